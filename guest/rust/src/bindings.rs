@@ -1,0 +1,38 @@
+//! The contract as `wit-bindgen` reads it from `wit/`, for plugins whose own world mentions the contract's types: remap
+//! them in `generate!` with `with: { "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types }`.
+
+pub use imports::wasmysql::mysql::{connection, engine, types};
+
+/// What every plugin imports.
+mod imports {
+    wit_bindgen::generate!({
+        path: "../../wit",
+        world: "wasmysql:mysql/imports",
+        additional_type_attributes: {
+            "wasmysql:mysql/types@0.1.0/date": [#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]],
+            "wasmysql:mysql/types@0.1.0/time": [#[derive(PartialEq, Eq, Hash)]],
+            "wasmysql:mysql/types@0.1.0/datetime": [#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]],
+            "wasmysql:mysql/types@0.1.0/raw-value": [#[derive(PartialEq, Eq)]],
+            "wasmysql:mysql/types@0.1.0/value": [#[derive(PartialEq)]],
+            "wasmysql:mysql/types@0.1.0/server-error": [#[derive(PartialEq, Eq)]],
+            "wasmysql:mysql/types@0.1.0/warning": [#[derive(PartialEq, Eq)]],
+        },
+    });
+}
+
+/// What `#[wasmysql::main]` exports. It reaches a component only where `export_run!` is expanded, so a plugin with a
+/// world of its own exports nothing of this.
+#[doc(hidden)]
+pub mod command {
+    wit_bindgen::generate!({
+        inline: "
+            package wasmysql:command;
+            world command { export wasi:cli/run@0.3.0; }
+        ",
+        path: "wit",
+        world: "wasmysql:command/command",
+        generate_all,
+        pub_export_macro: true,
+        export_macro_name: "export_run",
+    });
+}

@@ -1,0 +1,154 @@
+//! The columns of a result.
+
+use crate::error::{Error, ErrorKind, Result};
+
+pub use crate::bindings::types::{Column, ColumnFlags};
+
+/// The collation id that marks bytes rather than text.
+const BINARY: u16 = 63;
+
+impl Column {
+    /// The SQL name of the column's type, for people: `BIGINT UNSIGNED`, `VARCHAR`, `DECIMAL`.
+    pub fn type_name(&self) -> &'static str {
+        let unsigned = self.column_flags.contains(ColumnFlags::UNSIGNED);
+        let binary = self.charset == BINARY;
+        match self.type_code {
+            0 | 246 => "DECIMAL",
+            1 if unsigned => "TINYINT UNSIGNED",
+            1 => "TINYINT",
+            2 if unsigned => "SMALLINT UNSIGNED",
+            2 => "SMALLINT",
+            3 if unsigned => "INT UNSIGNED",
+            3 => "INT",
+            4 => "FLOAT",
+            5 => "DOUBLE",
+            6 => "NULL",
+            7 => "TIMESTAMP",
+            8 if unsigned => "BIGINT UNSIGNED",
+            8 => "BIGINT",
+            9 if unsigned => "MEDIUMINT UNSIGNED",
+            9 => "MEDIUMINT",
+            10 | 14 => "DATE",
+            11 => "TIME",
+            12 => "DATETIME",
+            13 => "YEAR",
+            16 => "BIT",
+            245 => "JSON",
+            247 => "ENUM",
+            248 => "SET",
+            249..=252 if binary => "BLOB",
+            249..=252 => "TEXT",
+            15 | 253 | 254 if self.column_flags.contains(ColumnFlags::ENUMERATION) => "ENUM",
+            15 | 253 | 254 if self.column_flags.contains(ColumnFlags::SET) => "SET",
+            15 | 253 if binary => "VARBINARY",
+            15 | 253 => "VARCHAR",
+            254 if binary => "BINARY",
+            254 => "CHAR",
+            255 => "GEOMETRY",
+            _ => "unknown",
+        }
+    }
+}
+
+/// How a column is asked for: by its position from 0, or by its name in the result, upper and lower case as there.
+pub trait ColumnIndex: sealed::Sealed {
+    /// Where the column is.
+    ///
+    /// Errors: `NoSuchColumn` when there is none, or more than one of that name.
+    fn position(&self, columns: &[Column]) -> Result<usize>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for usize {}
+    impl Sealed for &str {}
+}
+
+impl ColumnIndex for usize {
+    #[inline]
+    fn position(&self, columns: &[Column]) -> Result<usize> {
+        if *self < columns.len() { Ok(*self) } else { Err(no_position(*self, columns)) }
+    }
+}
+
+impl ColumnIndex for &str {
+    #[inline]
+    fn position(&self, columns: &[Column]) -> Result<usize> {
+        let mut found = columns.iter().enumerate().filter(|(_, column)| column.name == **self);
+        match (found.next(), found.next()) {
+            (Some((position, _)), None) => Ok(position),
+            (None, _) => Err(no_name(self, columns)),
+            (Some((first, _)), Some((second, _))) => Err(ambiguous(self, first, second)),
+        }
+    }
+}
+
+#[cold]
+fn no_position(position: usize, columns: &[Column]) -> Error {
+    let count = columns.len();
+    Error::new(
+        ErrorKind::NoSuchColumn,
+        format!("there is no column {position}: the result has {count}, counted from 0"),
+    )
+}
+
+#[cold]
+fn no_name(name: &str, columns: &[Column]) -> Error {
+    let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+    Error::new(ErrorKind::NoSuchColumn, format!("there is no column `{name}`: the result has `{}`", names.join("`, `")))
+}
+
+#[cold]
+fn ambiguous(name: &str, first: usize, second: usize) -> Error {
+    Error::new(
+        ErrorKind::NoSuchColumn,
+        format!(
+            "column name `{name}` is ambiguous: columns {first} and {second} have it; ask by position or give an alias"
+        ),
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn column(name: &str, type_code: u8) -> Column {
+        Column {
+            name: name.to_owned(),
+            table: String::new(),
+            type_code,
+            column_flags: ColumnFlags::empty(),
+            charset: 45,
+            length: 0,
+            decimals: 0,
+        }
+    }
+
+    #[test]
+    fn a_column_is_found_by_position_and_by_name() {
+        let columns = [column("id", 8), column("name", 253), column("id", 8)];
+        assert_eq!(2.position(&columns), Ok(2));
+        assert_eq!("name".position(&columns), Ok(1));
+        let message = |index: Result<usize>| index.map_err(|error| error.to_string());
+        assert_eq!(
+            message(3.position(&columns)),
+            Err("there is no column 3: the result has 3, counted from 0".to_owned())
+        );
+        assert_eq!(
+            message("Name".position(&columns)),
+            Err("there is no column `Name`: the result has `id`, `name`, `id`".to_owned())
+        );
+        assert!(message("id".position(&columns)).is_err_and(|message| message.contains("columns 0 and 2")));
+    }
+
+    #[test]
+    fn types_have_their_sql_names() {
+        let mut blob = column("b", 252);
+        assert_eq!(blob.type_name(), "TEXT");
+        blob.charset = BINARY;
+        assert_eq!(blob.type_name(), "BLOB");
+        let mut big = column("n", 8);
+        big.column_flags = ColumnFlags::UNSIGNED | ColumnFlags::NOT_NULL;
+        assert_eq!(big.type_name(), "BIGINT UNSIGNED");
+    }
+}

@@ -1,0 +1,258 @@
+//! Reading a cell as a Rust type.
+
+use crate::column::Column;
+use crate::error::{Error, ErrorKind};
+use crate::value::{Date, DateTime, Decimal, Time, Value, ValueRef};
+
+/// A type that a cell can be read as, by `Row::get`.
+///
+/// Integers are checked for range. Integers and `f64` are also read from DECIMAL, which is what `SUM()` and `AVG()`
+/// give: integers exactly, `f64` as near as it can be. Floats are read from integers that they hold exactly. `bool`
+/// is false for 0 and true for every other integer. `&str` and `String` are read from text, and from DECIMAL as its
+/// digits; `&[u8]` and `Vec<u8>` from bytes, from text, and from types unknown to the contract. `Option<T>` is `None`
+/// for NULL, and `Value` takes everything.
+pub trait Decode<'r>: Sized {
+    /// What the type is called in errors.
+    const NAME: &'static str;
+
+    /// The value of a cell.
+    fn decode(value: ValueRef<'r>) -> Result<Self, Mismatch>;
+}
+
+/// Why a cell can't be read as the type that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// It is NULL.
+    Null,
+    /// It is of a type that never becomes the one asked for.
+    Type,
+    /// It is a number that the type asked for can't hold.
+    Range,
+}
+
+impl Mismatch {
+    #[cold]
+    pub(crate) fn into_error(self, name: &str, column: &Column, value: ValueRef<'_>) -> Error {
+        let place = format!("column `{}` ({})", column.name, column.type_name());
+        let message = match self {
+            Self::Null => format!("{place} is NULL: read it as Option<{name}>"),
+            Self::Type => format!("{place} can't be read as {name}"),
+            Self::Range => format!("{place} holds {}, which {name} can't hold", Number(value)),
+        };
+        Error::new(ErrorKind::Decode, message)
+    }
+}
+
+/// A number as it stands in a message.
+struct Number<'r>(ValueRef<'r>);
+
+impl std::fmt::Display for Number<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            ValueRef::Signed(value) => value.fmt(f),
+            ValueRef::Unsigned(value) => value.fmt(f),
+            ValueRef::Decimal(digits) => digits.fmt(f),
+            _ => f.write_str("a value"),
+        }
+    }
+}
+
+/// What a cell is that no arm of a `decode` took.
+fn unfit(value: ValueRef<'_>) -> Mismatch {
+    match value {
+        ValueRef::Null => Mismatch::Null,
+        _ => Mismatch::Type,
+    }
+}
+
+impl<'r, T: Decode<'r>> Decode<'r> for Option<T> {
+    const NAME: &'static str = T::NAME;
+
+    #[inline]
+    fn decode(value: ValueRef<'r>) -> Result<Self, Mismatch> {
+        match value {
+            ValueRef::Null => Ok(None),
+            value => T::decode(value).map(Some),
+        }
+    }
+}
+
+macro_rules! decode {
+    ($($type:ty, $name:expr => { $($pattern:pat => $value:expr,)+ })+) => {$(
+        impl<'r> Decode<'r> for $type {
+            const NAME: &'static str = $name;
+
+            #[inline]
+            fn decode(value: ValueRef<'r>) -> Result<Self, Mismatch> {
+                match value {
+                    $($pattern => $value,)+
+                    value => Err(unfit(value)),
+                }
+            }
+        }
+    )+};
+}
+
+macro_rules! decode_integers {
+    ($($type:ty)+) => {
+        decode! {$(
+            $type, stringify!($type) => {
+                ValueRef::Signed(value) => value.try_into().map_err(|_| Mismatch::Range),
+                ValueRef::Unsigned(value) => value.try_into().map_err(|_| Mismatch::Range),
+                ValueRef::Decimal(digits) => whole(digits)?.try_into().map_err(|_| Mismatch::Range),
+            }
+        )+}
+    };
+}
+
+decode_integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+
+decode! {
+    bool, "bool" => {
+        ValueRef::Signed(value) => Ok(value != 0),
+        ValueRef::Unsigned(value) => Ok(value != 0),
+    }
+    f32, "f32" => {
+        ValueRef::Float(value) => Ok(value),
+        ValueRef::Signed(value) => exact_f32(value.into()),
+        ValueRef::Unsigned(value) => exact_f32(value.into()),
+    }
+    f64, "f64" => {
+        ValueRef::Double(value) => Ok(value),
+        ValueRef::Float(value) => Ok(value.into()),
+        ValueRef::Signed(value) => exact_f64(value.into()),
+        ValueRef::Unsigned(value) => exact_f64(value.into()),
+        ValueRef::Decimal(digits) => digits.parse().map_err(|_| Mismatch::Range),
+    }
+    Decimal, "Decimal" => {
+        ValueRef::Decimal(digits) => Ok(Decimal::new(digits)),
+    }
+    &'r str, "&str" => {
+        ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text),
+    }
+    String, "String" => {
+        ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text.to_owned()),
+    }
+    &'r [u8], "&[u8]" => {
+        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes),
+        ValueRef::Text(text) => Ok(text.as_bytes()),
+    }
+    Vec<u8>, "Vec<u8>" => {
+        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes.to_owned()),
+        ValueRef::Text(text) => Ok(text.as_bytes().to_owned()),
+    }
+    Date, "Date" => {
+        ValueRef::Date(date) => Ok(date),
+    }
+    Time, "Time" => {
+        ValueRef::Time(time) => Ok(time),
+    }
+    DateTime, "DateTime" => {
+        ValueRef::DateTime(datetime) => Ok(datetime),
+    }
+}
+
+impl<'r> Decode<'r> for Value {
+    const NAME: &'static str = "Value";
+
+    fn decode(value: ValueRef<'r>) -> Result<Self, Mismatch> {
+        Ok(value.into())
+    }
+}
+
+impl<'r> Decode<'r> for ValueRef<'r> {
+    const NAME: &'static str = "ValueRef";
+
+    #[inline]
+    fn decode(value: Self) -> Result<Self, Mismatch> {
+        Ok(value)
+    }
+}
+
+/// A DECIMAL that has no fraction, or one of zeros.
+fn whole(digits: &str) -> Result<i128, Mismatch> {
+    let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    match fraction.bytes().all(|digit| digit == b'0') {
+        true => integer.parse().map_err(|_| Mismatch::Range),
+        false => Err(Mismatch::Range),
+    }
+}
+
+/// The integer as a float, if the float is that integer.
+fn exact_f64(integer: i128) -> Result<f64, Mismatch> {
+    let float = integer as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "no 64-bit integer, as a float, leaves the range of i128")]
+    let back = float as i128;
+    if back == integer { Ok(float) } else { Err(Mismatch::Range) }
+}
+
+/// The integer as a float, if the float is that integer.
+fn exact_f32(integer: i128) -> Result<f32, Mismatch> {
+    let float = integer as f32;
+    #[expect(clippy::cast_possible_truncation, reason = "no 64-bit integer, as a float, leaves the range of i128")]
+    let back = float as i128;
+    if back == integer { Ok(float) } else { Err(Mismatch::Range) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Mismatch::{Null, Range, Type};
+
+    #[test]
+    fn integers_are_checked_for_range() {
+        assert_eq!(u8::decode(ValueRef::Signed(255)), Ok(255));
+        assert_eq!(u8::decode(ValueRef::Signed(256)), Err(Range));
+        assert_eq!(u8::decode(ValueRef::Signed(-1)), Err(Range));
+        assert_eq!(i64::decode(ValueRef::Unsigned(u64::MAX)), Err(Range));
+        assert_eq!(u64::decode(ValueRef::Unsigned(u64::MAX)), Ok(u64::MAX));
+    }
+
+    #[test]
+    fn decimals_become_integers_only_exactly() {
+        assert_eq!(i64::decode(ValueRef::Decimal("-12345.00")), Ok(-12345));
+        assert_eq!(i64::decode(ValueRef::Decimal("12345")), Ok(12345));
+        assert_eq!(i64::decode(ValueRef::Decimal("0.5")), Err(Range));
+        assert_eq!(u64::decode(ValueRef::Decimal("18446744073709551616")), Err(Range));
+        assert_eq!(i64::decode(ValueRef::Decimal(&"9".repeat(65))), Err(Range));
+    }
+
+    #[test]
+    fn floats_take_decimals_and_exact_integers() {
+        assert_eq!(f64::decode(ValueRef::Decimal("12.6391")), Ok(12.6391));
+        assert_eq!(f64::decode(ValueRef::Float(0.5)), Ok(0.5));
+        assert_eq!(f64::decode(ValueRef::Signed(1 << 53)), Ok(9_007_199_254_740_992.0));
+        assert_eq!(f64::decode(ValueRef::Signed((1 << 53) + 1)), Err(Range));
+        assert_eq!(f64::decode(ValueRef::Unsigned(u64::MAX)), Err(Range));
+        assert_eq!(f32::decode(ValueRef::Signed((1 << 24) + 1)), Err(Range));
+        assert_eq!(f32::decode(ValueRef::Double(0.5)), Err(Type));
+    }
+
+    #[test]
+    fn null_needs_an_option() {
+        assert_eq!(Option::<i64>::decode(ValueRef::Null), Ok(None));
+        assert_eq!(Option::<i64>::decode(ValueRef::Signed(1)), Ok(Some(1)));
+        assert_eq!(Option::<i64>::decode(ValueRef::Text("1")), Err(Type));
+        assert_eq!(i64::decode(ValueRef::Null), Err(Null));
+        assert_eq!(Value::decode(ValueRef::Null), Ok(Value::Null));
+    }
+
+    #[test]
+    fn text_gives_text_and_bytes() {
+        assert_eq!(<&str>::decode(ValueRef::Text("é")), Ok("é"));
+        assert_eq!(<&str>::decode(ValueRef::Decimal("1.50")), Ok("1.50"));
+        assert_eq!(<&str>::decode(ValueRef::Bytes(b"x")), Err(Type));
+        assert_eq!(<&[u8]>::decode(ValueRef::Text("é")), Ok("é".as_bytes()));
+        assert_eq!(bool::decode(ValueRef::Signed(2)), Ok(true));
+    }
+
+    #[test]
+    fn the_error_names_column_type_and_reason() {
+        let column = crate::column::tests::column("delay", 8);
+        let message = |mismatch: Mismatch, value| mismatch.into_error(u8::NAME, &column, value).to_string();
+        assert_eq!(message(Null, ValueRef::Null), "column `delay` (BIGINT) is NULL: read it as Option<u8>");
+        assert_eq!(message(Type, ValueRef::Text("x")), "column `delay` (BIGINT) can't be read as u8");
+        assert_eq!(message(Range, ValueRef::Signed(300)), "column `delay` (BIGINT) holds 300, which u8 can't hold");
+    }
+}

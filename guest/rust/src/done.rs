@@ -1,0 +1,76 @@
+//! What a statement did.
+
+use crate::bindings::connection::Outcome;
+use crate::error::Result;
+
+/// What a statement did that returns no rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    rows_affected: u64,
+    last_insert_id: u64,
+    warnings: u16,
+    info: String,
+}
+
+impl Done {
+    /// Gives up rows, if there are any.
+    pub(crate) async fn of(outcome: Outcome) -> Result<Self> {
+        if let Some(cursor) = outcome.cursor {
+            cursor.close().await?;
+        }
+        Ok(Self {
+            rows_affected: outcome.affected_rows,
+            last_insert_id: outcome.last_insert_id,
+            warnings: outcome.warnings,
+            info: outcome.info,
+        })
+    }
+
+    /// Rows inserted, deleted or matched. UPDATE counts the rows it matched, changed or not, unless the host
+    /// configured the database to count changed rows.
+    pub fn rows_affected(&self) -> u64 {
+        self.rows_affected
+    }
+
+    /// The id that AUTO_INCREMENT gave, the first one where there are several; 0 where there is none.
+    pub fn last_insert_id(&self) -> u64 {
+        self.last_insert_id
+    }
+
+    /// How many warnings the server has. `Connection::warnings` reads those of the last statement.
+    pub fn warnings(&self) -> u16 {
+        self.warnings
+    }
+
+    /// The server's remark, for example `Records: 3  Duplicates: 0  Warnings: 0`; of several statements, the last
+    /// one's.
+    pub fn info(&self) -> &str {
+        &self.info
+    }
+
+    /// Adds what the next of several statements did.
+    pub(crate) fn add(&mut self, next: Done) {
+        self.rows_affected += next.rows_affected;
+        if self.last_insert_id == 0 {
+            self.last_insert_id = next.last_insert_id;
+        }
+        self.warnings = self.warnings.saturating_add(next.warnings);
+        self.info = next.info;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_are_summed_and_keep_the_first_id() {
+        let part =
+            |rows_affected, last_insert_id| Done { rows_affected, last_insert_id, warnings: 1, info: String::new() };
+        let mut done = Done::default();
+        done.add(part(2, 0));
+        done.add(part(3, 11));
+        done.add(part(4, 14));
+        assert_eq!(done, Done { rows_affected: 9, last_insert_id: 11, warnings: 3, info: String::new() });
+    }
+}

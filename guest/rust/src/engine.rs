@@ -1,0 +1,172 @@
+//! Where connections come from.
+
+use crate::bindings::connection::Outcome;
+use crate::bindings::engine as wit;
+use crate::bindings::types::IsolationLevel;
+use crate::connection::Connection;
+use crate::decode::Decode;
+use crate::done::Done;
+use crate::error::Result;
+use crate::params::Params;
+use crate::row::Row;
+use crate::rows::Rows;
+use crate::statement::{Statement, milliseconds};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use wit::{EngineInfo, PoolStatus};
+
+/// A database, by the name the host gave it: a view of the pool that the host keeps for all its plugins. A clone is
+/// another handle on the same view.
+///
+/// Its own `execute` and `query*` each borrow a connection for one statement; work that belongs together goes on a
+/// connection of `acquire`.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pool: Arc<wit::Engine>,
+}
+
+impl Engine {
+    /// Opens a database with what the grant allows.
+    ///
+    /// It returns once a connection could be had. Errors: `EngineDenied`, `Unreachable`, `AuthFailed`, `TlsFailed`,
+    /// `Timeout(Acquire)`, `Timeout(Connect)`, `Server` (for example 1049: no such schema).
+    pub async fn connect(database: &str) -> Result<Self> {
+        Self::options().connect(database).await
+    }
+
+    /// What a plugin may choose for itself, within its grant; ends with `connect`.
+    pub fn options() -> EngineOptions {
+        EngineOptions::default()
+    }
+
+    /// Borrows a connection, waiting for one at most the acquire timeout.
+    ///
+    /// Errors: `Timeout(Acquire)` with the pool's numbers in the message, `LimitExceeded(Connections)` when this
+    /// plugin holds all it may, `LimitExceeded(Waiters)`, `PoolClosed`, and those of `connect`.
+    pub async fn acquire(&self) -> Result<Connection> {
+        Ok(Connection::new(self.pool.acquire().await?))
+    }
+
+    /// Runs a statement and tells what it did. Errors: those of `acquire` and of `Connection::execute`.
+    pub async fn execute(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Done> {
+        Done::of(self.run(sql.into(), params).await?).await
+    }
+
+    /// Runs a statement and gives its rows as they are read. The connection goes back after the last of them. Errors:
+    /// those of `acquire` and of `Connection::query`.
+    pub async fn query(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Rows<'static>> {
+        Rows::new(self.run(sql.into(), params).await?)
+    }
+
+    /// All rows of a query.
+    pub async fn query_all(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Vec<Row>> {
+        self.query(sql, params).await?.all().await
+    }
+
+    /// The only row of a query. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    pub async fn query_one(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Row> {
+        self.query(sql, params).await?.one().await
+    }
+
+    /// The only row of a query, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    pub async fn query_optional(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Option<Row>> {
+        self.query(sql, params).await?.optional().await
+    }
+
+    /// The first column of the only row of a query. Errors: those of `query_one` and of `Row::get`.
+    pub async fn query_scalar<T>(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<T>
+    where
+        T: for<'r> Decode<'r>,
+    {
+        self.query(sql, params).await?.scalar().await
+    }
+
+    /// What is known of the database and its server. Never waits.
+    pub fn info(&self) -> EngineInfo {
+        self.pool.info()
+    }
+
+    /// The pool's numbers now. Never waits.
+    pub fn status(&self) -> PoolStatus {
+        self.pool.status()
+    }
+
+    /// Refuses new borrowers with `PoolClosed`, and waits for the connections this engine lent to come back.
+    pub async fn close(&self) -> Result<()> {
+        Ok(self.pool.close().await?)
+    }
+
+    /// Refuses new borrowers and closes at once what this engine lent.
+    pub fn terminate(&self) {
+        self.pool.terminate();
+    }
+
+    async fn run(&self, statement: Statement<'_>, params: impl Params) -> Result<Outcome> {
+        let (sql, options) = statement.into_parts();
+        let mut values = Vec::new();
+        params.append_to(&mut values);
+        Ok(self.pool.execute(sql, values, options).await?)
+    }
+}
+
+/// What a plugin chooses for itself, within its grant: from `Engine::options`, ending with `connect`. A value that
+/// the grant does not allow, or zero, makes `connect` fail with `Argument`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EngineOptions {
+    max_connections: Option<u32>,
+    acquire_timeout: Option<Duration>,
+    statement_timeout: Option<Duration>,
+    isolation: Option<IsolationLevel>,
+    read_only: bool,
+}
+
+impl EngineOptions {
+    /// How many connections this engine holds at once.
+    pub fn max_connections(mut self, connections: u32) -> Self {
+        self.max_connections = Some(connections);
+        self
+    }
+
+    /// How long `acquire` waits, in milliseconds rounded up.
+    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = Some(timeout);
+        self
+    }
+
+    /// Deadline of each statement, in milliseconds rounded up.
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// Isolation level of every transaction that does not choose its own.
+    pub fn isolation(mut self, level: IsolationLevel) -> Self {
+        self.isolation = Some(level);
+        self
+    }
+
+    /// Allows only statements that read.
+    pub fn read_only(mut self, read_only: bool) -> Self {
+        self.read_only = read_only;
+        self
+    }
+
+    /// Opens a database. Errors: those of `Engine::connect`, and `Argument`.
+    pub async fn connect(self, database: &str) -> Result<Engine> {
+        let pool = wit::create_engine(database.to_owned(), self.into()).await?;
+        Ok(Engine { pool: Arc::new(pool) })
+    }
+}
+
+impl From<EngineOptions> for wit::EngineOptions {
+    fn from(options: EngineOptions) -> Self {
+        Self {
+            max_connections: options.max_connections,
+            acquire_timeout_ms: options.acquire_timeout.map(milliseconds),
+            statement_timeout_ms: options.statement_timeout.map(milliseconds),
+            isolation: options.isolation,
+            read_only: options.read_only,
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! One column of parameters, whose type follows from its values.
+
+use crate::bindings::types::{ColumnBatch, ColumnValues, VarWidth};
+use crate::value::{Date, DateTime, Time, Value};
+use std::mem::{replace, take};
+
+/// Integers up to here are exact as `f64`, and up to `EXACT_F32` as `f32`.
+const EXACT_F64: i128 = 1 << 53;
+const EXACT_F32: i128 = 1 << 24;
+
+/// One column of parameters. The first value that is not NULL decides what the column is of, for all batches.
+/// Integers of either sign share a column while one of the two integer types holds them all, and share one with floats
+/// while they are exact as floats; `f32` becomes `f64` beside `f64`. Nothing else mixes.
+#[derive(Debug, Default)]
+pub(crate) struct ParameterColumn {
+    rows: usize,
+    /// As in a batch; absent until the first NULL.
+    validity: Option<Vec<u8>>,
+    values: Values,
+}
+
+#[derive(Debug, Default)]
+enum Values {
+    #[default]
+    Null,
+    Integers(Integers),
+    Floats(Floats),
+    Decimal(VarWidth),
+    Text(VarWidth),
+    Bytes(VarWidth),
+    Date(Vec<Date>),
+    Time(Vec<Time>),
+    DateTime(Vec<DateTime>),
+}
+
+/// Integers of either sign, as their 64 bits, and between which bounds they are.
+#[derive(Debug, Default)]
+struct Integers {
+    bits: Vec<u64>,
+    min: i128,
+    max: i128,
+}
+
+/// Floats, and whether all of them are exact as `f32`.
+#[derive(Debug)]
+struct Floats {
+    values: Vec<f64>,
+    single: bool,
+}
+
+impl ParameterColumn {
+    /// Adds the value of the next row.
+    ///
+    /// Errors: a sentence saying what does not mix.
+    pub(crate) fn push(&mut self, value: Value) -> Result<(), String> {
+        let valid = !matches!(value, Value::Null);
+        if valid {
+            self.become_fit_for(&value);
+        }
+        self.values.push(value)?;
+        self.note(valid);
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// What was added since the last time.
+    pub(crate) fn take(&mut self) -> ColumnBatch {
+        self.rows = 0;
+        ColumnBatch { validity: self.validity.take(), values: self.values.take() }
+    }
+
+    /// Decides the type at the first value, and turns integers into floats where a float comes.
+    fn become_fit_for(&mut self, value: &Value) {
+        match (&mut self.values, value) {
+            (Values::Null, value) => {
+                self.values = Values::of(value);
+                for _ in 0..self.rows {
+                    self.values.push_null();
+                }
+            }
+            (Values::Integers(integers), Value::Float(_) | Value::Double(_)) => {
+                if let Some(floats) = integers.to_floats() {
+                    self.values = Values::Floats(floats);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Sets the row's bit, if NULLs are noted at all.
+    fn note(&mut self, valid: bool) {
+        if valid && self.validity.is_none() {
+            return;
+        }
+        let (byte, bit) = (self.rows / 8, self.rows % 8);
+        let bits = self.validity.get_or_insert_with(|| {
+            let mut bits = vec![0xff; byte];
+            bits.push((1 << bit) - 1);
+            bits
+        });
+        bits.resize(byte + 1, 0);
+        bits[byte] |= u8::from(valid) << bit;
+    }
+}
+
+impl Values {
+    /// An empty column for values such as this one.
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Null | Value::Raw(_) => Self::Null,
+            Value::Signed(_) | Value::Unsigned(_) => Self::Integers(Integers::default()),
+            Value::Float(_) | Value::Double(_) => Self::Floats(Floats { values: Vec::new(), single: true }),
+            Value::Decimal(_) => Self::Decimal(no_bytes()),
+            Value::Text(_) => Self::Text(no_bytes()),
+            Value::Bytes(_) => Self::Bytes(no_bytes()),
+            Value::Date(_) => Self::Date(Vec::new()),
+            Value::Time(_) => Self::Time(Vec::new()),
+            Value::Datetime(_) => Self::DateTime(Vec::new()),
+        }
+    }
+
+    fn push(&mut self, value: Value) -> Result<(), String> {
+        match (self, value) {
+            (values, Value::Null) => values.push_null(),
+            (Self::Integers(integers), Value::Signed(value)) => {
+                return integers.push(value.into(), value.cast_unsigned());
+            }
+            (Self::Integers(integers), Value::Unsigned(value)) => return integers.push(value.into(), value),
+            (Self::Floats(floats), Value::Signed(value)) => return floats.push_integer(value.into(), value as f64),
+            (Self::Floats(floats), Value::Unsigned(value)) => return floats.push_integer(value.into(), value as f64),
+            (Self::Floats(floats), Value::Float(value)) => floats.values.push(value.into()),
+            (Self::Floats(floats), Value::Double(value)) => {
+                floats.single = false;
+                floats.values.push(value);
+            }
+            (Self::Decimal(var), Value::Decimal(text)) | (Self::Text(var), Value::Text(text)) => {
+                return push_bytes(var, text.as_bytes());
+            }
+            (Self::Bytes(var), Value::Bytes(bytes)) => return push_bytes(var, &bytes),
+            (Self::Date(values), Value::Date(value)) => values.push(value),
+            (Self::Time(values), Value::Time(value)) => values.push(value),
+            (Self::DateTime(values), Value::Datetime(value)) => values.push(value),
+            (_, Value::Raw(_)) => return Err("a raw value can't be a parameter".to_owned()),
+            (values, value) => return Err(format!("{} can't go into a column of {}", article(&value), values.name())),
+        }
+        Ok(())
+    }
+
+    /// The entry that stands for NULL.
+    fn push_null(&mut self) {
+        match self {
+            Self::Null => {}
+            Self::Integers(integers) => integers.bits.push(0),
+            Self::Floats(floats) => floats.values.push(0.0),
+            Self::Decimal(var) | Self::Text(var) | Self::Bytes(var) => {
+                var.offsets.extend_from_within(var.offsets.len() - 1..)
+            }
+            Self::Date(values) => values.push(Date { year: 0, month: 0, day: 0 }),
+            Self::Time(values) => {
+                values.push(Time { negative: false, hours: 0, minutes: 0, seconds: 0, microseconds: 0 });
+            }
+            Self::DateTime(values) => {
+                values.push(DateTime { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, microsecond: 0 });
+            }
+        }
+    }
+
+    /// The values so far. The type stays.
+    fn take(&mut self) -> ColumnValues {
+        match self {
+            Self::Null => ColumnValues::Null,
+            Self::Integers(integers) => take(integers).into_column_values(),
+            Self::Floats(floats) => floats.take(),
+            Self::Decimal(var) => ColumnValues::Decimal(replace(var, no_bytes())),
+            Self::Text(var) => ColumnValues::Text(replace(var, no_bytes())),
+            Self::Bytes(var) => ColumnValues::Bytes(replace(var, no_bytes())),
+            Self::Date(values) => ColumnValues::Date(take(values)),
+            Self::Time(values) => ColumnValues::Time(take(values)),
+            Self::DateTime(values) => ColumnValues::Datetime(take(values)),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Null => "NULLs",
+            Self::Integers(_) => "integers",
+            Self::Floats(_) => "floats",
+            Self::Decimal(_) => "decimals",
+            Self::Text(_) => "text",
+            Self::Bytes(_) => "bytes",
+            Self::Date(_) => "dates",
+            Self::Time(_) => "times",
+            Self::DateTime(_) => "datetimes",
+        }
+    }
+}
+
+impl Integers {
+    fn push(&mut self, value: i128, bits: u64) -> Result<(), String> {
+        let (min, max) = (self.min.min(value), self.max.max(value));
+        if min < 0 && max > i64::MAX.into() {
+            return Err(format!(
+                "{value} can't share a column with {}: no integer type holds both",
+                if value < 0 { max } else { min }
+            ));
+        }
+        (self.min, self.max) = (min, max);
+        self.bits.push(bits);
+        Ok(())
+    }
+
+    /// The same as floats, if all are exact.
+    fn to_floats(&self) -> Option<Floats> {
+        let largest = self.max.max(-self.min);
+        // None is above `i64::MAX`, where the sign would be misread.
+        let values = || self.bits.iter().map(|bits| bits.cast_signed() as f64).collect();
+        (largest <= EXACT_F64).then(|| Floats { values: values(), single: largest <= EXACT_F32 })
+    }
+
+    fn into_column_values(self) -> ColumnValues {
+        match self.max > i64::MAX.into() {
+            true => ColumnValues::Unsigned(self.bits),
+            false => ColumnValues::Signed(self.bits.into_iter().map(u64::cast_signed).collect()),
+        }
+    }
+}
+
+impl Floats {
+    fn push_integer(&mut self, value: i128, float: f64) -> Result<(), String> {
+        if value.abs() > EXACT_F64 {
+            return Err(format!("{value} can't go into a column of floats: it would lose digits"));
+        }
+        self.single &= value.abs() <= EXACT_F32;
+        self.values.push(float);
+        Ok(())
+    }
+
+    fn take(&mut self) -> ColumnValues {
+        let values = take(&mut self.values).into_iter();
+        #[expect(clippy::cast_possible_truncation, reason = "all of them are exact as f32")]
+        match self.single {
+            true => ColumnValues::Float(values.map(|value| value as f32).collect()),
+            false => ColumnValues::Double(values.collect()),
+        }
+    }
+}
+
+fn no_bytes() -> VarWidth {
+    VarWidth { offsets: vec![0], data: Vec::new() }
+}
+
+fn push_bytes(var: &mut VarWidth, bytes: &[u8]) -> Result<(), String> {
+    let end = u32::try_from(var.data.len() + bytes.len()).map_err(|_| "a value of more than 4 GiB".to_owned())?;
+    var.data.extend_from_slice(bytes);
+    var.offsets.push(end);
+    Ok(())
+}
+
+fn article(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "NULL",
+        Value::Signed(_) | Value::Unsigned(_) => "an integer",
+        Value::Float(_) | Value::Double(_) => "a float",
+        Value::Decimal(_) => "a decimal",
+        Value::Text(_) => "text",
+        Value::Bytes(_) => "bytes",
+        Value::Date(_) => "a date",
+        Value::Time(_) => "a time",
+        Value::Datetime(_) => "a datetime",
+        Value::Raw(_) => "a raw value",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The column of these values, as text, or why there is none.
+    fn column<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Result<String, String> {
+        let mut column = ParameterColumn::default();
+        values.into_iter().try_for_each(|value| column.push(value.into()))?;
+        let batch = column.take();
+        Ok(format!("{:?} {:?}", batch.values, batch.validity))
+    }
+
+    fn values(values: &[Value]) -> Result<String, String> {
+        column(values.iter().cloned())
+    }
+
+    #[test]
+    fn nulls_before_and_after_the_first_value_have_their_bits() {
+        assert_eq!(column([None, Some(5), None]), Ok("ColumnValues::Signed([0, 5, 0]) Some([2])".to_owned()));
+        assert_eq!(column([None::<i64>; 9]), Ok("ColumnValues::Null Some([0, 0])".to_owned()));
+        let late = (0..10).map(|row| (row != 9).then_some(row));
+        assert!(column(late).is_ok_and(|column| column.ends_with("Some([255, 1])")));
+        let text = column([Some("ab"), None, Some("c")]);
+        assert!(text.is_ok_and(|text| text.contains("[0, 2, 2, 3]") && text.ends_with("Some([5])")));
+    }
+
+    #[test]
+    fn integers_of_either_sign_share_a_type_that_holds_them() {
+        use Value::{Signed, Unsigned};
+        assert!(values(&[Unsigned(1), Signed(-1)]).is_ok_and(|column| column.contains("Signed([1, -1])")));
+        let large = values(&[Signed(1), Unsigned(u64::MAX)]);
+        assert!(large.is_ok_and(|column| column.contains("Unsigned([1, 18446744073709551615])")));
+        assert_eq!(
+            values(&[Signed(-1), Unsigned(u64::MAX)]),
+            Err("18446744073709551615 can't share a column with -1: no integer type holds both".to_owned())
+        );
+    }
+
+    #[test]
+    fn integers_join_floats_only_exactly() {
+        use Value::{Double, Float, Signed};
+        assert!(values(&[Double(0.5), Signed(2)]).is_ok_and(|column| column.contains("Double([0.5, 2.0])")));
+        assert!(values(&[Signed(-2), Double(0.5)]).is_ok_and(|column| column.contains("Double([-2.0, 0.5])")));
+        assert!(values(&[Signed(2), Float(0.5)]).is_ok_and(|column| column.contains("Float([2.0, 0.5])")));
+        assert!(values(&[Float(0.5), Double(0.1)]).is_ok_and(|column| column.contains("Double([0.5, 0.1])")));
+        assert!(
+            values(&[Float(0.5), Signed(1 << 30)]).is_ok_and(|column| column.contains("Double([0.5, 1073741824.0])"))
+        );
+        assert!(values(&[Double(0.5), Signed((1 << 53) + 1)]).is_err_and(|error| error.contains("lose digits")));
+        assert_eq!(
+            values(&[Signed(1 << 60), Double(0.5)]),
+            Err("a float can't go into a column of integers".to_owned())
+        );
+    }
+
+    #[test]
+    fn nothing_else_mixes_and_the_type_stays_over_batches() {
+        let mut column = ParameterColumn::default();
+        column.push("x".into()).unwrap();
+        column.take();
+        assert_eq!(column.push(1.into()), Err("an integer can't go into a column of text".to_owned()));
+        column.push(Value::Null).unwrap();
+        assert_eq!(column.push(vec![1u8].into()), Err("bytes can't go into a column of text".to_owned()));
+    }
+}

@@ -1,0 +1,72 @@
+//! One row of a result.
+
+use crate::batch::Batch;
+use crate::column::{Column, ColumnIndex};
+use crate::decode::Decode;
+use crate::error::Result;
+
+/// One row of a result: a view of its batch, which it keeps alive. Making or cloning one allocates nothing.
+#[derive(Debug, Clone)]
+pub struct Row {
+    batch: Batch,
+    index: usize,
+}
+
+impl Row {
+    /// `index` must be within the batch.
+    #[inline]
+    pub(crate) fn new(batch: Batch, index: usize) -> Self {
+        Self { batch, index }
+    }
+
+    /// The columns of the result.
+    pub fn columns(&self) -> &[Column] {
+        self.batch.columns()
+    }
+
+    /// A cell, by the position of its column from 0 or by its name, as any type that implements [`Decode`].
+    ///
+    /// ```
+    /// # use wasmysql::{Result, Row};
+    /// # fn example(row: &Row) -> Result<()> {
+    /// let id: u32 = row.get("id")?;
+    /// let name: Option<&str> = row.get(1)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Errors: `NoSuchColumn` when there is no such column, or more than one of that name; `Decode` when the cell is
+    /// NULL and `T` is no `Option`, when its type is not one that `T` is read from, or when `T` can't hold the
+    /// number.
+    #[inline]
+    pub fn get<'r, T: Decode<'r>>(&'r self, column: impl ColumnIndex) -> Result<T> {
+        let columns = self.batch.columns();
+        let position = column.position(columns)?;
+        let value = self.batch.value(position, self.index)?;
+        T::decode(value).map_err(|mismatch| mismatch.into_error(T::NAME, &columns[position], value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::batch::tests::batch;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn a_row_outlives_its_batch_and_reads_by_name_and_position() {
+        let rows: Vec<_> = batch().rows().collect();
+        assert_eq!(rows[0].get("id"), Ok(7));
+        assert_eq!(rows[0].get(1), Ok("één"));
+        assert_eq!(rows[1].get::<Option<&str>>("name"), Ok(None));
+        assert_eq!(rows[2].get(1), Ok("z".to_owned()));
+    }
+
+    #[test]
+    fn what_can_not_be_read_says_why() {
+        let row = batch().row(1).unwrap();
+        let error = row.get::<&str>("name").unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Decode);
+        assert_eq!(error.to_string(), "column `name` (VARCHAR) is NULL: read it as Option<&str>");
+        assert_eq!(row.get::<i64>("nam").unwrap_err().kind(), &ErrorKind::NoSuchColumn);
+    }
+}

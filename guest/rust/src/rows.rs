@@ -1,0 +1,159 @@
+//! The rows of a result, read as they are asked for.
+
+use crate::batch::Batch;
+use crate::bindings::connection::{Cursor, Outcome};
+use crate::column::Column;
+use crate::decode::Decode;
+use crate::error::{Error, ErrorKind, Result};
+use crate::row::Row;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// The rows of a result. At most one batch is held here; the rest stays with the server until it is asked for.
+///
+/// It keeps its connection to itself until it is dropped. Dropping it gives the rest up: that costs little, but where
+/// much remains the connection is closed rather than read to its end, so put a LIMIT on what you do not mean to read.
+#[derive(Debug)]
+#[must_use = "dropping it gives the rows up"]
+pub struct Rows<'c> {
+    columns: Arc<[Column]>,
+    batch: Option<Batch>,
+    /// The next row of `batch`.
+    next: usize,
+    cursor: Option<Cursor>,
+    connection: PhantomData<&'c mut ()>,
+}
+
+impl<'c> Rows<'c> {
+    pub(crate) fn new(outcome: Outcome) -> Result<Self> {
+        if outcome.columns.is_empty() {
+            return Err(Error::new(
+                ErrorKind::InvalidRequest,
+                "the statement was run, but it returns no rows: run such statements with `execute`",
+            ));
+        }
+        let columns = outcome.columns.into();
+        let batch = outcome.rows.map(|batch| Batch::new(&columns, batch)).transpose()?;
+        Ok(Self { columns, batch, next: 0, cursor: outcome.cursor, connection: PhantomData })
+    }
+
+    /// The columns, also when there are no rows.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The next row; `None` after the last.
+    ///
+    /// Errors: `Timeout(Fetch)`, `ConnectionLost`, `Server`, `LimitExceeded`, `ValueUnsupported`.
+    #[inline]
+    pub async fn next(&mut self) -> Result<Option<Row>> {
+        loop {
+            if let Some(row) = self.next_at_hand() {
+                return Ok(Some(row));
+            }
+            if !self.fetch().await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The next batch of rows, for work on whole columns; `None` after the last. It has at least one row.
+    ///
+    /// Errors: those of `next`, and `InvalidRequest` when `next` has read a part of the batch: read a result by rows
+    /// or by batches.
+    pub async fn next_batch(&mut self) -> Result<Option<Batch>> {
+        loop {
+            match self.batch.take() {
+                Some(batch) if self.next == batch.len() => {}
+                Some(batch) if self.next == 0 => return Ok(Some(batch)),
+                Some(batch) => {
+                    self.batch = Some(batch);
+                    return Err(Error::new(
+                        ErrorKind::InvalidRequest,
+                        "`next` has read a part of this batch: read a result by rows or by batches",
+                    ));
+                }
+                None => {}
+            }
+            if !self.fetch().await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// All rows that remain.
+    pub async fn all(mut self) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        while let Some(row) = self.next().await? {
+            rows.push(row);
+            while let Some(row) = self.next_at_hand() {
+                rows.push(row);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The first row, if there is one; the rest is given up.
+    pub async fn first(mut self) -> Result<Option<Row>> {
+        let row = self.next().await?;
+        self.close().await?;
+        Ok(row)
+    }
+
+    /// The only row.
+    ///
+    /// Errors: `NoResultFound` when there is none, `MultipleResultsFound` when there are more.
+    pub async fn one(self) -> Result<Row> {
+        self.optional()
+            .await?
+            .ok_or_else(|| Error::new(ErrorKind::NoResultFound, "no row was found when one was required"))
+    }
+
+    /// The only row, or `None` where there is none.
+    ///
+    /// Errors: `MultipleResultsFound` when there are more.
+    pub async fn optional(mut self) -> Result<Option<Row>> {
+        let row = self.next().await?;
+        if row.is_some() && self.next().await?.is_some() {
+            self.close().await?;
+            return Err(Error::new(
+                ErrorKind::MultipleResultsFound,
+                "more than one row was found when at most one was required",
+            ));
+        }
+        Ok(row)
+    }
+
+    /// The first column of the only row. Errors: those of `one` and of `Row::get`.
+    pub async fn scalar<T: for<'r> Decode<'r>>(self) -> Result<T> {
+        self.one().await?.get(0)
+    }
+
+    /// Gives the rest up. Unlike dropping, it waits until the connection is free again and tells of errors.
+    pub async fn close(mut self) -> Result<()> {
+        match self.cursor.take() {
+            Some(cursor) => Ok(cursor.close().await?),
+            None => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn next_at_hand(&mut self) -> Option<Row> {
+        let row = self.batch.as_ref()?.row(self.next)?;
+        self.next += 1;
+        Some(row)
+    }
+
+    /// Asks the server for another batch: false when there is none.
+    async fn fetch(&mut self) -> Result<bool> {
+        self.batch = None;
+        self.next = 0;
+        let Some(cursor) = &self.cursor else { return Ok(false) };
+        // The host gives no more than fits one batch.
+        match cursor.fetch(u32::MAX).await? {
+            Some(batch) => self.batch = Some(Batch::new(&self.columns, batch)?),
+            None => self.cursor = None,
+        }
+        Ok(self.cursor.is_some())
+    }
+}

@@ -1,0 +1,178 @@
+//! Values: what goes into a statement as a parameter, and what a cell of a result holds.
+
+use std::fmt;
+
+pub use crate::bindings::types::{Date, Datetime as DateTime, RawValue, Time, Value};
+
+/// The digits of a DECIMAL, exactly: `-12345.6700`.
+///
+/// As a parameter it is checked by the host: what is not a number is an `Argument` error.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Decimal(String);
+
+impl Decimal {
+    /// A DECIMAL of these digits.
+    pub fn new(digits: impl Into<String>) -> Self {
+        Self(digits.into())
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// A cell of a result, borrowed from its batch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum ValueRef<'r> {
+    /// SQL NULL.
+    Null,
+    /// TINYINT to BIGINT.
+    Signed(i64),
+    /// TINYINT UNSIGNED to BIGINT UNSIGNED, YEAR.
+    Unsigned(u64),
+    /// FLOAT.
+    Float(f32),
+    /// DOUBLE.
+    Double(f64),
+    /// DECIMAL, all its digits.
+    Decimal(&'r str),
+    /// Text: CHAR, VARCHAR, TEXT, ENUM, SET, JSON.
+    Text(&'r str),
+    /// Bytes: BINARY, VARBINARY, BLOB, BIT (big-endian), GEOMETRY.
+    Bytes(&'r [u8]),
+    /// DATE.
+    Date(Date),
+    /// TIME.
+    Time(Time),
+    /// DATETIME, TIMESTAMP.
+    DateTime(DateTime),
+    /// A value of a type unknown to the contract: the protocol's type code, and the bytes as the server sent them.
+    Raw(u8, &'r [u8]),
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null => Self::Null,
+            ValueRef::Signed(value) => Self::Signed(value),
+            ValueRef::Unsigned(value) => Self::Unsigned(value),
+            ValueRef::Float(value) => Self::Float(value),
+            ValueRef::Double(value) => Self::Double(value),
+            ValueRef::Decimal(digits) => Self::Decimal(digits.to_owned()),
+            ValueRef::Text(text) => Self::Text(text.to_owned()),
+            ValueRef::Bytes(bytes) => Self::Bytes(bytes.to_owned()),
+            ValueRef::Date(date) => Self::Date(date),
+            ValueRef::Time(time) => Self::Time(time),
+            ValueRef::DateTime(datetime) => Self::Datetime(datetime),
+            ValueRef::Raw(type_code, data) => Self::Raw(RawValue { type_code, data: data.to_owned() }),
+        }
+    }
+}
+
+/// `From` for one type: what it is called in `Value`, and how it gets there.
+macro_rules! from {
+    ($($type:ty: $value:ident => $expression:expr;)*) => {$(
+        impl From<$type> for Value {
+            fn from($value: $type) -> Self {
+                $expression
+            }
+        }
+    )*};
+}
+
+from! {
+    bool: value => Self::Signed(value.into());
+    i8: value => Self::Signed(value.into());
+    i16: value => Self::Signed(value.into());
+    i32: value => Self::Signed(value.into());
+    i64: value => Self::Signed(value);
+    // No machine has more than 64 bits.
+    isize: value => Self::Signed(value as i64);
+    u8: value => Self::Unsigned(value.into());
+    u16: value => Self::Unsigned(value.into());
+    u32: value => Self::Unsigned(value.into());
+    u64: value => Self::Unsigned(value);
+    usize: value => Self::Unsigned(value as u64);
+    f32: value => Self::Float(value);
+    f64: value => Self::Double(value);
+    Decimal: value => Self::Decimal(value.0);
+    &str: value => Self::Text(value.to_owned());
+    &String: value => Self::Text(value.clone());
+    String: value => Self::Text(value);
+    &[u8]: value => Self::Bytes(value.to_owned());
+    Vec<u8>: value => Self::Bytes(value);
+    Date: value => Self::Date(value);
+    Time: value => Self::Time(value);
+    DateTime: value => Self::Datetime(value);
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// `2013-01-31`
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// `-838:59:59`, with six more digits where there are microseconds.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.negative { "-" } else { "" };
+        write!(f, "{sign}{:02}:{:02}:{:02}", self.hours, self.minutes, self.seconds)?;
+        fraction(self.microseconds, f)
+    }
+}
+
+/// `2013-01-31 23:59:59`, with six more digits where there are microseconds.
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { year, month, day, hour, minute, second, microsecond } = *self;
+        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")?;
+        fraction(microsecond, f)
+    }
+}
+
+fn fraction(microseconds: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match microseconds {
+        0 => Ok(()),
+        _ => write!(f, ".{microseconds:06}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_values_become_parameters() {
+        assert_eq!(Value::from(true), Value::Signed(1));
+        assert_eq!(Value::from(-7i8), Value::Signed(-7));
+        assert_eq!(Value::from(u64::MAX), Value::Unsigned(u64::MAX));
+        assert_eq!(Value::from("x"), Value::Text("x".to_owned()));
+        assert_eq!(Value::from(Some(1.5)), Value::Double(1.5));
+        assert_eq!(Value::from(None::<&str>), Value::Null);
+        assert_eq!(Value::from(Decimal::new("1.50")), Value::Decimal("1.50".to_owned()));
+    }
+
+    #[test]
+    fn dates_and_times_display_as_mysql_writes_them() {
+        assert_eq!(Date { year: 0, month: 0, day: 0 }.to_string(), "0000-00-00");
+        let time = Time { negative: true, hours: 838, minutes: 5, seconds: 9, microseconds: 70 };
+        assert_eq!(time.to_string(), "-838:05:09.000070");
+        let datetime = DateTime { year: 2013, month: 1, day: 2, hour: 3, minute: 4, second: 5, microsecond: 0 };
+        assert_eq!(datetime.to_string(), "2013-01-02 03:04:05");
+    }
+}

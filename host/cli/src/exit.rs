@@ -1,0 +1,55 @@
+//! How a command fails, and which exit code tells of it.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0    The plugin succeeded
+  1    The plugin returned an error, or was trapped
+  2    The arguments are wrong
+  3    The plugin or the configuration can't be used, or the private server did not start
+  130  Interrupted (Ctrl-C); 143 when terminated
+  A plugin that exits with a code of its own ends with that one.
+
+Environment:
+  RUST_LOG           What to log to stderr, for example `wasmysql=debug`
+  WASMYSQL_MARIADBD  The mariadbd to run as private server";
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The plugin returned an error, of which it has told already.
+    Plugin,
+    /// The plugin was stopped for what it did.
+    Trap(String),
+    /// The plugin exited with a code of its own.
+    Exit(u8),
+    /// The arguments make no sense together.
+    Usage(String),
+    /// The world is not as it should be.
+    Host(String),
+    /// A signal came.
+    Interrupted(u8),
+}
+
+impl Failure {
+    pub(crate) fn host(error: impl Display) -> Self {
+        Self::Host(error.to_string())
+    }
+
+    /// Tells the user, and gives the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        let (code, message) = match self {
+            Self::Plugin => (1, None),
+            Self::Trap(message) => (1, Some(message)),
+            Self::Exit(code) | Self::Interrupted(code) => (code, None),
+            Self::Usage(message) => (2, Some(message)),
+            Self::Host(message) => (3, Some(message)),
+        };
+        if let Some(message) = message {
+            eprintln!("error: {message}");
+        }
+        ExitCode::from(code)
+    }
+}

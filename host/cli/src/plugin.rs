@@ -1,0 +1,159 @@
+//! A plugin: loaded, compiled, linked and called.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
+use wasmtime::{Cache, Config, Engine, Store};
+use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
+use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+
+use crate::exit::Failure;
+use crate::imports;
+
+/// What a plugin has to export.
+const RUN: &str = "wasi:cli/run@0.3.0";
+
+/// A plugin, ready to be run.
+pub(crate) struct Plugin {
+    path: PathBuf,
+    instance: InstancePre<State>,
+}
+
+/// What the host functions find in a plugin's store.
+pub(crate) struct State {
+    pub(crate) wasi: WasiCtx,
+    pub(crate) table: ResourceTable,
+    pub(crate) mysql: WasmysqlCtx,
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasmysqlView for State {
+    fn wasmysql(&mut self) -> WasmysqlCtxView<'_> {
+        WasmysqlCtxView {
+            ctx: &mut self.mysql,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl Plugin {
+    /// Reads a file, and compiles and links the component in it.
+    pub(crate) fn load(path: PathBuf) -> Result<Self, Failure> {
+        let instance = link(&path)
+            .map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
+        Ok(Self { path, instance })
+    }
+
+    /// Runs it to its end.
+    pub(crate) async fn run(self, state: State) -> Result<(), Failure> {
+        let mut store = Store::new(self.instance.component().engine(), state);
+        match call(&mut store, &self.instance).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(())) => Err(Failure::Plugin),
+            Err(error) => Err(match error.downcast_ref::<I32Exit>() {
+                Some(I32Exit(0)) => return Ok(()),
+                Some(I32Exit(code)) => Failure::Exit(u8::try_from(*code).unwrap_or(1)),
+                None => Failure::Trap(format!("{}: {error:?}", self.path.display())),
+            }),
+        }
+    }
+}
+
+async fn call(
+    store: &mut Store<State>,
+    instance: &InstancePre<State>,
+) -> wasmtime::Result<Result<(), ()>> {
+    let instance = instance.instantiate_async(&mut *store).await?;
+    let command = p3::bindings::Command::new(&mut *store, &instance)?;
+    store
+        .run_concurrent(async |store| command.wasi_cli_run().call_run(store).await)
+        .await?
+}
+
+fn link(path: &Path) -> Result<InstancePre<State>, String> {
+    let engine = engine().map_err(|error| format!("{error:#}"))?;
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    if let Some(problem) = not_a_component(&bytes) {
+        return Err(problem.to_owned());
+    }
+    let component = Component::new(&engine, &bytes)
+        .map_err(|error| format!("it can't be compiled: {error:#}"))?;
+    check_exports(&engine, &component)?;
+
+    let linker = linker(&engine).map_err(|error| format!("{error:#}"))?;
+    linker.instantiate_pre(&component).map_err(|error| {
+        let ty = component.component_type();
+        imports::explain(
+            ty.imports(&engine).map(|(name, _)| name),
+            &format!("{error:#}"),
+        )
+    })
+}
+
+fn engine() -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    match Cache::from_file(None) {
+        Ok(cache) => {
+            config.cache(Some(cache));
+        }
+        Err(error) => tracing::warn!("compiled plugins are not cached: {error:#}"),
+    }
+    Engine::new(&config)
+}
+
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(engine);
+    // Programs in Rust import WASI 0.2 through their standard library, also when they export 0.3.
+    p2::add_to_linker_async(&mut linker)?;
+    p3::add_to_linker(&mut linker)?;
+    wasmysql_host::add_to_linker(&mut linker)?;
+    Ok(linker)
+}
+
+fn not_a_component(bytes: &[u8]) -> Option<&'static str> {
+    match bytes.get(..8) {
+        Some([0, b'a', b's', b'm', _, _, 1, 0]) => None,
+        Some([0, b'a', b's', b'm', 1, 0, 0, 0]) => Some(
+            "it is a core WebAssembly module, not a component; build it for a target that makes components: \
+             cargo build --target wasm32-wasip2",
+        ),
+        _ => Some(
+            "it is not WebAssembly; a plugin is a component, as made by cargo build --target wasm32-wasip2",
+        ),
+    }
+}
+
+fn check_exports(engine: &Engine, component: &Component) -> Result<(), String> {
+    let ty = component.component_type();
+    let exports: Vec<&str> = ty.exports(engine).map(|(name, _)| name).collect();
+    if exports.contains(&RUN) {
+        return Ok(());
+    }
+    Err(
+        match exports
+            .iter()
+            .find(|name| name.starts_with("wasi:cli/run@"))
+        {
+            Some(other) => format!(
+                "it exports {other}, and a plugin has to export {RUN}: its main function is not async; \
+             in Rust, write #[wasmysql::main] async fn main()"
+            ),
+            None if exports.is_empty() => {
+                format!("it exports nothing, and a plugin has to export {RUN}")
+            }
+            None => format!(
+                "it exports {}, and a plugin has to export {RUN}",
+                exports.join(", ")
+            ),
+        },
+    )
+}

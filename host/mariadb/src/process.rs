@@ -1,0 +1,151 @@
+//! A child process that does not outlive this one.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub(crate) use rustix::process::Signal;
+use rustix::process::{Pid, WaitId, WaitIdOptions, geteuid, kill_process, waitid};
+
+/// No process resists SIGKILL or SIGSTOP for longer, short of a broken disk.
+const SIGNAL_DEADLINE: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
+
+/// What is to be done to the server if this process ends without stopping it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Orphan<'a> {
+    /// SIGTERM: it ends in order.
+    Stop,
+    /// SIGKILL, and its directory is removed.
+    Discard(&'a Path),
+}
+
+/// A server process, and the shell that ends it when this process is gone.
+///
+/// The shell waits at the end of a pipe that only this process holds, so it wakes however this process ends, `kill -9` included.
+/// (The parent-death signal of Linux follows the thread that started the child, which in a test may end any time.)
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    watchdog: Child,
+}
+
+impl Process {
+    const WATCHDOG: &str =
+        r#"read line; kill -"$1" "$2"; kill -CONT "$2"; if [ -n "$3" ]; then rm -rf -- "$3"; fi"#;
+
+    /// Starts `command` in a process group of its own: a Ctrl-C at the terminal is for this process to act on.
+    pub(crate) fn spawn(command: &mut Command, orphan: Orphan<'_>) -> io::Result<Self> {
+        let mut child = command.process_group(0).spawn()?;
+        let (signal, directory) = match orphan {
+            Orphan::Stop => ("TERM", Path::new("")),
+            Orphan::Discard(directory) => ("KILL", directory),
+        };
+        let watchdog = Command::new("/bin/sh")
+            .args([
+                "-c",
+                Self::WATCHDOG,
+                "watchdog",
+                signal,
+                &child.id().to_string(),
+            ])
+            .arg(directory)
+            .current_dir("/")
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        match watchdog {
+            Ok(watchdog) => Ok(Self { child, watchdog }),
+            Err(error) => {
+                child.kill()?;
+                child.wait()?;
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal. A process that has ended by itself is still ours to wait for, so the id can't be another's.
+    pub(crate) fn signal(&self, signal: Signal) {
+        // The only failure possible is that it has ended.
+        let _ = kill_process(Pid::from_child(&self.child), signal);
+    }
+
+    /// SIGSTOP. When this returns, no thread of it runs any more.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+        let id = WaitId::Pid(Pid::from_child(&self.child));
+        let options = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let deadline = Instant::now() + SIGNAL_DEADLINE;
+        while let Ok(None) = waitid(id.clone(), options)
+            && Instant::now() < deadline
+        {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// How it ended, if it did.
+    pub(crate) fn exited(&mut self) -> Option<ExitStatus> {
+        let status = self.child.try_wait().ok().flatten()?;
+        self.dismiss_watchdog();
+        Some(status)
+    }
+
+    /// SIGTERM, and SIGKILL if that takes longer than `patience`.
+    pub(crate) fn stop(mut self, patience: Duration) {
+        self.signal(Signal::TERM);
+        // A paused process takes no SIGTERM.
+        self.signal(Signal::CONT);
+        match exit_within(&mut self.child, patience) {
+            Some(_) => self.dismiss_watchdog(),
+            None => self.kill(),
+        }
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(mut self) {
+        self.signal(Signal::KILL);
+        exit_within(&mut self.child, SIGNAL_DEADLINE);
+        self.dismiss_watchdog();
+    }
+
+    /// The process is gone: its id may become another's, so nobody is to signal it any more.
+    fn dismiss_watchdog(&mut self) {
+        // It can't have ended, unless somebody killed it.
+        let _ = self.watchdog.kill();
+        let _ = self.watchdog.wait();
+    }
+}
+
+/// Waits for `child` to end, at most `patience`.
+pub(crate) fn exit_within(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+    let deadline = Instant::now() + patience;
+    loop {
+        match child.try_wait() {
+            Ok(None) if Instant::now() < deadline => thread::sleep(POLL_INTERVAL),
+            Ok(status) => return status,
+            Err(_) => return None,
+        }
+    }
+}
+
+/// MariaDB refuses to run as root unless told to.
+pub(crate) fn as_root() -> Option<&'static str> {
+    geteuid().is_root().then_some("--user=root")
+}
+
+/// `--option=` and a path that need not be UTF-8.
+pub(crate) fn joined(option: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(option);
+    argument.push(path);
+    argument
+}

@@ -1,0 +1,193 @@
+//! A private server starts, keeps what it is told to keep, and ends with its owner.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
+
+mod client;
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wasmysql_mariadb::{PrivateServer, StartError};
+
+const ACCESS_DENIED: u16 = 1045;
+const UNKNOWN_SCHEMA: u16 = 1049;
+const TABLE_EXISTS: u16 = 1050;
+const HOST_NOT_ALLOWED: u16 = 1130;
+
+#[test]
+fn a_started_server_has_its_schema_and_accounts() {
+    let server = PrivateServer::start().unwrap();
+
+    client::local(&server, server.root_user(), server.schema())
+        .expect("the administrator, on the socket");
+    assert_eq!(
+        client::local(&server, server.root_user(), "other").err(),
+        Some(UNKNOWN_SCHEMA)
+    );
+    assert_eq!(
+        client::remote(&server, server.user()).err(),
+        Some(ACCESS_DENIED),
+        "an account without its password"
+    );
+    let url = format!(
+        "mysql://wasmysql:{}@127.0.0.1:{}/main",
+        server.password(),
+        server.port()
+    );
+    assert_eq!(server.url(), url);
+}
+
+#[test]
+fn the_administrator_is_not_reachable_over_tcp() {
+    let server = PrivateServer::start().unwrap();
+    let refusal = client::remote(&server, server.root_user()).err();
+    assert!(
+        matches!(refusal, Some(ACCESS_DENIED | HOST_NOT_ALLOWED)),
+        "{refusal:?}"
+    );
+}
+
+#[test]
+fn a_dropped_server_leaves_nothing() {
+    let server = PrivateServer::start().unwrap();
+    let (port, directory) = (server.port(), server.data_dir().to_owned());
+    assert!(directory.exists());
+
+    drop(server);
+    assert!(!listens(port));
+    assert!(!directory.exists());
+}
+
+#[test]
+fn a_restart_finds_the_data_on_the_same_port() {
+    let mut server = PrivateServer::start().unwrap();
+    let before = (server.port(), server.url(), server.pid());
+    create_table(&server).unwrap();
+
+    server.kill();
+    assert_eq!(server.pid(), None);
+    assert!(!listens(server.port()));
+    server.restart().unwrap();
+    assert_eq!(create_table(&server), Err(TABLE_EXISTS), "after a crash");
+
+    server.stop();
+    assert!(!listens(server.port()));
+    server.restart().unwrap();
+    assert_eq!(create_table(&server), Err(TABLE_EXISTS), "after a stop");
+    assert_eq!((server.port(), server.url()), (before.0, before.1));
+    assert_ne!(server.pid(), before.2);
+}
+
+#[test]
+fn a_paused_server_answers_after_it_is_resumed_and_can_be_stopped() {
+    let mut server = PrivateServer::start().unwrap();
+    let mut client = client::local(&server, server.root_user(), server.schema()).unwrap();
+
+    server.pause();
+    thread::scope(|scope| {
+        let answer = scope.spawn(|| client.query("DO 1"));
+        thread::sleep(Duration::from_millis(200));
+        assert!(!answer.is_finished(), "a paused server answered");
+        server.resume();
+        assert_eq!(answer.join().unwrap(), Ok(()));
+    });
+
+    server.pause();
+    server.stop();
+    assert!(!listens(server.port()));
+}
+
+#[test]
+fn a_kept_directory_keeps_the_data_and_belongs_to_one_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let start = || {
+        PrivateServer::builder()
+            .data_dir(Some(directory.path().join("new")))
+            .start()
+    };
+
+    let server = start().unwrap();
+    create_table(&server).unwrap();
+    let second = start();
+    assert!(
+        matches!(second, Err(StartError::InUse { .. })),
+        "{second:?}"
+    );
+    let password = server.password().to_owned();
+    drop(server);
+
+    let server = start().unwrap();
+    assert_eq!(create_table(&server), Err(TABLE_EXISTS));
+    assert_ne!(server.password(), password);
+}
+
+#[test]
+fn a_server_that_can_not_start_says_why() {
+    let error = PrivateServer::builder()
+        .arg("--no-such-option")
+        .start()
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("unknown option '--no-such-option'"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_server_ends_when_its_owner_is_killed() {
+    let mut owner = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "owner", "--ignored", "--nocapture"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(owner.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let mut value = |name: &str| {
+        let line = lines.find(|line| line.starts_with(name)).expect(name);
+        line[name.len()..].to_owned()
+    };
+    let port: u16 = value("port ").parse().unwrap();
+    let directory = PathBuf::from(value("directory "));
+    assert!(listens(port));
+    assert!(directory.exists());
+
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while listens(port) || Path::new(&directory).exists() {
+        assert!(
+            Instant::now() < deadline,
+            "the server at port {port}, {}, outlived its owner",
+            directory.display()
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The process that is killed in the test above.
+#[test]
+#[ignore = "run by another test"]
+fn owner() {
+    let server = PrivateServer::start().unwrap();
+    println!(
+        "\nport {}\ndirectory {}",
+        server.port(),
+        server.data_dir().display()
+    );
+    thread::sleep(Duration::from_secs(60));
+}
+
+fn create_table(server: &PrivateServer) -> client::Answer {
+    client::local(server, server.root_user(), server.schema())?.query("CREATE TABLE kept (id INT)")
+}
+
+fn listens(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok()
+}

@@ -1,0 +1,196 @@
+//! `execute-many`: one statement, many rows of parameters.
+
+use std::sync::Arc;
+
+use super::connection::Outcome;
+use super::slot::{Checkout, Slot};
+use super::statement::{ExecuteOptions, check_count, check_size, check_text, check_value, deadline};
+use crate::driver::{Reply, Session};
+use crate::sql::{self, MultiRow};
+use crate::types::{Error, Limit, Result, RowBatch, Step, Value};
+
+/// Parameters of one multi-row statement. The protocol ends at 65,535; beyond some thousands nothing is gained, and the server parses
+/// a long text.
+const STATEMENT_PARAMETERS: usize = 16 * 1024;
+/// Bytes of parameters of one multi-row statement, for a server's packet with room to spare.
+const STATEMENT_BYTES: usize = 1024 * 1024;
+
+/// Runs the statement for every row.
+pub(super) async fn execute_many(
+    slot: &Arc<Slot>,
+    sql: &str,
+    rows: &RowBatch,
+    options: ExecuteOptions,
+) -> Result<Outcome> {
+    let rules = &slot.rules;
+    let limit = deadline(rules, options)?;
+    check_text(rules, sql)?;
+    let kind = sql::classify(sql)?;
+    rules.grant.admit(kind)?;
+    let sizes = check_rows(slot, rows)?;
+    let mut checkout = slot.check_out().await?;
+    let admitted = checkout.slot.state().transactions.admit_statement();
+    if let Err(error) = admitted {
+        return Err(checkout.fail(error));
+    }
+    let mut sum = Sum::default();
+    let work = async |session: &mut Session| -> Result<()> {
+        let multi_row = MultiRow::parse(sql).filter(|_| rows.rows > 1);
+        let Some(multi_row) = multi_row else {
+            return row_by_row(session, sql, kind, rows, &mut sum).await;
+        };
+        if multi_row.parameters != rows.columns.len() {
+            return Err(wrong_count(multi_row.parameters, rows.columns.len()));
+        }
+        let mut first = 0;
+        while first < sizes.len() {
+            let count = fitting(&sizes[first..], multi_row.parameters, rules.packet_bytes);
+            let text = match count {
+                1 => sql.to_owned(),
+                _ => multi_row.statement(count),
+            };
+            let prepared = match session.prepared(&text) {
+                Some(prepared) => prepared,
+                None => session.prepare(&text, kind).await?,
+            };
+            check_count(&prepared, count * rows.columns.len())?;
+            let params = parameters(rows, first, count)?;
+            let reply = session.execute(&prepared, params).await.map_err(|error| at_rows(error, first, count))?;
+            sum.add(&reply);
+            first += count;
+        }
+        Ok(())
+    };
+    let done = if rows.rows == 0 { Ok(()) } else { checkout.run(Step::Execute, limit, work).await };
+    finish(checkout, done, sum)
+}
+
+/// Adds up, and gives the session back.
+fn finish(mut checkout: Checkout, done: Result<()>, sum: Sum) -> Result<Outcome> {
+    let synced = done.and_then(|()| if sum.statements == 0 { Ok(0) } else { checkout.sync_transaction() });
+    match synced {
+        Ok(warnings) => {
+            checkout.put_back();
+            Ok(Outcome {
+                affected_rows: sum.affected_rows,
+                last_insert_id: sum.first_insert_id,
+                warnings,
+                info: sum.info,
+                columns: Arc::default(),
+                rows: None,
+                cursor: None,
+            })
+        }
+        Err(error) => Err(checkout.fail(error)),
+    }
+}
+
+async fn row_by_row(
+    session: &mut Session,
+    sql: &str,
+    kind: sql::StatementKind,
+    rows: &RowBatch,
+    sum: &mut Sum,
+) -> Result<()> {
+    let prepared = match session.prepared(sql) {
+        Some(prepared) => prepared,
+        None => session.prepare(sql, kind).await?,
+    };
+    if prepared.returns_rows() {
+        return Err(Error::argument("execute-many is for statements that return no rows; this one does"));
+    }
+    if prepared.parameters() != rows.columns.len() {
+        return Err(wrong_count(prepared.parameters(), rows.columns.len()));
+    }
+    for row in 0..rows.rows as usize {
+        let params = parameters(rows, row, 1)?;
+        let reply = session.execute(&prepared, params).await.map_err(|error| at_rows(error, row, 1))?;
+        if !reply.columns.is_empty() {
+            // A procedure may return rows without saying so when it is prepared.
+            session.discard().await?;
+        }
+        sum.add(&reply);
+    }
+    Ok(())
+}
+
+/// Refuses rows that can't be sent, before any is; returns the bytes of each.
+fn check_rows(slot: &Slot, rows: &RowBatch) -> Result<Vec<usize>> {
+    rows.check()?;
+    let rules = &slot.rules;
+    if rows.columns.len() > rules.grant.limits.parameters {
+        return Err(Error::limit(
+            Limit::Parameters,
+            format!("a row has {} parameters, the grant allows {}", rows.columns.len(), rules.grant.limits.parameters),
+        ));
+    }
+    let mut sizes = Vec::with_capacity(rows.rows as usize);
+    for row in 0..rows.rows as usize {
+        let mut bytes = 0;
+        for column in 0..rows.columns.len() {
+            let value = rows.value(row, column)?;
+            bytes += check_value(rules, &value)
+                .map_err(|error| error.context(format!("row {row}, parameter {}", column + 1)))?;
+        }
+        sizes.push(bytes);
+    }
+    check_size(rules, sizes.iter().sum())?;
+    Ok(sizes)
+}
+
+/// How many of these rows go into one statement.
+fn fitting(sizes: &[usize], parameters: usize, packet_bytes: usize) -> usize {
+    let most = (STATEMENT_PARAMETERS / parameters.max(1)).max(1);
+    let allowed = STATEMENT_BYTES.min(packet_bytes / 2);
+    let mut bytes = 0;
+    let fitting = sizes
+        .iter()
+        .take(most)
+        .take_while(|size| {
+            bytes += *size;
+            bytes <= allowed
+        })
+        .count();
+    fitting.max(1)
+}
+
+fn parameters(rows: &RowBatch, first: usize, count: usize) -> Result<Vec<Value>> {
+    let mut params = Vec::with_capacity(count * rows.columns.len());
+    for row in first..first + count {
+        for column in 0..rows.columns.len() {
+            params.push(rows.value(row, column)?);
+        }
+    }
+    Ok(params)
+}
+
+fn wrong_count(takes: usize, given: usize) -> Error {
+    Error::argument(format!("the statement takes {takes} parameters, each row has {given}"))
+}
+
+fn at_rows(error: Error, first: usize, count: usize) -> Error {
+    match count {
+        1 => error.context(format!("row {first} of this call")),
+        _ => error.context(format!("rows {first} to {} of this call", first + count - 1)),
+    }
+}
+
+/// What the statements of one call did together.
+#[derive(Default)]
+struct Sum {
+    statements: usize,
+    affected_rows: u64,
+    first_insert_id: u64,
+    info: String,
+}
+
+impl Sum {
+    fn add(&mut self, reply: &Reply) {
+        self.statements += 1;
+        self.affected_rows += reply.affected_rows;
+        if self.first_insert_id == 0 {
+            self.first_insert_id = reply.last_insert_id;
+        }
+        self.info.clone_from(&reply.info);
+    }
+}

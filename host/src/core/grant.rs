@@ -1,0 +1,171 @@
+//! What one guest may do with one database.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::limits::Limits;
+use crate::config::ConfigError;
+use crate::sql::StatementKind;
+use crate::types::{Error, ErrorKind, Result};
+
+/// Which statements a guest may run; each includes the one before it.
+///
+/// The kind of a statement is told by its keywords. That is the second wall: the first is the account of the database entry, which
+/// should have no more rights on the server than its guests need. Transactions are begun and ended through the contract's own
+/// calls, and statements that change the session (SET, USE, LOCK TABLES) are the host's, whatever the grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Statements {
+    /// SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of the schema.
+    Read,
+    /// And INSERT, REPLACE, UPDATE, DELETE, CALL, DO.
+    #[default]
+    Dml,
+    /// And CREATE, ALTER, DROP, RENAME, TRUNCATE of tables, views, indexes and sequences.
+    Ddl,
+    /// And whatever the account may do. For guests that are trusted like the host.
+    Any,
+}
+
+impl Statements {
+    const NAMES: [(&'static str, Statements); 4] = [
+        ("read", Statements::Read),
+        ("dml", Statements::Dml),
+        ("ddl", Statements::Ddl),
+        ("any", Statements::Any),
+    ];
+}
+
+impl fmt::Display for Statements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Statements::NAMES.iter().find(|(_, kind)| kind == self).map_or("", |(name, _)| name);
+        f.write_str(name)
+    }
+}
+
+impl FromStr for Statements {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Statements, ConfigError> {
+        Statements::NAMES.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind).ok_or_else(|| {
+            ConfigError::invalid(format!("'{text}' is not a kind of statements; it is read, dml, ddl or any"))
+        })
+    }
+}
+
+/// What one guest may do with one database: kinds of statements, and limits. A guest can choose less for itself, never more.
+///
+/// ```
+/// use std::time::Duration;
+/// use wasmysql_host::{Grant, Statements};
+///
+/// let grant = Grant::new(Statements::Read).max_connections(2).statement_timeout(Duration::from_secs(5));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Grant {
+    pub(crate) statements: Statements,
+    pub(crate) limits: Limits,
+}
+
+impl Grant {
+    /// These statements, with the default limits.
+    #[must_use]
+    pub fn new(statements: Statements) -> Grant {
+        Grant { statements, limits: Limits::default() }
+    }
+
+    /// Connections the guest holds at once, 4 by default. Further ones are waited for.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Grant {
+        self.limits.connections = connections;
+        self
+    }
+
+    /// How long the guest waits for a connection, 5 s by default.
+    #[must_use]
+    pub fn acquire_timeout(mut self, timeout: Duration) -> Grant {
+        self.limits.acquire_timeout = timeout;
+        self
+    }
+
+    /// How long one statement may take to its first rows, 30 s by default. Then it is killed and its session closed.
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Grant {
+        self.limits.statement_timeout = timeout;
+        self
+    }
+
+    /// How long the server may keep further rows of a result waiting, 30 s by default.
+    #[must_use]
+    pub fn fetch_timeout(mut self, timeout: Duration) -> Grant {
+        self.limits.fetch_timeout = timeout;
+        self
+    }
+
+    /// Length of a statement's text, 1 MiB by default.
+    #[must_use]
+    pub fn max_sql_bytes(mut self, bytes: usize) -> Grant {
+        self.limits.sql_bytes = bytes;
+        self
+    }
+
+    /// Parameters of one statement, 8,192 by default.
+    #[must_use]
+    pub fn max_parameters(mut self, parameters: usize) -> Grant {
+        self.limits.parameters = parameters;
+        self
+    }
+
+    /// Bytes of one parameter, 4 MiB by default.
+    #[must_use]
+    pub fn max_parameter_bytes(mut self, bytes: usize) -> Grant {
+        self.limits.parameter_bytes = bytes;
+        self
+    }
+
+    /// Bytes of the texts and bytes in one row of a result, 16 MiB by default.
+    #[must_use]
+    pub fn max_row_bytes(mut self, bytes: usize) -> Grant {
+        self.limits.row_bytes = bytes;
+        self
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        for (name, is_zero) in [
+            ("max_connections", limits.connections == 0),
+            ("acquire_timeout", limits.acquire_timeout.is_zero()),
+            ("statement_timeout", limits.statement_timeout.is_zero()),
+            ("fetch_timeout", limits.fetch_timeout.is_zero()),
+            ("max_sql_bytes", limits.sql_bytes == 0),
+            ("max_row_bytes", limits.row_bytes == 0),
+        ] {
+            if is_zero {
+                return Err(ConfigError::invalid(format!("{name} of a grant must be more than 0")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a statement of this kind may run.
+    pub(crate) fn admit(&self, kind: StatementKind) -> Result<()> {
+        let allowed = match self.statements {
+            Statements::Read => StatementKind::Read,
+            Statements::Dml => StatementKind::Dml,
+            Statements::Ddl => StatementKind::Ddl,
+            Statements::Any => StatementKind::Any,
+        };
+        if kind <= allowed {
+            return Ok(());
+        }
+        let message = match kind {
+            StatementKind::HostOnly => {
+                "statements that begin or end transactions or change the session are the host's; use begin, commit and \
+                 rollback of the connection"
+                    .to_owned()
+            }
+            _ => format!("this guest may run '{}' statements, and this one is none of them", self.statements),
+        };
+        Err(Error::new(ErrorKind::StatementDenied, message))
+    }
+}

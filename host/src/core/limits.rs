@@ -1,0 +1,94 @@
+//! What a guest may use at most, unless its grant says otherwise: one constant a limit, and why this number.
+
+use std::time::Duration;
+
+/// Connections a guest holds at once. A plugin does one or two things at a time; four leave most of a pool of ten to others.
+pub(crate) const CONNECTIONS: usize = 4;
+
+/// Calls that wait for a connection of one database, over all guests. Each costs a few hundred bytes; a thousand waiters on ten
+/// connections already mean that the last will time out.
+pub(crate) const WAITERS: usize = 1000;
+
+/// Waiting for a connection. Long enough for a burst to pass, short enough for a person to wait for an error.
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One statement, to its first rows. Vitess and most web stacks cut at 30 s too.
+pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Waiting for further rows of a result.
+pub(crate) const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// COMMIT. Its timeout leaves an unknown outcome, so it is generous.
+pub(crate) const COMMIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// ROLLBACK that somebody waits for, and closing an engine's connections one by one.
+pub(crate) const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// `engine.close` waits this long for connections to come back; a guest that holds one itself would wait for ever.
+pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Rolling back for a guest that dropped its transaction, before its next statement.
+pub(crate) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Reading what a dropped cursor left, before giving the session up: a new connection costs about this much.
+pub(crate) const ABANDON_TIMEOUT: Duration = Duration::from_millis(50);
+
+/// Text of one statement. Generated reports reach some 100 KiB; more is data, and belongs in parameters.
+pub(crate) const SQL_BYTES: usize = 1024 * 1024;
+
+/// Parameters of one statement. The protocol ends at 65,535.
+pub(crate) const PARAMETERS: usize = 8192;
+
+/// One parameter. Documents and images fit; a server's default packet of 16 MiB holds two.
+pub(crate) const PARAMETER_BYTES: usize = 4 * 1024 * 1024;
+
+/// All parameters of one call.
+pub(crate) const ALL_PARAMETER_BYTES: usize = 8 * 1024 * 1024;
+
+/// Columns of a result: what a table can have at most.
+pub(crate) const COLUMNS: usize = 4096;
+
+/// Texts and bytes of one row.
+pub(crate) const ROW_BYTES: usize = 16 * 1024 * 1024;
+
+/// A batch of rows on its way to the guest. About what a core's second cache level holds: larger ones cost memory and time,
+/// smaller ones more calls.
+pub(crate) const BATCH_BYTES: usize = 128 * 1024;
+
+/// The limits of one grant.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) connections: usize,
+    pub(crate) waiters: usize,
+    pub(crate) acquire_timeout: Duration,
+    pub(crate) statement_timeout: Duration,
+    pub(crate) fetch_timeout: Duration,
+    pub(crate) commit_timeout: Duration,
+    pub(crate) sql_bytes: usize,
+    pub(crate) parameters: usize,
+    pub(crate) parameter_bytes: usize,
+    pub(crate) all_parameter_bytes: usize,
+    pub(crate) columns: usize,
+    pub(crate) row_bytes: usize,
+    pub(crate) batch_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections: CONNECTIONS,
+            waiters: WAITERS,
+            acquire_timeout: ACQUIRE_TIMEOUT,
+            statement_timeout: STATEMENT_TIMEOUT,
+            fetch_timeout: FETCH_TIMEOUT,
+            commit_timeout: COMMIT_TIMEOUT,
+            sql_bytes: SQL_BYTES,
+            parameters: PARAMETERS,
+            parameter_bytes: PARAMETER_BYTES,
+            all_parameter_bytes: ALL_PARAMETER_BYTES,
+            columns: COLUMNS,
+            row_bytes: ROW_BYTES,
+            batch_bytes: BATCH_BYTES,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What an embedder touches: the context of one guest, and how its store shows it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use wasmtime::component::{HasData, ResourceTable};
+
+use crate::core::{Database, Grant};
+
+/// What one guest may use: its databases by name, each with its grant. One for each store.
+///
+/// Without databases it opens nothing.
+#[derive(Debug, Default)]
+pub struct WasmysqlCtx {
+    pub(crate) guest: Arc<str>,
+    databases: HashMap<String, Arc<Granted>>,
+}
+
+/// A database, as one guest has it.
+#[derive(Debug)]
+pub(crate) struct Granted {
+    pub(crate) database: Database,
+    pub(crate) grant: Grant,
+    /// The guest's permits to hold connections.
+    pub(crate) quota: Arc<Semaphore>,
+}
+
+impl WasmysqlCtx {
+    /// A context that grants nothing yet.
+    #[must_use]
+    pub fn builder() -> WasmysqlCtxBuilder {
+        WasmysqlCtxBuilder::default()
+    }
+
+    pub(crate) fn granted(&self, name: &str) -> Option<Arc<Granted>> {
+        self.databases.get(name).cloned()
+    }
+}
+
+/// Builds a [`WasmysqlCtx`].
+#[derive(Debug, Default)]
+pub struct WasmysqlCtxBuilder {
+    guest: String,
+    databases: HashMap<String, (Database, Grant)>,
+}
+
+impl WasmysqlCtxBuilder {
+    /// The guest's name, for logs.
+    #[must_use]
+    pub fn guest(mut self, name: impl Into<String>) -> WasmysqlCtxBuilder {
+        self.guest = name.into();
+        self
+    }
+
+    /// Lets the guest open `database` by this name, within `grant`. A second one of the same name takes the place of the first.
+    #[must_use]
+    pub fn database(mut self, name: impl Into<String>, database: &Database, grant: Grant) -> WasmysqlCtxBuilder {
+        self.databases.insert(name.into(), (database.clone(), grant));
+        self
+    }
+
+    /// The names that the guest can open, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.databases.keys().map(String::as_str)
+    }
+
+    /// The context.
+    #[must_use]
+    pub fn build(self) -> WasmysqlCtx {
+        let databases = self
+            .databases
+            .into_iter()
+            .map(|(name, (database, grant))| {
+                let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
+                (name, Arc::new(Granted { database, grant, quota }))
+            })
+            .collect();
+        WasmysqlCtx { guest: self.guest.into(), databases }
+    }
+}
+
+/// Implemented by the data of a store whose guests use MySQL.
+pub trait WasmysqlView: Send {
+    /// The context, and the table that the guest's handles live in.
+    fn wasmysql(&mut self) -> WasmysqlCtxView<'_>;
+}
+
+/// A borrow of what the host functions need.
+#[derive(Debug)]
+pub struct WasmysqlCtxView<'a> {
+    /// The guest's context.
+    pub ctx: &'a mut WasmysqlCtx,
+    /// The store's table of handles; other interfaces may share it.
+    pub table: &'a mut ResourceTable,
+}
+
+/// Marks this package's host data; see [`HasData`].
+#[derive(Debug)]
+pub struct Wasmysql;
+
+impl HasData for Wasmysql {
+    type Data<'a> = WasmysqlCtxView<'a>;
+}

@@ -1,0 +1,114 @@
+//! The driver's errors in our terms. A guest must not learn addresses or accounts from them.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use mysql_async::{DriverError, Error as Failure, IoError};
+
+use crate::types::{Error, ErrorKind, Result, ServerClass, classify};
+
+/// The driver panics on some packets no honest server sends; that must cost one session, not the host.
+pub(super) async fn contained<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(protocol_violation("the server sent something that is not MySQL's protocol")))
+}
+
+/// Why no connection could be made.
+pub(super) fn connecting(failure: Failure) -> Error {
+    match failure {
+        Failure::Io(IoError::Tls(reason)) => tls_failed(&reason.to_string()),
+        Failure::Io(IoError::Io(reason)) if is_tls(&reason) => tls_failed(&reason.to_string()),
+        Failure::Io(IoError::Io(reason)) => {
+            Error::new(ErrorKind::Unreachable, format!("the database server can't be reached: {}", cause(&reason)))
+        }
+        Failure::Driver(DriverError::NoClientSslFlagFromServer) => {
+            tls_failed("the server does not offer it; nothing was sent")
+        }
+        Failure::Driver(
+            DriverError::CleartextPluginDisabled
+            | DriverError::MysqlOldPasswordDisabled
+            | DriverError::UnknownAuthPlugin { .. },
+        ) => auth_failed("the server asked for an authentication that this host refuses"),
+        Failure::Server(server) if matches!(server.code, 1045 | 1130 | 1251 | 1698 | 2059) => {
+            auth_failed(&format!("the server refused the account configured for this database ({})", server.code))
+        }
+        other => running(other),
+    }
+}
+
+/// What went wrong on a connection that was there.
+pub(super) fn running(failure: Failure) -> Error {
+    match failure {
+        Failure::Server(server) => {
+            let message = match classify(server.code).0 {
+                ServerClass::Access => without_account(&server.message),
+                _ => server.message,
+            };
+            Error::server(server.code, server.state, message)
+        }
+        Failure::Io(IoError::Io(reason)) => {
+            Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {}", cause(&reason)))
+        }
+        Failure::Io(IoError::Tls(reason)) => {
+            Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {reason}"))
+        }
+        Failure::Driver(DriverError::ConnectionClosed) => {
+            Error::new(ErrorKind::ConnectionLost, "the connection to the database is closed")
+        }
+        Failure::Driver(DriverError::LocalInfile(_)) => {
+            protocol_violation("the server asked for a file of this host; it gets none")
+        }
+        Failure::Driver(DriverError::PacketTooLarge) => {
+            protocol_violation("a packet was larger than the server and this host agreed on")
+        }
+        _ => protocol_violation("the server's answer was not understood"),
+    }
+}
+
+pub(super) fn protocol_violation(message: &str) -> Error {
+    Error::new(ErrorKind::ProtocolViolation, message)
+}
+
+fn auth_failed(message: &str) -> Error {
+    Error::new(ErrorKind::AuthFailed, message)
+}
+
+fn tls_failed(reason: &str) -> Error {
+    Error::new(ErrorKind::TlsFailed, format!("TLS is required for this database and could not be had: {reason}"))
+}
+
+/// rustls reports a bad certificate as an input/output error of its own kind.
+fn is_tls(reason: &std::io::Error) -> bool {
+    reason.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+/// The kind of an input/output error in words; its text may hold an address.
+fn cause(reason: &std::io::Error) -> String {
+    reason.kind().to_string()
+}
+
+/// Takes `'user'@'host'` out of a server's message.
+fn without_account(message: &str) -> String {
+    let Some(at) = message.find("'@'") else { return message.to_owned() };
+    let start = message[..at].rfind('\'').unwrap_or(at);
+    let end = message[at + 3..].find('\'').map_or(message.len(), |end| at + 3 + end + 1);
+    format!("{}of this database{}", &message[..start], &message[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_taken_out_of_a_message() {
+        assert_eq!(
+            without_account("SELECT command denied to user 'app'@'10.0.0.1' for table `a`.`b`"),
+            "SELECT command denied to user of this database for table `a`.`b`"
+        );
+        assert_eq!(without_account("no account"), "no account");
+        assert_eq!(without_account("broken 'a'@'b"), "broken of this database");
+    }
+}

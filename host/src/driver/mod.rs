@@ -1,0 +1,15 @@
+//! The one door to `mysql_async`. What goes in and out is the vocabulary of `types`; a panic of the driver stays here.
+
+mod connect;
+mod errors;
+mod killer;
+mod options;
+mod params;
+mod rows;
+mod session;
+mod statements;
+
+pub(crate) use killer::Killer;
+pub use options::{DatabaseOptions, Tls};
+pub(crate) use session::{Reply, ServerInfo, Session};
+pub(crate) use statements::Prepared;

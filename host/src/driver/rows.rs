@@ -1,0 +1,164 @@
+//! The driver's rows and columns in ours: each cell goes straight to its column of the batch.
+
+use mysql_async::consts::{ColumnFlags, ColumnType};
+use mysql_async::{Row, Value as Cell};
+
+use crate::types::{
+    BatchBuilder, Cells, Column, ColumnKind, ColumnValues, Date, DateTime, Error, ErrorKind, Limit, Result, Time,
+};
+
+/// The collation id that means bytes. It alone tells text from bytes: the BINARY flag is set on text too (JSON, UUID and
+/// `_bin` collations).
+const BINARY: u16 = 63;
+
+/// What the server says of a column, in our terms.
+pub(super) fn column(driver: &mysql_async::Column) -> Column {
+    Column {
+        name: driver.name_str().into_owned(),
+        table: driver.table_str().into_owned(),
+        kind: kind(driver),
+        type_code: driver.column_type() as u8,
+        flags: driver.flags().bits(),
+        charset: driver.character_set(),
+        length: driver.column_length(),
+        decimals: driver.decimals(),
+    }
+}
+
+fn kind(driver: &mysql_async::Column) -> ColumnKind {
+    use ColumnType as Type;
+    match driver.column_type() {
+        Type::MYSQL_TYPE_NULL => ColumnKind::Null,
+        Type::MYSQL_TYPE_TINY
+        | Type::MYSQL_TYPE_SHORT
+        | Type::MYSQL_TYPE_INT24
+        | Type::MYSQL_TYPE_LONG
+        | Type::MYSQL_TYPE_LONGLONG
+            if driver.flags().contains(ColumnFlags::UNSIGNED_FLAG) =>
+        {
+            ColumnKind::Unsigned
+        }
+        Type::MYSQL_TYPE_TINY
+        | Type::MYSQL_TYPE_SHORT
+        | Type::MYSQL_TYPE_INT24
+        | Type::MYSQL_TYPE_LONG
+        | Type::MYSQL_TYPE_LONGLONG => ColumnKind::Signed,
+        Type::MYSQL_TYPE_YEAR => ColumnKind::Unsigned,
+        Type::MYSQL_TYPE_FLOAT => ColumnKind::Float,
+        Type::MYSQL_TYPE_DOUBLE => ColumnKind::Double,
+        Type::MYSQL_TYPE_DECIMAL | Type::MYSQL_TYPE_NEWDECIMAL => ColumnKind::Decimal,
+        Type::MYSQL_TYPE_DATE | Type::MYSQL_TYPE_NEWDATE => ColumnKind::Date,
+        Type::MYSQL_TYPE_TIME | Type::MYSQL_TYPE_TIME2 => ColumnKind::Time,
+        Type::MYSQL_TYPE_DATETIME
+        | Type::MYSQL_TYPE_DATETIME2
+        | Type::MYSQL_TYPE_TIMESTAMP
+        | Type::MYSQL_TYPE_TIMESTAMP2 => ColumnKind::DateTime,
+        Type::MYSQL_TYPE_BIT | Type::MYSQL_TYPE_GEOMETRY => ColumnKind::Bytes,
+        Type::MYSQL_TYPE_JSON => ColumnKind::Text,
+        Type::MYSQL_TYPE_VARCHAR
+        | Type::MYSQL_TYPE_VAR_STRING
+        | Type::MYSQL_TYPE_STRING
+        | Type::MYSQL_TYPE_ENUM
+        | Type::MYSQL_TYPE_SET
+        | Type::MYSQL_TYPE_TINY_BLOB
+        | Type::MYSQL_TYPE_MEDIUM_BLOB
+        | Type::MYSQL_TYPE_LONG_BLOB
+        | Type::MYSQL_TYPE_BLOB => match driver.character_set() {
+            BINARY => ColumnKind::Bytes,
+            _ => ColumnKind::Text,
+        },
+        _ => ColumnKind::Raw,
+    }
+}
+
+/// Adds one row. `row_bytes` is the most that its texts and bytes may take in sum.
+pub(super) fn push(batch: &mut BatchBuilder, row: Row, row_bytes: usize) -> Result<()> {
+    let mut bytes = 0;
+    for (index, (cells, value)) in batch.cells().iter_mut().zip(row.unwrap_raw()).enumerate() {
+        let value = value.unwrap_or(Cell::NULL);
+        if let Cell::Bytes(data) = &value {
+            bytes += data.len();
+        }
+        if !push_cell(cells, value) {
+            return Err(Error::new(
+                ErrorKind::ValueUnsupported,
+                format!("column {index} of the result holds a value that its announced type can't hold"),
+            ));
+        }
+    }
+    if bytes > row_bytes {
+        return Err(Error::limit(
+            Limit::RowBytes,
+            format!("a row of the result has {bytes} bytes, the grant allows {row_bytes}"),
+        ));
+    }
+    batch.row_done();
+    Ok(())
+}
+
+/// Adds one cell; false where it does not fit its column.
+fn push_cell(cells: &mut Cells, value: Cell) -> bool {
+    if value == Cell::NULL {
+        cells.push_null();
+        return true;
+    }
+    let fits = match (cells.values(), value) {
+        (ColumnValues::Signed(values), Cell::Int(number)) => {
+            values.push(number);
+            true
+        }
+        (ColumnValues::Unsigned(values), Cell::UInt(number)) => {
+            values.push(number);
+            true
+        }
+        (ColumnValues::Signed(values), Cell::UInt(number)) => push_converted(values, number),
+        (ColumnValues::Unsigned(values), Cell::Int(number)) => push_converted(values, number),
+        (ColumnValues::Float(values), Cell::Float(number)) => {
+            values.push(number);
+            true
+        }
+        (ColumnValues::Double(values), Cell::Double(number)) => {
+            values.push(number);
+            true
+        }
+        (
+            ColumnValues::Text(values)
+            | ColumnValues::Bytes(values)
+            | ColumnValues::Decimal(values)
+            | ColumnValues::Raw(values),
+            Cell::Bytes(bytes),
+        ) => values.push(&bytes),
+        (ColumnValues::Date(values), Cell::Date(year, month, day, ..)) => {
+            values.push(Date { year, month, day });
+            true
+        }
+        (ColumnValues::DateTime(values), Cell::Date(year, month, day, hour, minute, second, microsecond)) => {
+            values.push(DateTime { year, month, day, hour, minute, second, microsecond });
+            true
+        }
+        (ColumnValues::Time(values), Cell::Time(negative, days, hours, minutes, seconds, microseconds)) => {
+            match u16::try_from(days * 24 + u32::from(hours)) {
+                Ok(hours) => {
+                    values.push(Time { negative, hours, minutes, seconds, microseconds });
+                    true
+                }
+                Err(_) => false,
+            }
+        }
+        _ => false,
+    };
+    if fits {
+        cells.pushed();
+    }
+    fits
+}
+
+fn push_converted<Number, Other: TryInto<Number>>(values: &mut Vec<Number>, number: Other) -> bool {
+    match number.try_into() {
+        Ok(number) => {
+            values.push(number);
+            true
+        }
+        Err(_) => false,
+    }
+}

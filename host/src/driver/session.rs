@@ -1,0 +1,227 @@
+//! One server session. Its methods are the only way to a server; none of them has a deadline of its own, the caller
+//! brings it and drops the session when it passes.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use futures::future::FutureExt;
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::Queryable;
+use mysql_async::{BinaryProtocol, Conn, Params, QueryResult, Row};
+use mysql_common::named_params::ParsedNamedParams;
+
+use super::connect::opts;
+use super::errors::{connecting, contained, protocol_violation, running};
+use super::params::parameter;
+use super::statements::{Prepared, Statements};
+use super::{DatabaseOptions, rows};
+use crate::sql::StatementKind;
+use crate::types::{BatchBuilder, Column, Error, Result, Value, Warning};
+
+/// A connection that is logged in.
+#[derive(Debug)]
+pub(crate) struct Session {
+    conn: Conn,
+    statements: Statements,
+    /// When it connected: ids of a server that has restarted since mean other sessions.
+    pub(crate) connected: Instant,
+}
+
+/// What a statement did, before its rows are read.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) affected_rows: u64,
+    pub(crate) last_insert_id: u64,
+    pub(crate) info: String,
+    /// Empty: it returns no rows.
+    pub(crate) columns: Arc<[Column]>,
+}
+
+/// What is asked of a server once.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerInfo {
+    pub(crate) version: String,
+    pub(crate) sql_mode: String,
+    pub(crate) max_allowed_packet: u64,
+}
+
+impl Session {
+    pub(crate) async fn connect(options: &DatabaseOptions) -> Result<Session> {
+        contained(async {
+            let conn = Conn::new(opts(options)).await.map_err(connecting)?;
+            Ok(Session { conn, statements: Statements::default(), connected: Instant::now() })
+        })
+        .await
+    }
+
+    /// The server's id of this session, as KILL takes it.
+    pub(crate) fn id(&self) -> u32 {
+        self.conn.id()
+    }
+
+    /// Runs one of the host's own statements, over the text protocol: some of them can't be prepared on MySQL (1295).
+    /// Never given text of a guest.
+    pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
+        contained(async { self.conn.query_drop(sql).await.map_err(running) }).await
+    }
+
+    /// The prepared statement of this text, if the session still has it.
+    pub(crate) fn prepared(&mut self, sql: &str) -> Option<Prepared> {
+        self.statements.get(sql)
+    }
+
+    /// Prepares a statement and keeps it. Refuses `:name` placeholders with `argument`: the driver would rewrite them, and then lose
+    /// the connection over the wrong number of parameters.
+    pub(crate) async fn prepare(&mut self, sql: &str, kind: StatementKind) -> Result<Prepared> {
+        let named = ParsedNamedParams::parse(sql.as_bytes());
+        if !named.is_ok_and(|parsed| parsed.params().is_empty()) {
+            return Err(Error::argument("placeholders are written '?'; this statement has a ':name'"));
+        }
+        contained(async {
+            while let Some(statement) = self.statements.pop_doomed() {
+                self.conn.close(statement).await.map_err(running)?;
+            }
+            let statement = self.conn.prep(sql).await.map_err(running)?;
+            let prepared = Prepared { statement, kind };
+            self.statements.keep(sql, &prepared);
+            Ok(prepared)
+        })
+        .await
+    }
+
+    /// Executes a statement. The number of parameters must have been checked: the driver closes the connection over it.
+    pub(crate) async fn execute(&mut self, prepared: &Prepared, params: Vec<Value>) -> Result<Reply> {
+        debug_assert_eq!(prepared.parameters(), params.len());
+        contained(async {
+            let params = match params.is_empty() {
+                true => Params::Empty,
+                false => Params::Positional(params.into_iter().map(parameter).collect()),
+            };
+            let result = self.conn.exec_iter(&prepared.statement, params).await.map_err(running)?;
+            let columns: Arc<[Column]> = result.columns_ref().iter().map(rows::column).collect();
+            if !columns.is_empty() {
+                // The counters still are those of the statement before.
+                return Ok(Reply { affected_rows: 0, last_insert_id: 0, info: String::new(), columns });
+            }
+            let reply = Reply {
+                affected_rows: result.affected_rows(),
+                last_insert_id: result.last_insert_id().unwrap_or(0),
+                info: result.info().into_owned(),
+                columns,
+            };
+            // Consumes the empty result, and what a procedure returned after it.
+            result.drop_result().await.map_err(running)?;
+            Ok(reply)
+        })
+        .await
+    }
+
+    /// Reads rows into `batch` until it is full or the result ends; false when it has ended. Results that follow, as CALL has, are
+    /// read over.
+    pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<bool> {
+        contained(async {
+            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn);
+            while !batch.is_full() {
+                match result.next().await.map_err(running)? {
+                    Some(row) => rows::push(batch, row, row_bytes)?,
+                    None => {
+                        result.drop_result().await.map_err(running)?;
+                        return Ok(false);
+                    }
+                }
+            }
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Reads the rest of a result and throws it away.
+    pub(crate) async fn discard(&mut self) -> Result<()> {
+        contained(async {
+            QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn).drop_result().await.map_err(running)
+        })
+        .await
+    }
+
+    /// The warnings of the last statement.
+    pub(crate) async fn warnings(&mut self) -> Result<Vec<Warning>> {
+        contained(async {
+            let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(running)?;
+            rows.into_iter()
+                .map(|mut row| {
+                    Some(Warning { level: row.take(0)?, code: row.take(1)?, message: row.take(2)? })
+                })
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(|| protocol_violation("SHOW WARNINGS was answered with other columns"))
+        })
+        .await
+    }
+
+    /// How many warnings the last statement left, once its result has been read.
+    pub(crate) fn warning_count(&self) -> u16 {
+        self.conn.get_warnings()
+    }
+
+    /// Whether the server said, in its last OK, that a transaction is open. Means something only right after a statement
+    /// whose result has been read.
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.conn
+            .last_ok_packet()
+            .is_some_and(|ok| ok.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
+    }
+
+    pub(crate) async fn ping(&mut self) -> Result<()> {
+        contained(async { self.conn.ping().await.map_err(running) }).await
+    }
+
+    /// Makes the session as good as new: transactions rolled back, variables, locks, temporary tables and prepared
+    /// statements gone, schema and baseline as after login.
+    pub(crate) async fn reset(&mut self) -> Result<()> {
+        self.statements.clear();
+        contained(async {
+            match self.conn.reset().await.map_err(running)? {
+                true => Ok(()),
+                false => Err(protocol_violation("the server is too old to reset a session")),
+            }
+        })
+        .await
+    }
+
+    pub(crate) async fn server_info(&mut self) -> Result<ServerInfo> {
+        contained(async {
+            let row: Option<(String, String, u64)> = self
+                .conn
+                .query_first("SELECT @@version, @@sql_mode, @@max_allowed_packet")
+                .await
+                .map_err(running)?;
+            let (version, sql_mode, max_allowed_packet) =
+                row.ok_or_else(|| protocol_violation("the server does not say its version"))?;
+            Ok(ServerInfo { version, sql_mode, max_allowed_packet })
+        })
+        .await
+    }
+
+    /// Seconds since the server started.
+    pub(crate) async fn server_uptime(&mut self) -> Result<u64> {
+        contained(async {
+            let row: Option<(String, u64)> =
+                self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await.map_err(running)?;
+            row.map(|(_, seconds)| seconds).ok_or_else(|| protocol_violation("the server does not say its uptime"))
+        })
+        .await
+    }
+
+    /// Whether the connection is known to be gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.conn.is_disconnected()
+    }
+
+    /// Closes the socket now, whatever is in flight. Dropping a connection of the driver would first read a pending result
+    /// to its end, however long. A command that is begun and then dropped marks it as broken, and a broken one is just closed.
+    pub(crate) fn abort(mut self) {
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let began = self.conn.ping().poll_unpin(&mut context);
+        debug_assert!(matches!(began, Poll::Pending | Poll::Ready(Err(_))) || self.is_closed());
+    }
+}

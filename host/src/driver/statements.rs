@@ -1,0 +1,80 @@
+//! The prepared statements of one session, by their text, so that a repeated statement costs one round trip.
+
+use std::collections::HashMap;
+
+use mysql_async::Statement;
+
+use crate::sql::StatementKind;
+
+/// Statements kept per session: more than a plugin's hot paths, and far from the server's 16,382 for all sessions.
+const KEPT: usize = 64;
+/// Longer texts are not kept: they are generated, and seldom come again.
+const KEPT_SQL_BYTES: usize = 4096;
+
+/// A statement the server has prepared.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub(super) statement: Statement,
+    /// What kind of statement it is; each grant decides anew whether it may run.
+    pub(crate) kind: StatementKind,
+}
+
+impl Prepared {
+    /// How many parameters it takes.
+    pub(crate) fn parameters(&self) -> usize {
+        usize::from(self.statement.num_params())
+    }
+
+    /// Whether it returns rows.
+    pub(crate) fn returns_rows(&self) -> bool {
+        self.statement.num_columns() > 0
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Statements {
+    by_sql: HashMap<Box<str>, (Prepared, u64)>,
+    /// Statements that are no longer kept. They may still be running, so they are closed before the next one is prepared.
+    doomed: Vec<Statement>,
+    uses: u64,
+}
+
+impl Statements {
+    pub(super) fn get(&mut self, sql: &str) -> Option<Prepared> {
+        let (prepared, used) = self.by_sql.get_mut(sql)?;
+        self.uses += 1;
+        *used = self.uses;
+        Some(prepared.clone())
+    }
+
+    /// Keeps a statement for its next use, in the place of the least recently used one.
+    pub(super) fn keep(&mut self, sql: &str, prepared: &Prepared) {
+        if sql.len() > KEPT_SQL_BYTES {
+            self.doomed.push(prepared.statement.clone());
+            return;
+        }
+        if self.by_sql.len() >= KEPT {
+            self.evict();
+        }
+        self.uses += 1;
+        self.by_sql.insert(sql.into(), (prepared.clone(), self.uses));
+    }
+
+    /// A statement to close, if there is one.
+    pub(super) fn pop_doomed(&mut self) -> Option<Statement> {
+        self.doomed.pop()
+    }
+
+    /// Forgets all: a reset has closed them on the server.
+    pub(super) fn clear(&mut self) {
+        self.by_sql.clear();
+        self.doomed.clear();
+    }
+
+    fn evict(&mut self) {
+        let oldest = self.by_sql.iter().min_by_key(|(_, (_, used))| *used).map(|(sql, _)| sql.clone());
+        if let Some((prepared, _)) = oldest.and_then(|sql| self.by_sql.remove(&sql)) {
+            self.doomed.push(prepared.statement);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The faces of the contract: each method parses, makes one call of `core`, and maps the answer. One folder a face, one file a
+//! resource, so that a second face adds no behaviour.
+
+mod asynchronous;
+mod convert;
+
+use std::sync::Arc;
+
+use wasmtime::component::Linker;
+
+use crate::bindings;
+use crate::core;
+use crate::ctx::{Wasmysql, WasmysqlView};
+
+/// Behind the contract's `engine`.
+#[derive(Debug, Clone)]
+pub struct Engine(core::Engine);
+/// Behind the contract's `connection`.
+#[derive(Debug, Clone)]
+pub struct Connection(core::Connection);
+/// Behind the contract's `transaction`. The clones live as long as the calls on it.
+#[derive(Debug, Clone)]
+pub struct Transaction(Arc<core::TransactionHandle>);
+/// Behind the contract's `cursor`.
+#[derive(Debug, Clone)]
+pub struct Cursor(Arc<core::Cursor>);
+
+impl Transaction {
+    fn new(transaction: core::TransactionHandle) -> Transaction {
+        Transaction(Arc::new(transaction))
+    }
+}
+
+impl Cursor {
+    fn new(cursor: core::Cursor) -> Cursor {
+        Cursor(Arc::new(cursor))
+    }
+}
+
+/// Adds every interface of `wasmysql:mysql` to a linker, for stores whose data implements [`WasmysqlView`].
+///
+/// # Errors
+///
+/// When the linker has one of them already.
+pub fn add_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    bindings::types::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    bindings::connection::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    bindings::engine::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)
+}

@@ -1,0 +1,254 @@
+//! What kind of statement a text is, by its keywords. Only one statement can be prepared at a time, so the first
+//! keyword decides (after `WITH`, the one that follows the common table expressions).
+
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::tokens::{keyword, tokens};
+use crate::types::{Error, Result};
+
+/// What a statement does, least first. A grant that allows one kind allows those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum StatementKind {
+    /// Reads: SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of a schema.
+    Read,
+    /// Changes rows: INSERT, REPLACE, UPDATE, DELETE, CALL, DO.
+    Dml,
+    /// Changes the schema: CREATE, ALTER, DROP, RENAME, TRUNCATE of tables, views, indexes and sequences.
+    Ddl,
+    /// Anything else the host does not keep for itself: accounts, routines, server files, administration.
+    Any,
+    /// Kept by the host, whatever the grant: transactions are begun and ended through the contract, and what sticks to
+    /// a session (SET, USE, LOCK TABLES, PREPARE, HANDLER) would reach the next borrower.
+    HostOnly,
+}
+
+/// Which kind of statement `sql` is. Fails with `argument` where the text is empty or can't be read.
+pub(crate) fn classify(sql: &str) -> Result<StatementKind> {
+    let tokens = tokens(sql)?;
+    let words = Words { tokens: &tokens };
+    let Some((at, first)) = words.first_keyword() else {
+        return Err(Error::argument("the statement is empty"));
+    };
+    let second = words.at(at + 1);
+    Ok(match first.as_str() {
+        "WITH" => words.after_with(at + 1),
+        "SELECT" | "TABLE" | "VALUES" if words.writes_file() => StatementKind::Any,
+        "SELECT" | "TABLE" | "VALUES" => StatementKind::Read,
+        // EXPLAIN FOR CONNECTION shows another session's statement; MariaDB's ANALYZE runs what it explains.
+        "EXPLAIN" | "DESCRIBE" | "DESC" if second.as_deref() == Some("FOR") => StatementKind::Any,
+        "EXPLAIN" | "DESCRIBE" | "DESC" if words.has("ANALYZE") => words.explained(),
+        "EXPLAIN" | "DESCRIBE" | "DESC" => StatementKind::Read,
+        "SHOW" => show(&words, at + 1),
+        "INSERT" | "REPLACE" | "UPDATE" | "DELETE" | "CALL" | "DO" => StatementKind::Dml,
+        "CREATE" | "ALTER" | "DROP" | "RENAME" => schema_change(&words, at + 1),
+        "TRUNCATE" => StatementKind::Ddl,
+        "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "XA" | "SET" | "USE" | "LOCK" | "UNLOCK"
+        | "PREPARE" | "EXECUTE" | "DEALLOCATE" | "HANDLER" => StatementKind::HostOnly,
+        "LOAD" if words.has("LOCAL") => StatementKind::HostOnly,
+        _ => StatementKind::Any,
+    })
+}
+
+/// SHOW of the schema is reading; SHOW of accounts, other sessions or the server is not.
+fn show(words: &Words<'_>, at: usize) -> StatementKind {
+    let at = if matches!(words.at(at).as_deref(), Some("FULL" | "EXTENDED")) { at + 1 } else { at };
+    match words.at(at).as_deref() {
+        Some(
+            "TABLES" | "COLUMNS" | "FIELDS" | "INDEX" | "INDEXES" | "KEYS" | "TABLE" | "WARNINGS" | "ERRORS" | "COUNT"
+            | "COLLATION" | "DATABASES" | "SCHEMAS" | "CHARACTER" | "CHARSET",
+        ) => StatementKind::Read,
+        Some("CREATE") if matches!(words.at(at + 1).as_deref(), Some("TABLE" | "VIEW" | "SEQUENCE")) => {
+            StatementKind::Read
+        }
+        _ => StatementKind::Any,
+    }
+}
+
+/// CREATE, ALTER, DROP and RENAME are DDL for what holds rows, and `Any` for what holds code or rights.
+fn schema_change(words: &Words<'_>, from: usize) -> StatementKind {
+    for at in from..words.tokens.len() {
+        match words.at(at).as_deref() {
+            Some(
+                "OR" | "REPLACE" | "TEMPORARY" | "UNIQUE" | "FULLTEXT" | "SPATIAL" | "ONLINE" | "OFFLINE" | "IGNORE"
+                | "ALGORITHM" | "MERGE" | "TEMPTABLE" | "UNDEFINED",
+            ) => {}
+            Some("TABLE" | "TABLES" | "VIEW" | "INDEX" | "SEQUENCE") => return StatementKind::Ddl,
+            Some(_) => return StatementKind::Any,
+            // The `=` of ALGORITHM = MERGE.
+            None => {}
+        }
+    }
+    StatementKind::Any
+}
+
+/// The tokens, read as keywords.
+struct Words<'a> {
+    tokens: &'a [TokenWithSpan],
+}
+
+impl Words<'_> {
+    fn at(&self, at: usize) -> Option<String> {
+        self.tokens.get(at).and_then(|token| keyword(&token.token))
+    }
+
+    /// The first keyword, past the parentheses that may stand before a SELECT.
+    fn first_keyword(&self) -> Option<(usize, String)> {
+        let at = self.tokens.iter().position(|token| token.token != Token::LParen)?;
+        match self.at(at) {
+            Some(word) => Some((at, word)),
+            // Not a word: the server will say that it is no statement.
+            None => Some((at, String::new())),
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        (0..self.tokens.len()).any(|at| self.at(at).as_deref() == Some(word))
+    }
+
+    /// SELECT ... INTO OUTFILE and INTO DUMPFILE write files on the server.
+    fn writes_file(&self) -> bool {
+        (0..self.tokens.len()).any(|at| {
+            self.at(at).as_deref() == Some("INTO")
+                && matches!(self.at(at + 1).as_deref(), Some("OUTFILE" | "DUMPFILE"))
+        })
+    }
+
+    /// The statement after `WITH a AS (...), b AS (...)`: the first verb outside of parentheses.
+    fn after_with(&self, from: usize) -> StatementKind {
+        match self.verb_outside_parentheses(from) {
+            Some(StatementKind::Read) if self.writes_file() => StatementKind::Any,
+            Some(kind) => kind,
+            None => StatementKind::Any,
+        }
+    }
+
+    /// What an EXPLAIN ANALYZE runs.
+    fn explained(&self) -> StatementKind {
+        self.verb_outside_parentheses(0).unwrap_or(StatementKind::Any)
+    }
+
+    fn verb_outside_parentheses(&self, from: usize) -> Option<StatementKind> {
+        let mut depth = 0_usize;
+        for at in from..self.tokens.len() {
+            match &self.tokens[at].token {
+                Token::LParen => depth += 1,
+                Token::RParen => depth = depth.saturating_sub(1),
+                _ if depth > 0 => {}
+                _ => match self.at(at).as_deref() {
+                    Some("SELECT" | "TABLE" | "VALUES") => return Some(StatementKind::Read),
+                    Some("INSERT" | "REPLACE" | "UPDATE" | "DELETE") => return Some(StatementKind::Dml),
+                    _ => {}
+                },
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StatementKind::*, *};
+
+    #[track_caller]
+    fn check(kind: StatementKind, statements: &[&str]) {
+        for sql in statements {
+            assert_eq!(classify(sql).ok(), Some(kind), "{sql}");
+        }
+    }
+
+    #[test]
+    fn statements_are_told_by_their_keywords() {
+        check(
+            Read,
+            &[
+                "SELECT 1",
+                "select 1",
+                "  /* c */ -- d\n # e\n SELECT 1",
+                "((SELECT 1) UNION (SELECT 2))",
+                "WITH a AS (SELECT 1) SELECT * FROM a",
+                "WITH RECURSIVE a (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a), `delete` AS (SELECT 2) SELECT * FROM a",
+                "VALUES (1), (2)",
+                "TABLE t",
+                "EXPLAIN DELETE FROM t",
+                "DESC t",
+                "SHOW FULL COLUMNS FROM t",
+                "SHOW CREATE TABLE t",
+                "SELECT ';DROP TABLE t' /* DELETE */",
+            ],
+        );
+        check(
+            Dml,
+            &[
+                "INSERT INTO t VALUES (1)",
+                "replace into t values (1)",
+                "UPDATE t SET a = 1",
+                "DELETE FROM t",
+                "WITH a AS (SELECT 1) DELETE FROM t WHERE x IN (SELECT * FROM a)",
+                "CALL p()",
+                "DO SLEEP(0)",
+                "EXPLAIN ANALYZE UPDATE t SET a = 1",
+            ],
+        );
+        check(
+            Ddl,
+            &[
+                "CREATE TABLE t (a INT)",
+                "CREATE OR REPLACE TEMPORARY TABLE t (a INT)",
+                "CREATE UNIQUE INDEX i ON t (a)",
+                "CREATE OR REPLACE ALGORITHM = MERGE VIEW v AS SELECT 1",
+                "ALTER TABLE t ADD b INT",
+                "DROP TABLE IF EXISTS t",
+                "TRUNCATE t",
+                "RENAME TABLE a TO b",
+            ],
+        );
+        check(
+            Any,
+            &[
+                "CREATE USER u",
+                "CREATE DEFINER = root PROCEDURE p() SELECT 1",
+                "DROP DATABASE d",
+                "GRANT ALL ON *.* TO u",
+                "KILL 1",
+                "SHOW GRANTS",
+                "SHOW FULL PROCESSLIST",
+                "SHOW CREATE USER",
+                "FLUSH TABLES",
+                "SELECT 1 INTO OUTFILE '/tmp/x'",
+                "WITH a AS (SELECT 1) SELECT * FROM a INTO DUMPFILE '/tmp/x'",
+                "LOAD DATA INFILE '/x' INTO TABLE t",
+                "EXPLAIN FOR CONNECTION 1",
+                "ANALYZE TABLE t",
+                "1",
+            ],
+        );
+        check(
+            HostOnly,
+            &[
+                "BEGIN",
+                "BEGIN NOT ATOMIC SELECT 1; END",
+                "START TRANSACTION",
+                "COMMIT",
+                "ROLLBACK TO a",
+                "SAVEPOINT a",
+                "XA START 'x'",
+                "SET @a = 1",
+                "SET STATEMENT max_statement_time = 0 FOR SELECT 1",
+                "SET PASSWORD = ''",
+                "USE d",
+                "LOCK TABLES t READ",
+                "PREPARE s FROM 'x'",
+                "EXECUTE IMMEDIATE 'x'",
+                "HANDLER t OPEN",
+                "LOAD DATA LOCAL INFILE '/x' INTO TABLE t",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        for sql in ["", "  ", "/* only */", "SELECT 'open", "/*! DROP TABLE t */", "SELECT 1 /*M!100100 INTO @a */"] {
+            assert!(classify(sql).is_err(), "{sql}");
+        }
+    }
+}

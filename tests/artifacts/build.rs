@@ -1,0 +1,101 @@
+//! Compiles the guest programs, and makes a constant of each one's path.
+
+use std::env;
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const TARGET: &str = "wasm32-wasip2";
+
+/// What cargo tells this script of the host's compilation, and the guests' must not hear.
+const OF_THE_HOST: [&str; 8] = [
+    "CARGO_ENCODED_RUSTFLAGS",
+    "RUSTFLAGS",
+    "RUSTC",
+    "RUSTC_LINKER",
+    "RUSTC_WRAPPER",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "CARGO_BUILD_TARGET",
+    "CARGO_TARGET_DIR",
+];
+const PREFIXES_OF_THE_HOST: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CFG_", "CARGO_FEATURE_"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let workspace = fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))?;
+    let sources = workspace.join("tests/programs/src/bin");
+    for watched in ["tests/programs", "guest/rust", "wit"] {
+        println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
+    }
+
+    check_target()?;
+    // Not the outer build's directory, whose lock that build holds.
+    let target = workspace.join("target/programs");
+    compile(&workspace, &target)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("programs.rs");
+    fs::write(out, constants(&names(&sources)?, &target.join(TARGET).join("guest"))?)?;
+    Ok(())
+}
+
+fn check_target() -> Result<(), Box<dyn Error>> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output()?;
+    let library = PathBuf::from(String::from_utf8(output.stdout)?.trim());
+    if output.status.success() && library.is_dir() {
+        return Ok(());
+    }
+    Err(format!("the guest programs are compiled for {TARGET}, which is not installed: rustup target add {TARGET}").into())
+}
+
+fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if OF_THE_HOST.contains(&&*name) || PREFIXES_OF_THE_HOST.iter().any(|prefix| name.starts_with(prefix)) {
+            cargo.env_remove(&*name);
+        }
+    }
+    cargo
+        .current_dir(workspace)
+        .env("CARGO_TARGET_DIR", target)
+        .args(["build", "--package", "wasmysql-test-programs", "--bins"])
+        .args(["--target", TARGET, "--profile", "guest"]);
+    if cargo.status()?.success() { Ok(()) } else { Err("the guest programs do not compile".into()) }
+}
+
+/// The programs, in order: one a file.
+fn names(sources: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(sources)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn constants(names: &[String], directory: &Path) -> Result<String, Box<dyn Error>> {
+    let (mut constants, mut calls) = (String::new(), String::new());
+    for name in names {
+        let constant = name.to_uppercase();
+        let path = directory.join(format!("{name}.wasm"));
+        writeln!(constants, "/// The program `{name}`.\npub const {constant}: &str = {path:?};")?;
+        // Those of the benchmarks are run by `host/benches`.
+        if !name.starts_with("bench_") {
+            writeln!(calls, "        $each!({constant});")?;
+        }
+    }
+    Ok(format!(
+        "{constants}
+/// Calls a macro with the name of each program's constant, but for the benchmarks'.
+#[macro_export]
+macro_rules! foreach_program {{
+    ($each:ident) => {{
+{calls}    }};
+}}
+"
+    ))
+}

@@ -1,0 +1,3 @@
+//! The guest programs of `tests/programs`, compiled: the path of each one's component.
+
+include!(concat!(env!("OUT_DIR"), "/programs.rs"));

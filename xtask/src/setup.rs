@@ -1,0 +1,77 @@
+//! Installs what is missing. Says nothing, and does nothing, when all is there.
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo;
+
+const TARGET: &str = "wasm32-wasip2";
+const MARIADB_PACKAGE: &str = "mariadb-server-core";
+
+pub(crate) fn run() -> Result<()> {
+    target()?;
+    mariadb()
+}
+
+fn target() -> Result<()> {
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .current_dir(cargo::root())
+        .output()
+        .context("can't run rustc")?;
+    if Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir() {
+        return Ok(());
+    }
+    if !is_in_path("rustup") {
+        bail!(
+            "the Rust target {TARGET} is not installed, and there is no rustup to install it with; install it the way Rust was"
+        );
+    }
+    eprintln!("setup: rustup target add {TARGET}");
+    cargo::run(
+        Command::new("rustup")
+            .args(["target", "add", TARGET])
+            .current_dir(cargo::root()),
+    )
+}
+
+fn mariadb() -> Result<()> {
+    let Err(missing) = wasmysql_mariadb::find_mariadbd() else {
+        return Ok(());
+    };
+    if !is_in_path("apt-get") || !is_root() {
+        return Err(missing.into());
+    }
+    eprintln!("setup: apt-get update");
+    // One unreachable source of many fails it; whether the package can be had is seen next.
+    let _ = apt_get(&["update"]);
+    eprintln!("setup: apt-get install {MARIADB_PACKAGE}");
+    apt_get(&["install", "-y", "--no-install-recommends", MARIADB_PACKAGE])?;
+    wasmysql_mariadb::find_mariadbd()?;
+    Ok(())
+}
+
+fn apt_get(arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new("apt-get");
+    command
+        .arg("-qq")
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdout(Stdio::null());
+    cargo::run(&mut command)
+}
+
+fn is_in_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|directory| directory.join(program).is_file())
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
