@@ -251,7 +251,10 @@ mod tests {
             ("[database.a]\nurl = 'http://x'", "database 'a': the database URL can't be used: its scheme is 'http'"),
             ("[database.a]\nurl = 'mysql://u@localhost/a'\nmax_connections = 0", "max_connections must be at least 1"),
             ("[database.a]\nurl = 'mysql://u@db.example/a?tls=off'", "tls is off"),
-            ("[database.a]\nurl = 'mysql://u@localhost/a'\npassword_env = 'NO_SUCH_VARIABLE_HERE'", "NO_SUCH_VARIABLE_HERE"),
+            (
+                "[database.a]\nurl = 'mysql://u@localhost/a'\npassword_env = 'NO_SUCH_VARIABLE_HERE'",
+                "NO_SUCH_VARIABLE_HERE",
+            ),
             ("[database.a]\nurl = 'mysql://u@localhost/a'\npassword_env = 'A'\npassword = 'b'", "give one of"),
             ("[[grant]]\nguest = 'g'\ndatabase = 'b'", "grant of 'b' to 'g': there is no such database"),
             (&format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\nstatements = 'all'"), "read, dml, ddl or any"),

@@ -23,7 +23,7 @@ const OF_THE_HOST: [&str; 8] = [
 const PREFIXES_OF_THE_HOST: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CFG_", "CARGO_FEATURE_"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let workspace = fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))?;
+    let workspace = fs::canonicalize(Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../.."))?;
     let sources = workspace.join("tests/programs/src/bin");
     for watched in ["tests/programs", "guest/rust", "wit"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());

@@ -1,5 +1,23 @@
 //! Tests of the whole: guest programs, the host and a server, one property a file.
 
+mod abandonment;
+mod bulk;
+mod configuration;
+mod connecting;
+mod cursors;
+mod deadlocks;
+mod errors;
+mod pool;
+mod readme;
+#[expect(unreachable_pub, reason = "it is written as an embedder would")]
+mod readme_embedding;
+mod results;
+mod secrets;
+mod statements;
+mod tls;
+mod transactions;
+mod values;
+
 mod programs {
     //! The programs by name. One that no test runs is dead code, and that is an error.
 

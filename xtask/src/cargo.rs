@@ -17,10 +17,7 @@ pub(crate) fn root() -> &'static Path {
 /// Where cargo puts what it builds, whatever configured it: this program is there too, in a profile's directory.
 pub(crate) fn target_directory() -> Result<PathBuf> {
     let this = env::current_exe().context("can't tell where xtask is")?;
-    let target = this
-        .ancestors()
-        .nth(2)
-        .context("xtask is not in a target directory")?;
+    let target = this.ancestors().nth(2).context("xtask is not in a target directory")?;
     Ok(target.to_owned())
 }
 
@@ -42,9 +39,7 @@ pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command
 
 /// Runs a command to its end.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("can't run {}", shown(command)))?;
+    let status = command.status().with_context(|| format!("can't run {}", shown(command)))?;
     if !status.success() {
         bail!("{} failed ({status})", shown(command));
     }
@@ -64,8 +59,5 @@ pub(crate) fn become_cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> 
 
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

@@ -15,16 +15,8 @@ pub(crate) fn run_demo() -> Result<()> {
     let programs = target.join("programs");
 
     eprintln!("demo: building the plugin and the host; the first time this takes some minutes");
-    run(cargo([
-        "build",
-        "--package",
-        PLUGIN,
-        "--target",
-        "wasm32-wasip2",
-        "--profile",
-        "guest",
-    ])
-    .env("CARGO_TARGET_DIR", &programs))?;
+    run(cargo(["build", "--package", PLUGIN, "--target", "wasm32-wasip2", "--profile", "guest"])
+        .env("CARGO_TARGET_DIR", &programs))?;
     // With the whole workspace selected, dependencies have the same features as in the tests, and are compiled once.
     run(&mut cargo(["build", "--workspace", "--bin", "wasmysql"]))?;
 

@@ -10,11 +10,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "What this repository can do",
-    disable_help_subcommand = true
-)]
+#[command(name = "cargo xtask", about = "What this repository can do", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,
@@ -67,16 +63,7 @@ fn run(task: Task) -> Result<()> {
                 .chain(arguments.iter().map(String::as_str)),
         ),
         Task::Bench { filter } => cargo::become_cargo(
-            [
-                "bench",
-                "--package",
-                "wasmysql-host",
-                "--bench",
-                "ratios",
-                "--",
-            ]
-            .into_iter()
-            .chain(filter.as_deref()),
+            ["bench", "--package", "wasmysql-host", "--bench", "ratios", "--"].into_iter().chain(filter.as_deref()),
         ),
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use wasmysql_mariadb::{StartError, find_mariadbd};
 
 use crate::cargo;
 
@@ -31,36 +32,25 @@ fn target() -> Result<()> {
         );
     }
     eprintln!("setup: rustup target add {TARGET}");
-    cargo::run(
-        Command::new("rustup")
-            .args(["target", "add", TARGET])
-            .current_dir(cargo::root()),
-    )
+    cargo::run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(cargo::root()))
 }
 
 fn mariadb() -> Result<()> {
-    let Err(missing) = wasmysql_mariadb::find_mariadbd() else {
-        return Ok(());
-    };
-    if !is_in_path("apt-get") || !is_root() {
-        return Err(missing.into());
+    match find_mariadbd() {
+        Err(StartError::NotInstalled { .. }) if is_in_path("apt-get") && is_root() => {}
+        found => return Ok(found.map(drop)?),
     }
     eprintln!("setup: apt-get update");
     // One unreachable source of many fails it; whether the package can be had is seen next.
     let _ = apt_get(&["update"]);
     eprintln!("setup: apt-get install {MARIADB_PACKAGE}");
     apt_get(&["install", "-y", "--no-install-recommends", MARIADB_PACKAGE])?;
-    wasmysql_mariadb::find_mariadbd()?;
-    Ok(())
+    Ok(find_mariadbd().map(drop)?)
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
     let mut command = Command::new("apt-get");
-    command
-        .arg("-qq")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdout(Stdio::null());
+    command.arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
     cargo::run(&mut command)
 }
 
@@ -70,8 +60,5 @@ fn is_in_path(program: &str) -> bool {
 }
 
 fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

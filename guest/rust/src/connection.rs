@@ -171,10 +171,8 @@ impl Connection {
         let (sql, options) = statement.clone().into_parts();
         match self.session.execute_many(sql, batch, options).await {
             Ok(outcome) => Done::of(outcome).await,
-            // The host counts rows within its batch.
-            Err(error) if first > 0 => {
-                Err(Error::from(error).at(format_args!("in the batch that begins with row {first}")))
-            }
+            // The host counts rows from the first of its call.
+            Err(error) if first > 0 => Err(Error::from(error).with(format_args!(", counting from row {first}"))),
             Err(error) => Err(error.into()),
         }
     }

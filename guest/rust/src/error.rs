@@ -92,9 +92,9 @@ impl Error {
         Self::new(ErrorKind::Argument, message)
     }
 
-    /// Adds what the caller knows of the place.
-    pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
-        self.0.message = format!("{} ({place})", self.0.message);
+    /// Adds to the message what the caller knows.
+    pub(crate) fn with(mut self, more: impl fmt::Display) -> Self {
+        self.0.message = format!("{}{more}", self.0.message);
         self
     }
 
@@ -227,8 +227,8 @@ mod tests {
 
     #[test]
     fn an_error_of_ours_displays_its_message_alone() {
-        let error = Error::argument("no rows").at("table t");
-        assert_eq!(error.to_string(), "no rows (table t)");
+        let error = Error::argument("no rows").with(", table t");
+        assert_eq!(error.to_string(), "no rows, table t");
         assert_eq!((error.code(), error.sqlstate()), (None, None));
     }
 

@@ -8,6 +8,7 @@ mod measure;
 mod native;
 mod report;
 mod server;
+mod system;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,9 +36,7 @@ fn main() -> Result<()> {
     let pinned = std::env::var_os(PINNED).is_some();
     if pinned {
         // Before any thread or the server exists, so that all of them inherit it.
-        let mut one = nix::sched::CpuSet::new();
-        one.set(0)?;
-        nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &one)?;
+        system::pin_to_one_core()?;
     }
     let runtime = tokio::runtime::Runtime::new()?;
     let mut report = Report::default();
@@ -81,10 +80,8 @@ fn main() -> Result<()> {
 
 /// Where the numbers go, wherever the bench is started from.
 fn results() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")),
-        PathBuf::from,
-    );
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
     target.join("bench/ratios.json")
 }
 
@@ -103,16 +100,9 @@ async fn scan(report: &mut Report, server: &Arc<Server>, host: &Arc<Host>) -> Re
 }
 
 /// One row by its key, again and again on one connection.
-async fn point(
-    report: &mut Report,
-    name: &'static str,
-    server: &Arc<Server>,
-    host: &Arc<Host>,
-) -> Result<()> {
+async fn point(report: &mut Report, name: &'static str, server: &Arc<Server>, host: &Arc<Host>) -> Result<()> {
     let native = async || spawned(native::points(Arc::clone(server), POINTS)).await;
-    let guest = async || {
-        spawned(Arc::clone(host).run(programs::BENCH_POINT, vec![POINTS.to_string()])).await
-    };
+    let guest = async || spawned(Arc::clone(host).run(programs::BENCH_POINT, vec![POINTS.to_string()])).await;
     report.push(Row::ratio(name, &alternating(ROUNDS, native, guest).await?, POINTS, None));
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Wall time and the process's CPU time. The server is another process, so its time is not in it.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use nix::sys::resource::{UsageWho, getrusage};
 use wasmtime::Result;
+
+use crate::system::cpu_time;
 
 /// What some work took.
 #[derive(Debug, Clone, Copy)]
@@ -22,10 +23,10 @@ impl Cost {
 
 /// Runs something, and tells what it took.
 pub(crate) async fn measured<T>(work: impl Future<Output = Result<T>>) -> Result<(T, Cost)> {
-    let (cpu, wall) = (cpu()?, Instant::now());
+    let (cpu, wall) = (cpu_time()?, Instant::now());
     let value = work.await?;
     let wall = wall.elapsed();
-    let cpu = self::cpu()? - cpu;
+    let cpu = cpu_time()? - cpu;
     Ok((value, Cost { wall: wall.as_secs_f64() * 1e6, cpu: cpu.as_secs_f64() * 1e6 }))
 }
 
@@ -58,12 +59,4 @@ pub(crate) async fn alternating<A, B>(
 pub(crate) struct Pair {
     pub(crate) native: Cost,
     pub(crate) guest: Cost,
-}
-
-fn cpu() -> Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_SELF)?;
-    let time = |value: nix::sys::time::TimeVal| {
-        Duration::new(value.tv_sec().unsigned_abs(), 0) + Duration::from_micros(value.tv_usec().unsigned_abs())
-    };
-    Ok(time(usage.user_time()) + time(usage.system_time()))
 }

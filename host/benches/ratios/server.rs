@@ -13,10 +13,9 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Result<Server> {
-        let process = tokio::task::spawn_blocking(|| {
-            PrivateServer::builder().arg("--innodb-buffer-pool-size=512M").start()
-        })
-        .await??;
+        let process =
+            tokio::task::spawn_blocking(|| PrivateServer::builder().arg("--innodb-buffer-pool-size=512M").start())
+                .await??;
         // TCP on both sides: left to itself the driver would move to the unix socket.
         let opts = OptsBuilder::from_opts(Opts::from_url(&process.url())?).prefer_socket(false);
         let mut native = Conn::new(opts).await?;

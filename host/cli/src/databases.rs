@@ -12,20 +12,17 @@ use crate::exit::Failure;
 const PRIVATE: &str = "main";
 
 #[derive(Debug, clap::Args)]
-#[command(
-    next_help_heading = "Databases (without any: a private MariaDB server, granted as `main` with `ddl`)"
-)]
+#[command(next_help_heading = "Databases (without any: a private MariaDB server, granted as `main` with `ddl`)")]
 pub(crate) struct Arguments {
-    /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA. A password that is not in the URL is taken from the environment:
-    /// WASMYSQL_PASSWORD_NAME, in capitals, with _ for everything that is not a letter or a digit
+    /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA
     #[arg(long, value_name = "NAME=URL", value_parser = assignment)]
     database: Vec<(String, String)>,
 
-    /// What the plugin may do with a database: read, dml, ddl or any, each including the ones before it [default: dml]
+    /// What the plugin may do with it: read, dml, ddl or any, each including the ones before [default: dml]
     #[arg(long, value_name = "NAME=STATEMENTS", value_parser = grant)]
     grant: Vec<(String, Statements)>,
 
-    /// Take databases and grants from a TOML file. The plugin's name in it is its file's, without .wasm
+    /// Take databases and grants from a TOML file, where the plugin is named as its file without .wasm
     #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "grant"])]
     config: Option<PathBuf>,
 
@@ -45,12 +42,9 @@ impl Arguments {
     /// What the plugin named `plugin` is granted. It blocks while a private server starts.
     pub(crate) fn open(mut self, plugin: &str) -> Result<Databases, Failure> {
         if let Some(path) = self.config {
-            let config = Config::from_file(&path)
-                .map_err(|error| Failure::Host(format!("{}: {error}", path.display())))?;
-            return Ok(Databases {
-                context: config.context(plugin).build(),
-                server: None,
-            });
+            let config =
+                Config::from_file(&path).map_err(|error| Failure::Host(format!("{}: {error}", path.display())))?;
+            return Ok(Databases { context: config.context(plugin).build(), server: None });
         }
         let mut server = None;
         if self.database.is_empty() {
@@ -59,16 +53,10 @@ impl Arguments {
             self.grant.insert(0, (PRIVATE.to_owned(), Statements::Ddl));
             server = Some(started);
         }
-        if let Some((unknown, _)) = self
-            .grant
-            .iter()
-            .find(|(name, _)| !self.database.iter().any(|(known, _)| known == name))
+        if let Some((unknown, _)) =
+            self.grant.iter().find(|(name, _)| !self.database.iter().any(|(known, _)| known == name))
         {
-            let known: Vec<&str> = self
-                .database
-                .iter()
-                .map(|(name, _)| name.as_str())
-                .collect();
+            let known: Vec<&str> = self.database.iter().map(|(name, _)| name.as_str()).collect();
             return Err(Failure::Usage(format!(
                 "--grant {unknown}: there is no database of this name; there is {}",
                 known.join(", ")
@@ -76,19 +64,11 @@ impl Arguments {
         }
         let mut builder = WasmysqlCtx::builder().guest(plugin);
         for (name, url) in &self.database {
-            let statements = self
-                .grant
-                .iter()
-                .rfind(|(granted, _)| granted == name)
-                .map(|(_, statements)| *statements);
-            let database = database(name, url)
-                .map_err(|error| Failure::Host(format!("--database {name}: {error}")))?;
+            let statements = self.grant.iter().rfind(|(granted, _)| granted == name).map(|(_, statements)| *statements);
+            let database = database(name, url).map_err(|error| Failure::Host(format!("--database {name}: {error}")))?;
             builder = builder.database(name, &database, Grant::new(statements.unwrap_or_default()));
         }
-        Ok(Databases {
-            context: builder.build(),
-            server,
-        })
+        Ok(Databases { context: builder.build(), server })
     }
 }
 
@@ -101,34 +81,19 @@ fn database(name: &str, url: &str) -> Result<Database, wasmysql_host::ConfigErro
 }
 
 fn password_variable(name: &str) -> String {
-    let name: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect();
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
     format!("WASMYSQL_PASSWORD_{name}")
 }
 
 fn start(data_dir: Option<PathBuf>) -> Result<PrivateServer, Failure> {
-    PrivateServer::builder()
-        .data_dir(data_dir)
-        .start()
-        .map_err(|error| {
-            let way_out = match error {
-                StartError::NotInstalled { .. } => {
-                    "; or give a server of your own with --database main=mysql://..."
-                }
-                _ => "",
-            };
-            Failure::Host(format!(
-                "the private database server did not start: {error}{way_out}"
-            ))
-        })
+    PrivateServer::builder().data_dir(data_dir).start().map_err(|error| {
+        let way_out = match error {
+            StartError::NotInstalled { .. } => "; or give a server of your own with --database main=mysql://...",
+            _ => "",
+        };
+        Failure::Host(format!("the private database server did not start: {error}{way_out}"))
+    })
 }
 
 /// `NAME=VALUE`.
@@ -141,10 +106,7 @@ pub(crate) fn assignment(text: &str) -> Result<(String, String), String> {
 
 fn grant(text: &str) -> Result<(String, Statements), String> {
     let (name, statements) = assignment(text)?;
-    Ok((
-        name,
-        statements.parse().map_err(|error| format!("{error}"))?,
-    ))
+    Ok((name, statements.parse().map_err(|error| format!("{error}"))?))
 }
 
 #[cfg(test)]
@@ -154,9 +116,6 @@ mod tests {
     #[test]
     fn passwords_come_from_a_variable_a_shell_can_set() {
         assert_eq!(password_variable("main"), "WASMYSQL_PASSWORD_MAIN");
-        assert_eq!(
-            password_variable("shop-2.eu"),
-            "WASMYSQL_PASSWORD_SHOP_2_EU"
-        );
+        assert_eq!(password_variable("shop-2.eu"), "WASMYSQL_PASSWORD_SHOP_2_EU");
     }
 }

@@ -13,8 +13,10 @@ Exit codes:
   A plugin that exits with a code of its own ends with that one.
 
 Environment:
-  RUST_LOG           What to log to stderr, for example `wasmysql=debug`
-  WASMYSQL_MARIADBD  The mariadbd to run as private server";
+  WASMYSQL_PASSWORD_NAME  The password for --database NAME=URL, in place of one in the URL. The name is in
+                          capitals, with _ for what is neither a letter nor a digit
+  WASMYSQL_MARIADBD       The mariadbd to run as private server
+  RUST_LOG                What to log to stderr, for example `wasmysql_host=debug`";
 
 /// Why a command did not succeed.
 #[derive(Debug)]

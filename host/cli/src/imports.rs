@@ -19,19 +19,10 @@ pub(crate) fn explain<'a>(mut imports: impl Iterator<Item = &'a str>, problem: &
     let (name, version) = import.split_once('@').unwrap_or((import, ""));
     let package = name.split_once('/').map_or(name, |(package, _)| package);
     let Some((_, versions)) = PROVIDED.iter().find(|(provided, _)| *provided == package) else {
-        let all: Vec<String> = PROVIDED
-            .iter()
-            .map(|(package, versions)| named(package, versions))
-            .collect();
-        return format!(
-            "it imports {import}, which this host does not provide; it provides {}",
-            all.join(", ")
-        );
+        let all: Vec<String> = PROVIDED.iter().map(|(package, versions)| named(package, versions)).collect();
+        return format!("it imports {import}, which this host does not provide; it provides {}", all.join(", "));
     };
-    if versions
-        .iter()
-        .any(|provided| compatible(version, provided))
-    {
+    if versions.iter().any(|provided| compatible(version, provided)) {
         return format!(
             "it imports {import}, and not as this host provides it ({}): {problem}",
             named(package, versions)
@@ -50,15 +41,8 @@ fn named(package: &str, versions: &[&str]) -> String {
 /// Whether a host of one version can serve a plugin of another: as in Cargo, the first number that is not 0 decides.
 fn compatible(wanted: &str, provided: &str) -> bool {
     let significant = |version: &str| -> Vec<String> {
-        let zeros = version
-            .split('.')
-            .take_while(|number| *number == "0")
-            .count();
-        version
-            .split('.')
-            .take(zeros + 1)
-            .map(str::to_owned)
-            .collect()
+        let zeros = version.split('.').take_while(|number| *number == "0").count();
+        version.split('.').take(zeros + 1).map(str::to_owned).collect()
     };
     significant(wanted) == significant(provided)
 }
@@ -69,14 +53,9 @@ mod tests {
 
     #[track_caller]
     fn check(import: &str, expected: &str) {
-        let problem = format!(
-            "component imports instance `{import}`, but a matching implementation was not found"
-        );
+        let problem = format!("component imports instance `{import}`, but a matching implementation was not found");
         let explanation = explain([import, "wasi:cli/stdin@0.3.0"].into_iter(), &problem);
-        assert!(
-            explanation.contains(import) && explanation.contains(expected),
-            "{explanation}"
-        );
+        assert!(explanation.contains(import) && explanation.contains(expected), "{explanation}");
     }
 
     #[test]
@@ -85,14 +64,8 @@ mod tests {
             "wasi:http/types@0.2.3",
             "does not provide; it provides wasmysql:mysql@0.1.0, wasi:cli@0.2.12 and @0.3.0",
         );
-        check(
-            "wasmysql:mysql/engine@0.2.0",
-            "provides wasmysql:mysql@0.1.0; build it against that",
-        );
-        check(
-            "wasmysql:mysql/engine@0.1.7",
-            "not as this host provides it (wasmysql:mysql@0.1.0)",
-        );
+        check("wasmysql:mysql/engine@0.2.0", "provides wasmysql:mysql@0.1.0; build it against that");
+        check("wasmysql:mysql/engine@0.1.7", "not as this host provides it (wasmysql:mysql@0.1.0)");
         check("wasi:cli/stdin@0.2.6", "not as this host provides it");
         check("log", "which this host does not provide");
     }

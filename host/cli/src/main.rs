@@ -11,8 +11,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::exit::Failure;
-
 #[derive(Parser)]
 #[command(name = "wasmysql", version, about, after_help = exit::HELP)]
 struct Arguments {
@@ -29,23 +27,13 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")),
-        )
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
         .with_writer(std::io::stderr)
         .init();
 
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return Failure::host(error).report(),
+    let outcome = match arguments.command {
+        Command::Run(arguments) => run::run(arguments),
     };
-    let outcome = runtime.block_on(async {
-        match arguments.command {
-            Command::Run(arguments) => run::run(arguments).await,
-        }
-    });
-    // A thread may still wait for input, or run a plugin that was interrupted while it computed.
-    runtime.shutdown_background();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),

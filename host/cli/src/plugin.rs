@@ -29,27 +29,20 @@ pub(crate) struct State {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
     }
 }
 
 impl WasmysqlView for State {
     fn wasmysql(&mut self) -> WasmysqlCtxView<'_> {
-        WasmysqlCtxView {
-            ctx: &mut self.mysql,
-            table: &mut self.table,
-        }
+        WasmysqlCtxView { ctx: &mut self.mysql, table: &mut self.table }
     }
 }
 
 impl Plugin {
     /// Reads a file, and compiles and links the component in it.
     pub(crate) fn load(path: PathBuf) -> Result<Self, Failure> {
-        let instance = link(&path)
-            .map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
+        let instance = link(&path).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
         Ok(Self { path, instance })
     }
 
@@ -62,21 +55,23 @@ impl Plugin {
             Err(error) => Err(match error.downcast_ref::<I32Exit>() {
                 Some(I32Exit(0)) => return Ok(()),
                 Some(I32Exit(code)) => Failure::Exit(u8::try_from(*code).unwrap_or(1)),
-                None => Failure::Trap(format!("{}: {error:?}", self.path.display())),
+                None => Failure::Trap(format!("{}: {}", self.path.display(), reason_first(&error))),
             }),
         }
     }
 }
 
-async fn call(
-    store: &mut Store<State>,
-    instance: &InstancePre<State>,
-) -> wasmtime::Result<Result<(), ()>> {
+/// The reason of a trap, and then where it happened.
+fn reason_first(error: &wasmtime::Error) -> String {
+    let mut messages: Vec<String> = error.chain().map(ToString::to_string).collect();
+    messages.reverse();
+    messages.join("\n")
+}
+
+async fn call(store: &mut Store<State>, instance: &InstancePre<State>) -> wasmtime::Result<Result<(), ()>> {
     let instance = instance.instantiate_async(&mut *store).await?;
     let command = p3::bindings::Command::new(&mut *store, &instance)?;
-    store
-        .run_concurrent(async |store| command.wasi_cli_run().call_run(store).await)
-        .await?
+    store.run_concurrent(async |store| command.wasi_cli_run().call_run(store).await).await?
 }
 
 fn link(path: &Path) -> Result<InstancePre<State>, String> {
@@ -85,17 +80,13 @@ fn link(path: &Path) -> Result<InstancePre<State>, String> {
     if let Some(problem) = not_a_component(&bytes) {
         return Err(problem.to_owned());
     }
-    let component = Component::new(&engine, &bytes)
-        .map_err(|error| format!("it can't be compiled: {error:#}"))?;
+    let component = Component::new(&engine, &bytes).map_err(|error| format!("it can't be compiled: {error:#}"))?;
     check_exports(&engine, &component)?;
 
     let linker = linker(&engine).map_err(|error| format!("{error:#}"))?;
     linker.instantiate_pre(&component).map_err(|error| {
         let ty = component.component_type();
-        imports::explain(
-            ty.imports(&engine).map(|(name, _)| name),
-            &format!("{error:#}"),
-        )
+        imports::explain(ty.imports(&engine).map(|(name, _)| name), &format!("{error:#}"))
     })
 }
 
@@ -126,9 +117,7 @@ fn not_a_component(bytes: &[u8]) -> Option<&'static str> {
             "it is a core WebAssembly module, not a component; build it for a target that makes components: \
              cargo build --target wasm32-wasip2",
         ),
-        _ => Some(
-            "it is not WebAssembly; a plugin is a component, as made by cargo build --target wasm32-wasip2",
-        ),
+        _ => Some("it is not WebAssembly; a plugin is a component, as made by cargo build --target wasm32-wasip2"),
     }
 }
 
@@ -138,22 +127,14 @@ fn check_exports(engine: &Engine, component: &Component) -> Result<(), String> {
     if exports.contains(&RUN) {
         return Ok(());
     }
-    Err(
-        match exports
-            .iter()
-            .find(|name| name.starts_with("wasi:cli/run@"))
-        {
-            Some(other) => format!(
-                "it exports {other}, and a plugin has to export {RUN}: its main function is not async; \
+    Err(match exports.iter().find(|name| name.starts_with("wasi:cli/run@")) {
+        Some(other) => format!(
+            "it exports {other}, and a plugin has to export {RUN}: its main function is not async; \
              in Rust, write #[wasmysql::main] async fn main()"
-            ),
-            None if exports.is_empty() => {
-                format!("it exports nothing, and a plugin has to export {RUN}")
-            }
-            None => format!(
-                "it exports {}, and a plugin has to export {RUN}",
-                exports.join(", ")
-            ),
-        },
-    )
+        ),
+        None if exports.is_empty() => {
+            format!("it exports nothing, and a plugin has to export {RUN}")
+        }
+        None => format!("it exports {}, and a plugin has to export {RUN}", exports.join(", ")),
+    })
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{FsPerms, WasiCtx};
 
@@ -13,8 +13,8 @@ use crate::databases::{self, assignment};
 use crate::exit::Failure;
 use crate::plugin::{Plugin, State};
 
-/// How long an interrupted plugin has to give back what it holds. One that computes and never waits can't.
-const INTERRUPTED_PATIENCE: Duration = Duration::from_secs(1);
+/// How long tasks have to give back what they hold. What takes longer ends with the process.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(200);
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
@@ -39,47 +39,40 @@ pub(crate) struct Arguments {
     databases: databases::Arguments,
 }
 
-pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let wasi = wasi(&arguments)?;
-    let name = arguments
-        .plugin
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = arguments.plugin.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     // Nothing needs stopping yet, so a signal may end this process as it likes.
     let plugin = Plugin::load(arguments.plugin)?;
 
-    let mut interrupts = Interrupts::listen()?;
-    let databases = arguments.databases.open(&name)?;
-    let state = State {
-        wasi,
-        table: ResourceTable::new(),
-        mysql: databases.context,
+    let runtime = Runtime::new().map_err(Failure::host)?;
+    let interrupts = {
+        let _context = runtime.enter();
+        Interrupts::listen()?
     };
+    let databases = arguments.databases.open(&name)?;
+    let state = State { wasi, table: ResourceTable::new(), mysql: databases.context };
+    let outcome = runtime.block_on(run_until_interrupted(plugin, state, interrupts));
+    // A thread may still wait for input, or run a plugin that never waits. Connections end before their server does.
+    runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
+    drop(databases.server);
+    outcome
+}
+
+async fn run_until_interrupted(plugin: Plugin, state: State, mut interrupts: Interrupts) -> Result<(), Failure> {
     // On a thread of its own: a plugin that computes does not keep a signal waiting.
     let mut guest = JoinSet::new();
     guest.spawn(plugin.run(state));
-    let outcome = tokio::select! {
+    tokio::select! {
         code = interrupts.next() => Err(Failure::Interrupted(code)),
         Some(joined) = guest.join_next() => joined.unwrap_or_else(|error| Err(Failure::host(error))),
-    };
-    // Too late is fine: the process ends next, and with it what the plugin holds.
-    let _ = timeout(INTERRUPTED_PATIENCE, guest.shutdown()).await;
-    drop(databases.server);
-    outcome
+    }
 }
 
 fn wasi(arguments: &Arguments) -> Result<WasiCtx, Failure> {
     let mut wasi = WasiCtx::builder();
     wasi.inherit_stdio().envs(&arguments.env);
-    wasi.arg(
-        arguments
-            .plugin
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy(),
-    );
+    wasi.arg(arguments.plugin.file_name().unwrap_or_default().to_string_lossy());
     wasi.args(&arguments.arguments);
     for (host, guest) in &arguments.dir {
         wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
@@ -106,14 +99,8 @@ struct Interrupts {
 
 impl Interrupts {
     fn listen() -> Result<Self, Failure> {
-        let listen = |kind| {
-            signal(kind)
-                .map_err(|error| Failure::Host(format!("can't listen for signals: {error}")))
-        };
-        Ok(Self {
-            interrupt: listen(SignalKind::interrupt())?,
-            terminate: listen(SignalKind::terminate())?,
-        })
+        let listen = |kind| signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
     }
 
     /// Waits for one, and gives the exit code that tells of it.

@@ -75,10 +75,7 @@ pub enum StartError {
 impl StartError {
     /// For `map_err`, where `path` could not be used.
     pub(crate) fn directory(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Directory {
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self::Directory { path: path.to_owned(), source }
     }
 
     /// Another process has the port.
@@ -102,22 +99,12 @@ impl LogTail {
             .iter()
             .position(|line| line.contains("ERROR"))
             .unwrap_or_else(|| lines.len().saturating_sub(Self::LINES));
-        Self(
-            lines[start..]
-                .iter()
-                .take(Self::LINES)
-                .map(|line| format!("\n  {line}"))
-                .collect(),
-        )
+        Self(lines[start..].iter().take(Self::LINES).map(|line| format!("\n  {line}")).collect())
     }
 }
 
 impl std::fmt::Display for LogTail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_empty() {
-            f.write_str("; it said nothing")
-        } else {
-            write!(f, "; it said:{}", self.0)
-        }
+        if self.0.is_empty() { f.write_str("; it said nothing") } else { write!(f, "; it said:{}", self.0) }
     }
 }

@@ -9,20 +9,14 @@ use std::time::Duration;
 
 use crate::StartError;
 use crate::error::LogTail;
-use crate::process;
+use crate::process::{self, Orphan, Process};
 
 /// It takes about a second; a laptop with a slow disk gets a minute.
 const INSTALL_DEADLINE: Duration = Duration::from_secs(60);
 
 /// Where servers are on systems that keep them out of PATH: Debian, a local build, Fedora, Homebrew on both Macs.
-const OUTSIDE_PATH: &[&str] = &[
-    "/usr/sbin",
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/libexec",
-    "/opt/homebrew/bin",
-    "/usr/bin",
-];
+const OUTSIDE_PATH: &[&str] =
+    &["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec", "/opt/homebrew/bin", "/usr/bin"];
 
 /// The `mariadbd` a private server would run: `WASMYSQL_MARIADBD`, or else the first one in PATH or where systems
 /// install it.
@@ -32,10 +26,7 @@ pub fn find_mariadbd() -> Result<PathBuf, StartError> {
         if program.is_file() {
             return Ok(program);
         }
-        return Err(StartError::Spawn {
-            program,
-            source: io::ErrorKind::NotFound.into(),
-        });
+        return Err(StartError::Spawn { program, source: io::ErrorKind::NotFound.into() });
     }
     find("mariadbd", &[])
 }
@@ -46,11 +37,8 @@ pub fn find_mariadbd() -> Result<PathBuf, StartError> {
 /// `temporary` is for its temporary files, and must be its own: a starting server removes other servers' from there.
 pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<(), StartError> {
     // A server that is somewhere of its own (a tarball, say) has its installer in the same place or next to it.
-    let beside = [
-        mariadbd.with_file_name(""),
-        mariadbd.with_file_name("../bin"),
-        mariadbd.with_file_name("../scripts"),
-    ];
+    let beside =
+        [mariadbd.with_file_name(""), mariadbd.with_file_name("../bin"), mariadbd.with_file_name("../scripts")];
     let program = find("mariadb-install-db", &beside)?;
 
     let unfinished = data.with_extension("unfinished");
@@ -59,31 +47,27 @@ pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<
     }
     let log = temporary.join("install.log");
     let output = File::create(&log).map_err(StartError::directory(&log))?;
+    let failed = || StartError::Install { path: data.to_owned(), log: LogTail::read(&log) };
     let errors = output.try_clone().map_err(StartError::directory(&log))?;
-    let mut child = Command::new(&program)
-        .args([
-            "--no-defaults",
-            "--auth-root-authentication-method=normal",
-            "--skip-test-db",
-        ])
+    let mut command = Command::new(&program);
+    command
+        .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
         .arg(process::joined("--datadir=", &unfinished))
         .arg(process::joined("--tmpdir=", temporary))
         .args(process::as_root())
         .arg(LOG_FILE_SIZE)
         .stdin(Stdio::null())
         .stdout(output)
-        .stderr(errors)
-        .spawn()
+        .stderr(errors);
+    let mut installer = Process::spawn(&mut command, Orphan::Discard(temporary))
         .map_err(|source| StartError::Spawn { program, source })?;
-    let succeeded =
-        process::exit_within(&mut child, INSTALL_DEADLINE).is_some_and(|status| status.success());
-    if !succeeded {
-        // It may have ended by itself.
-        let _ = child.kill();
-        return Err(StartError::Install {
-            path: data.to_owned(),
-            log: LogTail::read(&log),
-        });
+    match installer.wait(INSTALL_DEADLINE) {
+        Some(status) if status.success() => {}
+        Some(_) => return Err(failed()),
+        None => {
+            installer.kill();
+            return Err(failed());
+        }
     }
     fs::rename(&unfinished, data).map_err(StartError::directory(data))
 }

@@ -15,16 +15,16 @@ use rustix::process::{Pid, WaitId, WaitIdOptions, geteuid, kill_process, waitid}
 const SIGNAL_DEADLINE: Duration = Duration::from_secs(10);
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// What is to be done to the server if this process ends without stopping it.
+/// What is to be done to a child if this process ends without stopping it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Orphan<'a> {
     /// SIGTERM: it ends in order.
     Stop,
-    /// SIGKILL, and its directory is removed.
+    /// SIGKILL, and this directory is removed.
     Discard(&'a Path),
 }
 
-/// A server process, and the shell that ends it when this process is gone.
+/// A process, and the shell that ends it when this process is gone.
 ///
 /// The shell waits at the end of a pipe that only this process holds, so it wakes however this process ends, `kill -9` included.
 /// (The parent-death signal of Linux follows the thread that started the child, which in a test may end any time.)
@@ -35,8 +35,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    const WATCHDOG: &str =
-        r#"read line; kill -"$1" "$2"; kill -CONT "$2"; if [ -n "$3" ]; then rm -rf -- "$3"; fi"#;
+    const WATCHDOG: &str = r#"read line; kill -"$1" "$2"; kill -CONT "$2"; if [ -n "$3" ]; then rm -rf -- "$3"; fi"#;
 
     /// Starts `command` in a process group of its own: a Ctrl-C at the terminal is for this process to act on.
     pub(crate) fn spawn(command: &mut Command, orphan: Orphan<'_>) -> io::Result<Self> {
@@ -46,13 +45,7 @@ impl Process {
             Orphan::Discard(directory) => ("KILL", directory),
         };
         let watchdog = Command::new("/bin/sh")
-            .args([
-                "-c",
-                Self::WATCHDOG,
-                "watchdog",
-                signal,
-                &child.id().to_string(),
-            ])
+            .args(["-c", Self::WATCHDOG, "watchdog", signal, &child.id().to_string()])
             .arg(directory)
             .current_dir("/")
             .process_group(0)
@@ -93,11 +86,19 @@ impl Process {
         }
     }
 
-    /// How it ended, if it did.
-    pub(crate) fn exited(&mut self) -> Option<ExitStatus> {
-        let status = self.child.try_wait().ok().flatten()?;
-        self.dismiss_watchdog();
-        Some(status)
+    /// Waits for it to end, at most `patience`, and tells how it did.
+    pub(crate) fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + patience;
+        loop {
+            match self.child.try_wait() {
+                Ok(None) if Instant::now() < deadline => thread::sleep(POLL_INTERVAL),
+                Ok(Some(status)) => {
+                    self.dismiss_watchdog();
+                    return Some(status);
+                }
+                Ok(None) | Err(_) => return None,
+            }
+        }
     }
 
     /// SIGTERM, and SIGKILL if that takes longer than `patience`.
@@ -105,17 +106,15 @@ impl Process {
         self.signal(Signal::TERM);
         // A paused process takes no SIGTERM.
         self.signal(Signal::CONT);
-        match exit_within(&mut self.child, patience) {
-            Some(_) => self.dismiss_watchdog(),
-            None => self.kill(),
+        if self.wait(patience).is_none() {
+            self.kill();
         }
     }
 
     /// SIGKILL.
     pub(crate) fn kill(mut self) {
         self.signal(Signal::KILL);
-        exit_within(&mut self.child, SIGNAL_DEADLINE);
-        self.dismiss_watchdog();
+        self.wait(SIGNAL_DEADLINE);
     }
 
     /// The process is gone: its id may become another's, so nobody is to signal it any more.
@@ -123,18 +122,6 @@ impl Process {
         // It can't have ended, unless somebody killed it.
         let _ = self.watchdog.kill();
         let _ = self.watchdog.wait();
-    }
-}
-
-/// Waits for `child` to end, at most `patience`.
-pub(crate) fn exit_within(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
-    let deadline = Instant::now() + patience;
-    loop {
-        match child.try_wait() {
-            Ok(None) if Instant::now() < deadline => thread::sleep(POLL_INTERVAL),
-            Ok(status) => return status,
-            Err(_) => return None,
-        }
     }
 }
 

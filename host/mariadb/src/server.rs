@@ -53,9 +53,7 @@ impl Builder {
         let mariadbd = install::find_mariadbd()?;
         let temporary = short_temporary_directory()?;
         let home = match &self.data_dir {
-            Some(directory) => {
-                std::path::absolute(directory).map_err(StartError::directory(directory))?
-            }
+            Some(directory) => std::path::absolute(directory).map_err(StartError::directory(directory))?,
             None => temporary.path().to_owned(),
         };
         let lock = lock(&home)?;
@@ -64,11 +62,9 @@ impl Builder {
         if !data.exists() {
             install::install(&mariadbd, &data, temporary.path())?;
         }
-        let password =
-            account::random_password().map_err(StartError::directory(Path::new("/dev/urandom")))?;
+        let password = account::random_password().map_err(StartError::directory(Path::new("/dev/urandom")))?;
         let init_file = temporary.path().join("init.sql");
-        fs::write(&init_file, account::init_sql(&password))
-            .map_err(StartError::directory(&init_file))?;
+        fs::write(&init_file, account::init_sql(&password)).map_err(StartError::directory(&init_file))?;
 
         let mut server = PrivateServer {
             process: None,
@@ -82,10 +78,8 @@ impl Builder {
             _lock: lock,
         };
         for attempt in 1.. {
-            server.port = free_port().map_err(|source| StartError::Spawn {
-                program: server.mariadbd.clone(),
-                source,
-            })?;
+            server.port =
+                free_port().map_err(|source| StartError::Spawn { program: server.mariadbd.clone(), source })?;
             match server.boot() {
                 Err(error) if error.is_port_clash() && attempt < PORT_ATTEMPTS => {}
                 Err(error) => return Err(error),
@@ -167,13 +161,7 @@ impl PrivateServer {
 
     /// All of the above: `mysql://user:password@127.0.0.1:port/schema`.
     pub fn url(&self) -> String {
-        format!(
-            "mysql://{}:{}@127.0.0.1:{}/{}",
-            self.user(),
-            self.password,
-            self.port,
-            self.schema()
-        )
+        format!("mysql://{}:{}@127.0.0.1:{}/{}", self.user(), self.password, self.port, self.schema())
     }
 
     /// The administrator, who has no password, and can log in on the [unix socket](Self::socket) only.
@@ -226,27 +214,12 @@ impl PrivateServer {
         let output = File::create(&log).map_err(StartError::directory(&log))?;
         let mut command = Command::new(&self.mariadbd);
         command
-            .args([
-                "--no-defaults",
-                "--skip-log-bin",
-                "--performance-schema=OFF",
-                "--innodb-buffer-pool-size=16M",
-            ])
-            .args([
-                install::LOG_FILE_SIZE,
-                "--character-set-server=utf8mb4",
-                "--skip-name-resolve",
-            ])
+            .args(["--no-defaults", "--skip-log-bin", "--performance-schema=OFF", "--innodb-buffer-pool-size=16M"])
+            .args([install::LOG_FILE_SIZE, "--character-set-server=utf8mb4", "--skip-name-resolve"])
             .args(["--bind-address=127.0.0.1", &format!("--port={}", self.port)])
             .arg(joined("--socket=", &self.socket()))
-            .arg(joined(
-                "--pid-file=",
-                &self.temporary.path().join("mariadb.pid"),
-            ))
-            .arg(joined(
-                "--init-file=",
-                &self.temporary.path().join("init.sql"),
-            ))
+            .arg(joined("--pid-file=", &self.temporary.path().join("mariadb.pid")))
+            .arg(joined("--init-file=", &self.temporary.path().join("init.sql")))
             .arg(joined("--tmpdir=", self.temporary.path()))
             .arg(joined("--datadir=", &self.home.join("mariadb")))
             .args(as_root())
@@ -254,31 +227,18 @@ impl PrivateServer {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output);
-        let orphan = if self.keep {
-            Orphan::Stop
-        } else {
-            Orphan::Discard(self.temporary.path())
-        };
-        let mut process =
-            Process::spawn(&mut command, orphan).map_err(|source| StartError::Spawn {
-                program: self.mariadbd.clone(),
-                source,
-            })?;
+        let orphan = if self.keep { Orphan::Stop } else { Orphan::Discard(self.temporary.path()) };
+        let mut process = Process::spawn(&mut command, orphan)
+            .map_err(|source| StartError::Spawn { program: self.mariadbd.clone(), source })?;
 
         let deadline = Instant::now() + READY_DEADLINE;
         while !greets(&self.socket()) {
-            if let Some(status) = process.exited() {
-                return Err(StartError::Exited {
-                    status,
-                    log: LogTail::read(&log),
-                });
+            if let Some(status) = process.wait(Duration::ZERO) {
+                return Err(StartError::Exited { status, log: LogTail::read(&log) });
             }
             if Instant::now() > deadline {
                 process.kill();
-                return Err(StartError::NotReady {
-                    waited: READY_DEADLINE,
-                    log: LogTail::read(&log),
-                });
+                return Err(StartError::NotReady { waited: READY_DEADLINE, log: LogTail::read(&log) });
             }
             thread::sleep(READY_POLL);
         }
@@ -309,9 +269,7 @@ fn greets(socket: &Path) -> bool {
 }
 
 fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// A directory that only this user can look into: the administrator's socket is in it.
@@ -334,9 +292,7 @@ fn lock(home: &Path) -> Result<File, StartError> {
     let file = File::create(&path).map_err(StartError::directory(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StartError::InUse {
-            path: home.to_owned(),
-        }),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse { path: home.to_owned() }),
         Err(TryLockError::Error(source)) => Err(StartError::Directory { path, source }),
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::connection::Outcome;
 use super::slot::{Checkout, Slot};
-use super::statement::{ExecuteOptions, check_count, check_size, check_text, check_value, deadline};
+use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline};
 use crate::driver::{Reply, Session};
 use crate::sql::{self, MultiRow};
-use crate::types::{Error, Limit, Result, RowBatch, Step, Value};
+use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Step, Value};
 
 /// Parameters of one multi-row statement. The protocol ends at 65,535; beyond some thousands nothing is gained, and the server parses
 /// a long text.
@@ -124,13 +124,20 @@ fn check_rows(slot: &Slot, rows: &RowBatch) -> Result<Vec<usize>> {
             format!("a row has {} parameters, the grant allows {}", rows.columns.len(), rules.grant.limits.parameters),
         ));
     }
+    if let Some(raw) = rows.columns.iter().position(|column| matches!(column.values, ColumnValues::Raw(_))) {
+        return Err(Error::new(
+            ErrorKind::ValueUnsupported,
+            format!("parameter {} is raw, which can't be sent; send it as bytes or text", raw + 1),
+        ));
+    }
     let mut sizes = Vec::with_capacity(rows.rows as usize);
     for row in 0..rows.rows as usize {
         let mut bytes = 0;
         for column in 0..rows.columns.len() {
-            let value = rows.value(row, column)?;
-            bytes += check_value(rules, &value)
-                .map_err(|error| error.context(format!("row {row}, parameter {}", column + 1)))?;
+            let at = |error: Error| error.context(format!("row {row}, parameter {}", column + 1));
+            let size = rows.inspect(row, column).map_err(|defect| at(Error::argument(defect)))?;
+            check_parameter_size(rules, size).map_err(at)?;
+            bytes += size;
         }
         sizes.push(bytes);
     }
@@ -158,7 +165,7 @@ fn parameters(rows: &RowBatch, first: usize, count: usize) -> Result<Vec<Value>>
     let mut params = Vec::with_capacity(count * rows.columns.len());
     for row in first..first + count {
         for column in 0..rows.columns.len() {
-            params.push(rows.value(row, column)?);
+            params.push(rows.value(row, column).map_err(Error::argument)?);
         }
     }
     Ok(params)

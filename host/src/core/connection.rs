@@ -190,7 +190,10 @@ impl TransactionHandle {
             Err(error) => {
                 let error = Error::new(
                     ErrorKind::CommitUnknown,
-                    format!("COMMIT was sent and its answer never came, so it may have happened or not: {}", error.message),
+                    format!(
+                        "COMMIT was sent and its answer never came, so it may have happened or not: {}",
+                        error.message
+                    ),
                 );
                 Err(checkout.fail(error))
             }

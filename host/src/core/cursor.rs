@@ -1,7 +1,7 @@
 //! The rest of a result, read as the guest asks for it.
 
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::slot::Slot;
 use crate::types::{BatchBuilder, Column, Error, Result, RowBatch, Step};

@@ -21,10 +21,10 @@ pub(super) enum Life {
 pub(super) async fn within<T>(
     step: Step,
     limit: Duration,
-    life: &watch::Receiver<Life>,
+    life: &watch::Sender<Life>,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
-    let mut life = life.clone();
+    let mut life = life.subscribe();
     tokio::select! {
         biased;
         result = work => result,

@@ -47,7 +47,6 @@ struct Inner {
     database: Database,
     info: EngineInfo,
     rules: Arc<Rules>,
-    life: watch::Sender<Life>,
     /// The guest's permits for this database, shared by all its engines.
     guest: Arc<Semaphore>,
     /// This engine's own, which may be fewer.
@@ -68,7 +67,7 @@ impl Engine {
         options: EngineOptions,
     ) -> Result<Engine> {
         let (grant, max_connections) = narrowed(grant, options)?;
-        let (life, watched) = watch::channel(Life::Open);
+        let life = watch::Sender::new(Life::Open);
         let own = Arc::new(Semaphore::new(max_connections as usize));
         let permit = permit(&quota, Instant::now() + grant.limits.acquire_timeout, &grant).await?;
         let deadline = Instant::now() + grant.limits.acquire_timeout;
@@ -96,12 +95,11 @@ impl Engine {
             sql_mode: server.sql_mode,
             max_allowed_packet: server.max_allowed_packet,
         };
-        let rules = Arc::new(Rules { grant, isolation: options.isolation, life: watched, guest, packet_bytes });
+        let rules = Arc::new(Rules { grant, isolation: options.isolation, life, guest, packet_bytes });
         let inner = Inner {
             database: database.clone(),
             info,
             rules,
-            life,
             guest: quota,
             own,
             max_connections,
@@ -130,7 +128,7 @@ impl Engine {
 
     /// Refuses new borrowers, and waits for what is out.
     pub(crate) async fn close(&self) -> Result<()> {
-        self.inner.life.send_if_modified(|life| {
+        self.inner.rules.life.send_if_modified(|life| {
             let open = *life == Life::Open;
             if open {
                 *life = Life::Closing;
@@ -153,7 +151,7 @@ impl Engine {
 
     /// Refuses new borrowers, and cuts what is out.
     pub(crate) fn terminate(&self) {
-        self.inner.life.send_replace(Life::Terminated);
+        self.inner.rules.life.send_replace(Life::Terminated);
         let lent = std::mem::take(&mut *self.inner.lent.lock().unwrap_or_else(PoisonError::into_inner));
         for slot in lent.iter().filter_map(Weak::upgrade) {
             slot.terminate();
@@ -164,7 +162,7 @@ impl Engine {
         let inner = &self.inner;
         let limits = &inner.rules.grant.limits;
         let deadline = Instant::now() + limits.acquire_timeout;
-        let mut life = inner.rules.life.clone();
+        let mut life = inner.rules.life.subscribe();
         let lease = tokio::select! {
             biased;
             _ = life.wait_for(|life| *life != Life::Open) => {
@@ -189,11 +187,7 @@ impl Engine {
     }
 }
 
-async fn permit(
-    quota: &Arc<Semaphore>,
-    deadline: Instant,
-    grant: &Grant,
-) -> Result<tokio::sync::OwnedSemaphorePermit> {
+async fn permit(quota: &Arc<Semaphore>, deadline: Instant, grant: &Grant) -> Result<tokio::sync::OwnedSemaphorePermit> {
     match timeout_at(deadline, Arc::clone(quota).acquire_owned()).await {
         Ok(Ok(permit)) => Ok(permit),
         Ok(Err(_)) => Err(Error::new(ErrorKind::PoolClosed, "the engine is closed")),

@@ -28,12 +28,8 @@ pub enum Statements {
 }
 
 impl Statements {
-    const NAMES: [(&'static str, Statements); 4] = [
-        ("read", Statements::Read),
-        ("dml", Statements::Dml),
-        ("ddl", Statements::Ddl),
-        ("any", Statements::Any),
-    ];
+    const NAMES: [(&'static str, Statements); 4] =
+        [("read", Statements::Read), ("dml", Statements::Dml), ("ddl", Statements::Ddl), ("any", Statements::Any)];
 }
 
 impl fmt::Display for Statements {

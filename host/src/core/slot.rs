@@ -31,7 +31,8 @@ pub(super) struct Slot {
 pub(super) struct Rules {
     pub(super) grant: Grant,
     pub(super) isolation: Option<IsolationLevel>,
-    pub(super) life: watch::Receiver<Life>,
+    /// Kept here so that it outlives the engine, which the guest may drop before its connections.
+    pub(super) life: watch::Sender<Life>,
     /// The guest's name, for logs.
     pub(super) guest: Arc<str>,
     /// For how many bytes of statement the server's packet has room.
@@ -238,7 +239,8 @@ impl Slot {
         let mut checkout = Checkout::new(self, *lease);
         let runtime = checkout.lease.runtime().clone();
         runtime.spawn(async move {
-            match checkout.run(Step::Rollback, CLEANUP_TIMEOUT, async |session| session.command("ROLLBACK").await).await {
+            match checkout.run(Step::Rollback, CLEANUP_TIMEOUT, async |session| session.command("ROLLBACK").await).await
+            {
                 Ok(()) => {
                     checkout.slot.state().transactions.rolled_back(id);
                     checkout.put_back();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cursor::Cursor;
 use super::connection::Outcome;
+use super::cursor::Cursor;
 use super::slot::{Checkout, Rules, Slot};
 use crate::driver::Prepared;
 use crate::sql;
@@ -151,7 +151,7 @@ pub(super) fn check_size(rules: &Rules, bytes: usize) -> Result<()> {
 }
 
 /// Refuses one parameter that is too large or can't be sent; returns its size in bytes.
-pub(super) fn check_value(rules: &Rules, value: &Value) -> Result<usize> {
+fn check_value(rules: &Rules, value: &Value) -> Result<usize> {
     if let Value::Raw(raw) = value {
         return Err(Error::new(
             ErrorKind::ValueUnsupported,
@@ -161,11 +161,19 @@ pub(super) fn check_value(rules: &Rules, value: &Value) -> Result<usize> {
     if let Some(defect) = value.defect() {
         return Err(Error::argument(defect));
     }
-    let (size, allowed) = (value.size(), rules.grant.limits.parameter_bytes);
-    if size > allowed.saturating_add(16) {
+    let size = value.size();
+    check_parameter_size(rules, size)?;
+    Ok(size)
+}
+
+/// Refuses one parameter that is too large.
+pub(super) fn check_parameter_size(rules: &Rules, size: usize) -> Result<()> {
+    let allowed = rules.grant.limits.parameter_bytes;
+    // The length prefix is not the guest's.
+    if size > allowed.saturating_add(4) {
         return Err(Error::limit(Limit::ParameterBytes, format!("it has {size} bytes, {allowed} are allowed")));
     }
-    Ok(size)
+    Ok(())
 }
 
 /// Refuses the wrong number of parameters: the driver would close the connection over it.

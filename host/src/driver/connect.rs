@@ -3,7 +3,9 @@
 use mysql_async::{Opts, OptsBuilder, SslOpts};
 use secrecy::ExposeSecret;
 
+use super::errors::tls_failed;
 use super::options::{Address, DatabaseOptions, Tls};
+use crate::types::Result;
 
 /// What every session starts from, whatever the server's defaults and whoever had it before: strict, in UTF-8 and UTC, and
 /// with locks that are given up before a statement's deadline.
@@ -14,7 +16,9 @@ const BASELINE: &str = "SET NAMES utf8mb4, \
 
 /// The driver's options for these. Some of its defaults would be holes: it reconnects to whatever local socket a server
 /// names (`prefer_socket`), and its statement cache closes statements that are held.
-pub(super) fn opts(options: &DatabaseOptions) -> Opts {
+///
+/// Fails with `tls-failed` where the certificates to trust can't be read.
+pub(super) fn opts(options: &DatabaseOptions) -> Result<Opts> {
     // `setup` runs after login and again after each reset, last first. A reset keeps the default schema, so it is set again.
     let mut setup = vec![BASELINE.to_owned()];
     if let Some(schema) = &options.schema {
@@ -35,8 +39,13 @@ pub(super) fn opts(options: &DatabaseOptions) -> Opts {
     if let Tls::Required { ca } = &options.tls {
         // Needed once a process, and harmless where the embedder has chosen one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let roots = ca.iter().map(|path| path.clone().into()).collect();
+        let mut roots = Vec::new();
+        if let Some(path) = ca {
+            let pem = std::fs::read(path)
+                .map_err(|reason| tls_failed(&format!("the file of certificates to trust can't be read: {}", reason.kind())))?;
+            roots.push(pem.into());
+        }
         builder = builder.ssl_opts(SslOpts::default().with_root_certs(roots));
     }
-    builder.into()
+    Ok(builder.into())
 }

@@ -76,7 +76,7 @@ fn auth_failed(message: &str) -> Error {
     Error::new(ErrorKind::AuthFailed, message)
 }
 
-fn tls_failed(reason: &str) -> Error {
+pub(super) fn tls_failed(reason: &str) -> Error {
     Error::new(ErrorKind::TlsFailed, format!("TLS is required for this database and could not be had: {reason}"))
 }
 

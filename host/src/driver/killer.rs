@@ -56,9 +56,7 @@ impl Killer {
         *slot = Some(session);
         match killed {
             // 1094: it has ended by itself.
-            Err(error) if !matches!(&error.kind, ErrorKind::Server(server) if server.code == 1094) => {
-                Err(error)
-            }
+            Err(error) if !matches!(&error.kind, ErrorKind::Server(server) if server.code == 1094) => Err(error),
             _ => Ok(()),
         }
     }

@@ -215,6 +215,10 @@ impl DatabaseOptions {
         if let (Address::Socket(_), Tls::Required { .. }) = (&self.address, &self.tls) {
             return Err(ConfigError::invalid("TLS over a unix socket is not supported; set tls to off"));
         }
+        if let Tls::Required { ca: Some(path) } = &self.tls {
+            // Read again for each connection, since certificates are renewed; but a wrong path should show here.
+            std::fs::read(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
+        }
         Ok(())
     }
 
@@ -251,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_url_says_everything_and_debug_hides_the_password() {
-        let options = DatabaseOptions::from_url("mysql://us%40er:p%2Fw@db.example:3307/sch%C3%A4ma?tls-ca=/ca.pem").unwrap();
+        let options =
+            DatabaseOptions::from_url("mysql://us%40er:p%2Fw@db.example:3307/sch%C3%A4ma?tls-ca=/ca.pem").unwrap();
         assert_eq!(options.address, Address::Tcp { host: "db.example".into(), port: 3307 });
         assert_eq!((options.user.as_str(), options.password.expose_secret()), ("us@er", "p/w"));
         assert_eq!(options.schema.as_deref(), Some("schäma"));

@@ -15,9 +15,7 @@ pub(super) fn parameter(value: Value) -> Cell {
         Value::Decimal(text) | Value::Text(text) => Cell::Bytes(text.into_bytes()),
         Value::Bytes(bytes) => Cell::Bytes(bytes),
         Value::Date(date) => Cell::Date(date.year, date.month, date.day, 0, 0, 0, 0),
-        Value::DateTime(at) => {
-            Cell::Date(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
-        }
+        Value::DateTime(at) => Cell::Date(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond),
         Value::Time(time) => {
             // The protocol counts days apart; 838 hours are 34 of them, so it fits.
             let (days, hours) = (u32::from(time.hours / 24), hour_of_day(time.hours));

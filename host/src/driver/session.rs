@@ -49,7 +49,7 @@ pub(crate) struct ServerInfo {
 impl Session {
     pub(crate) async fn connect(options: &DatabaseOptions) -> Result<Session> {
         contained(async {
-            let conn = Conn::new(opts(options)).await.map_err(connecting)?;
+            let conn = Conn::new(opts(options)?).await.map_err(connecting)?;
             Ok(Session { conn, statements: Statements::default(), connected: Instant::now() })
         })
         .await
@@ -149,9 +149,7 @@ impl Session {
         contained(async {
             let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(running)?;
             rows.into_iter()
-                .map(|mut row| {
-                    Some(Warning { level: row.take(0)?, code: row.take(1)?, message: row.take(2)? })
-                })
+                .map(|mut row| Some(Warning { level: row.take(0)?, code: row.take(1)?, message: row.take(2)? }))
                 .collect::<Option<Vec<_>>>()
                 .ok_or_else(|| protocol_violation("SHOW WARNINGS was answered with other columns"))
         })
@@ -166,9 +164,7 @@ impl Session {
     /// Whether the server said, in its last OK, that a transaction is open. Means something only right after a statement
     /// whose result has been read.
     pub(crate) fn in_transaction(&self) -> bool {
-        self.conn
-            .last_ok_packet()
-            .is_some_and(|ok| ok.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
+        self.conn.last_ok_packet().is_some_and(|ok| ok.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
     }
 
     pub(crate) async fn ping(&mut self) -> Result<()> {
@@ -190,11 +186,8 @@ impl Session {
 
     pub(crate) async fn server_info(&mut self) -> Result<ServerInfo> {
         contained(async {
-            let row: Option<(String, String, u64)> = self
-                .conn
-                .query_first("SELECT @@version, @@sql_mode, @@max_allowed_packet")
-                .await
-                .map_err(running)?;
+            let row: Option<(String, String, u64)> =
+                self.conn.query_first("SELECT @@version, @@sql_mode, @@max_allowed_packet").await.map_err(running)?;
             let (version, sql_mode, max_allowed_packet) =
                 row.ok_or_else(|| protocol_violation("the server does not say its version"))?;
             Ok(ServerInfo { version, sql_mode, max_allowed_packet })

@@ -28,12 +28,7 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    pub(super) fn new(
-        object: Object<Manager>,
-        killer: Killer,
-        runtime: Handle,
-        permit: OwnedSemaphorePermit,
-    ) -> Lease {
+    pub(super) fn new(object: Object<Manager>, killer: Killer, runtime: Handle, permit: OwnedSemaphorePermit) -> Lease {
         Lease { object: Some(object), killer, runtime, permits: vec![permit], used: false, running: false }
     }
 
@@ -90,7 +85,8 @@ impl Drop for Lease {
         let Some(object) = self.object.take() else { return };
         // Frees its place in the pool at once.
         let session = Object::take(object).session;
-        if self.running && !session.is_closed() {
+        // Also where the connection seems gone: the driver calls it so while a command is in flight.
+        if self.running {
             self.killer.kill(&self.runtime, session.id(), session.connected);
         }
         // Dropping a connection touches the runtime it lives in.

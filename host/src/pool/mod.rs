@@ -57,12 +57,7 @@ impl Pool {
     }
 
     /// Borrows a session until `deadline`. `permit` is the guest's quota, and travels with it.
-    pub(crate) async fn lease(
-        &self,
-        deadline: Instant,
-        waiters: usize,
-        permit: OwnedSemaphorePermit,
-    ) -> Result<Lease> {
+    pub(crate) async fn lease(&self, deadline: Instant, waiters: usize, permit: OwnedSemaphorePermit) -> Result<Lease> {
         let numbers = self.numbers();
         if numbers.waiting >= waiters {
             return Err(Error::limit(

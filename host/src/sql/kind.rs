@@ -42,8 +42,8 @@ pub(crate) fn classify(sql: &str) -> Result<StatementKind> {
         "INSERT" | "REPLACE" | "UPDATE" | "DELETE" | "CALL" | "DO" => StatementKind::Dml,
         "CREATE" | "ALTER" | "DROP" | "RENAME" => schema_change(&words, at + 1),
         "TRUNCATE" => StatementKind::Ddl,
-        "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "XA" | "SET" | "USE" | "LOCK" | "UNLOCK"
-        | "PREPARE" | "EXECUTE" | "DEALLOCATE" | "HANDLER" => StatementKind::HostOnly,
+        "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "XA" | "SET" | "USE" | "LOCK"
+        | "UNLOCK" | "PREPARE" | "EXECUTE" | "DEALLOCATE" | "HANDLER" => StatementKind::HostOnly,
         "LOAD" if words.has("LOCAL") => StatementKind::HostOnly,
         _ => StatementKind::Any,
     })
@@ -108,8 +108,7 @@ impl Words<'_> {
     /// SELECT ... INTO OUTFILE and INTO DUMPFILE write files on the server.
     fn writes_file(&self) -> bool {
         (0..self.tokens.len()).any(|at| {
-            self.at(at).as_deref() == Some("INTO")
-                && matches!(self.at(at + 1).as_deref(), Some("OUTFILE" | "DUMPFILE"))
+            self.at(at).as_deref() == Some("INTO") && matches!(self.at(at + 1).as_deref(), Some("OUTFILE" | "DUMPFILE"))
         })
     }
 

@@ -130,7 +130,10 @@ mod tests {
     fn a_plain_insert_gets_more_rows() {
         becomes("INSERT INTO t (a, b) VALUES (?, ?)", "INSERT INTO t (a, b) VALUES (?, ?),(?, ?)");
         becomes("replace t values(?)", "replace t values(?),(?)");
-        becomes("INSERT INTO t VALUES (?, NOW(), f(?, (1)));", "INSERT INTO t VALUES (?, NOW(), f(?, (1))),(?, NOW(), f(?, (1)))");
+        becomes(
+            "INSERT INTO t VALUES (?, NOW(), f(?, (1)));",
+            "INSERT INTO t VALUES (?, NOW(), f(?, (1))),(?, NOW(), f(?, (1)))",
+        );
         becomes(
             "INSERT INTO `values`\n (é)\n VALUES (?) -- é (\n ON DUPLICATE KEY UPDATE é = VALUES(é)",
             "INSERT INTO `values`\n (é)\n VALUES (?),(?) -- é (\n ON DUPLICATE KEY UPDATE é = VALUES(é)",

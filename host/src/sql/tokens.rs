@@ -46,9 +46,10 @@ pub(super) fn tokens(sql: &str) -> Result<Vec<TokenWithSpan>> {
         .tokenize_with_location()
         .map_err(|error| Error::argument(format!("the statement can't be read: {error}")))?;
     let hides_sql = |comment: &str| comment.starts_with('!') || comment.starts_with("M!");
-    if tokens.iter().any(|token| {
-        matches!(&token.token, Token::Whitespace(Whitespace::MultiLineComment(text)) if hides_sql(text))
-    }) {
+    if tokens
+        .iter()
+        .any(|token| matches!(&token.token, Token::Whitespace(Whitespace::MultiLineComment(text)) if hides_sql(text)))
+    {
         return Err(Error::new(
             ErrorKind::StatementDenied,
             "executable comments (/*! ... */) are not allowed in statements",

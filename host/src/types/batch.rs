@@ -1,6 +1,6 @@
 //! Rows as columns: what results are built into, and what `execute-many` takes its parameters from.
 
-use super::{Column, ColumnKind, Date, DateTime, Error, ErrorKind, RawValue, Result, Time, Value};
+use super::{Column, ColumnKind, Date, DateTime, Error, ErrorKind, Result, Time, Value};
 
 /// Values of varying length laid end to end; value `i` is `data[offsets[i]..offsets[i + 1]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,15 +162,9 @@ impl Cells {
             ColumnValues::Time(values) => {
                 values.push(Time { negative: false, hours: 0, minutes: 0, seconds: 0, microseconds: 0 });
             }
-            ColumnValues::DateTime(values) => values.push(DateTime {
-                year: 0,
-                month: 0,
-                day: 0,
-                hour: 0,
-                minute: 0,
-                second: 0,
-                microsecond: 0,
-            }),
+            ColumnValues::DateTime(values) => {
+                values.push(DateTime { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, microsecond: 0 })
+            }
         }
         let len = self.len;
         let bits = self.validity.get_or_insert_with(|| {
@@ -229,6 +223,14 @@ impl VarWidth {
         self.data.get(start as usize..end as usize)
     }
 
+    fn len(&self, row: usize) -> usize {
+        self.get(row).map_or(0, <[u8]>::len)
+    }
+
+    fn text(&self, row: usize) -> Option<&str> {
+        std::str::from_utf8(self.get(row)?).ok()
+    }
+
     /// Whether all of it, and each value by itself, is UTF-8.
     fn is_utf8(&self) -> bool {
         match std::str::from_utf8(&self.data) {
@@ -285,18 +287,35 @@ impl RowBatch {
         Ok(())
     }
 
-    /// The parameter at `row` and `column`. The batch must have passed `check`.
-    pub(crate) fn value(&self, row: usize, column: usize) -> Result<Value> {
+    /// Bytes that the parameter at `row` and `column` takes in a packet, near enough for limits, or what of it can't be sent. The
+    /// batch must have passed `check`.
+    pub(crate) fn inspect(&self, row: usize, column: usize) -> Result<usize, String> {
+        let cells = &self.columns[column];
+        if cells.is_null(row) {
+            return Ok(1);
+        }
+        match &cells.values {
+            // These need no check of their own, so no copy for it.
+            ColumnValues::Bytes(var) => Ok(var.len(row) + 4),
+            ColumnValues::Text(var) if var.text(row).is_some() => Ok(var.len(row) + 4),
+            _ => {
+                let value = self.value(row, column)?;
+                match value.defect() {
+                    Some(defect) => Err(defect),
+                    None => Ok(value.size()),
+                }
+            }
+        }
+    }
+
+    /// The parameter at `row` and `column`, or what is wrong with it. The batch must have passed `check`.
+    pub(crate) fn value(&self, row: usize, column: usize) -> Result<Value, String> {
         let cells = &self.columns[column];
         if cells.is_null(row) {
             return Ok(Value::Null);
         }
-        let malformed = || Error::argument(format!("column {column} of the batch is malformed at row {row}"));
-        let text = |var: &VarWidth| {
-            let bytes = var.get(row).ok_or_else(malformed)?;
-            String::from_utf8(bytes.to_vec())
-                .map_err(|_| Error::argument(format!("row {row} of column {column} is text but not UTF-8")))
-        };
+        let text =
+            |var: &VarWidth| var.text(row).map(str::to_owned).ok_or_else(|| "it is text but not UTF-8".to_owned());
         Ok(match &cells.values {
             ColumnValues::Null => Value::Null,
             ColumnValues::Signed(values) => Value::Signed(values[row]),
@@ -308,8 +327,8 @@ impl RowBatch {
             ColumnValues::DateTime(values) => Value::DateTime(values[row]),
             ColumnValues::Decimal(var) => Value::Decimal(text(var)?),
             ColumnValues::Text(var) => Value::Text(text(var)?),
-            ColumnValues::Bytes(var) => Value::Bytes(var.get(row).ok_or_else(malformed)?.to_vec()),
-            ColumnValues::Raw(_) => Value::Raw(RawValue { type_code: 0 }),
+            ColumnValues::Bytes(var) => Value::Bytes(var.get(row).unwrap_or_default().to_vec()),
+            ColumnValues::Raw(_) => return Err("a raw value can't be a parameter".to_owned()),
         })
     }
 }

@@ -9,8 +9,7 @@ mod value;
 pub(crate) use batch::{BatchBuilder, Cells, ColumnBatch, ColumnValues, RowBatch, VarWidth};
 pub(crate) use column::{Column, ColumnKind};
 pub(crate) use error::{
-    AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step,
-    TransactionState,
+    AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState,
 };
 pub(crate) use server_code::{classify, ends_session};
 pub(crate) use value::{Date, DateTime, RawValue, Time, Value};

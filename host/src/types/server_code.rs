@@ -6,87 +6,86 @@ use super::{RetryAdvice, ServerClass};
 const CODES: &[(u16, ServerClass, RetryAdvice)] = {
     use RetryAdvice::{Later, Never, NewTransaction};
     use ServerClass::{
-        Access, Constraint, Data, Deadlock, Interrupted, LockTimeout, NotSupported, Other, ReadOnly,
-        Resources, Syntax,
+        Access, Constraint, Data, Deadlock, Interrupted, LockTimeout, NotSupported, Other, ReadOnly, Resources, Syntax,
     };
     &[
-        (1005, Other, Never),              // CANT_CREATE_TABLE
-        (1007, Syntax, Never),             // DB_CREATE_EXISTS
-        (1008, Syntax, Never),             // DB_DROP_EXISTS
-        (1020, Deadlock, NewTransaction),  // CHECKREAD: record has changed since last read
-        (1021, Resources, Later),          // DISK_FULL
-        (1022, Constraint, Never),         // DUP_KEY
-        (1037, Resources, Later),          // OUTOFMEMORY
-        (1040, Resources, Later),          // CON_COUNT: too many connections
-        (1041, Resources, Later),          // OUT_OF_RESOURCES
-        (1044, Access, Never),             // DBACCESS_DENIED
-        (1045, Access, Never),             // ACCESS_DENIED
-        (1046, Syntax, Never),             // NO_DB
-        (1048, Constraint, Never),         // BAD_NULL
-        (1049, Access, Never),             // BAD_DB
-        (1050, Syntax, Never),             // TABLE_EXISTS
-        (1051, Syntax, Never),             // BAD_TABLE
-        (1052, Syntax, Never),             // NON_UNIQ: ambiguous column
-        (1053, Interrupted, Later),        // SERVER_SHUTDOWN
-        (1054, Syntax, Never),             // BAD_FIELD
-        (1060, Syntax, Never),             // DUP_FIELDNAME
-        (1061, Syntax, Never),             // DUP_KEYNAME
-        (1062, Constraint, Never),         // DUP_ENTRY
-        (1064, Syntax, Never),             // PARSE
-        (1065, Syntax, Never),             // EMPTY_QUERY
-        (1091, Syntax, Never),             // CANT_DROP_FIELD_OR_KEY
-        (1114, Resources, Later),          // RECORD_FILE_FULL
-        (1118, Syntax, Never),             // TOO_BIG_ROWSIZE
-        (1129, Access, Later),             // HOST_IS_BLOCKED
-        (1136, Syntax, Never),             // WRONG_VALUE_COUNT_ON_ROW
-        (1142, Access, Never),             // TABLEACCESS_DENIED
-        (1143, Access, Never),             // COLUMNACCESS_DENIED
-        (1146, Syntax, Never),             // NO_SUCH_TABLE
-        (1153, Data, Never),               // NET_PACKET_TOO_LARGE
-        (1169, Constraint, Never),         // DUP_UNIQUE
-        (1203, Resources, Later),          // TOO_MANY_USER_CONNECTIONS
-        (1205, LockTimeout, Later),        // LOCK_WAIT_TIMEOUT
-        (1206, Resources, Later),          // LOCK_TABLE_FULL
-        (1213, Deadlock, NewTransaction),  // LOCK_DEADLOCK
-        (1216, Constraint, Never),         // NO_REFERENCED_ROW
-        (1217, Constraint, Never),         // ROW_IS_REFERENCED
-        (1226, Resources, Later),          // USER_LIMIT_REACHED
-        (1227, Access, Never),             // SPECIFIC_ACCESS_DENIED
-        (1264, Data, Never),               // WARN_DATA_OUT_OF_RANGE
-        (1265, Data, Never),               // WARN_DATA_TRUNCATED
-        (1290, ReadOnly, Never),           // OPTION_PREVENTS_STATEMENT (--read-only)
-        (1292, Data, Never),               // TRUNCATED_WRONG_VALUE
-        (1295, NotSupported, Never),       // UNSUPPORTED_PS
-        (1317, Interrupted, Later),        // QUERY_INTERRUPTED
-        (1364, Constraint, Never),         // NO_DEFAULT_FOR_FIELD
-        (1365, Data, Never),               // DIVISION_BY_ZERO
-        (1366, Data, Never),               // TRUNCATED_WRONG_VALUE_FOR_FIELD
-        (1390, Syntax, Never),             // PS_MANY_PARAM
-        (1397, Other, Never),              // XAER_NOTA
-        (1398, Other, Never),              // XAER_INVAL
-        (1399, Other, Never),              // XAER_RMFAIL
-        (1400, Other, Never),              // XAER_OUTSIDE
-        (1401, Other, Never),              // XAER_RMERR
-        (1402, Deadlock, NewTransaction),  // XA_RBROLLBACK
-        (1406, Data, Never),               // DATA_TOO_LONG
-        (1451, Constraint, Never),         // ROW_IS_REFERENCED_2
-        (1452, Constraint, Never),         // NO_REFERENCED_ROW_2
-        (1461, Resources, Later),          // MAX_PREPARED_STMT_COUNT_REACHED
-        (1557, Constraint, Never),         // FOREIGN_DUPLICATE_KEY
-        (1568, Other, Never),              // CANT_CHANGE_TX_CHARACTERISTICS
-        (1569, Constraint, Never),         // DUP_ENTRY_AUTOINCREMENT_CASE
-        (1586, Constraint, Never),         // DUP_ENTRY_WITH_KEY_NAME
-        (1615, Other, Later),              // NEED_REPREPARE
-        (1644, Other, Never),              // SIGNAL_EXCEPTION
-        (1690, Data, Never),               // DATA_OUT_OF_RANGE
-        (1792, ReadOnly, Never),           // CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
-        (1836, ReadOnly, Never),           // READ_ONLY_MODE
-        (1927, Interrupted, Later),        // CONNECTION_KILLED (MariaDB)
-        (1969, Interrupted, Never),        // STATEMENT_TIMEOUT (MariaDB)
-        (3024, Interrupted, Never),        // QUERY_TIMEOUT (MySQL)
-        (3572, LockTimeout, Later),        // LOCK_NOWAIT (MySQL)
-        (4025, Constraint, Never),         // CONSTRAINT_FAILED (MariaDB CHECK)
-        (4031, Interrupted, Later),        // CLIENT_INTERACTION_TIMEOUT (MySQL)
+        (1005, Other, Never),             // CANT_CREATE_TABLE
+        (1007, Syntax, Never),            // DB_CREATE_EXISTS
+        (1008, Syntax, Never),            // DB_DROP_EXISTS
+        (1020, Deadlock, NewTransaction), // CHECKREAD: record has changed since last read
+        (1021, Resources, Later),         // DISK_FULL
+        (1022, Constraint, Never),        // DUP_KEY
+        (1037, Resources, Later),         // OUTOFMEMORY
+        (1040, Resources, Later),         // CON_COUNT: too many connections
+        (1041, Resources, Later),         // OUT_OF_RESOURCES
+        (1044, Access, Never),            // DBACCESS_DENIED
+        (1045, Access, Never),            // ACCESS_DENIED
+        (1046, Syntax, Never),            // NO_DB
+        (1048, Constraint, Never),        // BAD_NULL
+        (1049, Access, Never),            // BAD_DB
+        (1050, Syntax, Never),            // TABLE_EXISTS
+        (1051, Syntax, Never),            // BAD_TABLE
+        (1052, Syntax, Never),            // NON_UNIQ: ambiguous column
+        (1053, Interrupted, Later),       // SERVER_SHUTDOWN
+        (1054, Syntax, Never),            // BAD_FIELD
+        (1060, Syntax, Never),            // DUP_FIELDNAME
+        (1061, Syntax, Never),            // DUP_KEYNAME
+        (1062, Constraint, Never),        // DUP_ENTRY
+        (1064, Syntax, Never),            // PARSE
+        (1065, Syntax, Never),            // EMPTY_QUERY
+        (1091, Syntax, Never),            // CANT_DROP_FIELD_OR_KEY
+        (1114, Resources, Later),         // RECORD_FILE_FULL
+        (1118, Syntax, Never),            // TOO_BIG_ROWSIZE
+        (1129, Access, Later),            // HOST_IS_BLOCKED
+        (1136, Syntax, Never),            // WRONG_VALUE_COUNT_ON_ROW
+        (1142, Access, Never),            // TABLEACCESS_DENIED
+        (1143, Access, Never),            // COLUMNACCESS_DENIED
+        (1146, Syntax, Never),            // NO_SUCH_TABLE
+        (1153, Data, Never),              // NET_PACKET_TOO_LARGE
+        (1169, Constraint, Never),        // DUP_UNIQUE
+        (1203, Resources, Later),         // TOO_MANY_USER_CONNECTIONS
+        (1205, LockTimeout, Later),       // LOCK_WAIT_TIMEOUT
+        (1206, Resources, Later),         // LOCK_TABLE_FULL
+        (1213, Deadlock, NewTransaction), // LOCK_DEADLOCK
+        (1216, Constraint, Never),        // NO_REFERENCED_ROW
+        (1217, Constraint, Never),        // ROW_IS_REFERENCED
+        (1226, Resources, Later),         // USER_LIMIT_REACHED
+        (1227, Access, Never),            // SPECIFIC_ACCESS_DENIED
+        (1264, Data, Never),              // WARN_DATA_OUT_OF_RANGE
+        (1265, Data, Never),              // WARN_DATA_TRUNCATED
+        (1290, ReadOnly, Never),          // OPTION_PREVENTS_STATEMENT (--read-only)
+        (1292, Data, Never),              // TRUNCATED_WRONG_VALUE
+        (1295, NotSupported, Never),      // UNSUPPORTED_PS
+        (1317, Interrupted, Later),       // QUERY_INTERRUPTED
+        (1364, Constraint, Never),        // NO_DEFAULT_FOR_FIELD
+        (1365, Data, Never),              // DIVISION_BY_ZERO
+        (1366, Data, Never),              // TRUNCATED_WRONG_VALUE_FOR_FIELD
+        (1390, Syntax, Never),            // PS_MANY_PARAM
+        (1397, Other, Never),             // XAER_NOTA
+        (1398, Other, Never),             // XAER_INVAL
+        (1399, Other, Never),             // XAER_RMFAIL
+        (1400, Other, Never),             // XAER_OUTSIDE
+        (1401, Other, Never),             // XAER_RMERR
+        (1402, Deadlock, NewTransaction), // XA_RBROLLBACK
+        (1406, Data, Never),              // DATA_TOO_LONG
+        (1451, Constraint, Never),        // ROW_IS_REFERENCED_2
+        (1452, Constraint, Never),        // NO_REFERENCED_ROW_2
+        (1461, Resources, Later),         // MAX_PREPARED_STMT_COUNT_REACHED
+        (1557, Constraint, Never),        // FOREIGN_DUPLICATE_KEY
+        (1568, Other, Never),             // CANT_CHANGE_TX_CHARACTERISTICS
+        (1569, Constraint, Never),        // DUP_ENTRY_AUTOINCREMENT_CASE
+        (1586, Constraint, Never),        // DUP_ENTRY_WITH_KEY_NAME
+        (1615, Other, Later),             // NEED_REPREPARE
+        (1644, Other, Never),             // SIGNAL_EXCEPTION
+        (1690, Data, Never),              // DATA_OUT_OF_RANGE
+        (1792, ReadOnly, Never),          // CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+        (1836, ReadOnly, Never),          // READ_ONLY_MODE
+        (1927, Interrupted, Later),       // CONNECTION_KILLED (MariaDB)
+        (1969, Interrupted, Never),       // STATEMENT_TIMEOUT (MariaDB)
+        (3024, Interrupted, Never),       // QUERY_TIMEOUT (MySQL)
+        (3572, LockTimeout, Later),       // LOCK_NOWAIT (MySQL)
+        (4025, Constraint, Never),        // CONSTRAINT_FAILED (MariaDB CHECK)
+        (4031, Interrupted, Later),       // CLIENT_INTERACTION_TIMEOUT (MySQL)
     ]
 };
 

@@ -6,13 +6,14 @@ mod plugins;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use plugins::{component, plugin, plugin_exiting, plugin_exporting, plugin_importing};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
 /// Databases are connected to when they are used, so one that is not there does for plugins that use none.
@@ -30,174 +31,82 @@ fn the_exit_code_tells_how_the_plugin_ended() {
 
 #[test]
 fn a_trap_is_told_with_its_place() {
-    check(
-        &plugin("unreachable"),
-        &NO_SERVER,
-        1,
-        &["plugin.wasm", "wasm backtrace", "code!run", "`unreachable`"],
-    );
+    check(&plugin("unreachable"), &NO_SERVER, 1, &["plugin.wasm", "wasm backtrace", "code!run", "`unreachable`"]);
 }
 
 #[test]
 fn what_is_no_plugin_is_told_apart() {
-    check(
-        b"SELECT 1",
-        &NO_SERVER,
-        3,
-        &["plugin.wasm", "not WebAssembly"],
-    );
-    check(
-        b"\0asm\x01\0\0\0",
-        &NO_SERVER,
-        3,
-        &["plugin.wasm", "core WebAssembly module", "wasm32-wasip2"],
-    );
-    check(
-        &component(""),
-        &NO_SERVER,
-        3,
-        &["plugin.wasm", "exports nothing", "wasi:cli/run@0.3.0"],
-    );
-    check(
-        &plugin_exporting("some:thing/other@1.0.0", SUCCESS),
-        &NO_SERVER,
-        3,
-        &["exports some:thing/other@1.0.0"],
-    );
+    check(b"SELECT 1", &NO_SERVER, 3, &["plugin.wasm", "not WebAssembly"]);
+    check(b"\0asm\x01\0\0\0", &NO_SERVER, 3, &["plugin.wasm", "core WebAssembly module", "wasm32-wasip2"]);
+    check(&component(""), &NO_SERVER, 3, &["plugin.wasm", "exports nothing", "wasi:cli/run@0.3.0"]);
+    check(&plugin_exporting("some:thing/other@1.0.0", SUCCESS), &NO_SERVER, 3, &["exports some:thing/other@1.0.0"]);
     let older = plugin_exporting("wasi:cli/run@0.2.3", SUCCESS);
-    check(
-        &older,
-        &NO_SERVER,
-        3,
-        &["wasi:cli/run@0.2.3", "#[wasmysql::main]"],
-    );
+    check(&older, &NO_SERVER, 3, &["wasi:cli/run@0.2.3", "#[wasmysql::main]"]);
 
-    let missing = wasmysql([OsStr::new("run"), OsStr::new("/no/such/plugin.wasm")])
-        .output()
-        .unwrap();
+    let missing = wasmysql([OsStr::new("run"), OsStr::new("/no/such/plugin.wasm")]).output().unwrap();
     assert_ended(&missing, 3, &["/no/such/plugin.wasm", "No such file"]);
 }
 
 #[test]
 fn an_import_that_this_host_lacks_is_named() {
     let http = plugin_importing("wasi:http/types@0.2.0");
-    check(
-        &http,
-        &NO_SERVER,
-        3,
-        &[
-            "plugin.wasm",
-            "imports wasi:http/types@0.2.0",
-            "does not provide",
-        ],
-    );
+    check(&http, &NO_SERVER, 3, &["plugin.wasm", "imports wasi:http/types@0.2.0", "does not provide"]);
     let newer = plugin_importing("wasmysql:mysql/engine@0.9.0");
-    check(
-        &newer,
-        &NO_SERVER,
-        3,
-        &[
-            "imports wasmysql:mysql/engine@0.9.0",
-            "provides wasmysql:mysql@0.1.0",
-        ],
-    );
+    check(&newer, &NO_SERVER, 3, &["imports wasmysql:mysql/engine@0.9.0", "provides wasmysql:mysql@0.1.0"]);
 }
 
 #[test]
 fn arguments_that_make_no_sense_are_refused() {
     let plugin = plugin(SUCCESS);
-    check(
-        &plugin,
-        &[&NO_SERVER[..], &["--grant", "other=read"]].concat(),
-        2,
-        &["--grant other", "there is main"],
-    );
-    check(
-        &plugin,
-        &["--grant", "main=everything"],
-        2,
-        &["everything", "read, dml, ddl or any"],
-    );
-    check(
-        &plugin,
-        &["--database", "main"],
-        2,
-        &["expected NAME=VALUE"],
-    );
-    check(
-        &plugin,
-        &[&NO_SERVER[..], &["--config", "some.toml"]].concat(),
-        2,
-        &["cannot be used with"],
-    );
-    check(
-        &plugin,
-        &["--database", "main=http://x"],
-        3,
-        &["--database main", "its scheme is 'http'"],
-    );
-    check(
-        &plugin,
-        &["--config", "/no/such.toml"],
-        3,
-        &["/no/such.toml", "No such file"],
-    );
-    check(
-        &plugin,
-        &[&NO_SERVER[..], &["--dir", "/no/such::/data"]].concat(),
-        3,
-        &["--dir /no/such", "No such file"],
-    );
+    check(&plugin, &[&NO_SERVER[..], &["--grant", "other=read"]].concat(), 2, &["--grant other", "there is main"]);
+    check(&plugin, &["--grant", "main=everything"], 2, &["everything", "read, dml, ddl or any"]);
+    check(&plugin, &["--database", "main"], 2, &["expected NAME=VALUE"]);
+    check(&plugin, &[&NO_SERVER[..], &["--config", "some.toml"]].concat(), 2, &["cannot be used with"]);
+    check(&plugin, &["--database", "main=http://x"], 3, &["--database main", "its scheme is 'http'"]);
+    check(&plugin, &["--config", "/no/such.toml"], 3, &["/no/such.toml", "No such file"]);
+    check(&plugin, &[&NO_SERVER[..], &["--dir", "/no/such::/data"]].concat(), 3, &["--dir /no/such", "No such file"]);
 }
 
 #[test]
 fn a_private_server_is_gone_afterwards() {
     let temporary = tempfile::tempdir().unwrap();
-    let output = run(&plugin(SUCCESS), &[])
-        .1
-        .env("TMPDIR", temporary.path())
-        .output()
-        .unwrap();
+    let output = run(&plugin(SUCCESS), &[]).1.env("TMPDIR", temporary.path()).output().unwrap();
     assert_ended(&output, 0, &[]);
     assert_eq!(entries(temporary.path()), [] as [PathBuf; 0]);
 }
 
 #[test]
 fn a_server_that_does_not_start_is_told() {
-    let output = run(&plugin(SUCCESS), &[])
-        .1
-        .env("WASMYSQL_MARIADBD", "/no/mariadbd")
-        .output()
-        .unwrap();
-    assert_ended(
-        &output,
-        3,
-        &["private database server did not start", "/no/mariadbd"],
-    );
+    let output = run(&plugin(SUCCESS), &[]).1.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
+    assert_ended(&output, 3, &["private database server did not start", "/no/mariadbd"]);
 }
 
 #[test]
 fn an_interrupt_ends_a_plugin_that_computes_and_its_server() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
-        let temporary = tempfile::tempdir().unwrap();
-        let (_directory, mut command) = run(&plugin("loop br 0 end unreachable"), &[]);
-        let mut child = command
-            .env("TMPDIR", temporary.path())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        await_server(temporary.path());
-        thread::sleep(Duration::from_millis(200));
-
-        kill_process(Pid::from_child(&child), signal).unwrap();
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while child.try_wait().unwrap().is_none() {
-            assert!(Instant::now() < deadline, "it did not end");
-            thread::sleep(Duration::from_millis(10));
-        }
-        assert_ended(&child.wait_with_output().unwrap(), code, &[]);
-        assert_eq!(entries(temporary.path()), [] as [PathBuf; 0]);
+        check_interrupt(signal, code, "server.log", "ready for connections");
     }
+}
+
+#[test]
+fn an_interrupt_while_the_server_is_installed_leaves_nothing() {
+    check_interrupt(Signal::INT, 130, "install.log", "Installing");
+}
+
+/// Interrupts, as a terminal does, a plugin that computes for ever, some time after a log of the server says something.
+#[track_caller]
+fn check_interrupt(signal: Signal, code: i32, log: &str, message: &str) {
+    let temporary = tempfile::tempdir().unwrap();
+    let (_directory, mut command) = run(&plugin("loop br 0 end unreachable"), &[]);
+    let mut child = command.env("TMPDIR", temporary.path()).process_group(0).stderr(Stdio::piped()).spawn().unwrap();
+    let says = |entry: &PathBuf| fs::read_to_string(entry.join(log)).is_ok_and(|log| log.contains(message));
+    await_that(|| entries(temporary.path()).iter().any(says));
+    thread::sleep(Duration::from_millis(200));
+
+    kill_process_group(Pid::from_child(&child), signal).unwrap();
+    await_that(|| child.try_wait().unwrap().is_some());
+    assert_ended(&child.wait_with_output().unwrap(), code, &[]);
+    assert_eq!(entries(temporary.path()), [] as [PathBuf; 0]);
 }
 
 /// Runs a plugin, and checks the exit code and what stderr contains.
@@ -222,38 +131,25 @@ fn run(plugin: &[u8], arguments: &[&str]) -> (TempDir, Command) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("plugin.wasm");
     fs::write(&path, plugin).unwrap();
-    let command = wasmysql(
-        [OsStr::new("run"), path.as_os_str()]
-            .into_iter()
-            .chain(arguments.iter().map(OsStr::new)),
-    );
+    let command = wasmysql([OsStr::new("run"), path.as_os_str()].into_iter().chain(arguments.iter().map(OsStr::new)));
     (directory, command)
 }
 
 fn wasmysql<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wasmysql"));
-    command
-        .args(arguments)
-        .env_remove("RUST_LOG")
-        .stdin(Stdio::null());
+    command.args(arguments).env_remove("RUST_LOG").stdin(Stdio::null());
     command
 }
 
-/// Waits until the server in a temporary directory is ready: that is when it says so in its log.
-fn await_server(temporary: &Path) {
+#[track_caller]
+fn await_that(mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
-    while !entries(temporary).iter().any(|entry| {
-        fs::read_to_string(entry.join("server.log"))
-            .is_ok_and(|log| log.contains("ready for connections"))
-    }) {
-        assert!(Instant::now() < deadline, "no server started");
-        thread::sleep(Duration::from_millis(20));
+    while !condition() {
+        assert!(Instant::now() < deadline, "it took too long");
+        thread::sleep(Duration::from_millis(10));
     }
 }
 
 fn entries(directory: &Path) -> Vec<PathBuf> {
-    fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect()
+    fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect()
 }

@@ -8,7 +8,7 @@ pub(crate) fn plugin(body: &str) -> Vec<u8> {
 /// The same, with another name for the interface of `run`.
 pub(crate) fn plugin_exporting(interface: &str, body: &str) -> Vec<u8> {
     component(&format!(
-        r#"(core module $code (func (export "run") (result i32) {body}))
+        r#"(core module $code (func $run (export "run") (result i32) {body}))
            (core instance $code (instantiate $code))
            (func $run async (result (result)) (canon lift (core func $code "run")))
            (instance (export "{interface}") (export "run" (func $run)))"#

@@ -16,11 +16,7 @@ pub(crate) type Answer = Result<(), u16>;
 pub(crate) struct Client<S>(S);
 
 /// Logs in on the unix socket.
-pub(crate) fn local(
-    server: &PrivateServer,
-    user: &str,
-    schema: &str,
-) -> Result<Client<UnixStream>, u16> {
+pub(crate) fn local(server: &PrivateServer, user: &str, schema: &str) -> Result<Client<UnixStream>, u16> {
     let stream = UnixStream::connect(server.socket()).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     Client(stream).log_in(user, schema)
@@ -37,8 +33,7 @@ impl<S: Read + Write> Client<S> {
     /// Runs a statement that returns no rows.
     pub(crate) fn query(&mut self, sql: &str) -> Answer {
         const COM_QUERY: u8 = 3;
-        self.write(0, &[&[COM_QUERY], sql.as_bytes()].concat())
-            .unwrap();
+        self.write(0, &[&[COM_QUERY], sql.as_bytes()].concat()).unwrap();
         answer(&self.read().unwrap())
     }
 
@@ -73,8 +68,7 @@ impl<S: Read + Write> Client<S> {
 
     fn write(&mut self, sequence: u8, payload: &[u8]) -> io::Result<()> {
         let length = u32::try_from(payload.len()).unwrap().to_le_bytes();
-        self.0
-            .write_all(&[&length[..3], &[sequence], payload].concat())
+        self.0.write_all(&[&length[..3], &[sequence], payload].concat())
     }
 }
 

@@ -22,22 +22,10 @@ const HOST_NOT_ALLOWED: u16 = 1130;
 fn a_started_server_has_its_schema_and_accounts() {
     let server = PrivateServer::start().unwrap();
 
-    client::local(&server, server.root_user(), server.schema())
-        .expect("the administrator, on the socket");
-    assert_eq!(
-        client::local(&server, server.root_user(), "other").err(),
-        Some(UNKNOWN_SCHEMA)
-    );
-    assert_eq!(
-        client::remote(&server, server.user()).err(),
-        Some(ACCESS_DENIED),
-        "an account without its password"
-    );
-    let url = format!(
-        "mysql://wasmysql:{}@127.0.0.1:{}/main",
-        server.password(),
-        server.port()
-    );
+    client::local(&server, server.root_user(), server.schema()).expect("the administrator, on the socket");
+    assert_eq!(client::local(&server, server.root_user(), "other").err(), Some(UNKNOWN_SCHEMA));
+    assert_eq!(client::remote(&server, server.user()).err(), Some(ACCESS_DENIED), "an account without its password");
+    let url = format!("mysql://wasmysql:{}@127.0.0.1:{}/main", server.password(), server.port());
     assert_eq!(server.url(), url);
 }
 
@@ -45,10 +33,7 @@ fn a_started_server_has_its_schema_and_accounts() {
 fn the_administrator_is_not_reachable_over_tcp() {
     let server = PrivateServer::start().unwrap();
     let refusal = client::remote(&server, server.root_user()).err();
-    assert!(
-        matches!(refusal, Some(ACCESS_DENIED | HOST_NOT_ALLOWED)),
-        "{refusal:?}"
-    );
+    assert!(matches!(refusal, Some(ACCESS_DENIED | HOST_NOT_ALLOWED)), "{refusal:?}");
 }
 
 #[test]
@@ -104,19 +89,12 @@ fn a_paused_server_answers_after_it_is_resumed_and_can_be_stopped() {
 #[test]
 fn a_kept_directory_keeps_the_data_and_belongs_to_one_server() {
     let directory = tempfile::tempdir().unwrap();
-    let start = || {
-        PrivateServer::builder()
-            .data_dir(Some(directory.path().join("new")))
-            .start()
-    };
+    let start = || PrivateServer::builder().data_dir(Some(directory.path().join("new"))).start();
 
     let server = start().unwrap();
     create_table(&server).unwrap();
     let second = start();
-    assert!(
-        matches!(second, Err(StartError::InUse { .. })),
-        "{second:?}"
-    );
+    assert!(matches!(second, Err(StartError::InUse { .. })), "{second:?}");
     let password = server.password().to_owned();
     drop(server);
 
@@ -127,16 +105,8 @@ fn a_kept_directory_keeps_the_data_and_belongs_to_one_server() {
 
 #[test]
 fn a_server_that_can_not_start_says_why() {
-    let error = PrivateServer::builder()
-        .arg("--no-such-option")
-        .start()
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("unknown option '--no-such-option'"),
-        "{error}"
-    );
+    let error = PrivateServer::builder().arg("--no-such-option").start().unwrap_err();
+    assert!(error.to_string().contains("unknown option '--no-such-option'"), "{error}");
 }
 
 #[test]
@@ -146,9 +116,7 @@ fn a_server_ends_when_its_owner_is_killed() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(owner.stdout.take().unwrap())
-        .lines()
-        .map(Result::unwrap);
+    let mut lines = BufReader::new(owner.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut value = |name: &str| {
         let line = lines.find(|line| line.starts_with(name)).expect(name);
         line[name.len()..].to_owned()
@@ -162,11 +130,7 @@ fn a_server_ends_when_its_owner_is_killed() {
     owner.wait().unwrap();
     let deadline = Instant::now() + Duration::from_secs(10);
     while listens(port) || Path::new(&directory).exists() {
-        assert!(
-            Instant::now() < deadline,
-            "the server at port {port}, {}, outlived its owner",
-            directory.display()
-        );
+        assert!(Instant::now() < deadline, "the server at port {port}, {}, outlived its owner", directory.display());
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -176,11 +140,7 @@ fn a_server_ends_when_its_owner_is_killed() {
 #[ignore = "run by another test"]
 fn owner() {
     let server = PrivateServer::start().unwrap();
-    println!(
-        "\nport {}\ndirectory {}",
-        server.port(),
-        server.data_dir().display()
-    );
+    println!("\nport {}\ndirectory {}", server.port(), server.data_dir().display());
     thread::sleep(Duration::from_secs(60));
 }
 

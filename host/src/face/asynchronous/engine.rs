@@ -4,7 +4,9 @@ use wasmtime::component::{Accessor, Resource};
 
 use super::{answer, get, outcome, push};
 use crate::bindings::connection::{ExecuteOptions, Outcome};
-use crate::bindings::engine::{EngineInfo, EngineOptions, Host, HostEngine, HostEngineWithStore, HostWithStore, PoolStatus};
+use crate::bindings::engine::{
+    EngineInfo, EngineOptions, Host, HostEngine, HostEngineWithStore, HostWithStore, PoolStatus,
+};
 use crate::bindings::types::{Error, Value};
 use crate::core;
 use crate::ctx::{Wasmysql, WasmysqlCtxView};

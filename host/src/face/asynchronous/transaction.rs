@@ -9,7 +9,10 @@ use crate::ctx::{Wasmysql, WasmysqlCtxView};
 use crate::face::Transaction;
 
 impl<T: Send> HostTransactionWithStore<T> for Wasmysql {
-    async fn commit(accessor: &Accessor<T, Self>, handle: Resource<Transaction>) -> wasmtime::Result<Result<(), Error>> {
+    async fn commit(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Transaction>,
+    ) -> wasmtime::Result<Result<(), Error>> {
         answer(get(accessor, &handle)?.0.commit().await)
     }
 

@@ -11,7 +11,7 @@ async fn main() -> Result<()> {
     let (mut idle, mut open, mut running) =
         (engine.acquire().await?, engine.acquire().await?, engine.acquire().await?);
     let mut tx = open.begin().await?;
-    tx.execute("INSERT INTO terminated VALUES (1)", ()).await?;
+    tx.execute("INSERT INTO cut VALUES (1)", ()).await?;
 
     let start = Instant::now();
     let clock = Engine::connect("main").await?;

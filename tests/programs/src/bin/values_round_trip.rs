@@ -46,7 +46,7 @@ fn is_loosely_compared(column: &str) -> bool {
 fn numbers() -> Vec<Case> {
     let signed = |column, value: i64| (column, Value::Signed(value), value.to_string());
     let unsigned = |column, value: u64| (column, Value::Unsigned(value), value.to_string());
-    let float = |value: f32| ("FLOAT", Value::Float(value), format!("{value:e}"));
+    let float = |value: f32| ("FLOAT", Value::Float(value), format!("{:e}", f64::from(value)));
     let double = |value: f64| ("DOUBLE", Value::Double(value), format!("{value:e}"));
     let decimal = |column, value: &str| (column, Value::Decimal(value.to_owned()), value.to_owned());
     vec![

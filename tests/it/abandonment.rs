@@ -1,0 +1,80 @@
+//! A guest that ends badly, or is ended, leaves nothing behind: no lock, no statement, no trace in a session.
+
+use std::time::{Duration, Instant};
+
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{End, Guest, PATIENCE, Schema, guest, until};
+
+use crate::programs;
+
+fn with(database: &Database, program: &'static str) -> Guest {
+    guest(program).database("main", database, Grant::new(Statements::Ddl))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trap_in_a_transaction_leaves_no_lock() {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE locked (id INT PRIMARY KEY, value INT)").await;
+    schema.run("INSERT INTO locked VALUES (1, 0)").await;
+    let database = schema.database_of(1);
+    let outcome = with(&database, programs::TRAP_IN_A_TRANSACTION).run().await;
+    assert!(matches!(outcome.end, End::Trap(_)), "{outcome:?}");
+    assert_eq!(outcome.stdout, "locked\n");
+
+    let start = Instant::now();
+    let update = "UPDATE locked SET value = value + 10 WHERE id = 1";
+    let printed = with(&database, programs::RUNS_EACH_STATEMENT).args([update]).run().await.success();
+    assert_eq!(printed, "done, 1 rows\n");
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert_eq!(schema.value::<i32>("SELECT value FROM locked").await, 10);
+
+    let place = ["none", schema.name()];
+    with(&database, programs::FINDS_A_CLEAN_SESSION).args(place).run().await.success();
+    assert_eq!(database.status().max_size, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_as_new_for_its_next_borrower() {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE counted (id INT AUTO_INCREMENT PRIMARY KEY)").await;
+    let database = schema.database_of(1);
+    let lock = format!("{}_lock", schema.name());
+    let left = with(&database, programs::LEAVES_TRACES_IN_ITS_SESSION).args([&lock]).run().await.success();
+    let place = [&lock, schema.name()];
+    let found = with(&database, programs::FINDS_A_CLEAN_SESSION).args(place).run().await.success();
+    assert_eq!(found, left, "it is the same session, reset");
+    assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM counted").await, 1, "its transaction was rolled back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_dropped_in_mid_statement_ends_the_statement() {
+    let mut schema = Schema::new().await;
+    let database = schema.database_of(1);
+    let running = with(&database, programs::RUNS_EACH_STATEMENT).args(["DO SLEEP(30)"]).start();
+    schema.running("SLEEP(30)", 1, PATIENCE).await;
+    running.abandon().await;
+    until("its place is free", Duration::from_millis(100), async || database.status().in_use == 0).await;
+    schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
+    with(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_the_guest_cancels_is_ended_too() {
+    let mut schema = Schema::new().await;
+    let database = schema.database();
+    let running = with(&database, programs::CANCELS_ITS_OWN_CALL).start();
+    schema.running("SLEEP(30)", 1, PATIENCE).await;
+    running.printed("cancelled").await;
+    schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
+    running.ended().await.success();
+    until("its places are free", PATIENCE, async || database.status().in_use == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_runs_out_of_time_is_ended_at_the_server() {
+    let mut schema = Schema::new().await;
+    let database = schema.database();
+    with(&database, programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
+    schema.running("SLEEP(10)", 0, Duration::from_secs(2)).await;
+    until("its places are free", PATIENCE, async || database.status().in_use == 0).await;
+}

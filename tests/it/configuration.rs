@@ -1,0 +1,50 @@
+//! What an operator writes in a file is what each guest gets.
+
+use wasmysql_host::Config;
+use wasmysql_tests::{Schema, guest, shared_server};
+
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_grants_each_guest_its_own() {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE t (id INT)").await;
+    let directory = tempfile::tempdir().unwrap();
+    let password = directory.path().join("password");
+    std::fs::write(&password, format!("{}\n", shared_server().password())).unwrap();
+    let file = directory.path().join("databases.toml");
+    let text = format!(
+        "
+        [database.shop]
+        url = 'mysql://{user}@127.0.0.1:{port}/{schema}'
+        password_file = '{password}'
+        max_connections = 2
+
+        [[grant]]
+        guest = '*'
+        database = 'shop'
+        statements = 'read'
+
+        [[grant]]
+        guest = 'writer'
+        database = 'shop'
+        statement_timeout_ms = 100
+        ",
+        user = shared_server().user(),
+        port = shared_server().port(),
+        schema = schema.name(),
+        password = password.display(),
+    );
+    std::fs::write(&file, text.replace("shop", "main")).unwrap();
+    let config = Config::from_file(&file).unwrap();
+    let run = async |name: &str| {
+        let statements = ["SELECT id FROM t", "INSERT INTO t VALUES (1)", "CREATE TABLE u (id INT)", "SELECT SLEEP(0.3)"];
+        let guest = guest(programs::RUNS_EACH_STATEMENT).context(config.context(name));
+        let printed = guest.args(statements).run().await.success();
+        printed.lines().map(|line| line.split(": ").next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+
+    let (done, denied) = ("done, 0 rows", "StatementDenied");
+    assert_eq!(run("reader").await, [done, denied, denied, done]);
+    assert_eq!(run("writer").await, [done, "done, 1 rows", denied, "Timeout(Step::Execute)"]);
+}

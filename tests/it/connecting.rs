@@ -1,0 +1,76 @@
+//! Why a database can't be opened.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use wasmysql_host::{Config, Database, DatabaseOptions, Grant};
+use wasmysql_tests::{Schema, guest, shared_server};
+
+use crate::programs;
+
+async fn refusal(options: DatabaseOptions) -> String {
+    let database = Database::new(options).unwrap();
+    let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
+    let printed = guest.args(["DO 1"]).run().await.success();
+    assert_eq!(database.status().size, 0, "a failed attempt takes no place");
+    printed
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_granted_is_as_one_that_is_not_there() {
+    let config = format!(
+        "[database.main]\nurl = '{}'\n[[grant]]\nguest = 'other'\ndatabase = 'main'",
+        shared_server().url()
+    );
+    let config = Config::from_toml(&config).unwrap();
+    let run = async |guest: wasmysql_tests::Guest| guest.args(["DO 1"]).run().await.success();
+    let unknown = run(guest(programs::RUNS_EACH_STATEMENT)).await;
+    let ungranted = run(guest(programs::RUNS_EACH_STATEMENT).context(config.context("test"))).await;
+    let granted = run(guest(programs::RUNS_EACH_STATEMENT).context(config.context("other"))).await;
+    assert!(unknown.starts_with("EngineDenied: "), "{unknown}");
+    assert_eq!(unknown, ungranted);
+    assert_eq!(granted, "done, 0 rows\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_an_authentication_that_failed() {
+    let schema = Schema::new().await;
+    let wrong = refusal(schema.options().password("wrong")).await;
+    assert!(wrong.starts_with("AuthFailed: ") && wrong.contains("1045"), "{wrong}");
+    let unknown = refusal(schema.options().user("nobody")).await;
+    assert_eq!(unknown, wrong);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_schema_is_the_servers_error() {
+    let schema = Schema::new().await;
+    let unknown = refusal(schema.options().schema("no_such_schema")).await;
+    // An account that may not see it is not told whether it is there.
+    assert!(unknown.starts_with("Server(") && (unknown.contains("1049") || unknown.contains("1044")), "{unknown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_down_is_unreachable() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let start = Instant::now();
+    let down = refusal(DatabaseOptions::tcp("127.0.0.1", port)).await;
+    assert!(down.starts_with("Unreachable: "), "{down}");
+    let socket = refusal(DatabaseOptions::socket("/no/such/socket")).await;
+    assert!(socket.starts_with("Unreachable: "), "{socket}");
+    let name = refusal(DatabaseOptions::tcp("no-such-host.invalid", 3306)).await;
+    assert!(name.starts_with("Unreachable: "), "{name}");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_answers_runs_out_of_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let start = Instant::now();
+    let silent = DatabaseOptions::tcp("127.0.0.1", port).connect_timeout(Duration::from_millis(300));
+    let silent = refusal(silent).await;
+    assert!(silent.starts_with("Timeout(Step::Connect): ") && silent.contains("300 ms"), "{silent}");
+    assert!((300..2000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+}

@@ -1,0 +1,64 @@
+//! Results larger than memory, and results that nobody reads to their end.
+
+use std::time::Duration;
+
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{PATIENCE, Schema, guest, resident_bytes, until};
+
+use crate::programs;
+
+/// Of the guest: its code's data, one batch, and the allocator's room.
+const GUEST_MEMORY: usize = 4 << 20;
+
+/// The result takes 300 MB. The rest of this is what other tests take meanwhile.
+const HOST_GROWTH: u64 = 100 << 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_rows_take_no_more_memory_than_a_batch() {
+    let schema = Schema::new().await;
+    let running = schema.guest(programs::ROWS_IN_THEIR_MILLIONS).start();
+    let before = resident_bytes();
+    let mut peak = before;
+    until("all rows are read", Duration::from_secs(60), async || {
+        peak = peak.max(resident_bytes());
+        running.has_ended()
+    })
+    .await;
+
+    let outcome = running.ended().await;
+    let memory = outcome.memory;
+    assert_eq!(outcome.success(), "1000000 rows, sum 500000500000, 300000000 bytes\n");
+    assert!((1..=GUEST_MEMORY).contains(&memory), "the guest grew to {memory} bytes");
+    assert!(peak - before < HOST_GROWTH, "the host grew by {} bytes", peak - before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_dropped_with_much_left_frees_its_place_at_once() {
+    drop_a_cursor_of(100_000_000, "closed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_dropped_with_little_left_costs_nothing() {
+    drop_a_cursor_of(300, "usable").await;
+}
+
+async fn drop_a_cursor_of(rows: u64, expected: &str) {
+    let mut schema = Schema::new().await;
+    let mut gate = schema.gate().await;
+    let database = schema.database_of(2);
+    let running = guest(programs::CURSOR_DROPPED_EARLY)
+        .database("main", &database, Grant::new(Statements::Read))
+        .args([rows.to_string(), gate.name().to_owned()])
+        .start();
+    running.printed("dropped").await;
+    let lent = if expected == "closed" { 1 } else { 2 };
+    until("its place is free", Duration::from_millis(100), async || database.status().in_use == lent).await;
+    schema.running("seq_1_to_", 0, Duration::from_secs(2)).await;
+    assert_eq!(database.status().max_size, 2);
+
+    gate.awaited_by(1).await;
+    gate.open().await;
+    let printed = running.ended().await.success();
+    assert_eq!(printed.lines().last(), Some(expected));
+    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+}

@@ -1,0 +1,20 @@
+//! Errors say what happened, and leave what they can as it was.
+
+use wasmysql_tests::Schema;
+
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_of_the_server_has_its_number_state_and_class() {
+    Schema::new().await.guest(programs::ERRORS_OF_THE_SERVER).run().await.success();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_call_leaves_connection_and_transaction_alone() {
+    Schema::new().await.guest(programs::WRONG_CALLS_CHANGE_NOTHING).run().await.success();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_does_one_call_at_a_time() {
+    Schema::new().await.guest(programs::ONE_CALL_AT_A_TIME).run().await.success();
+}

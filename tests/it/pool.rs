@@ -1,0 +1,109 @@
+//! Connections are few and shared, and everybody gets one in the end, or is told why not.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{PATIENCE, Schema, guest, until};
+
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_of_one_serves_twenty_guests() {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE served (id INT AUTO_INCREMENT PRIMARY KEY)").await;
+    let database = schema.database_of(1);
+    let guests = (0..20).map(|_| {
+        guest(programs::WAITS_FOR_A_CONNECTION).database("main", &database, Grant::new(Statements::Dml)).start()
+    });
+    let guests: Vec<_> = guests.collect();
+    for outcome in join_all(guests.into_iter().map(|guest| guest.ended())).await {
+        assert_eq!(outcome.success(), "served\n");
+    }
+    assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM served").await, 20);
+    until("the one is idle", PATIENCE, async || database.status().idle == 1).await;
+    let status = database.status();
+    assert_eq!((status.max_size, status.size, status.in_use, status.waiting), (1, 1, 0, 0));
+    assert_eq!(schema.sessions().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_too_long_is_told_the_pools_numbers() {
+    let schema = Schema::new().await;
+    let mut gate = schema.gate().await;
+    let database = schema.database_of(1);
+    let holder = guest(programs::WAITS_AT_A_GATE)
+        .database("main", &database, Grant::default())
+        .args([gate.name()])
+        .start();
+    gate.awaited_by(1).await;
+
+    let start = Instant::now();
+    let grant = Grant::default().acquire_timeout(Duration::from_millis(200));
+    let waiter = guest(programs::WAITS_FOR_A_CONNECTION).database("main", &database, grant).start();
+    until("it waits", PATIENCE, async || database.status().waiting == 1).await;
+    let told = waiter.ended().await.success();
+    assert!((200..2000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    assert!(told.starts_with("Timeout(Step::Acquire): "), "{told}");
+    assert!(told.contains("1 of 1 connections, 1 in use, 0 idle"), "{told}");
+
+    gate.open().await;
+    assert_eq!(holder.ended().await.success(), "through\n");
+    until("it is given back", PATIENCE, async || database.status().idle == 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_holds_no_more_than_its_grant_says() {
+    let schema = Schema::new().await;
+    let database = schema.database_of(10);
+    let grant = Grant::default().max_connections(2);
+    let guest = guest(programs::HOLDS_ALL_ITS_CONNECTIONS).database("main", &database, grant);
+    assert_eq!(guest.run().await.success(), "2 held\n");
+    assert!(database.status().size <= 2, "{:?}", database.status());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_chooses_within_its_grant() {
+    let schema = Schema::new().await;
+    let grant = Grant::default().max_connections(2);
+    let guest = guest(programs::CHOOSES_WITHIN_ITS_GRANT).database("main", &schema.database(), grant);
+    guest.run().await.success();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_of_one_guest_run_at_the_same_time() {
+    Schema::new().await.guest(programs::STATEMENTS_OVERLAP).run().await.success();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_an_engine_waits_for_what_it_lent() {
+    Schema::new().await.guest(programs::CLOSES_ITS_ENGINE).run().await.success();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn terminating_an_engine_cuts_what_it_lent() {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE cut (id INT)").await;
+    let database = schema.database();
+    let grant = Grant::new(Statements::Dml);
+    guest(programs::TERMINATES_ITS_ENGINE).database("main", &database, grant).run().await.success();
+    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
+    assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM cut").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_database_lends_nothing() {
+    let schema = Schema::new().await;
+    let database = schema.database_of(1);
+    let run = async || {
+        let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
+        guest.args(["DO 1"]).run().await.success()
+    };
+    assert_eq!(run().await, "done, 0 rows\n");
+    until("it is given back", PATIENCE, async || database.status().idle == 1).await;
+    database.close();
+    let refused = run().await;
+    assert!(refused.starts_with("PoolClosed: "), "{refused}");
+    assert_eq!(database.status().size, 0);
+}

@@ -1,0 +1,23 @@
+//! What README shows compiles, runs, and is what these files say.
+
+use wasmtime::Engine;
+use wasmysql_tests::{Schema, shared_server};
+
+use crate::{programs, readme_embedding};
+
+const README: &str = include_str!("../../README.md");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plugin_runs() {
+    assert!(README.contains(include_str!("../programs/src/bin/readme_plugin.rs")), "README shows another plugin");
+    let guest = Schema::new().await.guest(programs::README_PLUGIN);
+    assert_eq!(guest.run().await.success(), "1: Ada\n2: Grace\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedding_links() {
+    assert!(README.contains(include_str!("readme_embedding.rs")), "README shows another embedding");
+    let engine = Engine::default();
+    let (_linker, shop) = readme_embedding::host(&engine, &shared_server().url()).expect("linked");
+    let _store = readme_embedding::store(&engine, &shop);
+}

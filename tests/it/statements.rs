@@ -1,0 +1,97 @@
+//! Which statements a grant lets through.
+
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Schema, guest};
+
+use crate::programs;
+
+/// No grant lets it through.
+const NEVER: Option<Statements> = None;
+const READ: Option<Statements> = Some(Statements::Read);
+const DML: Option<Statements> = Some(Statements::Dml);
+const DDL: Option<Statements> = Some(Statements::Ddl);
+const ANY: Option<Statements> = Some(Statements::Any);
+
+/// Statements, and the least grant that lets each through. What the server then says of it is another matter.
+const STATEMENTS: &[(&str, Option<Statements>)] = &[
+    ("SELECT 1", READ),
+    ("  /* a comment */ -- another\n select id FROM t", READ),
+    ("(SELECT 1) UNION (SELECT 2)", READ),
+    ("WITH a AS (SELECT 1) SELECT * FROM a", READ),
+    ("VALUES (1)", READ),
+    ("EXPLAIN SELECT * FROM t", READ),
+    ("SHOW TABLES", READ),
+    ("SELECT 'SET @a = 1'", READ),
+    ("INSERT INTO t VALUES (1)", DML),
+    ("REPLACE INTO t VALUES (1)", DML),
+    ("UPDATE t SET id = 2", DML),
+    ("DELETE FROM t", DML),
+    ("WITH a AS (SELECT 1 AS id) DELETE FROM t WHERE id IN (SELECT id FROM a)", DML),
+    ("DO 1", DML),
+    ("CALL nothing()", DML),
+    ("CREATE TABLE made (id INT)", DDL),
+    ("ALTER TABLE made ADD name TEXT", DDL),
+    ("TRUNCATE made", DDL),
+    ("DROP TABLE IF EXISTS made", DDL),
+    ("KILL 999999999", ANY),
+    ("SHOW GRANTS", ANY),
+    ("SHOW PROCESSLIST", ANY),
+    ("FLUSH STATUS", ANY),
+    ("CREATE USER intruder", ANY),
+    ("GRANT ALL ON *.* TO intruder", ANY),
+    ("DROP DATABASE nothing", ANY),
+    ("CREATE PROCEDURE nothing() SELECT 1", ANY),
+    ("LOAD DATA INFILE '/etc/passwd' INTO TABLE t", ANY),
+    ("SELECT 1 INTO OUTFILE '/tmp/wasmysql'", ANY),
+    ("ANALYZE TABLE t", ANY),
+    ("SET @a = 1", NEVER),
+    ("SET GLOBAL max_connections = 1", NEVER),
+    ("set autocommit = 0", NEVER),
+    ("SET PASSWORD = ''", NEVER),
+    ("SET STATEMENT max_statement_time = 0 FOR SELECT 1", NEVER),
+    ("BEGIN", NEVER),
+    ("BEGIN NOT ATOMIC SELECT 1; END", NEVER),
+    ("START TRANSACTION", NEVER),
+    ("COMMIT", NEVER),
+    ("/* a comment */ ROLLBACK", NEVER),
+    ("SAVEPOINT a", NEVER),
+    ("RELEASE SAVEPOINT a", NEVER),
+    ("XA START 'a'", NEVER),
+    ("USE mysql", NEVER),
+    ("LOCK TABLES t WRITE", NEVER),
+    ("UNLOCK TABLES", NEVER),
+    ("PREPARE a FROM 'SELECT 1'", NEVER),
+    ("EXECUTE IMMEDIATE 'SET @a = 1'", NEVER),
+    ("HANDLER t OPEN", NEVER),
+    ("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t", NEVER),
+    ("/*! SET @a = 1 */", NEVER),
+    ("/*!50000 DROP TABLE t */ SELECT 1", NEVER),
+    ("SELECT 1 /*M!100100 INTO @a */", NEVER),
+];
+
+/// What is no statement at all.
+const UNREADABLE: &[&str] = &["", " -- a comment", "SELECT 'open", "SELECT `open"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_lets_through_its_kinds_of_statements_and_no_others() {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
+    let database = schema.database_of(1);
+    for granted in [Statements::Read, Statements::Dml, Statements::Ddl, Statements::Any] {
+        let statements = STATEMENTS.iter().map(|(sql, _)| *sql).chain(UNREADABLE.iter().copied());
+        let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::new(granted));
+        let printed = guest.args(statements).run().await.success();
+        let mut answers = printed.lines();
+        for (sql, least) in STATEMENTS {
+            let answer = answers.next().unwrap();
+            let is_denied = answer.starts_with("StatementDenied: ");
+            assert_eq!(is_denied, least.is_none_or(|least| granted < least), "{granted}: {sql}: {answer}");
+        }
+        for sql in UNREADABLE {
+            let answer = answers.next().unwrap();
+            assert!(answer.starts_with("Argument: "), "{granted}: {sql}: {answer}");
+        }
+        assert_eq!(answers.next(), None);
+    }
+    assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM mysql.user WHERE user = 'intruder'").await, 0);
+}
