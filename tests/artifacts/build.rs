@@ -45,7 +45,7 @@ fn check_target() -> Result<(), Box<dyn Error>> {
     if output.status.success() && library.is_dir() {
         return Ok(());
     }
-    Err(format!("the guest programs are compiled for {TARGET}, which is not installed: rustup target add {TARGET}").into())
+    Err(format!("guest programs need the target {TARGET}, which is not installed: rustup target add {TARGET}").into())
 }
 
 fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {

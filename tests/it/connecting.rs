@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Config, Database, DatabaseOptions, Grant};
-use wasmysql_tests::{Schema, guest, shared_server};
+use wasmysql_tests::{Guest, Schema, guest, shared_server};
 
 use crate::programs;
 
@@ -18,12 +18,10 @@ async fn refusal(options: DatabaseOptions) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_not_granted_is_as_one_that_is_not_there() {
-    let config = format!(
-        "[database.main]\nurl = '{}'\n[[grant]]\nguest = 'other'\ndatabase = 'main'",
-        shared_server().url()
-    );
+    let url = shared_server().url();
+    let config = format!("[database.main]\nurl = '{url}'\n[[grant]]\nguest = 'other'\ndatabase = 'main'");
     let config = Config::from_toml(&config).unwrap();
-    let run = async |guest: wasmysql_tests::Guest| guest.args(["DO 1"]).run().await.success();
+    let run = async |guest: Guest| guest.args(["DO 1"]).run().await.success();
     let unknown = run(guest(programs::RUNS_EACH_STATEMENT)).await;
     let ungranted = run(guest(programs::RUNS_EACH_STATEMENT).context(config.context("test"))).await;
     let granted = run(guest(programs::RUNS_EACH_STATEMENT).context(config.context("other"))).await;

@@ -1,5 +1,7 @@
 //! Tests of the whole: guest programs, the host and a server, one property a file.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 mod abandonment;
 mod bulk;
 mod configuration;

@@ -32,10 +32,8 @@ async fn who_waits_too_long_is_told_the_pools_numbers() {
     let schema = Schema::new().await;
     let mut gate = schema.gate().await;
     let database = schema.database_of(1);
-    let holder = guest(programs::WAITS_AT_A_GATE)
-        .database("main", &database, Grant::default())
-        .args([gate.name()])
-        .start();
+    let holder =
+        guest(programs::WAITS_AT_A_GATE).database("main", &database, Grant::default()).args([gate.name()]).start();
     gate.awaited_by(1).await;
 
     let start = Instant::now();

@@ -13,12 +13,8 @@ const MARKER: &str = "nobody may read this";
 /// Runs a statement over TLS through a proxy: what the guest printed, and what could be seen on the way.
 async fn over_tls(server: &PrivateServer, host: &str, ca: Option<PathBuf>) -> (String, Vec<u8>) {
     let proxy = Proxy::to(server).await;
-    let options = DatabaseOptions::tcp(host, proxy.port())
-        .user(server.user())
-        .password(server.password())
-        .schema(server.schema())
-        .tls(Tls::Required { ca });
-    let database = Database::new(options).unwrap();
+    let options = DatabaseOptions::tcp(host, proxy.port()).user(server.user()).password(server.password());
+    let database = Database::new(options.tls(Tls::Required { ca })).unwrap();
     let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
     let printed = guest.args([format!("SELECT '{MARKER}'")]).run().await.success();
     (printed, proxy.sent())
@@ -37,7 +33,7 @@ async fn a_server_without_tls_is_told_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_good_certificate_makes_a_private_connection() {
-    let authority = Authority::new();
+    let authority = Authority::create();
     let server = authority.server("localhost");
     let (printed, sent) = over_tls(&server, "localhost", Some(authority.certificate())).await;
     assert_eq!(printed, "done, 0 rows\n");
@@ -46,18 +42,23 @@ async fn a_good_certificate_makes_a_private_connection() {
 
     let untrusted = over_tls(&server, "localhost", None).await;
     refused(&untrusted, &server);
-    let of_another = Authority::new().certificate();
-    refused(&over_tls(&server, "localhost", Some(of_another)).await, &server);
+    let another = Authority::create();
+    let untrusted = over_tls(&server, "localhost", Some(another.certificate())).await;
+    refused(&untrusted, &server);
     let another_host = over_tls(&server, "127.0.0.1", Some(authority.certificate())).await;
     refused(&another_host, &server);
-    let no_file = Tls::Required { ca: Some(PathBuf::from("/no/such/file.pem")) };
-    let error = Database::new(DatabaseOptions::tcp("localhost", server.port()).tls(no_file)).unwrap_err().to_string();
-    assert!(error.contains("/no/such/file.pem"), "{error}");
+}
+
+#[test]
+fn an_authority_that_can_not_be_read_is_told_when_the_database_is_made() {
+    let options = DatabaseOptions::tcp("localhost", 3306).tls(Tls::Required { ca: Some("/no/such/ca.pem".into()) });
+    let error = Database::new(options).unwrap_err().to_string();
+    assert!(error.contains("/no/such/ca.pem"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outdated_certificate_is_refused() {
-    let authority = Authority::new();
+    let authority = Authority::create();
     let server = authority.outdated_server("localhost");
     refused(&over_tls(&server, "localhost", Some(authority.certificate())).await, &server);
 }

@@ -154,14 +154,20 @@ impl Grant {
         if kind <= allowed {
             return Ok(());
         }
-        let message = match kind {
+        let needed = match kind {
             StatementKind::HostOnly => {
-                "statements that begin or end transactions or change the session are the host's; use begin, commit and \
-                 rollback of the connection"
-                    .to_owned()
+                return Err(Error::new(
+                    ErrorKind::StatementDenied,
+                    "statements that begin or end transactions or change the session are the host's; use begin, commit \
+                     and rollback of the connection",
+                ));
             }
-            _ => format!("this guest may run '{}' statements, and this one is none of them", self.statements),
+            StatementKind::Read => Statements::Read,
+            StatementKind::Dml => Statements::Dml,
+            StatementKind::Ddl => Statements::Ddl,
+            StatementKind::Any => Statements::Any,
         };
+        let message = format!("this statement needs a grant of '{needed}', and this guest has '{}'", self.statements);
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 }

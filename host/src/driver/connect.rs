@@ -41,8 +41,9 @@ pub(super) fn opts(options: &DatabaseOptions) -> Result<Opts> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut roots = Vec::new();
         if let Some(path) = ca {
-            let pem = std::fs::read(path)
-                .map_err(|reason| tls_failed(&format!("the file of certificates to trust can't be read: {}", reason.kind())))?;
+            let pem = std::fs::read(path).map_err(|reason| {
+                tls_failed(&format!("the file of certificates to trust can't be read: {}", reason.kind()))
+            })?;
             roots.push(pem.into());
         }
         builder = builder.ssl_opts(SslOpts::default().with_root_certs(roots));

@@ -66,7 +66,10 @@ impl DatabaseOptions {
     /// [`ConfigError::Url`] where it is not such a URL, or has a parameter that is not among these.
     pub fn from_url(text: &str) -> Result<DatabaseOptions, ConfigError> {
         let bad = |problem: String| ConfigError::Url { problem };
-        let url = url::Url::parse(text).map_err(|error| bad(error.to_string()))?;
+        let url = url::Url::parse(text).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => bad("it does not begin with mysql://".to_owned()),
+            error => bad(error.to_string()),
+        })?;
         if url.scheme() != "mysql" && url.scheme() != "mariadb" {
             return Err(bad(format!("its scheme is '{}', expected 'mysql'", url.scheme())));
         }
@@ -269,7 +272,7 @@ mod tests {
     #[test]
     fn bad_urls_and_unsafe_settings_are_refused_with_a_reason() {
         for (url, reason) in [
-            ("nonsense", "relative URL"),
+            ("nonsense", "begin with mysql://"),
             ("postgres://a@b/c", "scheme"),
             ("mysql://a@b/c?tls=maybe", "tls can't be 'maybe'"),
             ("mysql://a@b/c?prefer_socket=true", "'prefer_socket' is unknown"),

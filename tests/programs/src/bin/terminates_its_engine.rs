@@ -8,8 +8,7 @@ use wasmysql::{AbortReason, Engine, ErrorKind, Result};
 #[wasmysql::main]
 async fn main() -> Result<()> {
     let engine = Engine::connect("main").await?;
-    let (mut idle, mut open, mut running) =
-        (engine.acquire().await?, engine.acquire().await?, engine.acquire().await?);
+    let (mut idle, mut open, mut running) = (engine.acquire().await?, engine.acquire().await?, engine.acquire().await?);
     let mut tx = open.begin().await?;
     tx.execute("INSERT INTO cut VALUES (1)", ()).await?;
 

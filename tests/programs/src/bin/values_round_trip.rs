@@ -35,7 +35,10 @@ async fn check(conn: &mut Connection, column: &str, value: &Value, literal: &str
 
     let count: u32 = conn.query_scalar("SELECT COUNT(*) FROM cases WHERE v <=> ?", (value.clone(),)).await?;
     // An approximate number, and a value compared as text with its column, need not be equal to themselves in SQL.
-    assert!(count == 5 || is_loosely_compared(column), "{column} {literal}: {count} of 5 rows are found by their value");
+    assert!(
+        count == 5 || is_loosely_compared(column),
+        "{column} {literal}: {count} of 5 rows are found by their value"
+    );
     Ok(())
 }
 
