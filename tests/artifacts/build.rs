@@ -10,7 +10,7 @@ use std::process::Command;
 const TARGET: &str = "wasm32-wasip2";
 
 /// What cargo tells this script of the host's compilation, and the guests' must not hear.
-const OF_THE_HOST: [&str; 8] = [
+const OF_THE_HOST: [&str; 7] = [
     "CARGO_ENCODED_RUSTFLAGS",
     "RUSTFLAGS",
     "RUSTC",
@@ -18,7 +18,6 @@ const OF_THE_HOST: [&str; 8] = [
     "RUSTC_WRAPPER",
     "RUSTC_WORKSPACE_WRAPPER",
     "CARGO_BUILD_TARGET",
-    "CARGO_TARGET_DIR",
 ];
 const PREFIXES_OF_THE_HOST: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CFG_", "CARGO_FEATURE_"];
 

@@ -42,24 +42,20 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let wasi = wasi(&arguments)?;
     let name = arguments.plugin.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    // Nothing needs stopping yet, so a signal may end this process as it likes.
+    // Until signals are listened to, one ends this process at once. A private server notices, also while it starts.
     let plugin = Plugin::load(arguments.plugin)?;
-
-    let runtime = Runtime::new().map_err(Failure::host)?;
-    let interrupts = {
-        let _context = runtime.enter();
-        Interrupts::listen()?
-    };
     let databases = arguments.databases.open(&name)?;
+    let runtime = Runtime::new().map_err(Failure::host)?;
     let state = State { wasi, table: ResourceTable::new(), mysql: databases.context };
-    let outcome = runtime.block_on(run_until_interrupted(plugin, state, interrupts));
+    let outcome = runtime.block_on(run_until_interrupted(plugin, state));
     // A thread may still wait for input, or run a plugin that never waits. Connections end before their server does.
     runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
     drop(databases.server);
     outcome
 }
 
-async fn run_until_interrupted(plugin: Plugin, state: State, mut interrupts: Interrupts) -> Result<(), Failure> {
+async fn run_until_interrupted(plugin: Plugin, state: State) -> Result<(), Failure> {
+    let mut interrupts = Interrupts::listen()?;
     // On a thread of its own: a plugin that computes does not keep a signal waiting.
     let mut guest = JoinSet::new();
     guest.spawn(plugin.run(state));

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) use rustix::process::Signal;
-use rustix::process::{Pid, WaitId, WaitIdOptions, geteuid, kill_process, waitid};
+use rustix::process::{Pid, WaitId, WaitIdOptions, geteuid, kill_process_group, waitid};
 
 /// No process resists SIGKILL or SIGSTOP for longer, short of a broken disk.
 const SIGNAL_DEADLINE: Duration = Duration::from_secs(10);
@@ -35,9 +35,17 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    const WATCHDOG: &str = r#"read line; kill -"$1" "$2"; kill -CONT "$2"; if [ -n "$3" ]; then rm -rf -- "$3"; fi"#;
+    /// What is written while it is being killed can keep a directory from being removed at first.
+    const WATCHDOG: &str = r#"
+        read line
+        kill -s "$1" -- "-$2"
+        kill -s CONT -- "-$2"
+        if [ -n "$3" ]; then
+            for pause in 0 1 2; do sleep "$pause"; rm -rf -- "$3" && break; done
+        fi"#;
 
-    /// Starts `command` in a process group of its own: a Ctrl-C at the terminal is for this process to act on.
+    /// Starts `command` in a process group of its own: a Ctrl-C at the terminal is for this process to act on, and signals
+    /// sent here reach also what it starts.
     pub(crate) fn spawn(command: &mut Command, orphan: Orphan<'_>) -> io::Result<Self> {
         let mut child = command.process_group(0).spawn()?;
         let (signal, directory) = match orphan {
@@ -70,7 +78,7 @@ impl Process {
     /// Sends a signal. A process that has ended by itself is still ours to wait for, so the id can't be another's.
     pub(crate) fn signal(&self, signal: Signal) {
         // The only failure possible is that it has ended.
-        let _ = kill_process(Pid::from_child(&self.child), signal);
+        let _ = kill_process_group(Pid::from_child(&self.child), signal);
     }
 
     /// SIGSTOP. When this returns, no thread of it runs any more.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::checkout::Checkout;
 use super::connection::Outcome;
-use super::slot::{Checkout, Slot};
+use super::slot::Slot;
 use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline};
 use crate::driver::{Reply, Session};
 use crate::sql::{self, MultiRow};

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::bulk;
+use super::checkout::Checkout;
 use super::cursor::Cursor;
 use super::limits::ROLLBACK_TIMEOUT;
-use super::slot::{Checkout, Slot};
+use super::slot::Slot;
 use super::statement::{self, ExecuteOptions};
 use super::transaction::{Send, TransactionId};
 use crate::types::{

@@ -13,6 +13,7 @@ use super::grant::{Grant, Statements};
 use super::limits::CLOSE_TIMEOUT;
 use super::slot::{Rules, Slot};
 use super::statement::ExecuteOptions;
+use crate::driver;
 use crate::pool::{Lease, Numbers};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
 
@@ -30,6 +31,7 @@ pub(crate) struct EngineOptions {
 #[derive(Debug, Clone)]
 pub(crate) struct EngineInfo {
     pub(crate) database: String,
+    pub(crate) driver: &'static str,
     pub(crate) server_version: String,
     pub(crate) server_flavour: &'static str,
     pub(crate) sql_mode: String,
@@ -90,6 +92,7 @@ impl Engine {
         let packet_bytes = usize::try_from(server.max_allowed_packet).unwrap_or(usize::MAX).saturating_sub(1024);
         let info = EngineInfo {
             database: name.to_owned(),
+            driver: driver::NAME,
             server_flavour: if server.version.contains("MariaDB") { "mariadb" } else { "mysql" },
             server_version: server.version,
             sql_mode: server.sql_mode,

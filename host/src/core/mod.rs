@@ -2,6 +2,7 @@
 //! grant. Knows no wasmtime, and reaches servers only through the pool.
 
 mod bulk;
+mod checkout;
 mod connection;
 mod cursor;
 mod database;

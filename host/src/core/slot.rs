@@ -3,26 +3,22 @@
 //! timeouts need no code of their own.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use super::deadline::{Life, terminated, within};
+use super::checkout::Checkout;
+use super::deadline::{Life, terminated};
 use super::grant::Grant;
-use super::limits::{ABANDON_TIMEOUT, CLEANUP_TIMEOUT};
 use super::transaction::{TransactionId, Transactions};
-use crate::driver::Session;
 use crate::pool::Lease;
-use crate::types::{
-    AbortReason, Error, ErrorKind, IsolationLevel, Result, ServerClass, Step, TransactionState, ends_session,
-};
+use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result};
 
 /// What a connection and all that lives on it (transactions, cursors) share. The last of them gives the session back.
 #[derive(Debug)]
 pub(super) struct Slot {
     state: Mutex<SlotState>,
     /// Told when cleaning ends.
-    cleaned: Notify,
+    pub(super) cleaned: Notify,
     pub(super) rules: Arc<Rules>,
 }
 
@@ -41,15 +37,16 @@ pub(super) struct Rules {
 
 #[derive(Debug)]
 pub(super) struct SlotState {
-    place: Place,
+    pub(super) place: Place,
     pub(super) transactions: Transactions,
     /// The guest dropped the transaction; to be rolled back when the session is back.
     rollback_wanted: Option<TransactionId>,
     pub(super) warnings: u16,
 }
 
+/// Where the session is.
 #[derive(Debug)]
-enum Place {
+pub(super) enum Place {
     Ready(Box<Lease>),
     /// A cursor is open: rows are on their way, and only its fetches may read them.
     Streaming(Box<Lease>),
@@ -73,20 +70,6 @@ pub(super) enum Closed {
     /// A cursor was dropped with much left.
     Abandoned,
     Terminated,
-}
-
-/// The session, taken out of its slot.
-#[derive(Debug)]
-pub(super) struct Checkout {
-    lease: Lease,
-    pub(super) slot: SlotGuard,
-}
-
-/// Closes the slot, unless the session is put back.
-#[derive(Debug)]
-pub(super) struct SlotGuard {
-    slot: Arc<Slot>,
-    put_back: bool,
 }
 
 impl Slot {
@@ -163,9 +146,7 @@ impl Slot {
         match std::mem::replace(&mut state.place, Place::Cleaning) {
             Place::Streaming(lease) => {
                 drop(state);
-                let checkout = Checkout::new(self, *lease);
-                let runtime = checkout.lease.runtime().clone();
-                runtime.spawn(checkout.read_over());
+                Checkout::new(self, *lease).read_over_later();
             }
             other => state.place = other,
         }
@@ -225,7 +206,7 @@ impl Slot {
     }
 
     /// Starts the cleaning that is wanted, if the session is here for it.
-    fn tidy(self: &Arc<Self>, mut state: MutexGuard<'_, SlotState>) {
+    pub(super) fn tidy(self: &Arc<Self>, mut state: MutexGuard<'_, SlotState>) {
         let Some(id) = state.rollback_wanted else { return };
         let lease = match std::mem::replace(&mut state.place, Place::Cleaning) {
             Place::Ready(lease) => lease,
@@ -236,18 +217,7 @@ impl Slot {
         };
         state.rollback_wanted = None;
         drop(state);
-        let mut checkout = Checkout::new(self, *lease);
-        let runtime = checkout.lease.runtime().clone();
-        runtime.spawn(async move {
-            match checkout.run(Step::Rollback, CLEANUP_TIMEOUT, async |session| session.command("ROLLBACK").await).await
-            {
-                Ok(()) => {
-                    checkout.slot.state().transactions.rolled_back(id);
-                    checkout.put_back();
-                }
-                Err(error) => tracing::warn!(%error, "a dropped transaction's connection is closed"),
-            }
-        });
+        Checkout::new(self, *lease).roll_back_later(id);
     }
 }
 
@@ -279,174 +249,6 @@ impl SlotState {
     }
 }
 
-impl SlotGuard {
-    pub(super) fn state(&self) -> MutexGuard<'_, SlotState> {
-        self.slot.state()
-    }
-
-    pub(super) fn rules(&self) -> &Arc<Rules> {
-        &self.slot.rules
-    }
-
-    fn close(&mut self, reason: Closed) {
-        self.put_back = true;
-        let mut state = self.slot.state();
-        if !matches!(state.place, Place::Closed(_)) {
-            state.place = Place::Closed(reason);
-        }
-        if reason == Closed::TimedOut {
-            state.transactions.abort(AbortReason::Timeout);
-        } else if reason != Closed::ByGuest {
-            state.transactions.abort(AbortReason::ConnectionLost);
-        }
-        drop(state);
-        self.slot.cleaned.notify_waiters();
-    }
-}
-
-impl Drop for SlotGuard {
-    fn drop(&mut self) {
-        if !self.put_back {
-            self.close(Closed::Cancelled);
-        }
-    }
-}
-
-impl Checkout {
-    fn new(slot: &Arc<Slot>, lease: Lease) -> Checkout {
-        Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false } }
-    }
-
-    pub(super) fn session(&mut self) -> Result<&mut Session> {
-        self.lease.session()
-    }
-
-    /// Sends something and waits for its answer, at most for `limit`. Afterwards the transaction's state is what the server says it is. After an
-    /// error that leaves the session in doubt, pass the error to `fail`.
-    pub(super) async fn run<T>(
-        &mut self,
-        step: Step,
-        limit: Duration,
-        work: impl AsyncFnOnce(&mut Session) -> Result<T>,
-    ) -> Result<T> {
-        self.lease.set_running(true);
-        let session = self.lease.session()?;
-        let result = within(step, limit, &self.slot.slot.rules.life, work(session)).await;
-        if !result.as_ref().is_err_and(ends) {
-            self.lease.set_running(false);
-        }
-        if let Err(Error { kind: ErrorKind::Server(server), .. }) = &result
-            && server.class == ServerClass::Deadlock
-        {
-            self.slot.state().transactions.abort(AbortReason::Deadlock);
-        }
-        result
-    }
-
-    /// Compares the transaction's state with what the server says, and returns how many warnings it has; only right after a
-    /// statement whose result is read.
-    pub(super) fn sync_transaction(&mut self) -> Result<u16> {
-        let session = self.lease.session()?;
-        let (in_transaction, warnings) = (session.in_transaction(), session.warning_count());
-        let mut state = self.slot.state();
-        state.transactions.server_says(in_transaction);
-        state.warnings = warnings;
-        Ok(warnings)
-    }
-
-    pub(super) fn put_back(self) {
-        self.leave(Place::Ready);
-    }
-
-    /// Ends a failed call: puts the session back where it is sound, else closes it; and tells what became of the transaction.
-    pub(super) fn fail(self, mut error: Error) -> Error {
-        if ends(&error) {
-            let Checkout { lease, mut slot } = self;
-            let had_transaction = slot.state().transactions.needs_rollback();
-            slot.close(match error.kind {
-                ErrorKind::Timeout(_) => Closed::TimedOut,
-                ErrorKind::PoolClosed => Closed::Terminated,
-                _ => Closed::Lost,
-            });
-            drop(lease);
-            error.transaction = match (&error.kind, had_transaction) {
-                (ErrorKind::CommitUnknown, _) => TransactionState::Unknown,
-                (_, true) => TransactionState::RolledBack,
-                (_, false) => TransactionState::None,
-            };
-        } else {
-            let mut state = self.slot.state();
-            error.transaction = state.transactions.state();
-            // The server lists the error among the warnings.
-            state.warnings = state.warnings.max(1);
-            drop(state);
-            self.put_back();
-        }
-        error
-    }
-
-    /// Gives the session back for good.
-    pub(super) fn close(self) {
-        let Checkout { lease, mut slot } = self;
-        slot.state().transactions.ended();
-        slot.close(Closed::ByGuest);
-        lease.give_back();
-    }
-
-    /// Leaves the session to the cursor that reads the rows still to come.
-    pub(super) fn park(mut self) {
-        self.lease.set_running(true);
-        self.leave(Place::Streaming);
-    }
-
-    /// Reads what a dropped cursor left.
-    async fn read_over(mut self) {
-        match self.run(Step::Fetch, ABANDON_TIMEOUT, async |session| session.discard().await).await {
-            Err(error) if ends(&error) => {
-                let Checkout { lease, mut slot } = self;
-                slot.close(Closed::Abandoned);
-                drop(lease);
-            }
-            read => {
-                if read.is_err() || self.sync_transaction().is_ok() {
-                    self.put_back();
-                }
-            }
-        }
-    }
-
-    fn leave(self, place: impl FnOnce(Box<Lease>) -> Place) {
-        let Checkout { lease, slot: mut guard } = self;
-        guard.put_back = true;
-        let slot = Arc::clone(&guard.slot);
-        let mut state = slot.state();
-        if *slot.rules.life.borrow() == Life::Terminated {
-            state.place = Place::Closed(Closed::Terminated);
-            drop(state);
-            drop(lease);
-        } else {
-            state.place = place(Box::new(lease));
-            slot.tidy(state);
-        }
-        slot.cleaned.notify_waiters();
-    }
-}
-
 fn busy(message: &str) -> Error {
     Error::new(ErrorKind::Busy, message)
-}
-
-/// Whether a session can't be trusted after this error.
-fn ends(error: &Error) -> bool {
-    match &error.kind {
-        ErrorKind::Server(server) => ends_session(server.code),
-        ErrorKind::Timeout(_)
-        | ErrorKind::ConnectionLost
-        | ErrorKind::ProtocolViolation
-        | ErrorKind::CommitUnknown
-        | ErrorKind::PoolClosed
-        | ErrorKind::ValueUnsupported
-        | ErrorKind::LimitExceeded(crate::types::Limit::RowBytes | crate::types::Limit::Columns) => true,
-        _ => false,
-    }
 }

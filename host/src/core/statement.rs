@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::cursor::Cursor;
-use super::slot::{Checkout, Rules, Slot};
+use super::slot::{Rules, Slot};
 use crate::driver::Prepared;
 use crate::sql;
 use crate::types::{BatchBuilder, Error, ErrorKind, Limit, Result, Step, Value};

@@ -9,6 +9,9 @@ mod rows;
 mod session;
 mod statements;
 
+/// What guests are told that it is.
+pub(crate) const NAME: &str = "mysql_async";
+
 pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
 pub(crate) use session::{Reply, ServerInfo, Session};

@@ -250,7 +250,7 @@ impl From<&core::EngineInfo> for wit_engine::EngineInfo {
         wit_engine::EngineInfo {
             database: info.database.clone(),
             name: "mysql".to_owned(),
-            driver: "mysql_async".to_owned(),
+            driver: info.driver.to_owned(),
             server_version: info.server_version.clone(),
             server_flavour: info.server_flavour.to_owned(),
             charset: "utf8mb4".to_owned(),

@@ -1,12 +1,14 @@
 //! The vocabulary of `wit/types.wit` in plain Rust, spoken by every layer. Knows neither wasmtime nor the driver.
 
 mod batch;
+mod batch_builder;
 mod column;
 mod error;
 mod server_code;
 mod value;
 
-pub(crate) use batch::{BatchBuilder, Cells, ColumnBatch, ColumnValues, RowBatch, VarWidth};
+pub(crate) use batch::{ColumnBatch, ColumnValues, RowBatch, VarWidth};
+pub(crate) use batch_builder::{BatchBuilder, Cells};
 pub(crate) use column::{Column, ColumnKind};
 pub(crate) use error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState,
