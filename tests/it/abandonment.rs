@@ -1,5 +1,7 @@
 //! A guest that ends badly, or is ended, leaves nothing behind: no lock, no statement, no trace in a session.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Database, Grant, Statements};
@@ -77,4 +79,25 @@ async fn a_statement_that_runs_out_of_time_is_ended_at_the_server() {
     with(&database, programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
     schema.running("SLEEP(10)", 0, Duration::from_secs(2)).await;
     until("its places are free", PATIENCE, async || database.status().in_use == 0).await;
+}
+
+#[test]
+fn a_runtime_that_ends_while_sessions_are_reset_takes_no_harm() {
+    let panics = Arc::new(AtomicU32::new(0));
+    let (counted, default) = (Arc::clone(&panics), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |panic| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        default(panic);
+    }));
+    for _ in 0..20 {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let printed = runtime.block_on(async {
+            let schema = Schema::new().await;
+            with(&schema.database(), programs::RUNS_EACH_STATEMENT).args(["SELECT 1"]).run().await.success()
+        });
+        assert_eq!(printed, "done, 0 rows\n");
+        // The guest has just ended, so its session is being made ready for the next.
+        drop(runtime);
+    }
+    assert_eq!(panics.load(Ordering::Relaxed), 0, "panics while the runtime ended");
 }

@@ -27,7 +27,7 @@ pub(super) async fn execute_many(
     let limit = deadline(rules, options)?;
     check_text(rules, sql)?;
     let kind = sql::classify(sql)?;
-    rules.grant.admit(kind)?;
+    rules.grant.admit(kind, sql)?;
     let sizes = check_rows(slot, rows)?;
     let mut checkout = slot.check_out().await?;
     let admitted = checkout.slot.state().transactions.admit_statement();

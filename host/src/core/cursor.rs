@@ -1,7 +1,7 @@
 //! The rest of a result, read as the guest asks for it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use super::slot::Slot;
 use crate::types::{BatchBuilder, Column, Error, Result, RowBatch, Step};
@@ -12,6 +12,8 @@ pub(crate) struct Cursor {
     slot: Arc<Slot>,
     columns: Arc<[Column]>,
     state: AtomicU8,
+    /// Rows of the last batch, which is how many the next one is likely to have.
+    likely: AtomicU32,
 }
 
 /// Rows are left, and the connection waits for this cursor.
@@ -24,7 +26,7 @@ const CLOSED: u8 = 2;
 impl Cursor {
     /// The connection must have been parked for it.
     pub(super) fn new(slot: Arc<Slot>, columns: Arc<[Column]>) -> Cursor {
-        Cursor { slot, columns, state: AtomicU8::new(OPEN) }
+        Cursor { slot, columns, state: AtomicU8::new(OPEN), likely: AtomicU32::new(0) }
     }
 
     /// Further rows, at most `max_rows` and one batch; `None` when there are no more.
@@ -40,13 +42,15 @@ impl Cursor {
         let mut checkout = self.slot.check_out_stream()?;
         let limits = &self.slot.rules.grant.limits;
         let row_bytes = limits.row_bytes;
-        let mut batch = BatchBuilder::new(&self.columns, max_rows, limits.batch_bytes);
+        let mut batch =
+            BatchBuilder::new(&self.columns, max_rows, limits.batch_bytes, self.likely.load(Ordering::Relaxed));
         let read = checkout
             .run(Step::Fetch, limits.fetch_timeout, async |session| session.read(&mut batch, row_bytes).await)
             .await
             .and_then(|more| Ok((more, batch.finish(&self.columns)?)));
         match read {
             Ok((true, rows)) => {
+                self.likely.store(rows.rows, Ordering::Relaxed);
                 checkout.park();
                 Ok(Some(rows))
             }

@@ -143,8 +143,8 @@ impl Grant {
         Ok(())
     }
 
-    /// Whether a statement of this kind may run.
-    pub(crate) fn admit(&self, kind: StatementKind) -> Result<()> {
+    /// Whether a statement of this kind may run. Its text is for the message only.
+    pub(crate) fn admit(&self, kind: StatementKind, sql: &str) -> Result<()> {
         let allowed = match self.statements {
             Statements::Read => StatementKind::Read,
             Statements::Dml => StatementKind::Dml,
@@ -167,7 +167,11 @@ impl Grant {
             StatementKind::Ddl => Statements::Ddl,
             StatementKind::Any => Statements::Any,
         };
-        let message = format!("this statement needs a grant of '{needed}', and this guest has '{}'", self.statements);
+        let verb: String = sql.split_whitespace().next().unwrap_or_default().chars().take(20).collect();
+        let message = format!(
+            "a statement like '{verb} ...' needs a grant of '{needed}', and this guest has '{}'",
+            self.statements
+        );
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 }

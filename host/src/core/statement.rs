@@ -11,6 +11,9 @@ use crate::driver::Prepared;
 use crate::sql;
 use crate::types::{BatchBuilder, Error, ErrorKind, Limit, Result, Step, Value};
 
+/// Rows that a first batch has room for: most results are small, and a cursor learns how many its batches have.
+const FIRST_ROWS: u32 = 16;
+
 /// Options of one call, as the guest gave them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ExecuteOptions {
@@ -59,12 +62,12 @@ async fn run(
         .run(Step::Execute, limit, async |session| {
             let prepared = match cached {
                 Some(prepared) => {
-                    rules.grant.admit(prepared.kind)?;
+                    rules.grant.admit(prepared.kind, sql)?;
                     prepared
                 }
                 None => {
                     let kind = sql::classify(sql)?;
-                    rules.grant.admit(kind)?;
+                    rules.grant.admit(kind, sql)?;
                     session.prepare(sql, kind).await?
                 }
             };
@@ -79,7 +82,8 @@ async fn run(
                     format!("the result has {} columns, the grant allows {}", reply.columns.len(), limits.columns),
                 ));
             }
-            let mut batch = BatchBuilder::new(&reply.columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes);
+            let mut batch =
+                BatchBuilder::new(&reply.columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes, FIRST_ROWS);
             let more = session.read(&mut batch, limits.row_bytes).await?;
             Ok((reply, Some(batch), more))
         })

@@ -92,7 +92,7 @@ pub(super) fn push(batch: &mut BatchBuilder, row: Row, row_bytes: usize) -> Resu
             format!("a row of the result has {bytes} bytes, the grant allows {row_bytes}"),
         ));
     }
-    batch.row_done();
+    batch.row_done(bytes);
     Ok(())
 }
 

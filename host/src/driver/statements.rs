@@ -8,8 +8,11 @@ use crate::sql::StatementKind;
 
 /// Statements kept per session: more than a plugin's hot paths, and far from the server's 16,382 for all sessions.
 const KEPT: usize = 64;
-/// Longer texts are not kept: they are generated, and seldom come again.
-const KEPT_SQL_BYTES: usize = 4096;
+/// A longer text is not kept: it is generated, and seldom comes again. The multi-row statements of `execute-many` do come
+/// again, and are shorter.
+const KEPT_SQL_BYTES: usize = 128 * 1024;
+/// All texts of a session in sum.
+const ALL_KEPT_SQL_BYTES: usize = 512 * 1024;
 
 /// A statement the server has prepared.
 #[derive(Debug, Clone)]
@@ -34,6 +37,8 @@ impl Prepared {
 #[derive(Debug, Default)]
 pub(super) struct Statements {
     by_sql: HashMap<Box<str>, (Prepared, u64)>,
+    /// Of the texts.
+    bytes: usize,
     /// Statements that are no longer kept. They may still be running, so they are closed before the next one is prepared.
     doomed: Vec<Statement>,
     uses: u64,
@@ -53,9 +58,10 @@ impl Statements {
             self.doomed.push(prepared.statement.clone());
             return;
         }
-        if self.by_sql.len() >= KEPT {
+        while self.by_sql.len() >= KEPT || (self.bytes + sql.len() > ALL_KEPT_SQL_BYTES && !self.by_sql.is_empty()) {
             self.evict();
         }
+        self.bytes += sql.len();
         self.uses += 1;
         self.by_sql.insert(sql.into(), (prepared.clone(), self.uses));
     }
@@ -68,12 +74,14 @@ impl Statements {
     /// Forgets all: a reset has closed them on the server.
     pub(super) fn clear(&mut self) {
         self.by_sql.clear();
+        self.bytes = 0;
         self.doomed.clear();
     }
 
     fn evict(&mut self) {
         let oldest = self.by_sql.iter().min_by_key(|(_, (_, used))| *used).map(|(sql, _)| sql.clone());
-        if let Some((prepared, _)) = oldest.and_then(|sql| self.by_sql.remove(&sql)) {
+        if let Some((sql, (prepared, _))) = oldest.and_then(|sql| self.by_sql.remove_entry(&sql)) {
+            self.bytes -= sql.len();
             self.doomed.push(prepared.statement);
         }
     }

@@ -9,6 +9,8 @@ use super::{
 pub(crate) struct BatchBuilder {
     columns: Vec<Cells>,
     rows: u32,
+    /// Near enough: fixed widths, and the bytes of texts.
+    bytes: usize,
     /// Bytes of fixed width that each row adds.
     row_width: usize,
     max_rows: u32,
@@ -24,14 +26,15 @@ pub(crate) struct Cells {
 }
 
 impl BatchBuilder {
-    /// An empty batch for these columns, full at `max_rows` rows or about `max_bytes` bytes, whichever is first.
-    pub(crate) fn new(columns: &[Column], max_rows: u32, max_bytes: usize) -> BatchBuilder {
-        let row_width = columns.iter().map(|column| column.kind.width()).sum::<usize>().max(1);
-        let likely = (max_bytes / row_width.max(8)).min(max_rows as usize).min(64);
+    /// An empty batch for these columns, full at `max_rows` rows or about `max_bytes` bytes, whichever is first. `likely` rows are
+    /// made room for.
+    pub(crate) fn new(columns: &[Column], max_rows: u32, max_bytes: usize, likely: u32) -> BatchBuilder {
+        let likely = likely.min(max_rows) as usize;
         BatchBuilder {
             columns: columns.iter().map(|column| Cells::new(column.kind, likely)).collect(),
             rows: 0,
-            row_width,
+            bytes: 0,
+            row_width: columns.iter().map(|column| column.kind.width()).sum::<usize>().max(1),
             max_rows,
             max_bytes,
         }
@@ -42,17 +45,15 @@ impl BatchBuilder {
         &mut self.columns
     }
 
-    pub(crate) fn row_done(&mut self) {
+    /// Counts a row, with the bytes of its texts.
+    pub(crate) fn row_done(&mut self, bytes: usize) {
         self.rows += 1;
+        self.bytes += self.row_width + bytes;
     }
 
     /// Whether it is time to hand the batch over.
     pub(crate) fn is_full(&self) -> bool {
-        self.rows >= self.max_rows || self.bytes() >= self.max_bytes
-    }
-
-    fn bytes(&self) -> usize {
-        self.rows as usize * self.row_width + self.columns.iter().map(Cells::var_bytes).sum::<usize>()
+        self.rows >= self.max_rows || self.bytes >= self.max_bytes
     }
 
     /// The batch. Fails with `value-unsupported` where the server sent text that is not UTF-8, which guests are promised.
@@ -142,16 +143,6 @@ impl Cells {
             bits.push(0);
         }
         self.len += 1;
-    }
-
-    fn var_bytes(&self) -> usize {
-        match &self.values {
-            ColumnValues::Decimal(var)
-            | ColumnValues::Text(var)
-            | ColumnValues::Bytes(var)
-            | ColumnValues::Raw(var) => var.data.len(),
-            _ => 0,
-        }
     }
 
     fn finish(self, name: &str) -> Result<ColumnBatch> {
