@@ -116,14 +116,14 @@ async fn noop(report: &mut Report, host: &Arc<Host>) -> Result<()> {
         plain.push(one.parse::<f64>()? / 1000.0);
         asynchronous.push(other.parse::<f64>()? / 1000.0);
     }
-    report.push(Row::microseconds("noop_call", &asynchronous, Some(0.6)));
-    report.push(Row::microseconds("noop_call_plain", &plain, None));
+    report.push(Row::microseconds("noop_call", &asynchronous, None, Some(0.6)));
+    report.push(Row::microseconds("noop_call_plain", &plain, None, None));
     Ok(())
 }
 
 /// A store, a context and an instance, made and dropped, in microseconds.
 async fn instantiate(report: &mut Report, host: &Arc<Host>) -> Result<()> {
-    let mut costs = Vec::new();
+    let (mut wall, mut cpu) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let host = Arc::clone(host);
         let cost = measured(spawned(async move {
@@ -134,9 +134,10 @@ async fn instantiate(report: &mut Report, host: &Arc<Host>) -> Result<()> {
         }))
         .await?
         .1;
-        costs.push(cost.per(INSTANCES).wall);
+        wall.push(cost.per(INSTANCES).wall);
+        cpu.push(cost.per(INSTANCES).cpu);
     }
-    report.push(Row::microseconds("instantiate", &costs, Some(30.0)));
+    report.push(Row::microseconds("instantiate", &wall, Some(&cpu), Some(30.0)));
     Ok(())
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Row {
     #[serde(skip)]
     name: String,
     wall: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// None where the guest itself took the time.
     cpu: Option<f64>,
     /// At most this, for both; none where it is only reported.
     goal: Option<f64>,
@@ -62,16 +62,17 @@ impl Row {
     }
 
     /// Times in microseconds.
-    pub(crate) fn microseconds(name: &str, wall: &[f64], goal: Option<f64>) -> Row {
+    pub(crate) fn microseconds(name: &str, wall: &[f64], cpu: Option<&[f64]>, goal: Option<f64>) -> Row {
         let wall = Spread::of(wall.iter().copied());
+        let cpu = cpu.map(|cpu| Spread::of(cpu.iter().copied()));
         Row {
             name: name.to_owned(),
             wall: wall.median,
-            cpu: None,
+            cpu: cpu.as_ref().map(|cpu| cpu.median),
             goal,
             unit: Unit::Us,
             wall_range: wall.range,
-            cpu_range: None,
+            cpu_range: cpu.map(|cpu| cpu.range),
             native_us: None,
             guest_us: None,
         }

@@ -14,7 +14,7 @@ use crate::types::{AbortReason, Error, ErrorKind, Limit, Result, ServerClass, St
 /// The session, taken out of its slot.
 #[derive(Debug)]
 pub(super) struct Checkout {
-    lease: Lease,
+    lease: Box<Lease>,
     pub(super) slot: SlotGuard,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct SlotGuard {
     put_back: bool,
 }
 impl Checkout {
-    pub(super) fn new(slot: &Arc<Slot>, lease: Lease) -> Checkout {
+    pub(super) fn new(slot: &Arc<Slot>, lease: Box<Lease>) -> Checkout {
         Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false } }
     }
 
@@ -154,7 +154,7 @@ impl Checkout {
             drop(state);
             drop(lease);
         } else {
-            state.place = place(Box::new(lease));
+            state.place = place(lease);
             slot.tidy(state);
         }
         slot.cleaned.notify_waiters();

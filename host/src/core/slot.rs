@@ -101,7 +101,7 @@ impl Slot {
             {
                 let mut state = self.state();
                 match std::mem::replace(&mut state.place, Place::Busy) {
-                    Place::Ready(lease) => return Ok(Checkout::new(self, *lease)),
+                    Place::Ready(lease) => return Ok(Checkout::new(self, lease)),
                     Place::Busy => {
                         return Err(busy("another call is in flight on this connection; await it first"));
                     }
@@ -127,7 +127,7 @@ impl Slot {
     pub(super) fn check_out_stream(self: &Arc<Self>) -> Result<Checkout> {
         let mut state = self.state();
         match std::mem::replace(&mut state.place, Place::Busy) {
-            Place::Streaming(lease) => Ok(Checkout::new(self, *lease)),
+            Place::Streaming(lease) => Ok(Checkout::new(self, lease)),
             Place::Closed(reason) => {
                 state.place = Place::Closed(reason);
                 Err(state.closed_error(reason))
@@ -146,7 +146,7 @@ impl Slot {
         match std::mem::replace(&mut state.place, Place::Cleaning) {
             Place::Streaming(lease) => {
                 drop(state);
-                Checkout::new(self, *lease).read_over_later();
+                Checkout::new(self, lease).read_over_later();
             }
             other => state.place = other,
         }
@@ -217,7 +217,7 @@ impl Slot {
         };
         state.rollback_wanted = None;
         drop(state);
-        Checkout::new(self, *lease).roll_back_later(id);
+        Checkout::new(self, lease).roll_back_later(id);
     }
 }
 
