@@ -1,6 +1,6 @@
 //! MySQL for WebAssembly components: the host side.
 //!
-//! An embedder of [wasmtime] adds this crate to let sandboxed components use MySQL and MariaDB through the WIT package
+//! An embedder of wasmtime adds this crate to let sandboxed components use MySQL and MariaDB through the WIT package
 //! `wasmysql:mysql`. The host has the addresses, accounts and pools; a component asks for a database by name.
 //!
 //! ```no_run
@@ -42,8 +42,6 @@
 //!   statement killed, and the pool's place free.
 //! - A session goes to its next borrower only after a reset. What can't be reset is closed.
 //! - Connections and timers live in the tokio runtime in which the guest first called; keep it running.
-//!
-//! [wasmtime]: https://docs.rs/wasmtime
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
