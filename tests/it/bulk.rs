@@ -1,6 +1,6 @@
 //! Many rows with one call.
 
-use wasmysql_tests::{Root, Schema, start_server};
+use wasmysql_tests::{Root, Schema, resident_bytes, start_server};
 
 use crate::programs;
 
@@ -22,4 +22,12 @@ async fn ten_thousand_rows_take_few_statements() {
     schema.guest(programs::INSERTS_TEN_THOUSAND_ROWS).run().await.success();
     let executed = Root::connect(&server.socket()).await.status("Com_stmt_execute").await;
     assert!((3..=10).contains(&executed), "{executed} statements");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_cost_the_guest_nothing_cost_the_host_nothing() {
+    let before = resident_bytes();
+    Schema::new().await.guest(programs::SENDS_MORE_ROWS_THAN_IT_HOLDS).run().await.success();
+    // 4,294,967,295 rows of even a byte each would be forty times as much.
+    assert!(resident_bytes().saturating_sub(before) < 100 << 20, "{} bytes", resident_bytes());
 }

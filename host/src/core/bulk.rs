@@ -125,6 +125,8 @@ fn check_rows(slot: &Slot, rows: &RowBatch) -> Result<Vec<usize>> {
             format!("a row has {} parameters, the grant allows {}", rows.columns.len(), rules.grant.limits.parameters),
         ));
     }
+    // Before room is made for them: rows of NULLs, or of nothing, cost a guest no memory of its own.
+    check_size(rules, (rows.rows as usize).saturating_mul(rows.columns.len().max(1)))?;
     if let Some(raw) = rows.columns.iter().position(|column| matches!(column.values, ColumnValues::Raw(_))) {
         return Err(Error::new(
             ErrorKind::ValueUnsupported,

@@ -24,6 +24,7 @@ pub(super) struct SlotGuard {
     slot: Arc<Slot>,
     put_back: bool,
 }
+
 impl Checkout {
     pub(super) fn new(slot: &Arc<Slot>, lease: Box<Lease>) -> Checkout {
         Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false } }

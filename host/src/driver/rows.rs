@@ -137,7 +137,7 @@ fn push_cell(cells: &mut Cells, value: Cell) -> bool {
             true
         }
         (ColumnValues::Time(values), Cell::Time(negative, days, hours, minutes, seconds, microseconds)) => {
-            match u16::try_from(days * 24 + u32::from(hours)) {
+            match u16::try_from(u64::from(days) * 24 + u64::from(hours)) {
                 Ok(hours) => {
                     values.push(Time { negative, hours, minutes, seconds, microseconds });
                     true
