@@ -1,20 +1,53 @@
 //! What `bindgen!` makes of `wit/`: traits that this crate implements, and the types that cross. An embedder with a world of
-//! its own that includes `wasmysql:mysql/imports` names this module in `with: { "wasmysql:mysql": wasmysql_host::bindings }`.
+//! its own that includes `wasmysql:mysql/imports` or `blocking-imports` names this module in
+//! `with: { "wasmysql:mysql": wasmysql_host::bindings }`.
 
 mod generated {
     #![expect(missing_docs, reason = "generated; wit/ documents every item")]
 
     wasmtime::component::bindgen!({
         path: "../wit",
-        world: "wasmysql:mysql/imports",
-        imports: { default: trappable },
+        inline: "
+            package wasmysql:host;
+            world faces {
+                include wasmysql:mysql/imports@0.1.0;
+                include wasmysql:mysql/blocking-imports@0.1.0;
+            }
+        ",
+        world: "wasmysql:host/faces",
+        // What waits for a server is async here in both faces; the first rule that names a function holds.
+        imports: {
+            "wasmysql:mysql/blocking-connection.[method]connection.transaction-state": trappable,
+            "wasmysql:mysql/blocking-connection.[method]connection.is-closed": trappable,
+            "wasmysql:mysql/blocking-connection.[method]transaction.xid": trappable,
+            "wasmysql:mysql/blocking-connection.[method]transaction.is-active": trappable,
+            "wasmysql:mysql/blocking-connection.[method]statement.parameters": trappable,
+            "wasmysql:mysql/blocking-connection.[method]statement.columns": trappable,
+            "wasmysql:mysql/blocking-connection.[drop]connection": trappable,
+            "wasmysql:mysql/blocking-connection.[drop]transaction": trappable,
+            "wasmysql:mysql/blocking-connection.[drop]statement": trappable,
+            "wasmysql:mysql/blocking-connection.[drop]cursor": trappable,
+            "wasmysql:mysql/blocking-connection": async | trappable,
+            "wasmysql:mysql/blocking-engine.[method]engine.info": trappable,
+            "wasmysql:mysql/blocking-engine.[method]engine.status": trappable,
+            "wasmysql:mysql/blocking-engine.[method]engine.terminate": trappable,
+            "wasmysql:mysql/blocking-engine.[drop]engine": trappable,
+            "wasmysql:mysql/blocking-engine": async | trappable,
+            default: trappable,
+        },
         with: {
             "wasmysql:mysql/engine.engine": crate::face::Engine,
             "wasmysql:mysql/connection.connection": crate::face::Connection,
             "wasmysql:mysql/connection.transaction": crate::face::Transaction,
+            "wasmysql:mysql/connection.statement": crate::face::Statement,
             "wasmysql:mysql/connection.cursor": crate::face::Cursor,
+            "wasmysql:mysql/blocking-engine.engine": crate::face::Engine,
+            "wasmysql:mysql/blocking-connection.connection": crate::face::Connection,
+            "wasmysql:mysql/blocking-connection.transaction": crate::face::Transaction,
+            "wasmysql:mysql/blocking-connection.statement": crate::face::Statement,
+            "wasmysql:mysql/blocking-connection.cursor": crate::face::Cursor,
         },
     });
 }
 
-pub use generated::wasmysql::mysql::{connection, engine, types};
+pub use generated::wasmysql::mysql::{blocking_connection, blocking_engine, connection, engine, options, types};

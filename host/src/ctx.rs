@@ -3,27 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use wasmtime::component::{HasData, ResourceTable};
 
-use crate::core::{Database, Grant};
+use crate::core::{Database, Grant, Granted};
 
 /// What one guest may use: its databases by name, each with its grant. One for each store.
 ///
 /// Without databases it opens nothing.
 #[derive(Debug, Default)]
 pub struct WasmysqlCtx {
-    pub(crate) guest: Arc<str>,
     databases: HashMap<String, Arc<Granted>>,
-}
-
-/// A database, as one guest has it.
-#[derive(Debug)]
-pub(crate) struct Granted {
-    pub(crate) database: Database,
-    pub(crate) grant: Grant,
-    /// The guest's permits to hold connections.
-    pub(crate) quota: Arc<Semaphore>,
 }
 
 impl WasmysqlCtx {
@@ -46,7 +35,7 @@ pub struct WasmysqlCtxBuilder {
 }
 
 impl WasmysqlCtxBuilder {
-    /// The guest's name, for logs.
+    /// The guest's name, for logs. It also marks the guest's two-phase transactions, which guests of other names don't see.
     #[must_use]
     pub fn guest(mut self, name: impl Into<String>) -> WasmysqlCtxBuilder {
         self.guest = name.into();
@@ -68,15 +57,9 @@ impl WasmysqlCtxBuilder {
     /// The context.
     #[must_use]
     pub fn build(self) -> WasmysqlCtx {
-        let databases = self
-            .databases
-            .into_iter()
-            .map(|(name, (database, grant))| {
-                let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
-                (name, Arc::new(Granted { database, grant, quota }))
-            })
-            .collect();
-        WasmysqlCtx { guest: self.guest.into(), databases }
+        let guest: Arc<str> = self.guest.into();
+        let granted = |(name, (database, grant))| (name, Arc::new(Granted::new(Arc::clone(&guest), database, grant)));
+        WasmysqlCtx { databases: self.databases.into_iter().map(granted).collect() }
     }
 }
 

@@ -1,13 +1,24 @@
 //! The contract as `wit-bindgen` reads it from `wit/`, for plugins whose own world mentions the contract's types: remap
 //! them in `generate!` with `with: { "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types }`.
+//!
+//! `connection` and `engine` are the face with `async`, `blocking_connection` and `blocking_engine` the one without;
+//! `types` and `options` belong to both. A component imports only what it uses.
 
-pub use imports::wasmysql::mysql::{connection, engine, types};
+pub use imports::wasmysql::mysql::{blocking_connection, blocking_engine, connection, engine, options, types};
 
-/// What every plugin imports.
+/// What plugins import, of both faces.
 mod imports {
     wit_bindgen::generate!({
+        inline: "
+            package wasmysql:sdk;
+            world plugin {
+                include wasmysql:mysql/imports@0.1.0;
+                include wasmysql:mysql/blocking-imports@0.1.0;
+            }
+        ",
         path: "../../wit",
-        world: "wasmysql:mysql/imports",
+        world: "wasmysql:sdk/plugin",
+        generate_all,
         additional_type_attributes: {
             "wasmysql:mysql/types@0.1.0/date": [#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]],
             "wasmysql:mysql/types@0.1.0/time": [#[derive(PartialEq, Eq, Hash)]],

@@ -54,7 +54,7 @@ impl Column {
 pub trait ColumnIndex: sealed::Sealed {
     /// Where the column is.
     ///
-    /// Errors: `NoSuchColumn` when there is none, or more than one of that name.
+    /// Errors: `NoSuchColumn` when there is none, `InvalidRequest` when more than one has that name.
     fn position(&self, columns: &[Column]) -> Result<usize>;
 }
 
@@ -78,7 +78,7 @@ impl ColumnIndex for &str {
         match (found.next(), found.next()) {
             (Some((position, _)), None) => Ok(position),
             (None, _) => Err(no_name(self, columns)),
-            (Some((first, _)), Some((second, _))) => Err(ambiguous(self, first, second)),
+            (Some(_), Some(_)) => Err(ambiguous(self, columns)),
         }
     }
 }
@@ -88,22 +88,30 @@ fn no_position(position: usize, columns: &[Column]) -> Error {
     let count = columns.len();
     Error::new(
         ErrorKind::NoSuchColumn,
-        format!("there is no column {position}: the result has {count}, counted from 0"),
+        format!("Could not locate column in row for column '{position}'; the result has {count}, counted from 0"),
     )
 }
 
 #[cold]
 fn no_name(name: &str, columns: &[Column]) -> Error {
     let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
-    Error::new(ErrorKind::NoSuchColumn, format!("there is no column `{name}`: the result has `{}`", names.join("`, `")))
+    let names = names.join("', '");
+    Error::new(
+        ErrorKind::NoSuchColumn,
+        format!("Could not locate column in row for column '{name}'; the result has '{names}'"),
+    )
 }
 
 #[cold]
-fn ambiguous(name: &str, first: usize, second: usize) -> Error {
+fn ambiguous(name: &str, columns: &[Column]) -> Error {
+    let named = columns.iter().enumerate().filter(|(_, column)| column.name == name);
+    let positions: Vec<_> = named.map(|(position, _)| position.to_string()).collect();
+    let positions = positions.join(", ");
     Error::new(
-        ErrorKind::NoSuchColumn,
+        ErrorKind::InvalidRequest,
         format!(
-            "column name `{name}` is ambiguous: columns {first} and {second} have it; ask by position or give an alias"
+            "Ambiguous column name '{name}' in result set! Columns {positions}, counted from 0, have it: ask by \
+             position, or give an alias"
         ),
     )
 }
@@ -132,13 +140,15 @@ pub(crate) mod tests {
         let message = |index: Result<usize>| index.map_err(|error| error.to_string());
         assert_eq!(
             message(3.position(&columns)),
-            Err("there is no column 3: the result has 3, counted from 0".to_owned())
+            Err("Could not locate column in row for column '3'; the result has 3, counted from 0".to_owned())
         );
         assert_eq!(
             message("Name".position(&columns)),
-            Err("there is no column `Name`: the result has `id`, `name`, `id`".to_owned())
+            Err("Could not locate column in row for column 'Name'; the result has 'id', 'name', 'id'".to_owned())
         );
-        assert!(message("id".position(&columns)).is_err_and(|message| message.contains("columns 0 and 2")));
+        let ambiguous = "id".position(&columns).unwrap_err();
+        assert_eq!(ambiguous.kind(), &ErrorKind::InvalidRequest);
+        assert!(ambiguous.message().starts_with("Ambiguous column name 'id' in result set! Columns 0, 2,"));
     }
 
     #[test]

@@ -29,13 +29,20 @@ impl<E: Into<Box<dyn Error>>> Termination for Result<(), E> {
     }
 }
 
-/// Where a host calls the entry of WASI 0.2, in which nothing can wait.
+/// Ends the process of a plain `main`, whose error only the exit code tells the host.
+pub fn finish(returned: impl Termination) {
+    if returned.report().is_err() {
+        std::process::exit(1)
+    }
+}
+
+/// Where a host calls the entry of WASI 0.2, though `main` is the one of WASI 0.3.
 pub fn needs_wasi_0_3() -> ! {
     eprintln!("Error: this plugin needs a host with WASI 0.3: it exports wasi:cli/run@0.3.0");
     std::process::exit(1)
 }
 
-/// Nobody else does, since the entry is not the one that Rust's runtime surrounds.
+/// Rust's runtime does so only around a plain `main`, and does not tell what fails.
 fn flush() -> Result<(), ()> {
     std::io::stdout().flush().map_err(|error| eprintln!("Error: stdout: {error}"))
 }

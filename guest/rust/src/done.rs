@@ -1,31 +1,15 @@
 //! What a statement did.
 
-use crate::bindings::connection::Outcome;
-use crate::error::Result;
-
 /// What a statement did that returns no rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Done {
-    rows_affected: u64,
-    last_insert_id: u64,
-    warnings: u16,
-    info: String,
+    pub(crate) rows_affected: u64,
+    pub(crate) last_insert_id: u64,
+    pub(crate) warnings: u16,
+    pub(crate) info: String,
 }
 
 impl Done {
-    /// Gives up rows, if there are any.
-    pub(crate) async fn of(outcome: Outcome) -> Result<Self> {
-        if let Some(cursor) = outcome.cursor {
-            cursor.close().await?;
-        }
-        Ok(Self {
-            rows_affected: outcome.affected_rows,
-            last_insert_id: outcome.last_insert_id,
-            warnings: outcome.warnings,
-            info: outcome.info,
-        })
-    }
-
     /// Rows inserted, deleted or matched. UPDATE counts the rows it matched, changed or not, unless the host
     /// configured the database to count changed rows.
     pub fn rows_affected(&self) -> u64 {

@@ -31,9 +31,9 @@ struct Inner {
 pub enum ErrorKind {
     /// The call was wrong: bad parameters, an option out of range. Nothing was sent.
     Argument,
-    /// The call was right, but not in this state.
+    /// The call was right, but not in this state; or a column was asked for by a name that several have.
     InvalidRequest,
-    /// The result has no such column, or more than one of that name.
+    /// The result has no such column.
     NoSuchColumn,
     /// A cell can't be read as the type that was asked for: it is NULL, of another type, or out of range.
     Decode,
@@ -41,7 +41,8 @@ pub enum ErrorKind {
     NoResultFound,
     /// One row at most was required and there were more.
     MultipleResultsFound,
-    /// The connection, transaction or result is closed.
+    /// The connection, transaction, statement or result is closed; or rows were asked for of a statement that returns
+    /// none.
     ResourceClosed,
     /// Another call is in flight on this connection, or a result of it is open.
     Busy,

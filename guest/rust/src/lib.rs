@@ -30,45 +30,34 @@
 //!   session.
 //! - Calls wait without blocking: `futures::join!` on two connections of one [`Engine`] runs two statements at once.
 //! - A plugin that exports something else than `#[wasmysql::main]` includes `wasmysql:mysql/imports@0.1.0` in its own
-//!   world. The export that uses this crate must be `async`, else the component traps.
+//!   world. The export that calls what is `async` here must be `async` itself, else the component traps; for others
+//!   there is [`blocking`].
 
 #![deny(missing_docs)]
 
+mod asynchronous;
 mod batch;
 #[expect(missing_docs, clippy::mem_forget, reason = "generated code")]
 pub mod bindings;
+#[expect(clippy::duplicate_mod, reason = "both faces are made from the files of `face/`")]
+pub mod blocking;
 mod column;
 #[doc(hidden)]
 pub mod command;
-mod connection;
 mod decode;
 mod done;
-mod engine;
 mod error;
 mod insert;
+mod milliseconds;
 mod parameter_batch;
 mod parameter_column;
 mod params;
 mod row;
-mod rows;
-mod statement;
-mod transaction;
+mod shared;
+mod transaction_options;
 mod value;
 
-pub use batch::{Batch, ColumnView};
-pub use bindings::types::{IsolationLevel, Warning};
-pub use column::{Column, ColumnFlags, ColumnIndex};
-pub use connection::Connection;
-pub use decode::{Decode, Mismatch};
-pub use done::Done;
-pub use engine::{Engine, EngineInfo, EngineOptions, PoolStatus};
-pub use error::{
-    AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, ServerError, Step, TransactionState,
-};
-pub use params::Params;
-pub use row::Row;
-pub use rows::Rows;
-pub use statement::Statement;
-pub use transaction::{Transaction, TransactionOptions};
-pub use value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef};
-pub use wasmysql_macros::main;
+pub use asynchronous::*;
+pub use shared::*;
+#[doc(hidden)]
+pub use wasmysql_macros::strip_async;

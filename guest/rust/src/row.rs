@@ -35,9 +35,9 @@ impl Row {
     /// # }
     /// ```
     ///
-    /// Errors: `NoSuchColumn` when there is no such column, or more than one of that name; `Decode` when the cell is
-    /// NULL and `T` is no `Option`, when its type is not one that `T` is read from, or when `T` can't hold the
-    /// number.
+    /// Errors: `NoSuchColumn` when there is no such column; `InvalidRequest` when more than one has that name; `Decode`
+    /// when the cell is NULL and `T` is no `Option`, when its type is not one that `T` is read from, or when `T` can't
+    /// hold the number.
     #[inline]
     pub fn get<'r, T: Decode<'r>>(&'r self, column: impl ColumnIndex) -> Result<T> {
         let columns = self.batch.columns();

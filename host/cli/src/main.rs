@@ -1,6 +1,7 @@
 //! `wasmysql`: runs WebAssembly plugins that use MySQL.
 
 mod databases;
+mod entry;
 mod exit;
 mod imports;
 mod plugin;

@@ -4,20 +4,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
-use wasmtime::{Cache, Config, Engine, Store};
+use wasmtime::{Cache, Config, Engine, Store, Trap};
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
 use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 
+use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::imports;
 
-/// What a plugin has to export.
-const RUN: &str = "wasi:cli/run@0.3.0";
+/// What to do about a call that waits, of an export that can't.
+const USE_BLOCKING: &str = "an export that is not async has to use wasmysql:mysql/blocking-imports; \
+                            in Rust: wasmysql::blocking";
 
 /// A plugin, ready to be run.
 pub(crate) struct Plugin {
     path: PathBuf,
     instance: InstancePre<State>,
+    entry: Entry,
 }
 
 /// What the host functions find in a plugin's store.
@@ -42,14 +45,15 @@ impl WasmysqlView for State {
 impl Plugin {
     /// Reads a file, and compiles and links the component in it.
     pub(crate) fn load(path: PathBuf) -> Result<Self, Failure> {
-        let instance = link(&path).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
-        Ok(Self { path, instance })
+        let (instance, entry) =
+            link(&path).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
+        Ok(Self { path, instance, entry })
     }
 
     /// Runs it to its end.
     pub(crate) async fn run(self, state: State) -> Result<(), Failure> {
         let mut store = Store::new(self.instance.component().engine(), state);
-        match call(&mut store, &self.instance).await {
+        match self.entry.call(&mut store, &self.instance).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(())) => Err(Failure::Plugin),
             Err(error) => Err(match error.downcast_ref::<I32Exit>() {
@@ -61,33 +65,31 @@ impl Plugin {
     }
 }
 
-/// The reason of a trap, and then where it happened.
+/// The reason of a trap, then where it happened, and what to do about it where that is known.
 fn reason_first(error: &wasmtime::Error) -> String {
     let mut messages: Vec<String> = error.chain().map(ToString::to_string).collect();
     messages.reverse();
+    if let Some(Trap::CannotBlockSyncTask) = error.downcast_ref() {
+        messages.push(USE_BLOCKING.to_owned());
+    }
     messages.join("\n")
 }
 
-async fn call(store: &mut Store<State>, instance: &InstancePre<State>) -> wasmtime::Result<Result<(), ()>> {
-    let instance = instance.instantiate_async(&mut *store).await?;
-    let command = p3::bindings::Command::new(&mut *store, &instance)?;
-    store.run_concurrent(async |store| command.wasi_cli_run().call_run(store).await).await?
-}
-
-fn link(path: &Path) -> Result<InstancePre<State>, String> {
+fn link(path: &Path) -> Result<(InstancePre<State>, Entry), String> {
     let engine = engine().map_err(|error| format!("{error:#}"))?;
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     if let Some(problem) = not_a_component(&bytes) {
         return Err(problem.to_owned());
     }
     let component = Component::new(&engine, &bytes).map_err(|error| format!("it can't be compiled: {error:#}"))?;
-    check_exports(&engine, &component)?;
+    let entry = Entry::of(&component)?;
 
     let linker = linker(&engine).map_err(|error| format!("{error:#}"))?;
-    linker.instantiate_pre(&component).map_err(|error| {
+    let instance = linker.instantiate_pre(&component).map_err(|error| {
         let ty = component.component_type();
         imports::explain(ty.imports(&engine).map(|(name, _)| name), &format!("{error:#}"))
-    })
+    })?;
+    Ok((instance, entry))
 }
 
 fn engine() -> wasmtime::Result<Engine> {
@@ -119,22 +121,4 @@ fn not_a_component(bytes: &[u8]) -> Option<&'static str> {
         ),
         _ => Some("it is not WebAssembly; a plugin is a component, as made by cargo build --target wasm32-wasip2"),
     }
-}
-
-fn check_exports(engine: &Engine, component: &Component) -> Result<(), String> {
-    let ty = component.component_type();
-    let exports: Vec<&str> = ty.exports(engine).map(|(name, _)| name).collect();
-    if exports.contains(&RUN) {
-        return Ok(());
-    }
-    Err(match exports.iter().find(|name| name.starts_with("wasi:cli/run@")) {
-        Some(other) => format!(
-            "it exports {other}, and a plugin has to export {RUN}: its main function is not async; \
-             in Rust, write #[wasmysql::main] async fn main()"
-        ),
-        None if exports.is_empty() => {
-            format!("it exports nothing, and a plugin has to export {RUN}")
-        }
-        None => format!("it exports {}, and a plugin has to export {RUN}", exports.join(", ")),
-    })
 }

@@ -19,7 +19,7 @@ const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(200);
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::HELP)]
 pub(crate) struct Arguments {
-    /// The plugin: a component that exports wasi:cli/run@0.3.0
+    /// The plugin: a component that exports wasi:cli/run@0.3 or @0.2
     #[arg(value_name = "PLUGIN.wasm")]
     plugin: PathBuf,
 

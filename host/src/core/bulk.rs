@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::slot::Slot;
-use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline};
-use crate::driver::{Reply, Session};
+use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline, prepared};
+use crate::driver::{Prepared, Reply, Session};
 use crate::sql::{self, MultiRow};
 use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Step, Value};
 
@@ -16,29 +16,38 @@ const STATEMENT_PARAMETERS: usize = 16 * 1024;
 /// Bytes of parameters of one multi-row statement, for a server's packet with room to spare.
 const STATEMENT_BYTES: usize = 1024 * 1024;
 
-/// Runs the statement for every row.
+/// Runs the statement for every row; `held` is the same statement, where the guest has prepared it.
 pub(super) async fn execute_many(
     slot: &Arc<Slot>,
     sql: &str,
+    held: Option<Prepared>,
     rows: &RowBatch,
     options: ExecuteOptions,
 ) -> Result<Outcome> {
     let rules = &slot.rules;
     let limit = deadline(rules, options)?;
     check_text(rules, sql)?;
-    let kind = sql::classify(sql)?;
+    let kind = match &held {
+        Some(prepared) => prepared.kind,
+        None => sql::classify(sql)?,
+    };
     rules.grant.admit(kind, sql)?;
     let sizes = check_rows(slot, rows)?;
     let mut checkout = slot.check_out().await?;
     let admitted = checkout.slot.state().transactions.admit_statement();
     if let Err(error) = admitted {
-        return Err(checkout.fail(error));
+        return Err(checkout.fail(error).await);
     }
+    checkout.set_kind(kind);
     let mut sum = Sum::default();
     let work = async |session: &mut Session| -> Result<()> {
         let multi_row = MultiRow::parse(sql).filter(|_| rows.rows > 1);
         let Some(multi_row) = multi_row else {
-            return row_by_row(session, sql, kind, rows, &mut sum).await;
+            let prepared = match held {
+                Some(prepared) => prepared,
+                None => prepared(session, rules, sql).await?,
+            };
+            return row_by_row(session, &prepared, rows, &mut sum).await;
         };
         if multi_row.parameters != rows.columns.len() {
             return Err(wrong_count(multi_row.parameters, rows.columns.len()));
@@ -63,40 +72,23 @@ pub(super) async fn execute_many(
         Ok(())
     };
     let done = if rows.rows == 0 { Ok(()) } else { checkout.run(Step::Execute, limit, work).await };
-    finish(checkout, done, sum)
+    finish(checkout, done, sum).await
 }
 
 /// Adds up, and gives the session back.
-fn finish(mut checkout: Checkout, done: Result<()>, sum: Sum) -> Result<Outcome> {
+async fn finish(mut checkout: Checkout, done: Result<()>, sum: Sum) -> Result<Outcome> {
     let synced = done.and_then(|()| if sum.statements == 0 { Ok(0) } else { checkout.sync_transaction() });
     match synced {
         Ok(warnings) => {
             checkout.put_back();
-            Ok(Outcome {
-                affected_rows: sum.affected_rows,
-                last_insert_id: sum.first_insert_id,
-                warnings,
-                info: sum.info,
-                columns: Arc::default(),
-                rows: None,
-                cursor: None,
-            })
+            let Sum { affected_rows, first_insert_id: last_insert_id, info, .. } = sum;
+            Ok(Outcome::of(Reply { affected_rows, last_insert_id, info, columns: Arc::default() }, warnings))
         }
-        Err(error) => Err(checkout.fail(error)),
+        Err(error) => Err(checkout.fail(error).await),
     }
 }
 
-async fn row_by_row(
-    session: &mut Session,
-    sql: &str,
-    kind: sql::StatementKind,
-    rows: &RowBatch,
-    sum: &mut Sum,
-) -> Result<()> {
-    let prepared = match session.prepared(sql) {
-        Some(prepared) => prepared,
-        None => session.prepare(sql, kind).await?,
-    };
+async fn row_by_row(session: &mut Session, prepared: &Prepared, rows: &RowBatch, sum: &mut Sum) -> Result<()> {
     if prepared.returns_rows() {
         return Err(Error::argument("execute-many is for statements that return no rows; this one does"));
     }
@@ -105,7 +97,7 @@ async fn row_by_row(
     }
     for row in 0..rows.rows as usize {
         let params = parameters(rows, row, 1)?;
-        let reply = session.execute(&prepared, params).await.map_err(|error| at_rows(error, row, 1))?;
+        let reply = session.execute(prepared, params).await.map_err(|error| at_rows(error, row, 1))?;
         if !reply.columns.is_empty() {
             // A procedure may return rows without saying so when it is prepared.
             session.discard().await?;

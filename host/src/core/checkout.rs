@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::deadline::{Life, within};
 use super::limits::{ABANDON_TIMEOUT, CLEANUP_TIMEOUT};
 use super::slot::{Closed, Place, Rules, Slot, SlotState};
-use super::transaction::TransactionId;
+use super::transaction::{Command, TransactionId};
 use crate::driver::Session;
 use crate::pool::Lease;
+use crate::sql::StatementKind;
 use crate::types::{AbortReason, Error, ErrorKind, Limit, Result, ServerClass, Step, TransactionState, ends_session};
 
 /// The session, taken out of its slot.
@@ -16,6 +17,8 @@ use crate::types::{AbortReason, Error, ErrorKind, Limit, Result, ServerClass, St
 pub(super) struct Checkout {
     lease: Box<Lease>,
     pub(super) slot: SlotGuard,
+    /// Of the statement that it is for.
+    kind: StatementKind,
 }
 
 /// Closes the slot, unless the session is put back.
@@ -27,15 +30,15 @@ pub(super) struct SlotGuard {
 
 impl Checkout {
     pub(super) fn new(slot: &Arc<Slot>, lease: Box<Lease>) -> Checkout {
-        Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false } }
+        Self::of_kind(slot, lease, StatementKind::Read)
     }
 
-    pub(super) fn session(&mut self) -> Result<&mut Session> {
-        self.lease.session()
+    /// For more of what a statement of this kind returns.
+    pub(super) fn of_kind(slot: &Arc<Slot>, lease: Box<Lease>, kind: StatementKind) -> Checkout {
+        Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false }, kind }
     }
 
-    /// Sends something and waits for its answer, at most for `limit`. Afterwards the transaction's state is what the server says it is. After an
-    /// error that leaves the session in doubt, pass the error to `fail`.
+    /// Sends something and waits for its answer, at most for `limit`. Pass an error to `fail`.
     pub(super) async fn run<T>(
         &mut self,
         step: Step,
@@ -48,12 +51,16 @@ impl Checkout {
         if !result.as_ref().is_err_and(ends) {
             self.lease.set_running(false);
         }
-        if let Err(Error { kind: ErrorKind::Server(server), .. }) = &result
-            && server.class == ServerClass::Deadlock
-        {
-            self.slot.state().transactions.abort(AbortReason::Deadlock);
-        }
         result
+    }
+
+    /// Says what kind of statement it is for. After an error the kind tells what can have become of the transaction.
+    pub(super) fn set_kind(&mut self, kind: StatementKind) {
+        self.kind = kind;
+    }
+
+    pub(super) fn kind(&self) -> StatementKind {
+        self.kind
     }
 
     /// Compares the transaction's state with what the server says, and returns how many warnings it has; only right after a
@@ -62,9 +69,38 @@ impl Checkout {
         let session = self.lease.session()?;
         let (in_transaction, warnings) = (session.in_transaction(), session.warning_count());
         let mut state = self.slot.state();
-        state.transactions.server_says(in_transaction);
+        if !in_transaction {
+            state.transactions.abort(match self.kind {
+                // A procedure can commit as well as roll back.
+                StatementKind::Read | StatementKind::Dml => AbortReason::Other,
+                _ => AbortReason::ImplicitCommit,
+            });
+        }
         state.warnings = warnings;
         Ok(warnings)
+    }
+
+    /// An error does not say whether the transaction is still open, and some end it: a deadlock, a schema change that had committed
+    /// before it failed. So the server is asked; what followed would otherwise run in autocommit, and stay. False where it can't be
+    /// asked.
+    async fn ask_after(&mut self, class: ServerClass) -> bool {
+        if !self.slot.state().transactions.is_open() {
+            return true;
+        }
+        if self.run(Step::Execute, CLEANUP_TIMEOUT, async |session| session.ping().await).await.is_err() {
+            return false;
+        }
+        let Ok(session) = self.lease.session() else { return false };
+        if !session.in_transaction() {
+            self.slot.state().transactions.abort(match class {
+                ServerClass::Deadlock => AbortReason::Deadlock,
+                _ if self.kind > StatementKind::Dml => AbortReason::ImplicitCommit,
+                // The server is configured to roll back after it.
+                ServerClass::LockTimeout => AbortReason::Timeout,
+                _ => AbortReason::Other,
+            });
+        }
+        true
     }
 
     pub(super) fn put_back(self) {
@@ -72,35 +108,49 @@ impl Checkout {
     }
 
     /// Ends a failed call: puts the session back where it is sound, else closes it; and tells what became of the transaction.
-    pub(super) fn fail(self, mut error: Error) -> Error {
+    pub(super) async fn fail(mut self, mut error: Error) -> Error {
         if ends(&error) {
-            let Checkout { lease, mut slot } = self;
-            let had_transaction = slot.state().transactions.needs_rollback();
-            slot.close(match error.kind {
-                ErrorKind::Timeout(_) => Closed::TimedOut,
-                ErrorKind::PoolClosed => Closed::Terminated,
-                _ => Closed::Lost,
-            });
-            drop(lease);
-            error.transaction = match (&error.kind, had_transaction) {
-                (ErrorKind::CommitUnknown, _) => TransactionState::Unknown,
-                (_, true) => TransactionState::RolledBack,
-                (_, false) => TransactionState::None,
-            };
-        } else {
-            let mut state = self.slot.state();
-            error.transaction = state.transactions.state();
-            // The server lists the error among the warnings.
-            state.warnings = state.warnings.max(1);
-            drop(state);
-            self.put_back();
+            return self.cut(error);
         }
+        if let ErrorKind::Server(server) = &error.kind
+            && !self.ask_after(server.class).await
+        {
+            return self.cut(error);
+        }
+        let mut state = self.slot.state();
+        error.transaction = state.transactions.state();
+        // The server lists the error among the warnings.
+        state.warnings = state.warnings.max(1);
+        drop(state);
+        self.put_back();
+        error
+    }
+
+    /// Ends a failed call and closes the session, which is in doubt; and tells what became of the transaction.
+    pub(super) fn cut(self, mut error: Error) -> Error {
+        let Checkout { lease, mut slot, .. } = self;
+        let (had_transaction, was_prepared) = {
+            let transactions = &slot.state().transactions;
+            (transactions.state() != TransactionState::None, transactions.is_prepared())
+        };
+        slot.close(match error.kind {
+            ErrorKind::Timeout(_) => Closed::TimedOut,
+            ErrorKind::PoolClosed => Closed::Terminated,
+            _ => Closed::Lost,
+        });
+        drop(lease);
+        error.transaction = match (&error.kind, had_transaction) {
+            (ErrorKind::CommitUnknown, _) => TransactionState::Unknown,
+            _ if was_prepared => TransactionState::Unknown,
+            (_, true) => TransactionState::RolledBack,
+            (_, false) => TransactionState::None,
+        };
         error
     }
 
     /// Gives the session back for good.
     pub(super) fn close(self) {
-        let Checkout { lease, mut slot } = self;
+        let Checkout { lease, mut slot, .. } = self;
         slot.state().transactions.ended();
         slot.close(Closed::ByGuest);
         lease.give_back();
@@ -118,7 +168,7 @@ impl Checkout {
         runtime.spawn(async move {
             match self.run(Step::Fetch, ABANDON_TIMEOUT, async |session| session.discard().await).await {
                 Err(error) if ends(&error) => {
-                    let Checkout { lease, mut slot } = self;
+                    let Checkout { lease, mut slot, .. } = self;
                     slot.close(Closed::Abandoned);
                     drop(lease);
                 }
@@ -132,21 +182,38 @@ impl Checkout {
     }
 
     /// Rolls back for a guest that dropped its transaction, in the background; calls wait meanwhile.
-    pub(super) fn roll_back_later(mut self, id: TransactionId) {
+    pub(super) fn end_later(mut self, id: TransactionId) {
         let runtime = self.lease.runtime().clone();
+        let asked = self.slot.state().transactions.rollback(id);
+        let command = match asked {
+            Ok(Command::Nothing) => {
+                self.slot.state().transactions.answered(id, &Command::Nothing);
+                self.put_back();
+                return;
+            }
+            Ok(command) => command,
+            // The server has ended it by itself, and whoever comes next begins anew.
+            Err(_) => {
+                self.put_back();
+                return;
+            }
+        };
         runtime.spawn(async move {
-            match self.run(Step::Rollback, CLEANUP_TIMEOUT, async |session| session.command("ROLLBACK").await).await {
+            match self.run(Step::Rollback, CLEANUP_TIMEOUT, async |session| command.send(session).await).await {
                 Ok(()) => {
-                    self.slot.state().transactions.rolled_back(id);
+                    self.slot.state().transactions.answered(id, &command);
                     self.put_back();
                 }
-                Err(error) => tracing::warn!(%error, "a dropped transaction's connection is closed"),
+                Err(error) => {
+                    tracing::warn!(%error, "a dropped transaction could not be rolled back: its connection is closed");
+                    self.cut(error);
+                }
             }
         });
     }
 
     fn leave(self, place: impl FnOnce(Box<Lease>) -> Place) {
-        let Checkout { lease, slot: mut guard } = self;
+        let Checkout { lease, slot: mut guard, .. } = self;
         guard.put_back = true;
         let slot = Arc::clone(&guard.slot);
         let mut state = slot.state();

@@ -1,45 +1,56 @@
 //! The rest of a result, read as the guest asks for it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::connection::Outcome;
 use super::slot::Slot;
+use super::statement;
+use crate::driver::{Reply, Rest};
+use crate::sql::StatementKind;
 use crate::types::{BatchBuilder, Column, Error, Result, RowBatch, Step};
 
-/// A result with rows left. Dropping it lets go of the connection.
+/// A result with something left. Dropping it lets go of the connection.
 #[derive(Debug)]
 pub(crate) struct Cursor {
     slot: Arc<Slot>,
     columns: Arc<[Column]>,
-    state: AtomicU8,
+    state: Mutex<State>,
     /// Rows of the last batch, which is how many the next one is likely to have.
     likely: AtomicU32,
+    /// Of the statement that it is the result of.
+    kind: StatementKind,
 }
 
-/// Rows are left, and the connection waits for this cursor.
-const OPEN: u8 = 0;
-/// All rows were read.
-const EXHAUSTED: u8 = 1;
-/// Closed by the guest, or by an error.
-const CLOSED: u8 = 2;
+#[derive(Debug, Clone)]
+enum State {
+    /// Rows are left, and the connection waits for this cursor.
+    Open,
+    /// All rows were read, another result follows, and the connection waits for this cursor.
+    AtNext(Arc<[Column]>),
+    /// Nothing is left.
+    Exhausted,
+    /// Closed by the guest, by an error, or by moving on to the next result.
+    Closed,
+}
 
 impl Cursor {
     /// The connection must have been parked for it.
-    pub(super) fn new(slot: Arc<Slot>, columns: Arc<[Column]>) -> Cursor {
-        Cursor { slot, columns, state: AtomicU8::new(OPEN), likely: AtomicU32::new(0) }
+    pub(super) fn new(slot: Arc<Slot>, columns: Arc<[Column]>, rest: Rest, kind: StatementKind) -> Cursor {
+        Cursor { slot, columns, state: Mutex::new(rest.into()), likely: AtomicU32::new(0), kind }
     }
 
-    /// Further rows, at most `max_rows` and one batch; `None` when there are no more.
+    /// Further rows, at most `max_rows` and one batch; `None` when this result has no more.
     pub(crate) async fn fetch(&self, max_rows: u32) -> Result<Option<RowBatch>> {
         if max_rows == 0 {
             return Err(Error::argument("max-rows must be at least 1"));
         }
-        match self.state.load(Ordering::Acquire) {
-            OPEN => {}
-            EXHAUSTED => return Ok(None),
-            _ => return Err(Error::closed("This result object is closed.")),
+        match &*self.state() {
+            State::Open => {}
+            State::AtNext(_) | State::Exhausted => return Ok(None),
+            State::Closed => return Err(closed()),
         }
-        let mut checkout = self.slot.check_out_stream()?;
+        let mut checkout = self.slot.check_out_stream(self.kind)?;
         let limits = &self.slot.rules.grant.limits;
         let row_bytes = limits.row_bytes;
         let mut batch =
@@ -47,33 +58,87 @@ impl Cursor {
         let read = checkout
             .run(Step::Fetch, limits.fetch_timeout, async |session| session.read(&mut batch, row_bytes).await)
             .await
-            .and_then(|more| Ok((more, batch.finish(&self.columns)?)));
-        match read {
-            Ok((true, rows)) => {
-                self.likely.store(rows.rows, Ordering::Relaxed);
-                checkout.park();
-                Ok(Some(rows))
-            }
-            Ok((false, rows)) => {
-                self.state.store(EXHAUSTED, Ordering::Release);
-                match checkout.sync_transaction() {
-                    Ok(_) => checkout.put_back(),
-                    Err(error) => return Err(checkout.fail(error)),
+            .and_then(|rest| Ok((rest, batch.finish(&self.columns)?)));
+        let rows = match read {
+            Ok((rest, rows)) => {
+                if matches!(rest, Rest::Nothing)
+                    && let Err(error) = checkout.sync_transaction()
+                {
+                    self.set(State::Closed);
+                    return Err(checkout.fail(error).await);
                 }
-                Ok((rows.rows > 0).then_some(rows))
+                let is_over = matches!(rest, Rest::Nothing);
+                let was_closed = matches!(std::mem::replace(&mut *self.state(), rest.into()), State::Closed);
+                if is_over {
+                    checkout.put_back();
+                } else {
+                    checkout.park();
+                }
+                if was_closed {
+                    // By another call, while this one had the session.
+                    self.close();
+                }
+                rows
             }
             Err(error) => {
-                self.state.store(CLOSED, Ordering::Release);
-                Err(checkout.fail(error))
+                self.set(State::Closed);
+                return Err(checkout.fail(error).await);
             }
+        };
+        self.likely.store(rows.rows, Ordering::Relaxed);
+        Ok((rows.rows > 0).then_some(rows))
+    }
+
+    /// The next result of a CALL, with its first rows; `None` when there is none. This cursor is closed then.
+    pub(crate) async fn next_result(&self) -> Result<Option<Outcome>> {
+        let next = match &*self.state() {
+            State::Open => None,
+            State::AtNext(columns) => Some(Arc::clone(columns)),
+            State::Exhausted => return Ok(None),
+            State::Closed => return Err(closed()),
+        };
+        let mut checkout = self.slot.check_out_stream(self.kind)?;
+        self.set(State::Closed);
+        let rules = &self.slot.rules;
+        let read = checkout
+            .run(Step::Fetch, rules.grant.limits.fetch_timeout, async |session| {
+                let rest = match next {
+                    Some(columns) => Rest::Result(columns),
+                    None => session.skip().await?,
+                };
+                let Rest::Result(columns) = rest else { return Ok(None) };
+                let rows = statement::first_rows_of(session, rules, Arc::clone(&columns), None).await?;
+                Ok(Some((Reply { columns, ..Reply::default() }, rows)))
+            })
+            .await;
+        match read {
+            Ok(Some((reply, rows))) => statement::answer(&self.slot, checkout, reply, rows).await.map(Some),
+            Ok(None) => match checkout.sync_transaction() {
+                Ok(_) => {
+                    self.set(State::Exhausted);
+                    checkout.put_back();
+                    Ok(None)
+                }
+                Err(error) => Err(checkout.fail(error).await),
+            },
+            Err(error) => Err(checkout.fail(error).await),
         }
     }
 
     /// Gives the rest up.
     pub(crate) fn close(&self) {
-        if self.state.swap(CLOSED, Ordering::AcqRel) == OPEN {
-            self.slot.abandon_stream();
+        let was = std::mem::replace(&mut *self.state(), State::Closed);
+        if matches!(was, State::Open | State::AtNext(_)) {
+            self.slot.abandon_stream(self.kind);
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, state: State) {
+        *self.state() = state;
     }
 }
 
@@ -81,4 +146,18 @@ impl Drop for Cursor {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+impl From<Rest> for State {
+    fn from(rest: Rest) -> State {
+        match rest {
+            Rest::Rows => State::Open,
+            Rest::Result(columns) => State::AtNext(columns),
+            Rest::Nothing => State::Exhausted,
+        }
+    }
+}
+
+fn closed() -> Error {
+    Error::closed("This result object is closed.")
 }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::connection::{Connection, Outcome};
 use super::database::Database;
 use super::deadline::Life;
-use super::grant::{Grant, Statements};
+use super::grant::{Grant, Granted, Statements};
 use super::limits::CLOSE_TIMEOUT;
 use super::slot::{Rules, Slot};
 use super::statement::ExecuteOptions;
@@ -60,18 +60,16 @@ struct Inner {
 
 impl Engine {
     /// Opens a database for a guest. Returns once a connection could be had.
-    pub(crate) async fn create(
-        name: &str,
-        database: &Database,
-        grant: &Grant,
-        guest: Arc<str>,
-        quota: Arc<Semaphore>,
-        options: EngineOptions,
-    ) -> Result<Engine> {
+    pub(crate) async fn open(granted: Option<Arc<Granted>>, name: &str, options: EngineOptions) -> Result<Engine> {
+        let Some(granted) = granted else {
+            let message = "this guest has no database of that name; the host decides which it has";
+            return Err(Error::new(ErrorKind::EngineDenied, message));
+        };
+        let Granted { guest, database, grant, quota } = &*granted;
         let (grant, max_connections) = narrowed(grant, options)?;
         let life = watch::Sender::new(Life::Open);
         let own = Arc::new(Semaphore::new(max_connections as usize));
-        let permit = permit(&quota, Instant::now() + grant.limits.acquire_timeout, &grant).await?;
+        let permit = permit(quota, Instant::now() + grant.limits.acquire_timeout, &grant).await?;
         let deadline = Instant::now() + grant.limits.acquire_timeout;
         let mut lease = database
             .pool()
@@ -98,12 +96,13 @@ impl Engine {
             sql_mode: server.sql_mode,
             max_allowed_packet: server.max_allowed_packet,
         };
-        let rules = Arc::new(Rules { grant, isolation: options.isolation, life, guest, packet_bytes });
+        let guest_name = Arc::clone(guest);
+        let rules = Arc::new(Rules { grant, isolation: options.isolation, life, guest: guest_name, packet_bytes });
         let inner = Inner {
             database: database.clone(),
             info,
             rules,
-            guest: quota,
+            guest: Arc::clone(quota),
             own,
             max_connections,
             lent: Mutex::new(Vec::new()),
@@ -169,7 +168,7 @@ impl Engine {
         let lease = tokio::select! {
             biased;
             _ = life.wait_for(|life| *life != Life::Open) => {
-                return Err(Error::new(ErrorKind::PoolClosed, "the engine is closed"));
+                return Err(Error::new(ErrorKind::PoolClosed, "Cannot acquire connection after closing pool"));
             }
             lease = self.lease(deadline) => lease?,
         };

@@ -2,8 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
+use super::database::Database;
 use super::limits::Limits;
 use crate::config::ConfigError;
 use crate::sql::StatementKind;
@@ -63,6 +67,23 @@ pub struct Grant {
     pub(crate) limits: Limits,
 }
 
+/// A database, as one guest has it.
+#[derive(Debug)]
+pub(crate) struct Granted {
+    pub(crate) guest: Arc<str>,
+    pub(crate) database: Database,
+    pub(crate) grant: Grant,
+    /// The guest's permits to hold connections.
+    pub(crate) quota: Arc<Semaphore>,
+}
+
+impl Granted {
+    pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> Granted {
+        let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
+        Granted { guest, database, grant, quota }
+    }
+}
+
 impl Grant {
     /// These statements, with the default limits.
     #[must_use]
@@ -95,6 +116,13 @@ impl Grant {
     #[must_use]
     pub fn fetch_timeout(mut self, timeout: Duration) -> Grant {
         self.limits.fetch_timeout = timeout;
+        self
+    }
+
+    /// Prepared statements that the guest holds on one connection, 64 by default.
+    #[must_use]
+    pub fn max_statements(mut self, statements: usize) -> Grant {
+        self.limits.statements = statements;
         self
     }
 
@@ -172,6 +200,15 @@ impl Grant {
             "a statement like '{verb} ...' needs a grant of '{needed}', and this guest has '{}'",
             self.statements
         );
+        Err(Error::new(ErrorKind::StatementDenied, message))
+    }
+
+    /// Whether two-phase transactions may be used: what is prepared keeps its locks, and is for guests that write.
+    pub(crate) fn admit_twophase(&self) -> Result<()> {
+        if self.statements >= Statements::Dml {
+            return Ok(());
+        }
+        let message = "two-phase transactions need a grant of 'dml', and this guest has 'read'";
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 }

@@ -33,6 +33,12 @@ pub(crate) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(2);
 /// Reading what a dropped cursor left, before giving the session up: a new connection costs about this much.
 pub(crate) const ABANDON_TIMEOUT: Duration = Duration::from_millis(50);
 
+/// Prepared statements that a guest holds on one connection: more than a plugin has, and the server has 16,382 for everybody.
+pub(crate) const STATEMENTS: usize = 64;
+
+/// The texts of the prepared statements that a guest holds on one connection: two of the longest.
+pub(crate) const HELD_SQL_BYTES: usize = 2 * SQL_BYTES;
+
 /// Text of one statement. Generated reports reach some 100 KiB; more is data, and belongs in parameters.
 pub(crate) const SQL_BYTES: usize = 1024 * 1024;
 
@@ -64,6 +70,7 @@ pub(crate) struct Limits {
     pub(crate) statement_timeout: Duration,
     pub(crate) fetch_timeout: Duration,
     pub(crate) commit_timeout: Duration,
+    pub(crate) statements: usize,
     pub(crate) sql_bytes: usize,
     pub(crate) parameters: usize,
     pub(crate) parameter_bytes: usize,
@@ -82,6 +89,7 @@ impl Default for Limits {
             statement_timeout: STATEMENT_TIMEOUT,
             fetch_timeout: FETCH_TIMEOUT,
             commit_timeout: COMMIT_TIMEOUT,
+            statements: STATEMENTS,
             sql_bytes: SQL_BYTES,
             parameters: PARAMETERS,
             parameter_bytes: PARAMETER_BYTES,

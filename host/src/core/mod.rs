@@ -10,13 +10,17 @@ mod deadline;
 mod engine;
 mod grant;
 mod limits;
+mod prepared;
 mod slot;
 mod statement;
 mod transaction;
 
-pub(crate) use connection::{Connection, Outcome, TransactionHandle, TransactionOptions};
+pub(crate) use connection::{Connection, Outcome};
 pub(crate) use cursor::Cursor;
 pub use database::{Database, PoolStatus};
 pub(crate) use engine::{Engine, EngineInfo, EngineOptions};
+pub(crate) use grant::Granted;
 pub use grant::{Grant, Statements};
+pub(crate) use prepared::PreparedStatement;
 pub(crate) use statement::ExecuteOptions;
+pub(crate) use transaction::{TransactionHandle, TransactionOptions};

@@ -9,8 +9,10 @@ use tokio::sync::{Notify, watch};
 use super::checkout::Checkout;
 use super::deadline::{Life, terminated};
 use super::grant::Grant;
-use super::transaction::{TransactionId, Transactions};
+use super::prepared::HeldStatements;
+use super::transaction::{Command, TransactionId, Transactions};
 use crate::pool::Lease;
+use crate::sql::StatementKind;
 use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result};
 
 /// What a connection and all that lives on it (transactions, cursors) share. The last of them gives the session back.
@@ -20,6 +22,8 @@ pub(super) struct Slot {
     /// Told when cleaning ends.
     pub(super) cleaned: Notify,
     pub(super) rules: Arc<Rules>,
+    /// Prepared statements that the guest holds.
+    pub(super) held: Mutex<HeldStatements>,
 }
 
 /// What holds for every call of an engine's connections.
@@ -39,8 +43,8 @@ pub(super) struct Rules {
 pub(super) struct SlotState {
     pub(super) place: Place,
     pub(super) transactions: Transactions,
-    /// The guest dropped the transaction; to be rolled back when the session is back.
-    rollback_wanted: Option<TransactionId>,
+    /// Transactions that the guest dropped; to be ended when the session is back, the innermost first.
+    end_wanted: Vec<TransactionId>,
     pub(super) warnings: u16,
 }
 
@@ -70,6 +74,8 @@ pub(super) enum Closed {
     /// A cursor was dropped with much left.
     Abandoned,
     Terminated,
+    /// A prepared transaction was dropped; it is the server's now.
+    Prepared,
 }
 
 impl Slot {
@@ -78,11 +84,12 @@ impl Slot {
             state: Mutex::new(SlotState {
                 place: Place::Ready(Box::new(lease)),
                 transactions: Transactions::default(),
-                rollback_wanted: None,
+                end_wanted: Vec::new(),
                 warnings: 0,
             }),
             cleaned: Notify::new(),
             rules,
+            held: Mutex::default(),
         })
     }
 
@@ -124,10 +131,10 @@ impl Slot {
     }
 
     /// Takes the session for the next rows of the open cursor.
-    pub(super) fn check_out_stream(self: &Arc<Self>) -> Result<Checkout> {
+    pub(super) fn check_out_stream(self: &Arc<Self>, kind: StatementKind) -> Result<Checkout> {
         let mut state = self.state();
         match std::mem::replace(&mut state.place, Place::Busy) {
-            Place::Streaming(lease) => Ok(Checkout::new(self, lease)),
+            Place::Streaming(lease) => Ok(Checkout::of_kind(self, lease, kind)),
             Place::Closed(reason) => {
                 state.place = Place::Closed(reason);
                 Err(state.closed_error(reason))
@@ -141,12 +148,12 @@ impl Slot {
 
     /// Lets go of the open cursor: its rest is read in the background if that is little, and the connection closed if it is
     /// much.
-    pub(super) fn abandon_stream(self: &Arc<Self>) {
+    pub(super) fn abandon_stream(self: &Arc<Self>, kind: StatementKind) {
         let mut state = self.state();
         match std::mem::replace(&mut state.place, Place::Cleaning) {
             Place::Streaming(lease) => {
                 drop(state);
-                Checkout::new(self, lease).read_over_later();
+                Checkout::of_kind(self, lease, kind).read_over_later();
             }
             other => state.place = other,
         }
@@ -178,18 +185,19 @@ impl Slot {
         }
     }
 
-    /// Rolls a transaction back that nobody will end any more: now if the session is free, else when it is back.
-    pub(super) fn roll_back_later(self: &Arc<Self>, id: TransactionId) {
+    /// Rolls a transaction back that nobody will end any more: now if the session is free, else when it is back. One that is
+    /// prepared stays so: its connection is closed, and the server keeps it until somebody decides.
+    pub(super) fn end_later(self: &Arc<Self>, id: TransactionId) {
         let mut state = self.state();
-        if !state.transactions.is_open(id) {
+        if !state.transactions.contains(id) {
             return;
         }
         if matches!(state.place, Place::Closed(_)) {
             // Its session went, and the server rolled back.
-            state.transactions.rolled_back(id);
+            state.transactions.answered(id, &Command::Nothing);
             return;
         }
-        state.rollback_wanted = Some(id);
+        state.end_wanted.push(id);
         self.tidy(state);
     }
 
@@ -207,7 +215,7 @@ impl Slot {
 
     /// Starts the cleaning that is wanted, if the session is here for it.
     pub(super) fn tidy(self: &Arc<Self>, mut state: MutexGuard<'_, SlotState>) {
-        let Some(id) = state.rollback_wanted else { return };
+        let Some(&id) = state.end_wanted.last() else { return };
         let lease = match std::mem::replace(&mut state.place, Place::Cleaning) {
             Place::Ready(lease) => lease,
             other => {
@@ -215,9 +223,19 @@ impl Slot {
                 return;
             }
         };
-        state.rollback_wanted = None;
+        if state.transactions.is_prepared() {
+            tracing::warn!(guest = &*self.rules.guest, "a prepared transaction was left to be decided later");
+            state.end_wanted.clear();
+            state.transactions.ended();
+            state.place = Place::Closed(Closed::Prepared);
+            drop(state);
+            drop(lease);
+            self.cleaned.notify_waiters();
+            return;
+        }
+        state.end_wanted.pop();
         drop(state);
-        Checkout::new(self, lease).roll_back_later(id);
+        Checkout::new(self, lease).end_later(id);
     }
 }
 
@@ -245,6 +263,10 @@ impl SlotState {
                 "This connection is closed: a result with much left was dropped; read results to their end, or use LIMIT",
             ),
             Closed::Terminated => terminated(),
+            Closed::Prepared => Error::closed(
+                "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared or \
+                 rollback-prepared",
+            ),
         }
     }
 }

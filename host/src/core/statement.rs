@@ -7,9 +7,9 @@ use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::cursor::Cursor;
 use super::slot::{Rules, Slot};
-use crate::driver::Prepared;
-use crate::sql;
-use crate::types::{BatchBuilder, Error, ErrorKind, Limit, Result, Step, Value};
+use crate::driver::{Prepared, Reply, Rest, Session};
+use crate::sql::{self, StatementKind};
+use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Step, Value};
 
 /// Rows that a first batch has room for: most results are small, and a cursor learns how many its batches have.
 const FIRST_ROWS: u32 = 16;
@@ -21,88 +21,136 @@ pub(crate) struct ExecuteOptions {
     pub(crate) first_rows: Option<u32>,
 }
 
+/// What to execute.
+#[derive(Debug)]
+pub(super) enum Source<'a> {
+    Text(&'a str),
+    /// A statement that the guest holds, admitted when it was prepared.
+    Held(Prepared),
+}
+
+/// The first rows of a result, and what follows them.
+#[derive(Debug)]
+pub(super) struct Rows {
+    columns: Arc<[Column]>,
+    batch: BatchBuilder,
+    rest: Rest,
+    /// The guest wants none with the answer.
+    skipped: bool,
+}
+
 /// Runs one statement and reads its first rows.
 pub(super) async fn execute(
     slot: &Arc<Slot>,
-    sql: &str,
+    source: Source<'_>,
     params: Vec<Value>,
     options: ExecuteOptions,
 ) -> Result<Outcome> {
     let limit = deadline(&slot.rules, options)?;
-    check_text(&slot.rules, sql)?;
+    if let Source::Text(sql) = source {
+        check_text(&slot.rules, sql)?;
+    }
     check_params(&slot.rules, &params)?;
     let mut checkout = slot.check_out().await?;
-    match run(&mut checkout, sql, params, limit, options.first_rows).await {
-        Ok((outcome, true)) => {
-            checkout.park();
-            Ok(Outcome { cursor: Some(Cursor::new(Arc::clone(slot), Arc::clone(&outcome.columns))), ..outcome })
-        }
-        Ok((outcome, false)) => {
-            checkout.put_back();
-            Ok(outcome)
-        }
-        Err(error) => Err(checkout.fail(error)),
+    match run(&mut checkout, source, params, limit, options.first_rows).await {
+        Ok((reply, Some(rows))) => answer(slot, checkout, reply, rows).await,
+        Ok((reply, None)) => match checkout.sync_transaction() {
+            Ok(warnings) => {
+                checkout.put_back();
+                Ok(Outcome::of(reply, warnings))
+            }
+            Err(error) => Err(checkout.fail(error).await),
+        },
+        Err(error) => Err(checkout.fail(error).await),
     }
 }
 
-/// Runs it; true when rows remain.
 async fn run(
     checkout: &mut Checkout,
-    sql: &str,
+    source: Source<'_>,
     params: Vec<Value>,
     limit: Duration,
     first_rows: Option<u32>,
-) -> Result<(Outcome, bool)> {
+) -> Result<(Reply, Option<Rows>)> {
     checkout.slot.state().transactions.admit_statement()?;
     let rules = Arc::clone(checkout.slot.rules());
-    let limits = &rules.grant.limits;
-    let cached = checkout.session()?.prepared(sql);
+    let mut kind = StatementKind::Read;
     // Nothing but the host's own checks stands between the guest's call and this one: one deadline for all of it.
-    let (reply, batch, more) = checkout
+    let done = checkout
         .run(Step::Execute, limit, async |session| {
-            let prepared = match cached {
-                Some(prepared) => {
-                    rules.grant.admit(prepared.kind, sql)?;
-                    prepared
-                }
-                None => {
-                    let kind = sql::classify(sql)?;
-                    rules.grant.admit(kind, sql)?;
-                    session.prepare(sql, kind).await?
-                }
+            let prepared = match source {
+                Source::Text(sql) => prepared(session, &rules, sql).await?,
+                Source::Held(prepared) => prepared,
             };
+            kind = prepared.kind;
             check_count(&prepared, params.len())?;
             let reply = session.execute(&prepared, params).await?;
             if reply.columns.is_empty() {
-                return Ok((reply, None, false));
+                return Ok((reply, None));
             }
-            if reply.columns.len() > limits.columns {
-                return Err(Error::limit(
-                    Limit::Columns,
-                    format!("the result has {} columns, the grant allows {}", reply.columns.len(), limits.columns),
-                ));
-            }
-            let mut batch =
-                BatchBuilder::new(&reply.columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes, FIRST_ROWS);
-            let more = session.read(&mut batch, limits.row_bytes).await?;
-            Ok((reply, Some(batch), more))
+            let rows = first_rows_of(session, &rules, Arc::clone(&reply.columns), first_rows).await?;
+            Ok((reply, Some(rows)))
         })
-        .await?;
-    let warnings = if more { 0 } else { checkout.sync_transaction()? };
-    let rows = match batch {
-        Some(batch) if first_rows != Some(0) => Some(batch.finish(&reply.columns)?),
-        _ => None,
+        .await;
+    checkout.set_kind(kind);
+    done
+}
+
+/// A statement, from the session's cache or prepared now, if the grant lets it through.
+pub(super) async fn prepared(session: &mut Session, rules: &Rules, sql: &str) -> Result<Prepared> {
+    match session.prepared(sql) {
+        Some(prepared) => {
+            rules.grant.admit(prepared.kind, sql)?;
+            Ok(prepared)
+        }
+        None => {
+            let kind = sql::classify(sql)?;
+            rules.grant.admit(kind, sql)?;
+            session.prepare(sql, kind).await
+        }
+    }
+}
+
+/// Reads the first rows of a result that has begun.
+pub(super) async fn first_rows_of(
+    session: &mut Session,
+    rules: &Rules,
+    columns: Arc<[Column]>,
+    first_rows: Option<u32>,
+) -> Result<Rows> {
+    let limits = &rules.grant.limits;
+    if columns.len() > limits.columns {
+        return Err(Error::limit(
+            Limit::Columns,
+            format!("the result has {} columns, the grant allows {}", columns.len(), limits.columns),
+        ));
+    }
+    let mut batch = BatchBuilder::new(&columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes, FIRST_ROWS);
+    let rest = session.read(&mut batch, limits.row_bytes).await?;
+    Ok(Rows { columns, batch, rest, skipped: first_rows == Some(0) })
+}
+
+/// The answer with the first rows. The connection is left to a cursor where more follows.
+pub(super) async fn answer(slot: &Arc<Slot>, mut checkout: Checkout, reply: Reply, rows: Rows) -> Result<Outcome> {
+    let batch = match rows.skipped {
+        true => Ok(None),
+        false => rows.batch.finish(&rows.columns).map(Some),
     };
-    let outcome = Outcome {
-        affected_rows: reply.affected_rows,
-        last_insert_id: reply.last_insert_id,
-        warnings,
-        info: reply.info,
-        columns: reply.columns,
-        rows,
-        cursor: None,
+    let is_over = matches!(rows.rest, Rest::Nothing);
+    let warnings = if is_over { checkout.sync_transaction() } else { Ok(0) };
+    let (batch, warnings) = match batch.and_then(|batch| Ok((batch, warnings?))) {
+        Ok(answer) => answer,
+        Err(error) => return Err(checkout.fail(error).await),
     };
-    Ok((outcome, more))
+    let cursor = if is_over {
+        checkout.put_back();
+        None
+    } else {
+        let kind = checkout.kind();
+        checkout.park();
+        Some(Cursor::new(Arc::clone(slot), rows.columns, rows.rest, kind))
+    };
+    Ok(Outcome { rows: batch, cursor, ..Outcome::of(reply, warnings) })
 }
 
 /// The deadline of a call: the guest's if it gave one, and never more than the grant's.

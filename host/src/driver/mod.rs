@@ -14,5 +14,5 @@ pub(crate) const NAME: &str = "mysql_async";
 
 pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
-pub(crate) use session::{Reply, ServerInfo, Session};
+pub(crate) use session::{Reply, Rest, ServerInfo, Session};
 pub(crate) use statements::Prepared;

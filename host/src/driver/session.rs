@@ -32,13 +32,31 @@ pub(crate) struct Session {
 }
 
 /// What a statement did, before its rows are read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reply {
     pub(crate) affected_rows: u64,
     pub(crate) last_insert_id: u64,
     pub(crate) info: String,
     /// Empty: it returns no rows.
     pub(crate) columns: Arc<[Column]>,
+}
+
+/// What follows the rows that were read.
+#[derive(Debug)]
+pub(crate) enum Rest {
+    /// More of them.
+    Rows,
+    /// Another result, of these columns: a CALL can have several.
+    Result(Arc<[Column]>),
+    Nothing,
+}
+
+/// A prepared transaction, as XA RECOVER tells it.
+#[derive(Debug)]
+pub(crate) struct PreparedBranch {
+    pub(crate) format: i64,
+    pub(crate) name: Vec<u8>,
+    pub(crate) qualifier: Vec<u8>,
 }
 
 /// What is asked of a server once.
@@ -86,7 +104,7 @@ impl Session {
                 self.conn.close(statement).await.map_err(running)?;
             }
             let statement = self.conn.prep(sql).await.map_err(running)?;
-            let prepared = Prepared { statement, kind };
+            let prepared = Prepared::new(statement, kind);
             self.statements.keep(sql, &prepared);
             Ok(prepared)
         })
@@ -101,11 +119,11 @@ impl Session {
                 true => Params::Empty,
                 false => Params::Positional(params.into_iter().map(parameter).collect()),
             };
-            let result = self.conn.exec_iter(&prepared.statement, params).await.map_err(running)?;
+            let result = self.conn.exec_iter(&*prepared.statement, params).await.map_err(running)?;
             let columns: Arc<[Column]> = result.columns_ref().iter().map(rows::column).collect();
             if !columns.is_empty() {
                 // The counters still are those of the statement before.
-                return Ok(Reply { affected_rows: 0, last_insert_id: 0, info: String::new(), columns });
+                return Ok(Reply { columns, ..Reply::default() });
             }
             let reply = Reply {
                 affected_rows: result.affected_rows(),
@@ -120,29 +138,51 @@ impl Session {
         .await
     }
 
-    /// Reads rows into `batch` until it is full or the result ends; false when it has ended. Results that follow, as CALL has, are
-    /// read over.
-    pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<bool> {
+    /// Reads rows into `batch` until it is full or the result ends, and tells what follows.
+    pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Rest> {
         contained(async {
             let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn);
             while !batch.is_full() {
                 match result.next().await.map_err(running)? {
                     Some(row) => rows::push(batch, row, row_bytes)?,
-                    None => {
-                        result.drop_result().await.map_err(running)?;
-                        return Ok(false);
-                    }
+                    None => return following(&mut result).await,
                 }
             }
-            Ok(true)
+            Ok(Rest::Rows)
         })
         .await
     }
 
-    /// Reads the rest of a result and throws it away.
+    /// Reads over what is left of a result, and tells what follows.
+    pub(crate) async fn skip(&mut self) -> Result<Rest> {
+        contained(async {
+            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn);
+            while result.next().await.map_err(running)?.is_some() {}
+            following(&mut result).await
+        })
+        .await
+    }
+
+    /// Reads over what is left of this result and of those that follow it.
     pub(crate) async fn discard(&mut self) -> Result<()> {
         contained(async {
             QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn).drop_result().await.map_err(running)
+        })
+        .await
+    }
+
+    /// The transactions of the server that are prepared, whoever began them.
+    pub(crate) async fn prepared_branches(&mut self) -> Result<Vec<PreparedBranch>> {
+        contained(async {
+            let rows: Vec<(i64, usize, usize, Vec<u8>)> = self.conn.query("XA RECOVER").await.map_err(running)?;
+            rows.into_iter()
+                .map(|(format, name_bytes, qualifier_bytes, mut data)| {
+                    let is_whole = name_bytes.checked_add(qualifier_bytes) == Some(data.len());
+                    let qualifier = is_whole.then(|| data.split_off(name_bytes));
+                    qualifier.map(|qualifier| PreparedBranch { format, name: data, qualifier })
+                })
+                .collect::<Option<_>>()
+                .ok_or_else(|| protocol_violation("XA RECOVER was answered with lengths that its data does not have"))
         })
         .await
     }
@@ -226,4 +266,16 @@ impl Session {
             drop(self.conn.ping().poll_unpin(&mut context));
         }
     }
+}
+
+/// What follows a result whose rows are read. The driver has read the head of the next one, if there is one; one without columns is
+/// the end of a CALL.
+async fn following(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Rest> {
+    while let Some(columns) = result.columns() {
+        if !columns.is_empty() {
+            return Ok(Rest::Result(columns.iter().map(rows::column).collect()));
+        }
+        result.next().await.map_err(running)?;
+    }
+    Ok(Rest::Nothing)
 }

@@ -1,10 +1,13 @@
 //! The prepared statements of one session, by their text, so that a repeated statement costs one round trip.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use mysql_async::Statement;
 
+use super::rows;
 use crate::sql::StatementKind;
+use crate::types::Column;
 
 /// Statements kept per session: more than a plugin's hot paths, and far from the server's 16,382 for all sessions.
 const KEPT: usize = 64;
@@ -14,15 +17,19 @@ const KEPT_SQL_BYTES: usize = 128 * 1024;
 /// All texts of a session in sum.
 const ALL_KEPT_SQL_BYTES: usize = 512 * 1024;
 
-/// A statement the server has prepared.
+/// A statement the server has prepared. It stays prepared as long as a clone of it is held outside of the session.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
-    pub(super) statement: Statement,
+    pub(super) statement: Arc<Statement>,
     /// What kind of statement it is; each grant decides anew whether it may run.
     pub(crate) kind: StatementKind,
 }
 
 impl Prepared {
+    pub(super) fn new(statement: Statement, kind: StatementKind) -> Prepared {
+        Prepared { statement: Arc::new(statement), kind }
+    }
+
     /// How many parameters it takes.
     pub(crate) fn parameters(&self) -> usize {
         usize::from(self.statement.num_params())
@@ -32,6 +39,11 @@ impl Prepared {
     pub(crate) fn returns_rows(&self) -> bool {
         self.statement.num_columns() > 0
     }
+
+    /// The columns that its result will have.
+    pub(crate) fn columns(&self) -> Vec<Column> {
+        self.statement.columns().iter().map(rows::column).collect()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -39,8 +51,8 @@ pub(super) struct Statements {
     by_sql: HashMap<Box<str>, (Prepared, u64)>,
     /// Of the texts.
     bytes: usize,
-    /// Statements that are no longer kept. They may still be running, so they are closed before the next one is prepared.
-    doomed: Vec<Statement>,
+    /// Statements that are no longer kept. Each is closed once nobody holds it, before another is prepared.
+    doomed: Vec<Arc<Statement>>,
     uses: u64,
 }
 
@@ -55,7 +67,7 @@ impl Statements {
     /// Keeps a statement for its next use, in the place of the least recently used one.
     pub(super) fn keep(&mut self, sql: &str, prepared: &Prepared) {
         if sql.len() > KEPT_SQL_BYTES {
-            self.doomed.push(prepared.statement.clone());
+            self.doomed.push(Arc::clone(&prepared.statement));
             return;
         }
         while self.by_sql.len() >= KEPT || (self.bytes + sql.len() > ALL_KEPT_SQL_BYTES && !self.by_sql.is_empty()) {
@@ -68,7 +80,8 @@ impl Statements {
 
     /// A statement to close, if there is one.
     pub(super) fn pop_doomed(&mut self) -> Option<Statement> {
-        self.doomed.pop()
+        let at = self.doomed.iter().position(|statement| Arc::strong_count(statement) == 1)?;
+        Some(Arc::unwrap_or_clone(self.doomed.swap_remove(at)))
     }
 
     /// Forgets all: a reset has closed them on the server.

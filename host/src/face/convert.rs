@@ -1,6 +1,6 @@
 //! Between the types that cross and our own. Batches move column by column; nothing is copied.
 
-use crate::bindings::{connection as wit_connection, engine as wit_engine, types as wit};
+use crate::bindings::{options as wit_options, types as wit};
 use crate::core;
 use crate::pool::Numbers;
 use crate::types::{
@@ -63,7 +63,7 @@ macro_rules! same_cases {
 
 same_cases! {
     Step => wit::Step { Acquire, Connect, Execute, Fetch, Commit, Rollback }
-    Limit => wit::Limit { Connections, Waiters, SqlBytes, Parameters, ParameterBytes, Columns, RowBytes }
+    Limit => wit::Limit { Connections, Waiters, Statements, SqlBytes, Parameters, ParameterBytes, Columns, RowBytes }
     ServerClass => wit::ServerClass {
         Syntax, Constraint, Data, Deadlock, LockTimeout, Interrupted, ReadOnly, Access, Resources, NotSupported, Other
     }
@@ -217,14 +217,14 @@ impl From<Warning> for wit::Warning {
     }
 }
 
-impl From<wit_connection::ExecuteOptions> for core::ExecuteOptions {
-    fn from(options: wit_connection::ExecuteOptions) -> core::ExecuteOptions {
+impl From<wit_options::ExecuteOptions> for core::ExecuteOptions {
+    fn from(options: wit_options::ExecuteOptions) -> core::ExecuteOptions {
         core::ExecuteOptions { timeout_ms: options.timeout_ms, first_rows: options.first_rows }
     }
 }
 
-impl From<wit_connection::TransactionOptions> for core::TransactionOptions {
-    fn from(options: wit_connection::TransactionOptions) -> core::TransactionOptions {
+impl From<wit_options::TransactionOptions> for core::TransactionOptions {
+    fn from(options: wit_options::TransactionOptions) -> core::TransactionOptions {
         core::TransactionOptions {
             isolation: options.isolation.map(Into::into),
             read_only: options.read_only,
@@ -233,8 +233,8 @@ impl From<wit_connection::TransactionOptions> for core::TransactionOptions {
     }
 }
 
-impl From<wit_engine::EngineOptions> for core::EngineOptions {
-    fn from(options: wit_engine::EngineOptions) -> core::EngineOptions {
+impl From<wit_options::EngineOptions> for core::EngineOptions {
+    fn from(options: wit_options::EngineOptions) -> core::EngineOptions {
         core::EngineOptions {
             max_connections: options.max_connections,
             acquire_timeout_ms: options.acquire_timeout_ms,
@@ -245,9 +245,9 @@ impl From<wit_engine::EngineOptions> for core::EngineOptions {
     }
 }
 
-impl From<&core::EngineInfo> for wit_engine::EngineInfo {
-    fn from(info: &core::EngineInfo) -> wit_engine::EngineInfo {
-        wit_engine::EngineInfo {
+impl From<&core::EngineInfo> for wit_options::EngineInfo {
+    fn from(info: &core::EngineInfo) -> wit_options::EngineInfo {
+        wit_options::EngineInfo {
             database: info.database.clone(),
             name: "mysql".to_owned(),
             driver: info.driver.to_owned(),
@@ -260,10 +260,10 @@ impl From<&core::EngineInfo> for wit_engine::EngineInfo {
     }
 }
 
-impl From<Numbers> for wit_engine::PoolStatus {
-    fn from(numbers: Numbers) -> wit_engine::PoolStatus {
+impl From<Numbers> for wit_options::PoolStatus {
+    fn from(numbers: Numbers) -> wit_options::PoolStatus {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        wit_engine::PoolStatus {
+        wit_options::PoolStatus {
             min_size: 0,
             max_size: count(numbers.max_size),
             size: count(numbers.size),

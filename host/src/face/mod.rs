@@ -2,15 +2,16 @@
 //! resource, so that a second face adds no behaviour.
 
 mod asynchronous;
+mod blocking;
 mod convert;
 
 use std::sync::Arc;
 
 use wasmtime::component::Linker;
 
-use crate::bindings;
+use crate::bindings::{self, options, types};
 use crate::core;
-use crate::ctx::{Wasmysql, WasmysqlView};
+use crate::ctx::{Wasmysql, WasmysqlCtxView, WasmysqlView};
 
 /// Behind the contract's `engine`.
 #[derive(Debug, Clone)]
@@ -21,13 +22,25 @@ pub struct Connection(core::Connection);
 /// Behind the contract's `transaction`. The clones live as long as the calls on it.
 #[derive(Debug, Clone)]
 pub struct Transaction(Arc<core::TransactionHandle>);
+/// Behind the contract's `statement`.
+#[derive(Debug, Clone)]
+pub struct Statement(Arc<core::PreparedStatement>);
 /// Behind the contract's `cursor`.
 #[derive(Debug, Clone)]
 pub struct Cursor(Arc<core::Cursor>);
 
+impl types::Host for WasmysqlCtxView<'_> {}
+impl options::Host for WasmysqlCtxView<'_> {}
+
 impl Transaction {
     fn new(transaction: core::TransactionHandle) -> Transaction {
         Transaction(Arc::new(transaction))
+    }
+}
+
+impl Statement {
+    fn new(statement: core::PreparedStatement) -> Statement {
+        Statement(Arc::new(statement))
     }
 }
 
@@ -37,13 +50,16 @@ impl Cursor {
     }
 }
 
-/// Adds every interface of `wasmysql:mysql` to a linker, for stores whose data implements [`WasmysqlView`].
+/// Adds every interface of `wasmysql:mysql`, in both faces, to a linker, for stores whose data implements [`WasmysqlView`].
 ///
 /// # Errors
 ///
 /// When the linker has one of them already.
 pub fn add_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    bindings::types::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    types::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    options::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
     bindings::connection::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
-    bindings::engine::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)
+    bindings::engine::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    bindings::blocking_connection::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    bindings::blocking_engine::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)
 }

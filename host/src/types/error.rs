@@ -23,6 +23,7 @@ pub(crate) enum Step {
 pub(crate) enum Limit {
     Connections,
     Waiters,
+    Statements,
     SqlBytes,
     Parameters,
     ParameterBytes,

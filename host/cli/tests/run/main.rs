@@ -12,7 +12,8 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use plugins::{component, plugin, plugin_exiting, plugin_exporting, plugin_importing};
+use plugins::{P2, P3, component, plugin, plugin_calling_async, plugin_exiting, plugin_exporting, plugin_importing};
+use plugins::{plugin_of_both, plugin_waiting};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
@@ -20,28 +21,46 @@ use tempfile::TempDir;
 const NO_SERVER: [&str; 2] = ["--database", "main=mysql://nobody@127.0.0.1:1/none"];
 
 const SUCCESS: &str = "i32.const 0";
+const COMPUTE_FOR_EVER: &str = "loop br 0 end unreachable";
 
 #[test]
 fn the_exit_code_tells_how_the_plugin_ended() {
-    check(&plugin(SUCCESS), &NO_SERVER, 0, &[]);
-    check(&plugin("i32.const 1"), &NO_SERVER, 1, &[]);
-    check(&plugin_exiting(0), &NO_SERVER, 0, &[]);
-    check(&plugin_exiting(42), &NO_SERVER, 42, &[]);
+    for wasi in [P3, P2] {
+        check(&plugin(wasi, SUCCESS), &NO_SERVER, 0, &[]);
+        check(&plugin(wasi, "i32.const 1"), &NO_SERVER, 1, &[]);
+        check(&plugin_exiting(wasi, 0), &NO_SERVER, 0, &[]);
+        check(&plugin_exiting(wasi, 42), &NO_SERVER, 42, &[]);
+    }
 }
 
 #[test]
 fn a_trap_is_told_with_its_place() {
-    check(&plugin("unreachable"), &NO_SERVER, 1, &["plugin.wasm", "wasm backtrace", "code!run", "`unreachable`"]);
+    for wasi in [P3, P2] {
+        let messages = ["plugin.wasm", "wasm backtrace", "code!run", "`unreachable`"];
+        check(&plugin(wasi, "unreachable"), &NO_SERVER, 1, &messages);
+    }
+}
+
+#[test]
+fn an_async_call_of_an_export_that_is_not_gets_advice() {
+    let messages = ["cannot block a synchronous task", "wasmysql:mysql/blocking-imports", "wasmysql::blocking"];
+    check(&plugin_calling_async(), &NO_SERVER, 1, &messages);
+}
+
+#[test]
+fn of_two_generations_the_newer_is_run() {
+    check(&plugin_of_both(), &NO_SERVER, 0, &[]);
 }
 
 #[test]
 fn what_is_no_plugin_is_told_apart() {
     check(b"SELECT 1", &NO_SERVER, 3, &["plugin.wasm", "not WebAssembly"]);
     check(b"\0asm\x01\0\0\0", &NO_SERVER, 3, &["plugin.wasm", "core WebAssembly module", "wasm32-wasip2"]);
-    check(&component(""), &NO_SERVER, 3, &["plugin.wasm", "exports nothing", "wasi:cli/run@0.3.0"]);
-    check(&plugin_exporting("some:thing/other@1.0.0", SUCCESS), &NO_SERVER, 3, &["exports some:thing/other@1.0.0"]);
-    let older = plugin_exporting("wasi:cli/run@0.2.3", SUCCESS);
-    check(&older, &NO_SERVER, 3, &["wasi:cli/run@0.2.3", "#[wasmysql::main]"]);
+    check(&component(""), &NO_SERVER, 3, &["plugin.wasm", "exports nothing", "wasi:cli/run@0.3 or @0.2"]);
+    for other in ["some:thing/other@1.0.0", "wasi:cli/run@0.4.0", "wasi:cli/run@0.3.0-rc-2026-02-09"] {
+        let told = format!("it exports {other}, and a plugin has to export wasi:cli/run@0.3 or @0.2");
+        check(&plugin_exporting(other), &NO_SERVER, 3, &["plugin.wasm", &told]);
+    }
 
     let missing = wasmysql([OsStr::new("run"), OsStr::new("/no/such/plugin.wasm")]).output().unwrap();
     assert_ended(&missing, 3, &["/no/such/plugin.wasm", "No such file"]);
@@ -57,7 +76,7 @@ fn an_import_that_this_host_lacks_is_named() {
 
 #[test]
 fn arguments_that_make_no_sense_are_refused() {
-    let plugin = plugin(SUCCESS);
+    let plugin = plugin(P3, SUCCESS);
     check(&plugin, &[&NO_SERVER[..], &["--grant", "other=read"]].concat(), 2, &["--grant other", "there is main"]);
     check(&plugin, &["--grant", "main=everything"], 2, &["everything", "read, dml, ddl or any"]);
     check(&plugin, &["--database", "main"], 2, &["expected NAME=VALUE"]);
@@ -70,34 +89,38 @@ fn arguments_that_make_no_sense_are_refused() {
 #[test]
 fn a_private_server_is_gone_afterwards() {
     let temporary = tempfile::tempdir().unwrap();
-    let output = run(&plugin(SUCCESS), &[]).1.env("TMPDIR", temporary.path()).output().unwrap();
+    let output = run(&plugin(P3, SUCCESS), &[]).1.env("TMPDIR", temporary.path()).output().unwrap();
     assert_ended(&output, 0, &[]);
     assert_eq!(entries(temporary.path()), [] as [PathBuf; 0]);
 }
 
 #[test]
 fn a_server_that_does_not_start_is_told() {
-    let output = run(&plugin(SUCCESS), &[]).1.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
+    let output = run(&plugin(P3, SUCCESS), &[]).1.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
     assert_ended(&output, 3, &["private database server did not start", "/no/mariadbd"]);
 }
 
 #[test]
-fn an_interrupt_ends_a_plugin_that_computes_and_its_server() {
-    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
-        check_interrupt(signal, code, "server.log", "ready for connections");
+fn an_interrupt_ends_a_plugin_and_its_server() {
+    let computing = plugin(P3, COMPUTE_FOR_EVER);
+    for plugin in [computing, plugin_waiting()] {
+        for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+            check_interrupt(&plugin, signal, code, "server.log", "ready for connections");
+        }
     }
 }
 
 #[test]
 fn an_interrupt_while_the_server_is_installed_leaves_nothing() {
-    check_interrupt(Signal::INT, 130, "install.log", "Installing");
+    check_interrupt(&plugin(P3, COMPUTE_FOR_EVER), Signal::INT, 130, "install.log", "Installing");
 }
 
-/// Interrupts, as a terminal does, a plugin that computes for ever, some time after a log of the server says something.
+/// Interrupts, as a terminal does, a plugin that does not end by itself, some time after a log of the server says
+/// something.
 #[track_caller]
-fn check_interrupt(signal: Signal, code: i32, log: &str, message: &str) {
+fn check_interrupt(plugin: &[u8], signal: Signal, code: i32, log: &str, message: &str) {
     let temporary = tempfile::tempdir().unwrap();
-    let (_directory, mut command) = run(&plugin("loop br 0 end unreachable"), &[]);
+    let (_directory, mut command) = run(plugin, &[]);
     let mut child = command.env("TMPDIR", temporary.path()).process_group(0).stderr(Stdio::piped()).spawn().unwrap();
     let says = |entry: &PathBuf| fs::read_to_string(entry.join(log)).is_ok_and(|log| log.contains(message));
     await_that(|| entries(temporary.path()).iter().any(says));

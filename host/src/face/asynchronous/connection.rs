@@ -8,7 +8,7 @@ use crate::bindings::connection::{
 };
 use crate::bindings::types::{Error, RowBatch, TransactionState, Value, Warning};
 use crate::ctx::{Wasmysql, WasmysqlCtxView};
-use crate::face::{Connection, Transaction};
+use crate::face::{Connection, Statement, Transaction};
 
 impl Host for WasmysqlCtxView<'_> {}
 
@@ -36,6 +36,17 @@ impl<T: Send> HostConnectionWithStore<T> for Wasmysql {
         outcome(accessor, connection.execute_many(&sql, params.into(), options.into()).await)
     }
 
+    async fn prepare(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Connection>,
+        sql: String,
+    ) -> wasmtime::Result<Result<Resource<Statement>, Error>> {
+        match get(accessor, &handle)?.0.prepare(sql).await {
+            Ok(statement) => Ok(Ok(push(accessor, Statement::new(statement))?)),
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+
     async fn begin(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
@@ -45,6 +56,50 @@ impl<T: Send> HostConnectionWithStore<T> for Wasmysql {
             Ok(transaction) => Ok(Ok(push(accessor, Transaction::new(transaction))?)),
             Err(error) => Ok(Err(error.into())),
         }
+    }
+
+    async fn begin_nested(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Connection>,
+    ) -> wasmtime::Result<Result<Resource<Transaction>, Error>> {
+        match get(accessor, &handle)?.0.begin_nested().await {
+            Ok(transaction) => Ok(Ok(push(accessor, Transaction::new(transaction))?)),
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+
+    async fn begin_twophase(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Connection>,
+        xid: Option<String>,
+    ) -> wasmtime::Result<Result<Resource<Transaction>, Error>> {
+        match get(accessor, &handle)?.0.begin_twophase(xid).await {
+            Ok(transaction) => Ok(Ok(push(accessor, Transaction::new(transaction))?)),
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+
+    async fn recover_twophase(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Connection>,
+    ) -> wasmtime::Result<Result<Vec<String>, Error>> {
+        answer(get(accessor, &handle)?.0.recover_twophase().await)
+    }
+
+    async fn commit_prepared(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Connection>,
+        xid: String,
+    ) -> wasmtime::Result<Result<(), Error>> {
+        answer(get(accessor, &handle)?.0.commit_prepared(xid).await)
+    }
+
+    async fn rollback_prepared(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Connection>,
+        xid: String,
+    ) -> wasmtime::Result<Result<(), Error>> {
+        answer(get(accessor, &handle)?.0.rollback_prepared(xid).await)
     }
 
     async fn warnings(

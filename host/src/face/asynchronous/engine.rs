@@ -11,7 +11,6 @@ use crate::bindings::types::{Error, Value};
 use crate::core;
 use crate::ctx::{Wasmysql, WasmysqlCtxView};
 use crate::face::{Connection, Engine};
-use crate::types::{Error as CoreError, ErrorKind};
 
 impl<T: Send> HostWithStore<T> for Wasmysql {
     async fn create_engine(
@@ -19,18 +18,8 @@ impl<T: Send> HostWithStore<T> for Wasmysql {
         database: String,
         options: EngineOptions,
     ) -> wasmtime::Result<Result<Resource<Engine>, Error>> {
-        let (granted, guest) = accessor.with(|mut access| {
-            let ctx = access.get().ctx;
-            (ctx.granted(&database), ctx.guest.clone())
-        });
-        let Some(granted) = granted else {
-            let message = "this guest has no database of that name; the host decides which it has";
-            return Ok(Err(CoreError::new(ErrorKind::EngineDenied, message).into()));
-        };
-        let quota = granted.quota.clone();
-        let created =
-            core::Engine::create(&database, &granted.database, &granted.grant, guest, quota, options.into()).await;
-        match created {
+        let granted = accessor.with(|mut access| access.get().ctx.granted(&database));
+        match core::Engine::open(granted, &database, options.into()).await {
             Ok(engine) => Ok(Ok(push(accessor, Engine(engine))?)),
             Err(error) => Ok(Err(error.into())),
         }

@@ -4,6 +4,7 @@
 mod connection;
 mod cursor;
 mod engine;
+mod statement;
 mod transaction;
 
 use wasmtime::component::{Accessor, Resource};
@@ -11,10 +12,8 @@ use wasmtime::component::{Accessor, Resource};
 use super::Cursor;
 use crate::bindings::{connection as wit_connection, types};
 use crate::core;
-use crate::ctx::{Wasmysql, WasmysqlCtxView};
+use crate::ctx::Wasmysql;
 use crate::types::Result;
-
-impl types::Host for WasmysqlCtxView<'_> {}
 
 /// A clone of what a handle stands for. A handle the guest does not have is its crime: a trap.
 fn get<T, R: Clone + Send + 'static>(accessor: &Accessor<T, Wasmysql>, handle: &Resource<R>) -> wasmtime::Result<R> {
@@ -40,8 +39,13 @@ fn outcome<T>(
         Ok(outcome) => outcome,
         Err(error) => return Ok(Err(error.into())),
     };
+    Ok(Ok(crossing(accessor, outcome)?))
+}
+
+/// What crosses of a statement's outcome.
+fn crossing<T>(accessor: &Accessor<T, Wasmysql>, outcome: core::Outcome) -> wasmtime::Result<wit_connection::Outcome> {
     let cursor = outcome.cursor.map(|cursor| push(accessor, Cursor::new(cursor))).transpose()?;
-    Ok(Ok(wit_connection::Outcome {
+    Ok(wit_connection::Outcome {
         affected_rows: outcome.affected_rows,
         last_insert_id: outcome.last_insert_id,
         warnings: outcome.warnings,
@@ -49,5 +53,5 @@ fn outcome<T>(
         columns: outcome.columns.iter().map(Into::into).collect(),
         rows: outcome.rows.map(Into::into),
         cursor,
-    }))
+    })
 }

@@ -26,9 +26,20 @@ impl<T: Send> HostTransactionWithStore<T> for Wasmysql {
     async fn close(accessor: &Accessor<T, Self>, handle: Resource<Transaction>) -> wasmtime::Result<Result<(), Error>> {
         answer(get(accessor, &handle)?.0.close().await)
     }
+
+    async fn prepare(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Transaction>,
+    ) -> wasmtime::Result<Result<(), Error>> {
+        answer(get(accessor, &handle)?.0.prepare().await)
+    }
 }
 
 impl HostTransaction for WasmysqlCtxView<'_> {
+    fn xid(&mut self, handle: Resource<Transaction>) -> wasmtime::Result<Option<String>> {
+        Ok(self.table.get(&handle)?.0.xid().map(str::to_owned))
+    }
+
     fn is_active(&mut self, handle: Resource<Transaction>) -> wasmtime::Result<bool> {
         Ok(self.table.get(&handle)?.0.is_active())
     }

@@ -1,6 +1,6 @@
 //! The columns of a result say what they are, whether or not there are rows.
 
-use wasmysql::{Column, ColumnFlags, Engine, Result};
+use wasmysql::{Column, ColumnFlags, Engine, ErrorKind, Result};
 
 const BYTES: u16 = 63;
 
@@ -29,7 +29,8 @@ async fn main() -> Result<()> {
 
     let row = conn.query_one(sql, ()).await?;
     assert_eq!(row.get::<u64>("code")?, 1);
-    assert!(row.get::<u64>("id").is_err(), "two columns have this name");
+    let error = row.get::<u64>("id").expect_err("two columns have this name");
+    assert_eq!(error.kind(), &ErrorKind::InvalidRequest, "{error}");
     assert_eq!((row.get::<u64>(0)?, row.get::<u64>(9)?), (1, 1));
     Ok(())
 }

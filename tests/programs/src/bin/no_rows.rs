@@ -28,6 +28,6 @@ async fn main() -> Result<()> {
     let error = conn.query_optional(sql, (1,)).await.expect_err("two rows");
     assert_eq!(error.kind(), &ErrorKind::MultipleResultsFound);
     let error = conn.query("UPDATE empty SET id = 2", ()).await.expect_err("no rows");
-    assert_eq!(error.kind(), &ErrorKind::InvalidRequest);
+    assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
     Ok(())
 }

@@ -1,10 +1,13 @@
-//! A statement's text with the options of its call.
+//! A statement with the options of its call.
 
-use crate::bindings::connection::ExecuteOptions;
+use super::{Prepared, face};
+use crate::bindings::options::ExecuteOptions;
+use crate::milliseconds::milliseconds;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// The text of a statement, with options for this call. Where there are none, a `&str` or `String` does.
+/// The text of a statement, or a prepared one, with options for this call. Where there are none, a `&str`, a `String`
+/// or a `&Prepared` does.
 ///
 /// ```
 /// # use wasmysql::{Connection, Result, Statement};
@@ -12,19 +15,31 @@ use std::time::Duration;
 /// # async fn example(conn: &mut Connection) -> Result<()> {
 /// let slow = Statement::new("SELECT COUNT(*) FROM flights").timeout(Duration::from_secs(1));
 /// let count: i64 = conn.query_scalar(slow, ()).await?;
+///
+/// let prepared = conn.prepare("SELECT COUNT(*) FROM flights WHERE carrier = ?").await?;
+/// let slow = Statement::from(&prepared).timeout(Duration::from_secs(1));
+/// let count: i64 = conn.query_scalar(slow, ("AA",)).await?;
 /// # Ok(())
 /// # }
 /// ```
+#[face]
 #[derive(Debug, Clone)]
 pub struct Statement<'s> {
-    sql: Cow<'s, str>,
-    options: ExecuteOptions,
+    pub(super) source: Source<'s>,
+    pub(super) options: ExecuteOptions,
+}
+
+/// What there is to run.
+#[derive(Debug, Clone)]
+pub(super) enum Source<'s> {
+    Text(Cow<'s, str>),
+    Prepared(&'s Prepared),
 }
 
 impl<'s> Statement<'s> {
     /// A statement, with `?` for each parameter.
     pub fn new(sql: impl Into<Cow<'s, str>>) -> Self {
-        Self { sql: sql.into(), options: ExecuteOptions { timeout_ms: None, first_rows: None } }
+        Self::of(Source::Text(sql.into()))
     }
 
     /// How long each call to the server may take. It can only shorten what the grant and the engine allow; zero is an
@@ -40,8 +55,8 @@ impl<'s> Statement<'s> {
         self
     }
 
-    pub(crate) fn into_parts(self) -> (String, ExecuteOptions) {
-        (self.sql.into_owned(), self.options)
+    fn of(source: Source<'s>) -> Self {
+        Self { source, options: ExecuteOptions { timeout_ms: None, first_rows: None } }
     }
 }
 
@@ -63,20 +78,8 @@ impl From<String> for Statement<'_> {
     }
 }
 
-/// Rounded up, so that a short time does not become none; 49 days at most.
-pub(crate) fn milliseconds(time: Duration) -> u32 {
-    u32::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_rounded_up_and_capped() {
-        assert_eq!(milliseconds(Duration::ZERO), 0);
-        assert_eq!(milliseconds(Duration::from_nanos(1)), 1);
-        assert_eq!(milliseconds(Duration::from_millis(1500)), 1500);
-        assert_eq!(milliseconds(Duration::MAX), u32::MAX);
+impl<'s> From<&'s Prepared> for Statement<'s> {
+    fn from(prepared: &'s Prepared) -> Self {
+        Self::of(Source::Prepared(prepared))
     }
 }

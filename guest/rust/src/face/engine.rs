@@ -1,31 +1,32 @@
 //! Where connections come from.
 
-use crate::bindings::connection::Outcome;
-use crate::bindings::engine as wit;
+use super::outcome::done;
+use super::prepared::elsewhere;
+use super::statement::Source;
+use super::{Connection, Rows, Statement, face, wit, wit_engine};
+use crate::bindings::options::{self, EngineInfo, PoolStatus};
 use crate::bindings::types::IsolationLevel;
-use crate::connection::Connection;
 use crate::decode::Decode;
 use crate::done::Done;
 use crate::error::Result;
+use crate::milliseconds::milliseconds;
 use crate::params::Params;
 use crate::row::Row;
-use crate::rows::Rows;
-use crate::statement::{Statement, milliseconds};
 use std::sync::Arc;
 use std::time::Duration;
-
-pub use wit::{EngineInfo, PoolStatus};
 
 /// A database, by the name the host gave it: a view of the pool that the host keeps for all its plugins. A clone is
 /// another handle on the same view.
 ///
 /// Its own `execute` and `query*` each borrow a connection for one statement; work that belongs together goes on a
 /// connection of `acquire`.
+#[face]
 #[derive(Debug, Clone)]
 pub struct Engine {
-    pool: Arc<wit::Engine>,
+    pool: Arc<wit_engine::Engine>,
 }
 
+#[face]
 impl Engine {
     /// Opens a database with what the grant allows.
     ///
@@ -48,34 +49,35 @@ impl Engine {
         Ok(Connection::new(self.pool.acquire().await?))
     }
 
-    /// Runs a statement and tells what it did. Errors: those of `acquire` and of `Connection::execute`.
-    pub async fn execute(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Done> {
-        Done::of(self.run(sql.into(), params).await?).await
+    /// Runs a statement and tells what it did. Errors: those of `acquire` and of `Connection::execute`, and `Argument`
+    /// for a prepared statement, which belongs to its connection.
+    pub async fn execute<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Done> {
+        done(self.run(sql.into(), params).await?).await
     }
 
     /// Runs a statement and gives its rows as they are read. The connection goes back after the last of them. Errors:
     /// those of `acquire` and of `Connection::query`.
-    pub async fn query(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Rows<'static>> {
+    pub async fn query<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Rows<'static>> {
         Rows::new(self.run(sql.into(), params).await?)
     }
 
     /// All rows of a query.
-    pub async fn query_all(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Vec<Row>> {
+    pub async fn query_all<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<Row>> {
         self.query(sql, params).await?.all().await
     }
 
     /// The only row of a query. Errors also: `NoResultFound`, `MultipleResultsFound`.
-    pub async fn query_one(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Row> {
+    pub async fn query_one<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Row> {
         self.query(sql, params).await?.one().await
     }
 
     /// The only row of a query, or `None` where there is none. Errors also: `MultipleResultsFound`.
-    pub async fn query_optional(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<Option<Row>> {
+    pub async fn query_optional<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Option<Row>> {
         self.query(sql, params).await?.optional().await
     }
 
     /// The first column of the only row of a query. Errors: those of `query_one` and of `Row::get`.
-    pub async fn query_scalar<T>(&self, sql: impl Into<Statement<'_>>, params: impl Params) -> Result<T>
+    pub async fn query_scalar<'s, T>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
     where
         T: for<'r> Decode<'r>,
     {
@@ -102,11 +104,11 @@ impl Engine {
         self.pool.terminate();
     }
 
-    async fn run(&self, statement: Statement<'_>, params: impl Params) -> Result<Outcome> {
-        let (sql, options) = statement.into_parts();
+    async fn run(&self, statement: Statement<'_>, params: impl Params) -> Result<wit::Outcome> {
+        let Source::Text(sql) = statement.source else { return Err(elsewhere()) };
         let mut values = Vec::new();
         params.append_to(&mut values);
-        Ok(self.pool.execute(sql, values, options).await?)
+        Ok(self.pool.execute(give!(sql), give!(values), statement.options).await?)
     }
 }
 
@@ -121,6 +123,7 @@ pub struct EngineOptions {
     read_only: bool,
 }
 
+#[face]
 impl EngineOptions {
     /// How many connections this engine holds at once.
     pub fn max_connections(mut self, connections: u32) -> Self {
@@ -154,12 +157,12 @@ impl EngineOptions {
 
     /// Opens a database. Errors: those of `Engine::connect`, and `Argument`.
     pub async fn connect(self, database: &str) -> Result<Engine> {
-        let pool = wit::create_engine(database.to_owned(), self.into()).await?;
+        let pool = wit_engine::create_engine(give!(database), self.into()).await?;
         Ok(Engine { pool: Arc::new(pool) })
     }
 }
 
-impl From<EngineOptions> for wit::EngineOptions {
+impl From<EngineOptions> for options::EngineOptions {
     fn from(options: EngineOptions) -> Self {
         Self {
             max_connections: options.max_connections,

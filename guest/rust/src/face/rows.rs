@@ -1,7 +1,7 @@
 //! The rows of a result, read as they are asked for.
 
+use super::{face, wit};
 use crate::batch::Batch;
-use crate::bindings::connection::{Cursor, Outcome};
 use crate::column::Column;
 use crate::decode::Decode;
 use crate::error::{Error, ErrorKind, Result};
@@ -20,21 +20,29 @@ pub struct Rows<'c> {
     batch: Option<Batch>,
     /// The next row of `batch`.
     next: usize,
-    cursor: Option<Cursor>,
+    cursor: Option<wit::Cursor>,
+    /// The next result of a CALL, once this one was read to its end.
+    following: Option<Box<Self>>,
     connection: PhantomData<&'c mut ()>,
 }
 
+#[face]
 impl<'c> Rows<'c> {
-    pub(crate) fn new(outcome: Outcome) -> Result<Self> {
+    pub(super) fn new(outcome: wit::Outcome) -> Result<Self> {
         if outcome.columns.is_empty() {
             return Err(Error::new(
-                ErrorKind::InvalidRequest,
-                "the statement was run, but it returns no rows: run such statements with `execute`",
+                ErrorKind::ResourceClosed,
+                "This result object does not return rows. It has been closed automatically. The statement was run: run \
+                 such statements with `execute`",
             ));
         }
+        Self::of(outcome)
+    }
+
+    fn of(outcome: wit::Outcome) -> Result<Self> {
         let columns = outcome.columns.into();
         let batch = outcome.rows.map(|batch| Batch::new(&columns, batch)).transpose()?;
-        Ok(Self { columns, batch, next: 0, cursor: outcome.cursor, connection: PhantomData })
+        Ok(Self { columns, batch, next: 0, cursor: outcome.cursor, following: None, connection: PhantomData })
     }
 
     /// The columns, also when there are no rows.
@@ -45,6 +53,7 @@ impl<'c> Rows<'c> {
     /// The next row; `None` after the last.
     ///
     /// Errors: `Timeout(Fetch)`, `ConnectionLost`, `Server`, `LimitExceeded`, `ValueUnsupported`.
+    #[allow(clippy::should_implement_trait, reason = "an iterator's `next` can't be async, and both faces are alike")]
     #[inline]
     pub async fn next(&mut self) -> Result<Option<Row>> {
         loop {
@@ -79,6 +88,33 @@ impl<'c> Rows<'c> {
                 return Ok(None);
             }
         }
+    }
+
+    /// Goes on to the next result of a CALL, whose columns are others; what is left of this one is given up. False when
+    /// there is none. The procedure's OUT parameters come as the last result, of one row. Errors: those of `next`.
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let mut rows = conn.query("CALL report(?)", (2013,)).await?;
+    /// loop {
+    ///     while let Some(row) = rows.next().await? {
+    ///         println!("{}", row.get::<&str>(0)?);
+    ///     }
+    ///     if !rows.next_result().await? {
+    ///         break;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn next_result(&mut self) -> Result<bool> {
+        self.batch = None;
+        self.next = 0;
+        self.look_ahead().await?;
+        let Some(following) = self.following.take() else { return Ok(false) };
+        *self = *following;
+        Ok(true)
     }
 
     /// All rows that remain.
@@ -130,8 +166,8 @@ impl<'c> Rows<'c> {
     }
 
     /// Gives the rest up. Unlike dropping, it waits until the connection is free again and tells of errors.
-    pub async fn close(mut self) -> Result<()> {
-        match self.cursor.take() {
+    pub async fn close(self) -> Result<()> {
+        match self.cursor.or(self.following.and_then(|following| following.cursor)) {
             Some(cursor) => Ok(cursor.close().await?),
             None => Ok(()),
         }
@@ -152,8 +188,40 @@ impl<'c> Rows<'c> {
         // The host gives no more than fits one batch.
         match cursor.fetch(u32::MAX).await? {
             Some(batch) => self.batch = Some(Batch::new(&self.columns, batch)?),
-            None => self.cursor = None,
+            None => self.look_ahead().await?,
         }
-        Ok(self.cursor.is_some())
+        Ok(self.batch.is_some())
+    }
+
+    /// Goes on to the next result where there is one, and lets go of the connection where there is none: a result that
+    /// was read to its end keeps nobody waiting, and what a procedure fails with after it is told.
+    async fn look_ahead(&mut self) -> Result<()> {
+        let Some(cursor) = self.cursor.take() else { return Ok(()) };
+        if let Some(outcome) = cursor.next_result().await? {
+            self.following = Some(Box::new(Self::of(outcome)?));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_without_rows_is_told_so() {
+        let outcome = wit::Outcome {
+            affected_rows: 1,
+            last_insert_id: 0,
+            warnings: 0,
+            info: String::new(),
+            columns: Vec::new(),
+            rows: None,
+            cursor: None,
+        };
+        let error = Rows::new(outcome).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
+        let words = "This result object does not return rows. It has been closed automatically. ";
+        assert!(error.message().starts_with(words), "{error}");
     }
 }

@@ -1,0 +1,117 @@
+//! From the face with `async` to the one without, token by token.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::Lit;
+
+/// Removes `async`, and the `move` of a block, and `.await`; turns the path `wasmysql::` into `wasmysql::blocking::`,
+/// but for `wasmysql::main`, which serves both; and does the same in documentation.
+pub(crate) fn strip(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let mut stripped = TokenStream::new();
+    let mut rest = tokens.as_slice();
+    while let Some((token, after)) = rest.split_first() {
+        rest = match rest {
+            [word, next, TokenTree::Group(block), ..]
+                if is(word, "async") && is(next, "move") && block.delimiter() == Delimiter::Brace =>
+            {
+                &rest[2..]
+            }
+            [word, ..] if is(word, "async") => after,
+            [dot, word, ..] if is_punct(dot, '.') && is(word, "await") => &rest[2..],
+            [name, first, second, next, ..]
+                if is(name, "wasmysql") && is_punct(first, ':') && is_punct(second, ':') && !is(next, "main") =>
+            {
+                let blocking = Ident::new("blocking", Span::call_site());
+                stripped.extend(quote!(#name #first #second #blocking ::));
+                &rest[3..]
+            }
+            _ => {
+                stripped.extend([strip_token(token)]);
+                after
+            }
+        };
+    }
+    stripped
+}
+
+fn strip_token(token: &TokenTree) -> TokenTree {
+    let TokenTree::Group(group) = token else { return token.clone() };
+    let contents = documentation(group).unwrap_or_else(|| strip(group.stream()));
+    let mut stripped = Group::new(group.delimiter(), contents);
+    stripped.set_span(group.span());
+    stripped.into()
+}
+
+/// The brackets of an attribute `#[doc = "..."]`, which is what a comment `/// ...` is to a macro.
+fn documentation(group: &Group) -> Option<TokenStream> {
+    let tokens: Vec<_> = group.stream().into_iter().collect();
+    let [doc, equals, TokenTree::Literal(text)] = tokens.as_slice() else { return None };
+    let Lit::Str(text) = Lit::new(text.clone()) else { return None };
+    if group.delimiter() != Delimiter::Bracket || !is(doc, "doc") || !is_punct(equals, '=') {
+        return None;
+    }
+    let stripped = text
+        .value()
+        .replace("async fn", "fn")
+        .replace(".await", "")
+        .replace("use wasmysql::", "use wasmysql::blocking::");
+    let mut literal = Literal::string(&stripped);
+    literal.set_span(text.span());
+    Some(quote!(#doc #equals #literal))
+}
+
+fn is(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(code: &str, expected: &str) {
+        let tokens = |text: &str| text.parse::<TokenStream>().unwrap();
+        assert_eq!(strip(tokens(code)).to_string(), tokens(expected).to_string());
+    }
+
+    #[test]
+    fn functions_and_calls_no_longer_wait() {
+        check(
+            "pub async fn f(&self) -> T { self.g().await?.h(k.await).await }",
+            "pub fn f(&self) -> T { self.g()?.h(k) }",
+        );
+        check("let made = async move { x.await }; f(async || 1);", "let made = { x }; f(|| 1);");
+        check("spawn(async move |x| g(move |y| x + y))", "spawn(move |x| g(move |y| x + y))");
+    }
+
+    #[test]
+    fn paths_lead_to_the_blocking_face() {
+        check(
+            "mod m { use wasmysql::{Engine, Row}; fn f() -> wasmysql::Result<()> { wasmysql::bindings::types::f() } }",
+            "mod m { use wasmysql::blocking::{Engine, Row};
+                fn f() -> wasmysql::blocking::Result<()> { wasmysql::blocking::bindings::types::f() } }",
+        );
+        check("#[wasmysql::main] async fn main() {}", "#[wasmysql::main] fn main() {}");
+        check("let wasmysql = wasmysql.a;", "let wasmysql = wasmysql.a;");
+    }
+
+    #[test]
+    fn documentation_tells_of_the_blocking_face() {
+        check("/// # use wasmysql::Row;\nstruct S;", "/// # use wasmysql::blocking::Row;\nstruct S;");
+        check("/// # async fn f(c: &mut C) {\nstruct S;", "/// # fn f(c: &mut C) {\nstruct S;");
+        check("mod m { //! c.query(\"é\", ()).await?;\n }", "mod m { //! c.query(\"é\", ())?;\n }");
+        check(
+            "#[wasmysql::main]\n/// #[wasmysql::main]\nfn f() {}",
+            "#[wasmysql::main]\n/// #[wasmysql::main]\nfn f() {}",
+        );
+        check(
+            "let text = \"x.await\"; #[expect(lint, reason = \"async fn\")]",
+            "let text = \"x.await\"; #[expect(lint, reason = \"async fn\")]",
+        );
+    }
+}

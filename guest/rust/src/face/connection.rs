@@ -1,0 +1,273 @@
+//! One server session.
+
+use super::outcome::done;
+use super::statement::Source;
+use super::{Prepared, Rows, Statement, Transaction, TwoPhaseTransaction, face, wit};
+use crate::bindings::types::{RowBatch, Warning};
+use crate::decode::Decode;
+use crate::done::Done;
+use crate::error::{Error, Result, TransactionState};
+use crate::insert::insert_sql;
+use crate::parameter_batch::ParameterBatch;
+use crate::params::Params;
+use crate::row::Row;
+use crate::transaction_options::TransactionOptions;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many connections there were. Each has a number of its own, by which a prepared statement knows it: handles are
+/// used again.
+static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+
+/// A server session, from `Engine::acquire` until it is closed or dropped; either rolls back what is open.
+///
+/// Autocommit is on: a statement outside of a transaction is committed at once. Statements go through the prepared
+/// protocol: one statement a call, and parameters never become SQL. A call that is cancelled before it is done is
+/// stopped at the server, and the session is gone with it; so it is after `Timeout`, `ConnectionLost` and
+/// `CommitUnknown`. Every later call is then `ResourceClosed`, or `TransactionAborted` within a transaction.
+#[derive(Debug)]
+pub struct Connection {
+    session: wit::Connection,
+    number: u64,
+}
+
+#[face]
+impl Connection {
+    pub(super) fn new(session: wit::Connection) -> Self {
+        Self { session, number: CONNECTIONS.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    /// Runs a statement and tells what it did. Rows that it returns are given up.
+    ///
+    /// Errors, before anything is sent: `Argument` (number of parameters, a `:name` placeholder, a value out of range,
+    /// a prepared statement of another connection), `StatementDenied`, `LimitExceeded`, `ResourceClosed`,
+    /// `TransactionAborted`. Then `Server`, `Timeout(Execute)`, `ConnectionLost`, `ValueUnsupported`,
+    /// `ProtocolViolation`.
+    pub async fn execute<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Done> {
+        done(self.run(sql.into(), params).await?).await
+    }
+
+    /// Runs a statement and gives its rows as they are read. Errors: those of `execute`, and `ResourceClosed` when the
+    /// statement, which has then been run, is one that returns no rows.
+    pub async fn query<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Rows<'_>> {
+        Rows::new(self.run(sql.into(), params).await?)
+    }
+
+    /// All rows of a query.
+    pub async fn query_all<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<Row>> {
+        self.query(sql, params).await?.all().await
+    }
+
+    /// The only row of a query. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    pub async fn query_one<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Row> {
+        self.query(sql, params).await?.one().await
+    }
+
+    /// The only row of a query, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    pub async fn query_optional<'s>(
+        &mut self,
+        sql: impl Into<Statement<'s>>,
+        params: impl Params,
+    ) -> Result<Option<Row>> {
+        self.query(sql, params).await?.optional().await
+    }
+
+    /// The first column of the only row of a query. Errors: those of `query_one` and of `Row::get`.
+    pub async fn query_scalar<'s, T>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
+    where
+        T: for<'r> Decode<'r>,
+    {
+        self.query(sql, params).await?.scalar().await
+    }
+
+    /// Runs a statement once for each row of parameters. A plain `INSERT` or `REPLACE ... VALUES (...)`, with or
+    /// without `ON DUPLICATE KEY UPDATE`, is sent as few multi-row statements; any other runs row by row at the
+    /// server.
+    ///
+    /// The rows are read as they are sent, in batches of about 1 MiB and 10,000 rows at most. The first value of a
+    /// column that is not NULL decides its type. Integers of either sign share a column while one integer type holds
+    /// them all, and share one with floats while they are exact as floats; other mixes are `Argument` errors that
+    /// name row and column, and nothing of that batch is sent. It is not atomic by itself: what was sent before an
+    /// error stays, unless a transaction is open. What was done is summed; the id is the first one given. Errors
+    /// otherwise as for `execute`; statements that return rows are refused with `Argument`.
+    pub async fn execute_many<'s, P: Params>(
+        &mut self,
+        sql: impl Into<Statement<'s>>,
+        rows: impl IntoIterator<Item = P>,
+    ) -> Result<Done> {
+        let statement = sql.into();
+        let mut batch = ParameterBatch::default();
+        let mut done = Done::default();
+        for row in rows {
+            let first = batch.taken();
+            if let Some(full) = batch.push(row)? {
+                done.add(self.run_many(&statement, full, first).await?);
+            }
+        }
+        let first = batch.taken();
+        if let Some(rest) = batch.take() {
+            done.add(self.run_many(&statement, rest, first).await?);
+        }
+        Ok(done)
+    }
+
+    /// Inserts rows into a table: `execute_many` with the INSERT written for you.
+    ///
+    /// The names are quoted, so any name is safe. A dot in `table` parts schema and table: `shop.orders`.
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let done = conn.insert_many("airlines", &["carrier", "name"], [("AA", "American Airlines")]).await?;
+    /// assert_eq!(done.rows_affected(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn insert_many<P: Params>(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: impl IntoIterator<Item = P>,
+    ) -> Result<Done> {
+        self.execute_many(insert_sql(table, columns)?, rows).await
+    }
+
+    /// Prepares a statement, to run it many times: a reference to it goes where its text would.
+    ///
+    /// Errors: those of `execute`, and `LimitExceeded(Statements)` when this connection has too many.
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let insert = conn.prepare("INSERT INTO airlines (carrier, name) VALUES (?, ?)").await?;
+    /// assert_eq!(insert.parameters(), 2);
+    /// conn.execute(&insert, ("AA", "American Airlines")).await?;
+    /// conn.execute_many(&insert, [("B6", "JetBlue Airways"), ("UA", "United Air Lines")]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn prepare(&mut self, sql: impl AsRef<str>) -> Result<Prepared> {
+        let statement = self.session.prepare(give!(sql.as_ref())).await?;
+        Ok(Prepared::new(statement, self.number))
+    }
+
+    /// Begins a transaction. It rolls back when it is dropped without `commit`.
+    ///
+    /// Within an open transaction it is an inner one: its commit does nothing, and its rollback, or drop, rolls back
+    /// what encloses it (the innermost savepoint, else the whole transaction), after which statements are
+    /// `TransactionAborted(InnerRollback)` until the enclosing one is rolled back too. One that can be rolled back by
+    /// itself is begun with `begin_nested`.
+    pub async fn begin(&mut self) -> Result<Transaction<'_>> {
+        self.begin_with(TransactionOptions::new()).await
+    }
+
+    /// Begins a transaction with options, which an inner transaction can't have.
+    pub async fn begin_with(&mut self, options: TransactionOptions) -> Result<Transaction<'_>> {
+        let transaction = self.session.begin(options.into()).await?;
+        Ok(Transaction::new(self, transaction))
+    }
+
+    /// Begins a savepoint: a transaction inside the open one that can be rolled back by itself. Without an open one it
+    /// begins one, as `begin` does.
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let mut tx = conn.begin().await?;
+    /// tx.execute("INSERT INTO orders (id) VALUES (1)", ()).await?;
+    /// let mut gift = tx.begin_nested().await?;
+    /// match gift.execute("INSERT INTO gifts (order_id) VALUES (1)", ()).await {
+    ///     Ok(_) => gift.commit().await?,
+    ///     Err(_) => gift.rollback().await?,
+    /// }
+    /// tx.commit().await
+    /// # }
+    /// ```
+    pub async fn begin_nested(&mut self) -> Result<Transaction<'_>> {
+        let savepoint = self.session.begin_nested().await?;
+        Ok(Transaction::new(self, savepoint))
+    }
+
+    /// Begins a two-phase (XA) transaction, whose outcome can be decided after this connection is gone. `xid` names it,
+    /// in 1 to 64 bytes; of `None`, the host makes a random one. Other plugins neither see nor meet it.
+    ///
+    /// Errors: `InvalidRequest` inside a transaction, `Argument` for an xid of another length, `StatementDenied` when
+    /// the grant only allows reading, `Server` 1440 when the xid is in use.
+    pub async fn begin_twophase<'x>(&mut self, xid: impl Into<Option<&'x str>>) -> Result<TwoPhaseTransaction<'_>> {
+        let transaction = match xid.into() {
+            Some(xid) => self.session.begin_twophase(Some(give!(xid))).await?,
+            None => self.session.begin_twophase(None).await?,
+        };
+        TwoPhaseTransaction::new(self, transaction)
+    }
+
+    /// The xids of this plugin's transactions that are prepared and not decided yet, on whatever connection they were.
+    /// Errors: those of `execute`.
+    pub async fn recover_twophase(&mut self) -> Result<Vec<String>> {
+        Ok(self.session.recover_twophase().await?)
+    }
+
+    /// Commits a prepared transaction whose connection is gone.
+    ///
+    /// Errors: `Server` 1397 when this plugin has no such transaction, or its connection still has it;
+    /// `InvalidRequest` inside a transaction; `CommitUnknown` when the answer never came, and `recover_twophase` tells
+    /// what became of it.
+    pub async fn commit_prepared(&mut self, xid: &str) -> Result<()> {
+        Ok(self.session.commit_prepared(give!(xid)).await?)
+    }
+
+    /// Rolls a prepared transaction back whose connection is gone. Errors: those of `commit_prepared`, but
+    /// `Timeout(Rollback)` or `ConnectionLost` when the answer never came.
+    pub async fn rollback_prepared(&mut self, xid: &str) -> Result<()> {
+        Ok(self.session.rollback_prepared(give!(xid)).await?)
+    }
+
+    /// The warnings of the last statement. The server is asked only when there are any.
+    pub async fn warnings(&mut self) -> Result<Vec<Warning>> {
+        Ok(self.session.warnings().await?)
+    }
+
+    /// Asks the server for a sign of life.
+    pub async fn ping(&mut self) -> Result<()> {
+        Ok(self.session.ping().await?)
+    }
+
+    /// Whether a transaction is open, without asking the server.
+    pub fn transaction_state(&self) -> TransactionState {
+        self.session.transaction_state()
+    }
+
+    /// Whether the session is gone.
+    pub fn is_closed(&self) -> bool {
+        self.session.is_closed()
+    }
+
+    /// Gives the session back. Unlike dropping, it waits until the session is free for its next user and tells of
+    /// errors.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.session.close().await?)
+    }
+
+    async fn run(&mut self, statement: Statement<'_>, params: impl Params) -> Result<wit::Outcome> {
+        let options = statement.options;
+        let mut values = Vec::new();
+        params.append_to(&mut values);
+        Ok(match statement.source {
+            Source::Text(sql) => self.session.execute(give!(sql), give!(values), options).await?,
+            Source::Prepared(prepared) => prepared.of(self.number)?.execute(give!(values), options).await?,
+        })
+    }
+
+    async fn run_many(&mut self, statement: &Statement<'_>, batch: RowBatch, first: u64) -> Result<Done> {
+        let options = statement.options;
+        let outcome = match &statement.source {
+            Source::Text(sql) => self.session.execute_many(give!(**sql), give!(batch), options).await,
+            Source::Prepared(prepared) => prepared.of(self.number)?.execute_many(give!(batch), options).await,
+        };
+        match outcome {
+            Ok(outcome) => done(outcome).await,
+            // The host counts rows from the first of its call.
+            Err(error) if first > 0 => Err(Error::from(error).with(format_args!(", counting from row {first}"))),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Times as the contract has them.
+
+use std::time::Duration;
+
+/// Rounded up, so that a short time does not become none; 49 days at most.
+pub(crate) fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rounded_up_and_capped() {
+        assert_eq!(milliseconds(Duration::ZERO), 0);
+        assert_eq!(milliseconds(Duration::from_nanos(1)), 1);
+        assert_eq!(milliseconds(Duration::from_millis(1500)), 1500);
+        assert_eq!(milliseconds(Duration::MAX), u32::MAX);
+    }
+}

@@ -1,0 +1,128 @@
+//! How transactions begin.
+
+use std::sync::Arc;
+
+use super::command::Command;
+use super::handle::TransactionHandle;
+use super::states::{Branch, Kind};
+use super::xid::Xid;
+use crate::core::checkout::Checkout;
+use crate::core::slot::Slot;
+use crate::driver::Session;
+use crate::types::{Error, IsolationLevel, Result, Step};
+
+/// How a transaction begins.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct TransactionOptions {
+    pub(crate) isolation: Option<IsolationLevel>,
+    pub(crate) read_only: bool,
+    pub(crate) consistent_snapshot: bool,
+}
+
+impl TransactionOptions {
+    fn is_empty(self) -> bool {
+        self.isolation.is_none() && !self.read_only && !self.consistent_snapshot
+    }
+
+    fn as_sql(self) -> &'static str {
+        match (self.consistent_snapshot, self.read_only) {
+            (false, false) => "START TRANSACTION",
+            (false, true) => "START TRANSACTION READ ONLY",
+            (true, false) => "START TRANSACTION WITH CONSISTENT SNAPSHOT",
+            (true, true) => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+        }
+    }
+}
+
+/// Begins the outermost transaction, or an inner one, for which nothing is sent.
+pub(in crate::core) async fn begin(slot: &Arc<Slot>, options: TransactionOptions) -> Result<TransactionHandle> {
+    let mut checkout = slot.check_out().await?;
+    let begins_root = checkout.slot.state().transactions.begins_root();
+    let begun = match begins_root {
+        Ok(true) => begin_root(&mut checkout, options).await,
+        Ok(false) if options.is_empty() => Ok(Kind::Inner),
+        Ok(false) => {
+            Err(Error::argument("an inner transaction has no options of its own; give them to the outermost begin"))
+        }
+        Err(error) => Err(error),
+    };
+    finish(slot, checkout, begun).await
+}
+
+/// Begins a savepoint, or the outermost transaction where there is none.
+pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
+    let mut checkout = slot.check_out().await?;
+    let (begins_root, depth) = {
+        let transactions = &checkout.slot.state().transactions;
+        (transactions.begins_root(), transactions.depth())
+    };
+    let begun = match begins_root {
+        Ok(true) => begin_root(&mut checkout, TransactionOptions::default()).await,
+        Ok(false) => {
+            let savepoint = Command::savepoint(depth);
+            run(&mut checkout, async |session| session.command(&savepoint).await).await.map(|()| Kind::Savepoint)
+        }
+        Err(error) => Err(error),
+    };
+    finish(slot, checkout, begun).await
+}
+
+/// Begins a two-phase transaction, under a name of its own where none is given.
+pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
+    let rules = &slot.rules;
+    rules.grant.admit_twophase()?;
+    let xid = match name {
+        Some(name) => Xid::new(name, &rules.guest)?,
+        None => Xid::random(&rules.guest)?,
+    };
+    let mut checkout = slot.check_out().await?;
+    let admitted = checkout.slot.state().transactions.admit_twophase("start a two phase transaction");
+    let begun = match admitted {
+        Ok(()) => {
+            let start = format!("XA START {xid}");
+            start_with(&mut checkout, rules.isolation, &start).await
+        }
+        Err(error) => Err(error),
+    };
+    finish(slot, checkout, begun.map(|()| Kind::TwoPhase(Branch { xid, prepared: false }))).await
+}
+
+async fn begin_root(checkout: &mut Checkout, options: TransactionOptions) -> Result<Kind> {
+    let isolation = options.isolation.or(checkout.slot.rules().isolation);
+    if options.consistent_snapshot && isolation.is_some_and(|level| level != IsolationLevel::RepeatableRead) {
+        return Err(Error::argument("a consistent snapshot needs isolation repeatable-read"));
+    }
+    start_with(checkout, isolation, options.as_sql()).await.map(|()| Kind::Root)
+}
+
+/// The level holds for the transaction that starts next, and for no other.
+async fn start_with(checkout: &mut Checkout, isolation: Option<IsolationLevel>, start: &str) -> Result<()> {
+    run(checkout, async |session| {
+        if let Some(level) = isolation {
+            session.command(&format!("SET TRANSACTION ISOLATION LEVEL {}", level.as_sql())).await?;
+        }
+        session.command(start).await
+    })
+    .await
+}
+
+async fn run(checkout: &mut Checkout, work: impl AsyncFnOnce(&mut Session) -> Result<()>) -> Result<()> {
+    let timeout = checkout.slot.rules().grant.limits.statement_timeout;
+    checkout.run(Step::Execute, timeout, work).await
+}
+
+async fn finish(slot: &Arc<Slot>, checkout: Checkout, begun: Result<Kind>) -> Result<TransactionHandle> {
+    match begun {
+        Ok(kind) => {
+            let xid = match &kind {
+                Kind::TwoPhase(branch) => Some(branch.xid.name().to_owned()),
+                _ => None,
+            };
+            let id = checkout.slot.state().transactions.begun(kind);
+            let handle = TransactionHandle::new(Arc::clone(slot), id, xid);
+            checkout.put_back();
+            Ok(handle)
+        }
+        Err(error) => Err(checkout.fail(error).await),
+    }
+}
