@@ -1,17 +1,17 @@
 //! Many rows with one call.
 
-use wasmysql_tests::{Root, Schema, resident_bytes, start_server};
+use wasmysql_tests::{Root, Schema, in_both_faces, resident_bytes, start_server};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_statement_did_for_many_rows_is_summed() {
-    Schema::new().await.guest(programs::EXECUTES_MANY).run().await.success();
+    in_both_faces(programs::EXECUTES_MANY).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_error_of_one_row_among_many_says_which() {
-    Schema::new().await.guest(programs::EXECUTES_MANY_WITH_AN_ERROR).run().await.success();
+    in_both_faces(programs::EXECUTES_MANY_WITH_AN_ERROR).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,7 +27,7 @@ async fn ten_thousand_rows_take_few_statements() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_cost_the_guest_nothing_cost_the_host_nothing() {
     let before = resident_bytes();
-    Schema::new().await.guest(programs::SENDS_MORE_ROWS_THAN_IT_HOLDS).run().await.success();
+    in_both_faces(programs::SENDS_MORE_ROWS_THAN_IT_HOLDS).await;
     // 4,294,967,295 rows of even a byte each would be forty times as much.
     assert!(resident_bytes().saturating_sub(before) < 100 << 20, "{} bytes", resident_bytes());
 }

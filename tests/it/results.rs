@@ -1,25 +1,25 @@
 //! What comes with a result besides its values.
 
-use wasmysql_tests::Schema;
+use wasmysql_tests::in_both_faces;
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn columns_are_described_with_and_without_rows() {
-    Schema::new().await.guest(programs::COLUMNS_ARE_DESCRIBED).run().await.success();
+    in_both_faces(programs::COLUMNS_ARE_DESCRIBED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_rows_are_no_error() {
-    Schema::new().await.guest(programs::NO_ROWS).run().await.success();
+    in_both_faces(programs::NO_ROWS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn first_rows_come_with_the_answer() {
-    Schema::new().await.guest(programs::FIRST_ROWS).run().await.success();
+    in_both_faces(programs::FIRST_ROWS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_are_those_of_the_last_statement() {
-    Schema::new().await.guest(programs::WARNINGS_ARE_TOLD).run().await.success();
+    in_both_faces(programs::WARNINGS_ARE_TOLD).await;
 }

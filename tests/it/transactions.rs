@@ -1,7 +1,7 @@
 //! Transactions end as the guest says, and the way it is told.
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{PATIENCE, Schema, guest, until};
+use wasmysql_tests::{PATIENCE, Schema, guest, in_both_faces, until};
 
 use crate::programs;
 
@@ -21,15 +21,15 @@ async fn only_a_commit_keeps_what_was_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_inner_transaction_is_a_part_of_the_outer_one() {
-    Schema::new().await.guest(programs::TRANSACTIONS_WITHIN_TRANSACTIONS).run().await.success();
+    in_both_faces(programs::TRANSACTIONS_WITHIN_TRANSACTIONS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn options_hold_for_one_transaction() {
-    Schema::new().await.guest(programs::TRANSACTION_OPTIONS).run().await.success();
+    in_both_faces(programs::TRANSACTION_OPTIONS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_commits_by_itself_is_told() {
-    Schema::new().await.guest(programs::DDL_ENDS_A_TRANSACTION).run().await.success();
+    in_both_faces(programs::DDL_ENDS_A_TRANSACTION).await;
 }

@@ -60,4 +60,4 @@ mod value;
 pub use asynchronous::*;
 pub use shared::*;
 #[doc(hidden)]
-pub use wasmysql_macros::strip_async;
+pub use wasmysql_macros::both_faces;

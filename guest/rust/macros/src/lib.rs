@@ -5,6 +5,7 @@
 use proc_macro::TokenStream;
 use syn::Error;
 
+mod both;
 mod entry;
 mod strip;
 
@@ -43,4 +44,12 @@ pub fn keep_async(_: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn strip_async(_: TokenStream, item: TokenStream) -> TokenStream {
     strip::strip(item.into()).into()
+}
+
+/// Makes of a module with an `async fn main` a program with both entries: that of WASI 0.3 runs it as it is, that of
+/// WASI 0.2 runs what `strip_async` makes of it.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn both_faces(_: TokenStream, item: TokenStream) -> TokenStream {
+    both::expand(item.into()).unwrap_or_else(Error::into_compile_error).into()
 }

@@ -1,28 +1,31 @@
 //! Reads one row of a result with as many rows as the argument says, drops the rest, and tells how the connection is.
 
-use wasmysql::{Engine, ErrorKind, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, ErrorKind, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let [rows, gate] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("how many rows, and the gate");
-    let engine = Engine::connect("main").await?;
-    let mut conn = engine.acquire().await?;
-    let mut other = engine.acquire().await?;
-    let mut result = conn.query(format!("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_{rows}"), ()).await?;
-    assert_eq!(result.next().await?.expect("a row").get::<u64>("seq")?, 1);
-    drop(result);
-    println!("dropped");
-    // Meanwhile the host looks at its pool.
-    assert_eq!(other.query_scalar::<i32>("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?, 2);
+    pub(super) async fn main() -> Result<()> {
+        let [rows, gate] =
+            std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("how many rows, and the gate");
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        let mut other = engine.acquire().await?;
+        let mut result = conn.query(format!("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_{rows}"), ()).await?;
+        assert_eq!(result.next().await?.expect("a row").get::<u64>("seq")?, 1);
+        drop(result);
+        println!("dropped");
+        // Meanwhile the host looks at its pool.
+        assert_eq!(other.query_scalar::<i32>("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?, 2);
 
-    match conn.query_scalar::<i32>("SELECT 42", ()).await {
-        Ok(42) => println!("usable"),
-        Err(error) if *error.kind() == ErrorKind::ResourceClosed => {
-            assert!(conn.is_closed());
-            println!("closed");
-            assert_eq!(engine.acquire().await?.query_scalar::<i32>("SELECT 43", ()).await?, 43);
+        match conn.query_scalar::<i32>("SELECT 42", ()).await {
+            Ok(42) => println!("usable"),
+            Err(error) if *error.kind() == ErrorKind::ResourceClosed => {
+                assert!(conn.is_closed());
+                println!("closed");
+                assert_eq!(engine.acquire().await?.query_scalar::<i32>("SELECT 43", ()).await?, 43);
+            }
+            other => panic!("{other:?}"),
         }
-        other => panic!("{other:?}"),
+        Ok(())
     }
-    Ok(())
 }

@@ -1,30 +1,32 @@
 //! A statement that changes the schema commits the transaction it is in, and the guest is told so.
 
-use wasmysql::{AbortReason, Engine, ErrorKind, Result, TransactionState};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{AbortReason, Engine, ErrorKind, Result, TransactionState};
 
-const COMMITTED: ErrorKind = ErrorKind::TransactionAborted(AbortReason::ImplicitCommit);
+    const COMMITTED: ErrorKind = ErrorKind::TransactionAborted(AbortReason::ImplicitCommit);
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    conn.execute("CREATE TABLE kept (id INT)", ()).await?;
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        conn.execute("CREATE TABLE kept (id INT)", ()).await?;
 
-    let mut tx = conn.begin().await?;
-    tx.execute("INSERT INTO kept VALUES (1)", ()).await?;
-    tx.execute("CREATE TABLE made (id INT)", ()).await?;
-    assert_eq!(tx.transaction_state(), TransactionState::None);
-    assert!(!tx.is_active());
-    let error = tx.execute("INSERT INTO kept VALUES (2)", ()).await.expect_err("a statement in no transaction");
-    assert_eq!(error.kind(), &COMMITTED);
-    let error = tx.rollback().await.expect_err("nothing can be rolled back");
-    assert_eq!(error.kind(), &COMMITTED);
-    assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 1, "the first row is kept");
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO kept VALUES (1)", ()).await?;
+        tx.execute("CREATE TABLE made (id INT)", ()).await?;
+        assert_eq!(tx.transaction_state(), TransactionState::None);
+        assert!(!tx.is_active());
+        let error = tx.execute("INSERT INTO kept VALUES (2)", ()).await.expect_err("a statement in no transaction");
+        assert_eq!(error.kind(), &COMMITTED);
+        let error = tx.rollback().await.expect_err("nothing can be rolled back");
+        assert_eq!(error.kind(), &COMMITTED);
+        assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 1, "the first row is kept");
 
-    let mut tx = conn.begin().await?;
-    tx.execute("INSERT INTO kept VALUES (10)", ()).await?;
-    tx.execute("DROP TABLE made", ()).await?;
-    let error = tx.commit().await.expect_err("it was committed by another statement");
-    assert_eq!(error.kind(), &COMMITTED);
-    assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 11);
-    conn.begin().await?.commit().await
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO kept VALUES (10)", ()).await?;
+        tx.execute("DROP TABLE made", ()).await?;
+        let error = tx.commit().await.expect_err("it was committed by another statement");
+        assert_eq!(error.kind(), &COMMITTED);
+        assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 11);
+        conn.begin().await?.commit().await
+    }
 }

@@ -1,43 +1,45 @@
 //! What the server refuses comes with its number, SQLSTATE and class, and the transaction goes on.
 
-use wasmysql::{Connection, Engine, Result, ServerClass, TransactionState};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, Result, ServerClass, TransactionState};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    conn.execute("CREATE TABLE parents (id INT PRIMARY KEY, n TINYINT NOT NULL, CHECK (n < 100))", ()).await?;
-    conn.execute("CREATE TABLE children (parent INT, FOREIGN KEY (parent) REFERENCES parents (id))", ()).await?;
-    conn.execute("INSERT INTO parents VALUES (1, 1)", ()).await?;
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        conn.execute("CREATE TABLE parents (id INT PRIMARY KEY, n TINYINT NOT NULL, CHECK (n < 100))", ()).await?;
+        conn.execute("CREATE TABLE children (parent INT, FOREIGN KEY (parent) REFERENCES parents (id))", ()).await?;
+        conn.execute("INSERT INTO parents VALUES (1, 1)", ()).await?;
 
-    check(&mut conn, TransactionState::None).await;
-    let mut tx = conn.begin().await?;
-    tx.execute("INSERT INTO parents VALUES (2, 2)", ()).await?;
-    check(&mut tx, TransactionState::Open).await;
-    tx.commit().await?;
-    assert_eq!(conn.query_scalar::<u32>("SELECT COUNT(*) FROM parents", ()).await?, 2);
-    Ok(())
-}
+        check(&mut conn, TransactionState::None).await;
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO parents VALUES (2, 2)", ()).await?;
+        check(&mut tx, TransactionState::Open).await;
+        tx.commit().await?;
+        assert_eq!(conn.query_scalar::<u32>("SELECT COUNT(*) FROM parents", ()).await?, 2);
+        Ok(())
+    }
 
-async fn check(conn: &mut Connection, state: TransactionState) {
-    for (sql, class, code, sqlstate) in [
-        ("INSERT INTO parents VALUES (1, 1)", ServerClass::Constraint, 1062, "23000"),
-        ("INSERT INTO parents VALUES (3, NULL)", ServerClass::Constraint, 1048, "23000"),
-        ("INSERT INTO parents (id) VALUES (3)", ServerClass::Constraint, 1364, "HY000"),
-        ("INSERT INTO parents VALUES (3, 100)", ServerClass::Constraint, 4025, "23000"),
-        ("INSERT INTO children VALUES (9)", ServerClass::Constraint, 1452, "23000"),
-        ("INSERT INTO parents VALUES (3, 1000)", ServerClass::Data, 1264, "22003"),
-        ("INSERT INTO parents VALUES (3, 'x')", ServerClass::Data, 1366, "22007"),
-        ("SELECT * FROM parents WHERE", ServerClass::Syntax, 1064, "42000"),
-        ("SELECT * FROM nowhere", ServerClass::Syntax, 1146, "42S02"),
-        ("SELECT nothing FROM parents", ServerClass::Syntax, 1054, "42S22"),
-        ("INSERT INTO parents VALUES (3)", ServerClass::Syntax, 1136, "21S01"),
-        ("SELECT * FROM mysql.user", ServerClass::Access, 1142, "42000"),
-    ] {
-        let error = conn.execute(sql, ()).await.expect_err(sql);
-        let found = (error.server_class(), error.code(), error.sqlstate());
-        assert_eq!(found, (Some(class), Some(code), Some(sqlstate)), "{sql}: {error}");
-        assert_eq!(error.transaction_state(), state, "{sql}: {error}");
-        assert!(error.to_string().ends_with(&format!("({code}, {sqlstate})")), "{error}");
-        assert!(!error.is_retryable(), "{sql}: {error}");
+    async fn check(conn: &mut Connection, state: TransactionState) {
+        for (sql, class, code, sqlstate) in [
+            ("INSERT INTO parents VALUES (1, 1)", ServerClass::Constraint, 1062, "23000"),
+            ("INSERT INTO parents VALUES (3, NULL)", ServerClass::Constraint, 1048, "23000"),
+            ("INSERT INTO parents (id) VALUES (3)", ServerClass::Constraint, 1364, "HY000"),
+            ("INSERT INTO parents VALUES (3, 100)", ServerClass::Constraint, 4025, "23000"),
+            ("INSERT INTO children VALUES (9)", ServerClass::Constraint, 1452, "23000"),
+            ("INSERT INTO parents VALUES (3, 1000)", ServerClass::Data, 1264, "22003"),
+            ("INSERT INTO parents VALUES (3, 'x')", ServerClass::Data, 1366, "22007"),
+            ("SELECT * FROM parents WHERE", ServerClass::Syntax, 1064, "42000"),
+            ("SELECT * FROM nowhere", ServerClass::Syntax, 1146, "42S02"),
+            ("SELECT nothing FROM parents", ServerClass::Syntax, 1054, "42S22"),
+            ("INSERT INTO parents VALUES (3)", ServerClass::Syntax, 1136, "21S01"),
+            ("SELECT * FROM mysql.user", ServerClass::Access, 1142, "42000"),
+        ] {
+            let error = conn.execute(sql, ()).await.expect_err(sql);
+            let found = (error.server_class(), error.code(), error.sqlstate());
+            assert_eq!(found, (Some(class), Some(code), Some(sqlstate)), "{sql}: {error}");
+            assert_eq!(error.transaction_state(), state, "{sql}: {error}");
+            assert!(error.to_string().ends_with(&format!("({code}, {sqlstate})")), "{error}");
+            assert!(!error.is_retryable(), "{sql}: {error}");
+        }
     }
 }

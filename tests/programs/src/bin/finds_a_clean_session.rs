@@ -1,20 +1,22 @@
 //! Nothing is left in the session of whoever had it before.
 
-use wasmysql::{Engine, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let [lock, schema] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("the lock and the schema");
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    println!("session {}", conn.query_scalar::<u64>("SELECT CONNECTION_ID()", ()).await?);
-    assert_eq!(conn.query_scalar::<Option<i64>>("SELECT @trace", ()).await?, None);
-    assert_eq!(conn.query_scalar::<u64>("SELECT LAST_INSERT_ID()", ()).await?, 0);
-    assert_eq!(conn.query_scalar::<String>("SELECT DATABASE()", ()).await?, schema);
-    assert_eq!(conn.query_scalar::<i32>("SELECT @@in_transaction", ()).await?, 0);
-    assert_eq!(conn.query_scalar::<i32>("SELECT @@autocommit", ()).await?, 1);
-    assert_eq!(conn.query_scalar::<String>("SELECT @@time_zone", ()).await?, "+00:00");
-    assert_eq!(conn.query_scalar::<i32>("SELECT IS_FREE_LOCK(?)", (lock,)).await?, 1);
-    let error = conn.query("SELECT * FROM trace", ()).await.expect_err("the temporary table");
-    assert_eq!(error.code(), Some(1146));
-    Ok(())
+    pub(super) async fn main() -> Result<()> {
+        let [lock, schema] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("the lock and the schema");
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        println!("session {}", conn.query_scalar::<u64>("SELECT CONNECTION_ID()", ()).await?);
+        assert_eq!(conn.query_scalar::<Option<i64>>("SELECT @trace", ()).await?, None);
+        assert_eq!(conn.query_scalar::<u64>("SELECT LAST_INSERT_ID()", ()).await?, 0);
+        assert_eq!(conn.query_scalar::<String>("SELECT DATABASE()", ()).await?, schema);
+        assert_eq!(conn.query_scalar::<i32>("SELECT @@in_transaction", ()).await?, 0);
+        assert_eq!(conn.query_scalar::<i32>("SELECT @@autocommit", ()).await?, 1);
+        assert_eq!(conn.query_scalar::<String>("SELECT @@time_zone", ()).await?, "+00:00");
+        assert_eq!(conn.query_scalar::<i32>("SELECT IS_FREE_LOCK(?)", (lock,)).await?, 1);
+        let error = conn.query("SELECT * FROM trace", ()).await.expect_err("the temporary table");
+        assert_eq!(error.code(), Some(1146));
+        Ok(())
+    }
 }

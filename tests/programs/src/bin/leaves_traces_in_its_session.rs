@@ -1,21 +1,23 @@
 //! Leaves in its session whatever a guest can leave there, and ends.
 
-use wasmysql::{Engine, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    conn.query_scalar::<i32>("SELECT @trace := 1", ()).await?;
-    conn.execute("CREATE TEMPORARY TABLE trace (id INT)", ()).await?;
-    conn.execute("INSERT INTO counted VALUES (NULL)", ()).await?;
-    assert_eq!(conn.query_scalar::<i32>("SELECT GET_LOCK(?, 0)", (lock(),)).await?, 1);
-    let mut tx = conn.begin().await?;
-    tx.execute("INSERT INTO counted VALUES (NULL)", ()).await?;
-    println!("session {}", tx.query_scalar::<u64>("SELECT CONNECTION_ID()", ()).await?);
-    // Neither committed nor closed: the end of the program drops everything.
-    Ok(())
-}
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        conn.query_scalar::<i32>("SELECT @trace := 1", ()).await?;
+        conn.execute("CREATE TEMPORARY TABLE trace (id INT)", ()).await?;
+        conn.execute("INSERT INTO counted VALUES (NULL)", ()).await?;
+        assert_eq!(conn.query_scalar::<i32>("SELECT GET_LOCK(?, 0)", (lock(),)).await?, 1);
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO counted VALUES (NULL)", ()).await?;
+        println!("session {}", tx.query_scalar::<u64>("SELECT CONNECTION_ID()", ()).await?);
+        // Neither committed nor closed: the end of the program drops everything.
+        Ok(())
+    }
 
-fn lock() -> String {
-    std::env::args().nth(1).expect("the lock's name")
+    fn lock() -> String {
+        std::env::args().nth(1).expect("the lock's name")
+    }
 }

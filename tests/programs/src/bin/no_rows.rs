@@ -1,33 +1,35 @@
 //! A statement without rows is no error, and one that must have a row says so.
 
-use wasmysql::{Engine, ErrorKind, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, ErrorKind, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    conn.execute("CREATE TABLE empty (id INT, name TEXT)", ()).await?;
-    let sql = "SELECT id, name FROM empty WHERE id = ?";
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        conn.execute("CREATE TABLE empty (id INT, name TEXT)", ()).await?;
+        let sql = "SELECT id, name FROM empty WHERE id = ?";
 
-    let mut rows = conn.query(sql, (1,)).await?;
-    assert_eq!(rows.columns().len(), 2);
-    assert!(rows.next().await?.is_none());
-    assert!(rows.next().await?.is_none(), "and again");
-    drop(rows);
-    assert!(conn.query(sql, (1,)).await?.next_batch().await?.is_none());
-    assert!(conn.query_all(sql, (1,)).await?.is_empty());
-    assert!(conn.query_optional(sql, (1,)).await?.is_none());
-    let error = conn.query_one(sql, (1,)).await.expect_err("a row");
-    assert_eq!(error.kind(), &ErrorKind::NoResultFound);
+        let mut rows = conn.query(sql, (1,)).await?;
+        assert_eq!(rows.columns().len(), 2);
+        assert!(rows.next().await?.is_none());
+        assert!(rows.next().await?.is_none(), "and again");
+        drop(rows);
+        assert!(conn.query(sql, (1,)).await?.next_batch().await?.is_none());
+        assert!(conn.query_all(sql, (1,)).await?.is_empty());
+        assert!(conn.query_optional(sql, (1,)).await?.is_none());
+        let error = conn.query_one(sql, (1,)).await.expect_err("a row");
+        assert_eq!(error.kind(), &ErrorKind::NoResultFound);
 
-    assert_eq!(conn.execute("UPDATE empty SET id = 1", ()).await?.rows_affected(), 0);
-    assert_eq!(conn.insert_many("empty", &["id"], Vec::<(i32,)>::new()).await?.rows_affected(), 0);
-    let sum: Option<i64> = conn.query_scalar("SELECT SUM(id) FROM empty", ()).await?;
-    assert_eq!(sum, None);
+        assert_eq!(conn.execute("UPDATE empty SET id = 1", ()).await?.rows_affected(), 0);
+        assert_eq!(conn.insert_many("empty", &["id"], Vec::<(i32,)>::new()).await?.rows_affected(), 0);
+        let sum: Option<i64> = conn.query_scalar("SELECT SUM(id) FROM empty", ()).await?;
+        assert_eq!(sum, None);
 
-    conn.execute("INSERT INTO empty VALUES (1, 'a'), (1, 'b')", ()).await?;
-    let error = conn.query_optional(sql, (1,)).await.expect_err("two rows");
-    assert_eq!(error.kind(), &ErrorKind::MultipleResultsFound);
-    let error = conn.query("UPDATE empty SET id = 2", ()).await.expect_err("no rows");
-    assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
-    Ok(())
+        conn.execute("INSERT INTO empty VALUES (1, 'a'), (1, 'b')", ()).await?;
+        let error = conn.query_optional(sql, (1,)).await.expect_err("two rows");
+        assert_eq!(error.kind(), &ErrorKind::MultipleResultsFound);
+        let error = conn.query("UPDATE empty SET id = 2", ()).await.expect_err("no rows");
+        assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
+        Ok(())
+    }
 }

@@ -1,20 +1,22 @@
 //! Reads the rows of `SELECT seq, REPEAT(...)` one by one, and prints how many there were and their sum.
 
-use wasmysql::{Engine, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    let mut rows = conn.query("SELECT seq, REPEAT('x', 300) AS filling FROM seq_1_to_1000000", ()).await?;
-    let (mut count, mut sum, mut bytes) = (0_u64, 0_u64, 0);
-    while let Some(row) = rows.next().await? {
-        count += 1;
-        sum += row.get::<u64>("seq")?;
-        bytes += row.get::<&str>("filling")?.len();
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let mut rows = conn.query("SELECT seq, REPEAT('x', 300) AS filling FROM seq_1_to_1000000", ()).await?;
+        let (mut count, mut sum, mut bytes) = (0_u64, 0_u64, 0);
+        while let Some(row) = rows.next().await? {
+            count += 1;
+            sum += row.get::<u64>("seq")?;
+            bytes += row.get::<&str>("filling")?.len();
+        }
+        drop(rows);
+        println!("{count} rows, sum {sum}, {bytes} bytes");
+        // The connection is free for its next statement.
+        assert_eq!(conn.query_scalar::<i32>("SELECT 1", ()).await?, 1);
+        Ok(())
     }
-    drop(rows);
-    println!("{count} rows, sum {sum}, {bytes} bytes");
-    // The connection is free for its next statement.
-    assert_eq!(conn.query_scalar::<i32>("SELECT 1", ()).await?, 1);
-    Ok(())
 }

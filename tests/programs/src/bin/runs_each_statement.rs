@@ -1,27 +1,29 @@
 //! Runs each argument as a statement and prints one line for it: what it did, or the error.
 
-use wasmysql::{Connection, Engine, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let opened = async { Engine::connect("main").await?.acquire().await };
-    let mut conn = match opened.await {
-        Ok(conn) => conn,
-        Err(error) => {
-            println!("{:?}: {error}", error.kind());
-            return Ok(());
+    pub(super) async fn main() -> Result<()> {
+        let opened = async { Engine::connect("main").await?.acquire().await };
+        let mut conn = match opened.await {
+            Ok(conn) => conn,
+            Err(error) => {
+                println!("{:?}: {error}", error.kind());
+                return Ok(());
+            }
+        };
+        for sql in std::env::args().skip(1) {
+            match run(&mut conn, &sql).await {
+                Ok(done) => println!("{done}"),
+                Err(error) => println!("{:?}: {error}", error.kind()),
+            }
         }
-    };
-    for sql in std::env::args().skip(1) {
-        match run(&mut conn, &sql).await {
-            Ok(done) => println!("{done}"),
-            Err(error) => println!("{:?}: {error}", error.kind()),
-        }
+        Ok(())
     }
-    Ok(())
-}
 
-async fn run(conn: &mut Connection, sql: &str) -> Result<String> {
-    let done = conn.execute(sql, ()).await?;
-    Ok(format!("done, {} rows", done.rows_affected()))
+    async fn run(conn: &mut Connection, sql: &str) -> Result<String> {
+        let done = conn.execute(sql, ()).await?;
+        Ok(format!("done, {} rows", done.rows_affected()))
+    }
 }

@@ -1,31 +1,33 @@
 //! Rows of NULLs, or of no columns at all, cost the guest nothing however many they are. The host must not pay either.
 
-use wasmysql::bindings::connection::ExecuteOptions;
-use wasmysql::bindings::engine::{EngineOptions, create_engine};
-use wasmysql::bindings::types::{ColumnBatch, ColumnValues, Error, ErrorKind, Limit, RowBatch};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::bindings::connection::ExecuteOptions;
+    use wasmysql::bindings::engine::{EngineOptions, create_engine};
+    use wasmysql::bindings::types::{ColumnBatch, ColumnValues, Error, ErrorKind, Limit, RowBatch};
 
-const OPTIONS: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: None };
+    const OPTIONS: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: None };
 
-#[wasmysql::main]
-async fn main() -> Result<(), String> {
-    run().await.map_err(|error| error.message)
-}
-
-async fn run() -> Result<(), Error> {
-    let options = EngineOptions {
-        max_connections: None,
-        acquire_timeout_ms: None,
-        statement_timeout_ms: None,
-        isolation: None,
-        read_only: false,
-    };
-    let conn = create_engine("main".to_owned(), options).await?.acquire().await?;
-    for columns in [0, 1] {
-        let nulls = || ColumnBatch { validity: None, values: ColumnValues::Null };
-        let batch = RowBatch { rows: u32::MAX, columns: (0..columns).map(|_| nulls()).collect() };
-        let refused = conn.execute_many("DO ?".to_owned(), batch, OPTIONS).await.map_err(|error| error.kind);
-        assert!(matches!(refused, Err(ErrorKind::LimitExceeded(Limit::ParameterBytes))), "{columns} columns");
+    pub(super) async fn main() -> Result<(), String> {
+        run().await.map_err(|error| error.message)
     }
-    conn.execute("DO 1".to_owned(), Vec::new(), OPTIONS).await?;
-    Ok(())
+
+    async fn run() -> Result<(), Error> {
+        let options = EngineOptions {
+            max_connections: None,
+            acquire_timeout_ms: None,
+            statement_timeout_ms: None,
+            isolation: None,
+            read_only: false,
+        };
+        let conn = create_engine(give!("main"), options).await?.acquire().await?;
+        for columns in [0, 1] {
+            let nulls = || ColumnBatch { validity: None, values: ColumnValues::Null };
+            let batch = RowBatch { rows: u32::MAX, columns: (0..columns).map(|_| nulls()).collect() };
+            let refused = conn.execute_many(give!("DO ?"), give!(batch), OPTIONS).await.map_err(|error| error.kind);
+            assert!(matches!(refused, Err(ErrorKind::LimitExceeded(Limit::ParameterBytes))), "{columns} columns");
+        }
+        conn.execute(give!("DO 1"), give!([]), OPTIONS).await?;
+        Ok(())
+    }
 }

@@ -1,38 +1,40 @@
 //! A statement that takes longer than its call allows is stopped, and its connection is gone; the engine goes on.
 
-use std::time::{Duration, Instant};
+#[wasmysql::both_faces]
+mod program {
+    use std::time::{Duration, Instant};
 
-use wasmysql::{AbortReason, Engine, ErrorKind, Result, Statement, Step};
+    use wasmysql::{AbortReason, Engine, ErrorKind, Result, Statement, Step};
 
-const SHORT: Duration = Duration::from_millis(200);
+    const SHORT: Duration = Duration::from_millis(200);
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let engine = Engine::connect("main").await?;
-    let mut conn = engine.acquire().await?;
-    let start = Instant::now();
-    let error = conn.query_all(Statement::new("SELECT SLEEP(10)").timeout(SHORT), ()).await.expect_err("too slow");
-    let took = start.elapsed();
-    assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute));
-    assert!((SHORT..Duration::from_secs(1)).contains(&took), "{took:?}");
-    assert!(conn.is_closed());
-    let error = conn.ping().await.expect_err("a closed connection");
-    assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
+    pub(super) async fn main() -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        let start = Instant::now();
+        let error = conn.query_all(Statement::new("SELECT SLEEP(10)").timeout(SHORT), ()).await.expect_err("too slow");
+        let took = start.elapsed();
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute));
+        assert!((SHORT..Duration::from_secs(1)).contains(&took), "{took:?}");
+        assert!(conn.is_closed());
+        let error = conn.ping().await.expect_err("a closed connection");
+        assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
 
-    let mut conn = engine.acquire().await?;
-    let mut tx = conn.begin().await?;
-    let error = tx.execute(Statement::new("DO SLEEP(10)").timeout(SHORT), ()).await.expect_err("too slow");
-    assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute));
-    let error = tx.execute("DO 1", ()).await.expect_err("a lost transaction");
-    assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::Timeout));
-    let error = tx.commit().await.expect_err("a lost transaction");
-    assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::Timeout));
+        let mut conn = engine.acquire().await?;
+        let mut tx = conn.begin().await?;
+        let error = tx.execute(Statement::new("DO SLEEP(10)").timeout(SHORT), ()).await.expect_err("too slow");
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute));
+        let error = tx.execute("DO 1", ()).await.expect_err("a lost transaction");
+        assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::Timeout));
+        let error = tx.commit().await.expect_err("a lost transaction");
+        assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::Timeout));
 
-    let slow = Engine::options().statement_timeout(SHORT).connect("main").await?;
-    let error = slow.execute("DO SLEEP(10)", ()).await.expect_err("the engine's own deadline");
-    assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute));
-    let none = Statement::new("DO 1").timeout(Duration::ZERO);
-    let error = engine.execute(none, ()).await.expect_err("no time at all");
-    assert_eq!(error.kind(), &ErrorKind::Argument);
-    Ok(())
+        let slow = Engine::options().statement_timeout(SHORT).connect("main").await?;
+        let error = slow.execute("DO SLEEP(10)", ()).await.expect_err("the engine's own deadline");
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute));
+        let none = Statement::new("DO 1").timeout(Duration::ZERO);
+        let error = engine.execute(none, ()).await.expect_err("no time at all");
+        assert_eq!(error.kind(), &ErrorKind::Argument);
+        Ok(())
+    }
 }

@@ -1,59 +1,61 @@
 //! An inner transaction is emulated: its commit does nothing by itself, and its rollback takes the outer one with it.
 
-use wasmysql::{AbortReason, Connection, Engine, ErrorKind, IsolationLevel, Result, TransactionOptions};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{AbortReason, Connection, Engine, ErrorKind, IsolationLevel, Result, TransactionOptions};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    conn.execute("CREATE TABLE inner_outer (id INT)", ()).await?;
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        conn.execute("CREATE TABLE inner_outer (id INT)", ()).await?;
 
-    let mut outer = conn.begin().await?;
-    insert(&mut outer, 1).await?;
-    let mut inner = outer.begin().await?;
-    insert(&mut inner, 2).await?;
-    inner.commit().await?;
-    outer.commit().await?;
-    assert_eq!(count(&mut conn).await?, 2, "both committed");
+        let mut outer = conn.begin().await?;
+        insert(&mut outer, 1).await?;
+        let mut inner = outer.begin().await?;
+        insert(&mut inner, 2).await?;
+        inner.commit().await?;
+        outer.commit().await?;
+        assert_eq!(count(&mut conn).await?, 2, "both committed");
 
-    let mut outer = conn.begin().await?;
-    let mut inner = outer.begin().await?;
-    insert(&mut inner, 3).await?;
-    inner.commit().await?;
-    outer.rollback().await?;
-    assert_eq!(count(&mut conn).await?, 2, "the inner one's commit was none");
+        let mut outer = conn.begin().await?;
+        let mut inner = outer.begin().await?;
+        insert(&mut inner, 3).await?;
+        inner.commit().await?;
+        outer.rollback().await?;
+        assert_eq!(count(&mut conn).await?, 2, "the inner one's commit was none");
 
-    let mut outer = conn.begin().await?;
-    insert(&mut outer, 4).await?;
-    outer.begin().await?.rollback().await?;
-    let error = insert(&mut outer, 5).await.expect_err("a statement after an inner rollback");
-    assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::InnerRollback));
-    assert!(!outer.is_active());
-    let error = outer.commit().await.expect_err("a commit after an inner rollback");
-    assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::InnerRollback));
-    assert_eq!(count(&mut conn).await?, 2, "all was rolled back");
+        let mut outer = conn.begin().await?;
+        insert(&mut outer, 4).await?;
+        outer.begin().await?.rollback().await?;
+        let error = insert(&mut outer, 5).await.expect_err("a statement after an inner rollback");
+        assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::InnerRollback));
+        assert!(!outer.is_active());
+        let error = outer.commit().await.expect_err("a commit after an inner rollback");
+        assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::InnerRollback));
+        assert_eq!(count(&mut conn).await?, 2, "all was rolled back");
 
-    let mut outer = conn.begin().await?;
-    insert(&mut outer, 6).await?;
-    drop(outer.begin().await?);
-    let error = insert(&mut outer, 7).await.expect_err("a statement after an inner drop");
-    assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::InnerRollback));
-    outer.rollback().await?;
-    assert_eq!(count(&mut conn).await?, 2);
+        let mut outer = conn.begin().await?;
+        insert(&mut outer, 6).await?;
+        drop(outer.begin().await?);
+        let error = insert(&mut outer, 7).await.expect_err("a statement after an inner drop");
+        assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::InnerRollback));
+        outer.rollback().await?;
+        assert_eq!(count(&mut conn).await?, 2);
 
-    let mut outer = conn.begin().await?;
-    let options = TransactionOptions::new().isolation(IsolationLevel::Serializable);
-    let error = outer.begin_with(options).await.expect_err("options of an inner transaction");
-    assert_eq!(error.kind(), &ErrorKind::Argument);
-    insert(&mut outer, 8).await?;
-    outer.commit().await?;
-    assert_eq!(count(&mut conn).await?, 3, "a refused begin costs nothing");
-    Ok(())
-}
+        let mut outer = conn.begin().await?;
+        let options = TransactionOptions::new().isolation(IsolationLevel::Serializable);
+        let error = outer.begin_with(options).await.expect_err("options of an inner transaction");
+        assert_eq!(error.kind(), &ErrorKind::Argument);
+        insert(&mut outer, 8).await?;
+        outer.commit().await?;
+        assert_eq!(count(&mut conn).await?, 3, "a refused begin costs nothing");
+        Ok(())
+    }
 
-async fn insert(conn: &mut Connection, id: i32) -> Result<()> {
-    conn.execute("INSERT INTO inner_outer VALUES (?)", (id,)).await.map(drop)
-}
+    async fn insert(conn: &mut Connection, id: i32) -> Result<()> {
+        conn.execute("INSERT INTO inner_outer VALUES (?)", (id,)).await.map(drop)
+    }
 
-async fn count(conn: &mut Connection) -> Result<u32> {
-    conn.query_scalar("SELECT COUNT(*) FROM inner_outer", ()).await
+    async fn count(conn: &mut Connection) -> Result<u32> {
+        conn.query_scalar("SELECT COUNT(*) FROM inner_outer", ()).await
+    }
 }

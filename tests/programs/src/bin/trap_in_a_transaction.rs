@@ -1,13 +1,15 @@
 //! Locks a row in a transaction, leaves traces in the session, and traps.
 
-use wasmysql::{Engine, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    let mut tx = conn.begin().await?;
-    tx.execute("UPDATE locked SET value = value + 1 WHERE id = 1", ()).await?;
-    tx.query_scalar::<i32>("SELECT @trace := 1", ()).await?;
-    println!("locked");
-    panic!("on purpose");
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let mut tx = conn.begin().await?;
+        tx.execute("UPDATE locked SET value = value + 1 WHERE id = 1", ()).await?;
+        tx.query_scalar::<i32>("SELECT @trace := 1", ()).await?;
+        println!("locked");
+        panic!("on purpose");
+    }
 }

@@ -1,180 +1,186 @@
 //! Every type of value, at its edges, comes back as it went in: as a parameter, as a literal of the server's, and as a row
 //! of `insert_many`. So does NULL in a column of each type.
 
-use wasmysql::{Connection, Date, DateTime, Engine, Result, Time, Value};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Date, DateTime, Engine, Result, Time, Value};
 
-/// A column's type, a value for it as a parameter, the same value as SQL writes it.
-type Case = (&'static str, Value, String);
+    /// A column's type, a value for it as a parameter, the same value as SQL writes it.
+    type Case = (&'static str, Value, String);
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    let cases = [numbers(), texts(), bytes(), dates_and_times()].concat();
-    for (column, value, literal) in &cases {
-        check(&mut conn, column, value, literal).await.unwrap_or_else(|error| panic!("{column} {literal}: {error}"));
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let cases = [numbers(), texts(), bytes(), dates_and_times()].concat();
+        for (column, value, literal) in &cases {
+            check(&mut conn, column, value, literal)
+                .await
+                .unwrap_or_else(|error| panic!("{column} {literal}: {error}"));
+        }
+        println!("{} cases", cases.len());
+        Ok(())
     }
-    println!("{} cases", cases.len());
-    Ok(())
-}
 
-async fn check(conn: &mut Connection, column: &str, value: &Value, literal: &str) -> Result<()> {
-    conn.execute(format!("CREATE OR REPLACE TEMPORARY TABLE cases (id INT PRIMARY KEY, v {column} NULL)"), ()).await?;
-    conn.execute("INSERT INTO cases VALUES (1, ?)", (value.clone(),)).await?;
-    conn.execute(format!("INSERT INTO cases VALUES (2, {literal}), (3, NULL)"), ()).await?;
-    conn.execute("INSERT INTO cases VALUES (4, ?)", (Value::Null,)).await?;
-    let many = [(5, value.clone()), (6, Value::Null), (7, value.clone())];
-    conn.insert_many("cases", &["id", "v"], many).await?;
-    // Each row in a statement of its own.
-    conn.execute_many("UPDATE cases SET v = ? WHERE id = ?", [(value.clone(), 3)]).await?;
+    async fn check(conn: &mut Connection, column: &str, value: &Value, literal: &str) -> Result<()> {
+        conn.execute(format!("CREATE OR REPLACE TEMPORARY TABLE cases (id INT PRIMARY KEY, v {column} NULL)"), ())
+            .await?;
+        conn.execute("INSERT INTO cases VALUES (1, ?)", (value.clone(),)).await?;
+        conn.execute(format!("INSERT INTO cases VALUES (2, {literal}), (3, NULL)"), ()).await?;
+        conn.execute("INSERT INTO cases VALUES (4, ?)", (Value::Null,)).await?;
+        let many = [(5, value.clone()), (6, Value::Null), (7, value.clone())];
+        conn.insert_many("cases", &["id", "v"], many).await?;
+        // Each row in a statement of its own.
+        conn.execute_many("UPDATE cases SET v = ? WHERE id = ?", [(value.clone(), 3)]).await?;
 
-    let rows = conn.query_all("SELECT id, v FROM cases ORDER BY id", ()).await?;
-    let found = rows.iter().map(|row| row.get::<Value>("v")).collect::<Result<Vec<_>>>()?;
-    let null = Value::Null;
-    let expected = [value, value, value, &null, value, &null, value];
-    assert!(found.iter().eq(expected), "{column} {literal}: {found:?} where {value:?} was expected");
+        let rows = conn.query_all("SELECT id, v FROM cases ORDER BY id", ()).await?;
+        let found = rows.iter().map(|row| row.get::<Value>("v")).collect::<Result<Vec<_>>>()?;
+        let null = Value::Null;
+        let expected = [value, value, value, &null, value, &null, value];
+        assert!(found.iter().eq(expected), "{column} {literal}: {found:?} where {value:?} was expected");
 
-    let count: u32 = conn.query_scalar("SELECT COUNT(*) FROM cases WHERE v <=> ?", (value.clone(),)).await?;
-    // An approximate number, and a value compared as text with its column, need not be equal to themselves in SQL.
-    assert!(
-        count == 5 || is_loosely_compared(column),
-        "{column} {literal}: {count} of 5 rows are found by their value"
-    );
-    Ok(())
-}
+        let count: u32 = conn.query_scalar("SELECT COUNT(*) FROM cases WHERE v <=> ?", (value.clone(),)).await?;
+        // An approximate number, and a value compared as text with its column, need not be equal to themselves in SQL.
+        assert!(
+            count == 5 || is_loosely_compared(column),
+            "{column} {literal}: {count} of 5 rows are found by their value"
+        );
+        Ok(())
+    }
 
-fn is_loosely_compared(column: &str) -> bool {
-    ["FLOAT", "BIT", "GEOMETRY", "POINT"].iter().any(|name| column.starts_with(name))
-}
+    fn is_loosely_compared(column: &str) -> bool {
+        ["FLOAT", "BIT", "GEOMETRY", "POINT"].iter().any(|name| column.starts_with(name))
+    }
 
-fn numbers() -> Vec<Case> {
-    let signed = |column, value: i64| (column, Value::Signed(value), value.to_string());
-    let unsigned = |column, value: u64| (column, Value::Unsigned(value), value.to_string());
-    let float = |value: f32| ("FLOAT", Value::Float(value), format!("{:e}", f64::from(value)));
-    let double = |value: f64| ("DOUBLE", Value::Double(value), format!("{value:e}"));
-    let decimal = |column, value: &str| (column, Value::Decimal(value.to_owned()), value.to_owned());
-    vec![
-        signed("TINYINT", i8::MIN.into()),
-        signed("TINYINT", i8::MAX.into()),
-        signed("SMALLINT", i16::MIN.into()),
-        signed("SMALLINT", i16::MAX.into()),
-        signed("MEDIUMINT", -(1 << 23)),
-        signed("MEDIUMINT", (1 << 23) - 1),
-        signed("INT", i32::MIN.into()),
-        signed("INT", i32::MAX.into()),
-        signed("BIGINT", i64::MIN),
-        signed("BIGINT", i64::MAX),
-        signed("BIGINT", 0),
-        signed("BOOL", 0),
-        signed("BOOL", 1),
-        unsigned("TINYINT UNSIGNED", u8::MAX.into()),
-        unsigned("SMALLINT UNSIGNED", u16::MAX.into()),
-        unsigned("MEDIUMINT UNSIGNED", (1 << 24) - 1),
-        unsigned("INT UNSIGNED", u32::MAX.into()),
-        unsigned("BIGINT UNSIGNED", u64::MAX),
-        unsigned("BIGINT UNSIGNED", 0),
-        unsigned("YEAR", 1901),
-        unsigned("YEAR", 2155),
-        unsigned("YEAR", 0),
-        float(-1.5),
-        float(f32::MAX),
-        float(f32::MIN_POSITIVE),
-        double(0.1),
-        double(f64::MIN),
-        double(f64::MIN_POSITIVE),
-        decimal("DECIMAL(65,30)", "99999999999999999999999999999999999.999999999999999999999999999999"),
-        decimal("DECIMAL(65,30)", "-0.000000000000000000000000000001"),
-        decimal("DECIMAL(9,4)", "-12345.6700"),
-        decimal("DECIMAL(1)", "0"),
-    ]
-}
+    fn numbers() -> Vec<Case> {
+        let signed = |column, value: i64| (column, Value::Signed(value), value.to_string());
+        let unsigned = |column, value: u64| (column, Value::Unsigned(value), value.to_string());
+        let float = |value: f32| ("FLOAT", Value::Float(value), format!("{:e}", f64::from(value)));
+        let double = |value: f64| ("DOUBLE", Value::Double(value), format!("{value:e}"));
+        let decimal = |column, value: &str| (column, Value::Decimal(value.to_owned()), value.to_owned());
+        vec![
+            signed("TINYINT", i8::MIN.into()),
+            signed("TINYINT", i8::MAX.into()),
+            signed("SMALLINT", i16::MIN.into()),
+            signed("SMALLINT", i16::MAX.into()),
+            signed("MEDIUMINT", -(1 << 23)),
+            signed("MEDIUMINT", (1 << 23) - 1),
+            signed("INT", i32::MIN.into()),
+            signed("INT", i32::MAX.into()),
+            signed("BIGINT", i64::MIN),
+            signed("BIGINT", i64::MAX),
+            signed("BIGINT", 0),
+            signed("BOOL", 0),
+            signed("BOOL", 1),
+            unsigned("TINYINT UNSIGNED", u8::MAX.into()),
+            unsigned("SMALLINT UNSIGNED", u16::MAX.into()),
+            unsigned("MEDIUMINT UNSIGNED", (1 << 24) - 1),
+            unsigned("INT UNSIGNED", u32::MAX.into()),
+            unsigned("BIGINT UNSIGNED", u64::MAX),
+            unsigned("BIGINT UNSIGNED", 0),
+            unsigned("YEAR", 1901),
+            unsigned("YEAR", 2155),
+            unsigned("YEAR", 0),
+            float(-1.5),
+            float(f32::MAX),
+            float(f32::MIN_POSITIVE),
+            double(0.1),
+            double(f64::MIN),
+            double(f64::MIN_POSITIVE),
+            decimal("DECIMAL(65,30)", "99999999999999999999999999999999999.999999999999999999999999999999"),
+            decimal("DECIMAL(65,30)", "-0.000000000000000000000000000001"),
+            decimal("DECIMAL(9,4)", "-12345.6700"),
+            decimal("DECIMAL(1)", "0"),
+        ]
+    }
 
-fn texts() -> Vec<Case> {
-    let text = |column, value: &str| {
-        let literal = format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''"));
-        (column, Value::Text(value.to_owned()), literal)
-    };
-    let long = "длинный текст 🦀 ".repeat(4096);
-    vec![
-        text("CHAR(20)", "één 🦀"),
-        text("VARCHAR(20)", ""),
-        text("VARCHAR(20)", "it's a \\ \"test\"\n"),
-        text("VARCHAR(20)", "nul \0 inside"),
-        text("VARCHAR(20)", "?, :name"),
-        text("TINYTEXT", "🦀"),
-        text("TEXT", "NULL"),
-        text("MEDIUMTEXT", &long),
-        text("LONGTEXT", &long),
-        text("VARCHAR(20) CHARACTER SET latin1", "één ß"),
-        text("CHAR(20) CHARACTER SET utf16", "één 🦀"),
-        // These have the flag BINARY, and are text all the same.
-        text("VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "één 🦀"),
-        text("TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "één 🦀"),
-        text("JSON", r#"{"één": [1, null, "🦀"]}"#),
-        text("ENUM('yes', 'non', 'één')", "één"),
-        text("SET('a', 'b', 'é')", "a,é"),
-        text("SET('a', 'b')", ""),
-    ]
-}
+    fn texts() -> Vec<Case> {
+        let text = |column, value: &str| {
+            let literal = format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''"));
+            (column, Value::Text(value.to_owned()), literal)
+        };
+        let long = "длинный текст 🦀 ".repeat(4096);
+        vec![
+            text("CHAR(20)", "één 🦀"),
+            text("VARCHAR(20)", ""),
+            text("VARCHAR(20)", "it's a \\ \"test\"\n"),
+            text("VARCHAR(20)", "nul \0 inside"),
+            text("VARCHAR(20)", "?, :name"),
+            text("TINYTEXT", "🦀"),
+            text("TEXT", "NULL"),
+            text("MEDIUMTEXT", &long),
+            text("LONGTEXT", &long),
+            text("VARCHAR(20) CHARACTER SET latin1", "één ß"),
+            text("CHAR(20) CHARACTER SET utf16", "één 🦀"),
+            // These have the flag BINARY, and are text all the same.
+            text("VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "één 🦀"),
+            text("TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "één 🦀"),
+            text("JSON", r#"{"één": [1, null, "🦀"]}"#),
+            text("ENUM('yes', 'non', 'één')", "één"),
+            text("SET('a', 'b', 'é')", "a,é"),
+            text("SET('a', 'b')", ""),
+        ]
+    }
 
-fn bytes() -> Vec<Case> {
-    let literal = |value: &[u8]| format!("X'{}'", value.iter().map(|byte| format!("{byte:02X}")).collect::<String>());
-    let bytes = |column, value: &[u8]| (column, Value::Bytes(value.to_owned()), literal(value));
-    let all: Vec<u8> = (0..=255).collect();
-    // SRID 0, then the well-known binary of POINT(1 -2).
-    let point = [&[0; 4][..], &[1, 1, 0, 0, 0], &1f64.to_le_bytes(), &(-2f64).to_le_bytes()].concat();
-    vec![
-        bytes("BINARY(4)", &[0xff, 0, 0x80, 0]),
-        bytes("VARBINARY(256)", &all),
-        bytes("VARBINARY(256)", &[]),
-        bytes("TINYBLOB", &[0xc3]),
-        bytes("BLOB", &all.repeat(200)),
-        bytes("MEDIUMBLOB", &all.repeat(2000)),
-        bytes("LONGBLOB", b"text"),
-        ("BIT(1)", Value::Bytes(vec![1]), "b'1'".to_owned()),
-        ("BIT(1)", Value::Bytes(vec![0]), "b'0'".to_owned()),
-        ("BIT(12)", Value::Bytes(vec![0x0a, 0xbc]), "0xABC".to_owned()),
-        ("BIT(64)", Value::Bytes(vec![0xff; 8]), "0xFFFFFFFFFFFFFFFF".to_owned()),
-        ("BIT(64)", Value::Bytes(vec![0x80, 0, 0, 0, 0, 0, 0, 1]), "0x8000000000000001".to_owned()),
-        ("GEOMETRY", Value::Bytes(point.clone()), "ST_GeomFromText('POINT(1 -2)')".to_owned()),
-        ("POINT", Value::Bytes(point), "ST_GeomFromText('POINT(1 -2)')".to_owned()),
-    ]
-}
+    fn bytes() -> Vec<Case> {
+        let literal =
+            |value: &[u8]| format!("X'{}'", value.iter().map(|byte| format!("{byte:02X}")).collect::<String>());
+        let bytes = |column, value: &[u8]| (column, Value::Bytes(value.to_owned()), literal(value));
+        let all: Vec<u8> = (0..=255).collect();
+        // SRID 0, then the well-known binary of POINT(1 -2).
+        let point = [&[0; 4][..], &[1, 1, 0, 0, 0], &1f64.to_le_bytes(), &(-2f64).to_le_bytes()].concat();
+        vec![
+            bytes("BINARY(4)", &[0xff, 0, 0x80, 0]),
+            bytes("VARBINARY(256)", &all),
+            bytes("VARBINARY(256)", &[]),
+            bytes("TINYBLOB", &[0xc3]),
+            bytes("BLOB", &all.repeat(200)),
+            bytes("MEDIUMBLOB", &all.repeat(2000)),
+            bytes("LONGBLOB", b"text"),
+            ("BIT(1)", Value::Bytes(vec![1]), "b'1'".to_owned()),
+            ("BIT(1)", Value::Bytes(vec![0]), "b'0'".to_owned()),
+            ("BIT(12)", Value::Bytes(vec![0x0a, 0xbc]), "0xABC".to_owned()),
+            ("BIT(64)", Value::Bytes(vec![0xff; 8]), "0xFFFFFFFFFFFFFFFF".to_owned()),
+            ("BIT(64)", Value::Bytes(vec![0x80, 0, 0, 0, 0, 0, 0, 1]), "0x8000000000000001".to_owned()),
+            ("GEOMETRY", Value::Bytes(point.clone()), "ST_GeomFromText('POINT(1 -2)')".to_owned()),
+            ("POINT", Value::Bytes(point), "ST_GeomFromText('POINT(1 -2)')".to_owned()),
+        ]
+    }
 
-fn dates_and_times() -> Vec<Case> {
-    let date = |year, month, day| {
-        let date = Date { year, month, day };
-        ("DATE", Value::Date(date), format!("'{date}'"))
-    };
-    let time = |column, negative, hours, minutes, seconds, microseconds| {
-        let time = Time { negative, hours, minutes, seconds, microseconds };
-        (column, Value::Time(time), format!("'{time}'"))
-    };
-    let datetime = |column, (year, month, day), (hour, minute, second, microsecond)| {
-        let datetime = DateTime { year, month, day, hour, minute, second, microsecond };
-        (column, Value::Datetime(datetime), format!("'{datetime}'"))
-    };
-    vec![
-        date(0, 0, 0),
-        date(2024, 2, 0),
-        date(2024, 0, 0),
-        date(2024, 2, 29),
-        date(1, 1, 1),
-        date(9999, 12, 31),
-        time("TIME(6)", true, 838, 59, 59, 999_999),
-        time("TIME(6)", false, 838, 59, 59, 999_999),
-        time("TIME(6)", true, 0, 0, 0, 1),
-        time("TIME(6)", false, 24, 0, 0, 0),
-        time("TIME", false, 0, 0, 0, 0),
-        time("TIME", true, 25, 1, 2, 0),
-        datetime("DATETIME(6)", (0, 0, 0), (0, 0, 0, 0)),
-        datetime("DATETIME(6)", (2024, 2, 0), (23, 59, 59, 1)),
-        datetime("DATETIME(6)", (9999, 12, 31), (23, 59, 59, 999_999)),
-        datetime("DATETIME(3)", (2024, 2, 29), (0, 0, 0, 123_000)),
-        datetime("DATETIME", (2024, 2, 29), (1, 2, 3, 0)),
-        // Sessions are in UTC, so a TIMESTAMP is what was stored, also in an hour that summer time skips or repeats.
-        datetime("TIMESTAMP(6)", (1970, 1, 1), (0, 0, 1, 0)),
-        datetime("TIMESTAMP(6)", (2038, 1, 19), (3, 14, 7, 999_999)),
-        datetime("TIMESTAMP", (2024, 3, 31), (2, 30, 0, 0)),
-        datetime("TIMESTAMP", (0, 0, 0), (0, 0, 0, 0)),
-    ]
+    fn dates_and_times() -> Vec<Case> {
+        let date = |year, month, day| {
+            let date = Date { year, month, day };
+            ("DATE", Value::Date(date), format!("'{date}'"))
+        };
+        let time = |column, negative, hours, minutes, seconds, microseconds| {
+            let time = Time { negative, hours, minutes, seconds, microseconds };
+            (column, Value::Time(time), format!("'{time}'"))
+        };
+        let datetime = |column, (year, month, day), (hour, minute, second, microsecond)| {
+            let datetime = DateTime { year, month, day, hour, minute, second, microsecond };
+            (column, Value::Datetime(datetime), format!("'{datetime}'"))
+        };
+        vec![
+            date(0, 0, 0),
+            date(2024, 2, 0),
+            date(2024, 0, 0),
+            date(2024, 2, 29),
+            date(1, 1, 1),
+            date(9999, 12, 31),
+            time("TIME(6)", true, 838, 59, 59, 999_999),
+            time("TIME(6)", false, 838, 59, 59, 999_999),
+            time("TIME(6)", true, 0, 0, 0, 1),
+            time("TIME(6)", false, 24, 0, 0, 0),
+            time("TIME", false, 0, 0, 0, 0),
+            time("TIME", true, 25, 1, 2, 0),
+            datetime("DATETIME(6)", (0, 0, 0), (0, 0, 0, 0)),
+            datetime("DATETIME(6)", (2024, 2, 0), (23, 59, 59, 1)),
+            datetime("DATETIME(6)", (9999, 12, 31), (23, 59, 59, 999_999)),
+            datetime("DATETIME(3)", (2024, 2, 29), (0, 0, 0, 123_000)),
+            datetime("DATETIME", (2024, 2, 29), (1, 2, 3, 0)),
+            // Sessions are in UTC, so a TIMESTAMP is what was stored, also in an hour that summer time skips or repeats.
+            datetime("TIMESTAMP(6)", (1970, 1, 1), (0, 0, 1, 0)),
+            datetime("TIMESTAMP(6)", (2038, 1, 19), (3, 14, 7, 999_999)),
+            datetime("TIMESTAMP", (2024, 3, 31), (2, 30, 0, 0)),
+            datetime("TIMESTAMP", (0, 0, 0), (0, 0, 0, 0)),
+        ]
+    }
 }

@@ -1,13 +1,15 @@
 //! Borrows a connection and keeps it until the host opens the gate of the argument's name.
 
-use wasmysql::{Engine, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let gate = std::env::args().nth(1).expect("the gate");
-    let mut conn = Engine::connect("main").await?.acquire().await?;
-    let passed: i32 = conn.query_scalar("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
-    assert_eq!(passed, 2, "the gate was not opened");
-    println!("through");
-    Ok(())
+    pub(super) async fn main() -> Result<()> {
+        let gate = std::env::args().nth(1).expect("the gate");
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let passed: i32 = conn.query_scalar("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
+        assert_eq!(passed, 2, "the gate was not opened");
+        println!("through");
+        Ok(())
+    }
 }

@@ -1,16 +1,18 @@
 //! Wants a connection for a short time, and prints what it got.
 
-use wasmysql::{Engine, Result};
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
 
-#[wasmysql::main]
-async fn main() -> Result<()> {
-    let opened = async { Engine::connect("main").await?.acquire().await };
-    match opened.await {
-        Ok(mut conn) => {
-            conn.execute("INSERT INTO served VALUES (NULL)", ()).await?;
-            println!("served");
+    pub(super) async fn main() -> Result<()> {
+        let opened = async { Engine::connect("main").await?.acquire().await };
+        match opened.await {
+            Ok(mut conn) => {
+                conn.execute("INSERT INTO served VALUES (NULL)", ()).await?;
+                println!("served");
+            }
+            Err(error) => println!("{:?}: {error}", error.kind()),
         }
-        Err(error) => println!("{:?}: {error}", error.kind()),
+        Ok(())
     }
-    Ok(())
 }
