@@ -1,6 +1,6 @@
 //! What `bindgen!` makes of `wit/`: traits that this crate implements, and the types that cross. An embedder with a world of
-//! its own that includes `wasmysql:mysql/imports` or `blocking-imports` names this module in
-//! `with: { "wasmysql:mysql": wasmysql_host::bindings }`.
+//! its own that includes `wasmysql:mysql/imports` or `blocking-imports` names this module in its own `bindgen!`:
+//! `with: { "wasmysql:mysql": wasmysql_host::bindings }, require_store_data_send: true`.
 
 mod generated {
     #![expect(missing_docs, reason = "generated; wit/ documents every item")]

@@ -108,6 +108,7 @@ struct GrantEntry {
     acquire_timeout_ms: Option<u64>,
     statement_timeout_ms: Option<u64>,
     fetch_timeout_ms: Option<u64>,
+    max_statements: Option<usize>,
     max_sql_bytes: Option<usize>,
     max_parameters: Option<usize>,
     max_parameter_bytes: Option<usize>,
@@ -217,6 +218,9 @@ impl GrantEntry {
         }
         if let Some(timeout) = self.fetch_timeout_ms {
             grant = grant.fetch_timeout(ms(timeout));
+        }
+        if let Some(statements) = self.max_statements {
+            grant = grant.max_statements(statements);
         }
         if let Some(bytes) = self.max_sql_bytes {
             grant = grant.max_sql_bytes(bytes);

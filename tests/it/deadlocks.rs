@@ -1,7 +1,7 @@
 //! Two guests that wait for each other.
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Schema, guest};
+use wasmysql_tests::{Face, Schema, guest};
 
 use crate::programs;
 
@@ -12,13 +12,14 @@ async fn of_two_guests_in_a_deadlock_one_commits_and_one_is_told() {
     schema.run("INSERT INTO two VALUES (1, 0), (2, 0)").await;
     let mut gate = schema.gate().await;
     let database = schema.database();
-    let start = |first, second| {
+    let start = |face, first, second| {
         guest(programs::UPDATES_TWO_ROWS_IN_A_DEADLOCK)
+            .face(face)
             .database("main", &database, Grant::new(Statements::Dml))
             .args([gate.name(), first, second])
             .start()
     };
-    let (one, other) = (start("1", "2"), start("2", "1"));
+    let (one, other) = (start(Face::Asynchronous, "1", "2"), start(Face::Blocking, "2", "1"));
     gate.awaited_by(2).await;
     gate.open().await;
 

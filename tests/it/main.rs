@@ -3,21 +3,28 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod abandonment;
+mod aiomysql_sa;
 mod bulk;
 mod configuration;
 mod connecting;
 mod cursors;
 mod deadlocks;
 mod errors;
+mod faces;
 mod pool;
+mod prepared;
+mod procedures;
 mod readme;
 #[expect(unreachable_pub, reason = "it is written as an embedder would")]
 mod readme_embedding;
 mod results;
 mod secrets;
+mod server_errors;
 mod statements;
 mod tls;
+mod transaction_model;
 mod transactions;
+mod transactions_random;
 mod values;
 
 mod programs {

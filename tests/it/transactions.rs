@@ -1,21 +1,23 @@
 //! Transactions end as the guest says, and the way it is told.
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{PATIENCE, Schema, guest, in_both_faces, until};
+use wasmysql_tests::{Face, PATIENCE, Schema, guest, in_both_faces, until};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_a_commit_keeps_what_was_done() {
-    let mut schema = Schema::new().await;
-    schema.run("CREATE TABLE ended (how VARCHAR(20))").await;
-    let database = schema.database_of(1);
-    for how in ["rollback", "drop", "drop connection", "commit"] {
-        let guest = guest(programs::TRANSACTION_ENDS).database("main", &database, Grant::new(Statements::Dml));
-        guest.args([how]).run().await.success();
-        until("the connection is given back", PATIENCE, async || database.status().idle == 1).await;
-        let kept: Option<String> = schema.value("SELECT GROUP_CONCAT(how) FROM ended").await;
-        assert_eq!(kept.as_deref(), (how == "commit").then_some("commit"), "after {how}");
+    for face in Face::BOTH {
+        let mut schema = Schema::new().await;
+        schema.run("CREATE TABLE ended (how VARCHAR(20))").await;
+        let database = schema.database_of(1);
+        for how in ["rollback", "drop", "drop connection", "commit"] {
+            let guest = guest(programs::TRANSACTION_ENDS).database("main", &database, Grant::new(Statements::Dml));
+            guest.face(face).args([how]).run().await.success();
+            until("the connection is given back", PATIENCE, async || database.status().idle == 1).await;
+            let kept: Option<String> = schema.value("SELECT GROUP_CONCAT(how) FROM ended").await;
+            assert_eq!(kept.as_deref(), (how == "commit").then_some("commit"), "after {how}");
+        }
     }
 }
 

@@ -1,12 +1,20 @@
 //! Values cross without loss.
 
-use wasmysql_tests::Schema;
+use wasmysql_tests::in_both_faces;
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_value_comes_back_as_it_went_in() {
-    let schema = Schema::new().await;
-    let printed = schema.guest(programs::VALUES_ROUND_TRIP).run().await.success();
-    println!("{printed}");
+    in_both_faces(programs::VALUES_ROUND_TRIP).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_whose_type_the_server_can_not_know_has_the_one_it_was_sent_as() {
+    in_both_faces(programs::VALUES_OF_UNKNOWN_TYPES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_odd_is_whole_or_refused() {
+    in_both_faces(programs::VALUES_AT_THE_EDGES).await;
 }

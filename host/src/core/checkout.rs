@@ -206,6 +206,8 @@ impl Checkout {
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a dropped transaction could not be rolled back: its connection is closed");
+                    // Nobody is left to end it, and the end of the session rolls back.
+                    self.slot.state().transactions.answered(id, &Command::Nothing);
                     self.cut(error);
                 }
             }

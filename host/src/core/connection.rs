@@ -7,7 +7,7 @@ use super::cursor::Cursor;
 use super::prepared::PreparedStatement;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
-use super::transaction::{self, TransactionHandle, TransactionOptions, send};
+use super::transaction::{self, Command, TransactionHandle, TransactionOptions, send};
 use crate::driver::{Reply, Session};
 use crate::types::{Column, Result, RowBatch, Step, TransactionState, Value, Warning};
 
@@ -104,7 +104,9 @@ impl Connection {
     pub(crate) async fn close(&self) -> Result<()> {
         let Some(mut checkout) = self.slot.close().await? else { return Ok(()) };
         let undo = checkout.slot.state().transactions.undo_all();
-        match send(&mut checkout, &undo).await {
+        // Where nothing is sent the session is as clean as before, and needs no reset.
+        let undone = if undo == Command::Nothing { Ok(()) } else { send(&mut checkout, &undo).await };
+        match undone {
             Ok(()) => {
                 checkout.close();
                 Ok(())

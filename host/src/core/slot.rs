@@ -181,7 +181,11 @@ impl Slot {
                 drop(lease);
                 Ok(None)
             }
-            None => self.check_out().await.map(Some),
+            None => match self.check_out().await {
+                // The host's cleaning found it broken.
+                Err(_) if self.is_closed() => Ok(None),
+                checkout => checkout.map(Some),
+            },
         }
     }
 

@@ -43,8 +43,10 @@ pub(super) fn connecting(failure: Failure) -> Error {
 pub(super) fn running(failure: Failure) -> Error {
     match failure {
         Failure::Server(server) => {
-            let message = match classify(server.code).0 {
-                ServerClass::Access => without_account(&server.message),
+            let message = match server.code {
+                1129 => "the server has blocked this host because of many connections that failed".to_owned(),
+                1203 | 1226 => without_user(&server.message),
+                code if classify(code).0 == ServerClass::Access => without_account(&server.message),
                 _ => server.message,
             };
             Error::server(server.code, server.state, message)
@@ -98,9 +100,28 @@ fn without_account(message: &str) -> String {
     format!("{}of this database{}", &message[..start], &message[end..])
 }
 
+/// Takes the user out of the message of a limit: `User 'app' has exceeded ...`, `User app already has ...`.
+fn without_user(message: &str) -> String {
+    match [" has exceeded", " already has"].iter().find_map(|verb| message.rfind(verb)) {
+        Some(at) => format!("The account of this database{}", &message[at..]),
+        None => "The account of this database has reached a limit".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_user_is_taken_out_of_a_message() {
+        let of = "The account of this database";
+        assert_eq!(
+            without_user("User 'app' has exceeded the 'x' resource"),
+            format!("{of} has exceeded the 'x' resource")
+        );
+        assert_eq!(without_user("User app already has more than 'x'"), format!("{of} already has more than 'x'"));
+        assert_eq!(without_user("in another language: app"), format!("{of} has reached a limit"));
+    }
 
     #[test]
     fn an_account_is_taken_out_of_a_message() {

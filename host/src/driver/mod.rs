@@ -2,6 +2,7 @@
 
 mod connect;
 mod errors;
+mod farewell;
 mod killer;
 mod options;
 mod params;

@@ -13,6 +13,7 @@ use mysql_common::named_params::ParsedNamedParams;
 
 use super::connect::opts;
 use super::errors::{connecting, contained, protocol_violation, running};
+use super::farewell::Farewell;
 use super::params::parameter;
 use super::statements::{Prepared, Statements};
 use super::{DatabaseOptions, rows};
@@ -25,7 +26,7 @@ const UNREAD_ANSWERS: usize = 8;
 /// A connection that is logged in.
 #[derive(Debug)]
 pub(crate) struct Session {
-    conn: Conn,
+    conn: Farewell,
     statements: Statements,
     /// When it connected: ids of a server that has restarted since mean other sessions.
     pub(crate) connected: Instant,
@@ -71,7 +72,7 @@ impl Session {
     pub(crate) async fn connect(options: &DatabaseOptions) -> Result<Session> {
         contained(async {
             let conn = Conn::new(opts(options)?).await.map_err(connecting)?;
-            Ok(Session { conn, statements: Statements::default(), connected: Instant::now() })
+            Ok(Session { conn: Farewell::new(conn), statements: Statements::default(), connected: Instant::now() })
         })
         .await
     }
@@ -141,7 +142,7 @@ impl Session {
     /// Reads rows into `batch` until it is full or the result ends, and tells what follows.
     pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Rest> {
         contained(async {
-            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn);
+            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
             while !batch.is_full() {
                 match result.next().await.map_err(running)? {
                     Some(row) => rows::push(batch, row, row_bytes)?,
@@ -156,7 +157,7 @@ impl Session {
     /// Reads over what is left of a result, and tells what follows.
     pub(crate) async fn skip(&mut self) -> Result<Rest> {
         contained(async {
-            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn);
+            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
             while result.next().await.map_err(running)?.is_some() {}
             following(&mut result).await
         })
@@ -166,7 +167,7 @@ impl Session {
     /// Reads over what is left of this result and of those that follow it.
     pub(crate) async fn discard(&mut self) -> Result<()> {
         contained(async {
-            QueryResult::<'_, '_, BinaryProtocol>::new(&mut self.conn).drop_result().await.map_err(running)
+            QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn).drop_result().await.map_err(running)
         })
         .await
     }
@@ -255,15 +256,17 @@ impl Session {
 
     /// Closes the socket now, whatever is in flight. Dropping a connection of the driver would first read a pending result
     /// to its end, however long. A command that is begun and then dropped marks it as broken, and a broken one is just closed.
-    pub(crate) fn abort(mut self) {
+    pub(crate) fn abort(self) {
+        let Some(mut conn) = self.conn.take() else { return };
         let mut context = Context::from_waker(Waker::noop());
         // An answer that had come already can be taken for that of a ping; there are only so many.
         for _ in 0..UNREAD_ANSWERS {
-            if self.is_closed() {
+            if conn.is_disconnected() {
                 break;
             }
             // Pending, it is dropped half-way, which is what is wanted; failed, the driver has closed the socket itself.
-            drop(self.conn.ping().poll_unpin(&mut context));
+            let mut ping = Box::pin(contained(async { conn.ping().await.map_err(running) }));
+            drop(ping.poll_unpin(&mut context));
         }
     }
 }
@@ -271,11 +274,17 @@ impl Session {
 /// What follows a result whose rows are read. The driver has read the head of the next one, if there is one; one without columns is
 /// the end of a CALL.
 async fn following(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Rest> {
-    while let Some(columns) = result.columns() {
-        if !columns.is_empty() {
+    loop {
+        let head = result.columns();
+        if let Some(columns) = &head
+            && !columns.is_empty()
+        {
             return Ok(Rest::Result(columns.iter().map(rows::column).collect()));
         }
+        // Passes the end, or tells the error that came in the place of a head: the driver keeps it back until asked.
         result.next().await.map_err(running)?;
+        if head.is_none() {
+            return Ok(Rest::Nothing);
+        }
     }
-    Ok(Rest::Nothing)
 }

@@ -109,6 +109,7 @@ impl Transactions {
     pub(crate) fn rollback(&mut self, id: TransactionId) -> Result<Command> {
         let Some(depth) = self.position(id) else { return Ok(Command::Nothing) };
         match self.dead {
+            Some(_) if depth == 0 && self.branch_is_left() => Ok(self.undo(0)),
             // What the server ended by itself may be kept, and saying that it was rolled back would be a lie.
             Some((_, reason @ (AbortReason::ImplicitCommit | AbortReason::Other))) => {
                 let error = self.aborted(reason);
@@ -131,7 +132,7 @@ impl Transactions {
     /// What ends everything that may be open at the server.
     pub(crate) fn undo_all(&self) -> Command {
         match self.dead {
-            Some((0, _)) => Command::Nothing,
+            Some((0, _)) if !self.branch_is_left() => Command::Nothing,
             _ if self.frames.is_empty() => Command::Nothing,
             _ => self.undo(0),
         }
@@ -142,7 +143,7 @@ impl Transactions {
         let Some(depth) = self.position(id) else { return };
         match command {
             Command::Prepare(_) => {
-                self.frames.truncate(1);
+                self.pop(1);
                 if let Some(Frame { kind: Kind::TwoPhase(branch), .. }) = self.frames.first_mut() {
                     branch.prepared = true;
                 }
@@ -236,6 +237,13 @@ impl Transactions {
             Kind::Savepoint => Command::RollbackTo(depth),
             Kind::Root | Kind::Inner => Command::Rollback,
         }
+    }
+
+    /// Whether a two-phase transaction is dead and its branch still there: after a deadlock the server has undone its work, and
+    /// the branch can only be rolled back.
+    fn branch_is_left(&self) -> bool {
+        let is_twophase = matches!(self.frames.first(), Some(Frame { kind: Kind::TwoPhase(_), .. }));
+        is_twophase && matches!(self.dead, Some((0, reason)) if reason != AbortReason::InnerRollback)
     }
 
     /// Ends what is at `depth` and deeper.

@@ -239,6 +239,14 @@ fn a_prepared_one_can_only_be_decided() {
 }
 
 #[test]
+fn preparing_leaves_a_dead_savepoint_behind() {
+    let (mut tx, ids) = begun(&[twophase(), Kind::Savepoint, Kind::Inner]);
+    tx.rolls_back(ids[2], Command::RollbackTo(1));
+    tx.does(ids[0], |tx| tx.prepare(ids[0]), Command::Prepare(xid()));
+    refused(tx.admit_statement(), &ErrorKind::InvalidRequest);
+}
+
+#[test]
 fn a_prepared_one_outlives_its_connection() {
     let (mut tx, ids) = begun(&[twophase()]);
     tx.does(ids[0], |tx| tx.prepare(ids[0]), Command::Prepare(xid()));
@@ -247,6 +255,17 @@ fn a_prepared_one_outlives_its_connection() {
     let lost = tx.lost().unwrap();
     assert!(lost.message.contains("recover-twophase"), "{lost}");
     assert_eq!(lost.transaction, TransactionState::Unknown);
+}
+
+#[test]
+fn of_a_two_phase_root_in_a_deadlock_the_branch_is_left_to_roll_back() {
+    let (mut tx, ids) = begun(&[twophase(), Kind::Savepoint]);
+    tx.abort(AbortReason::Deadlock);
+    tx.rolls_back(ids[1], Command::Nothing);
+    refused(tx.prepare(ids[0]), &DEADLOCK);
+    assert_eq!(tx.undo_all(), Command::RollbackBranch(xid()));
+    tx.rolls_back(ids[0], Command::RollbackBranch(xid()));
+    assert!(tx.begins_root().unwrap());
 }
 
 #[test]

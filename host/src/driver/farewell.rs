@@ -1,0 +1,62 @@
+//! A connection that takes leave of the server: dropped, the driver would just close the socket, and the server counts and logs that
+//! as a client that has died.
+
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use mysql_async::Conn;
+use tokio::runtime::Handle;
+
+/// Writing five bytes; a server that does not take them is gone.
+const DEADLINE: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
+pub(super) struct Farewell {
+    /// There until it is taken, which consumes this, or until this is dropped.
+    conn: Option<Conn>,
+    runtime: Handle,
+}
+
+impl Farewell {
+    /// Of a connection that was made in the runtime that runs now.
+    pub(super) fn new(conn: Conn) -> Farewell {
+        Farewell { conn: Some(conn), runtime: Handle::current() }
+    }
+
+    /// The connection, to end without a word.
+    pub(super) fn take(mut self) -> Option<Conn> {
+        self.conn.take()
+    }
+}
+
+impl Deref for Farewell {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        match &self.conn {
+            Some(conn) => conn,
+            None => unreachable!("what is taken is gone"),
+        }
+    }
+}
+
+impl DerefMut for Farewell {
+    fn deref_mut(&mut self) -> &mut Conn {
+        match &mut self.conn {
+            Some(conn) => conn,
+            None => unreachable!("what is taken is gone"),
+        }
+    }
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        let Some(conn) = self.conn.take() else { return };
+        // Dropping a connection, too, touches the runtime it lives in.
+        let _runtime = self.runtime.enter();
+        // The driver calls it so also while a command is in flight: nothing can be said then.
+        if !conn.is_disconnected() {
+            self.runtime.spawn(async move { tokio::time::timeout(DEADLINE, conn.disconnect()).await });
+        }
+    }
+}

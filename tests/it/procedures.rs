@@ -1,0 +1,26 @@
+//! Procedures with several results.
+
+use wasmysql_tests::{Face, Schema};
+
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_has_as_many_results_as_its_procedure() {
+    for face in Face::BOTH {
+        let mut schema = Schema::new().await;
+        schema.run("CREATE TABLE written (id INT)").await;
+        for procedure in [
+            "three() BEGIN SELECT 1 AS n UNION SELECT 2; SELECT 1 AS none, 2 AS at_all FROM written WHERE FALSE;
+                SELECT CAST(seq AS INT) AS many FROM seq_1_to_20000; END",
+            "doubled(IN given INT, OUT twice INT) BEGIN SELECT given; SET twice = given * 2; END",
+            "writes(IN n INT) INSERT INTO written SELECT seq FROM seq_1_to_1000 WHERE seq <= n",
+            "fails_after_rows(IN n INT) BEGIN SELECT CAST(seq AS INT) FROM seq_1_to_20000 WHERE seq <= n; SELECT * FROM nowhere; END",
+            "commits() BEGIN INSERT INTO written VALUES (9); COMMIT; END",
+        ] {
+            schema.run(&format!("CREATE PROCEDURE {procedure}")).await;
+        }
+        let outcome = schema.guest(programs::RESULTS_OF_A_PROCEDURE).face(face).run().await;
+        println!("{face:?}");
+        outcome.success();
+    }
+}

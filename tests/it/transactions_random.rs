@@ -1,0 +1,102 @@
+//! Whatever a guest does with its transactions, in whatever order: the host answers as the model says, and the server has the rows
+//! that it says.
+
+use std::cell::Cell;
+use std::sync::LazyLock;
+
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any};
+use proptest::sample::Index;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{End, Face, PATIENCE, Schema, guest, start_server, until};
+
+use crate::programs;
+use crate::transaction_model::{Call, Model};
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// Each number chooses a call, and the index the transaction that it is for.
+fn choices() -> impl Strategy<Value = Vec<(u32, Index)>> {
+    vec((0..100_u32, any::<Index>()), 1..24)
+}
+
+/// A call that can be made after those that the model has seen.
+fn call(model: &Model, number: u32, (choice, index): &(u32, Index)) -> Call {
+    let held: Vec<usize> = (0..model.begun()).filter(|&which| model.holds(which)).collect();
+    let which = (!held.is_empty()).then(|| held[index.index(held.len())]);
+    match (choice, which) {
+        (..18, _) => Call::Insert(number),
+        (..26, _) => Call::Look,
+        (..29, _) => Call::Fail,
+        (..31, _) => Call::Ddl,
+        (..33, _) => Call::FailingDdl,
+        (..45, _) => Call::Begin,
+        (..58, _) => Call::Nested,
+        (..63, _) | (_, None) => Call::Twophase,
+        (..73, Some(which)) => Call::Commit(which),
+        (..84, Some(which)) => Call::Rollback(which),
+        (..90, Some(which)) => Call::Close(which),
+        (..95, Some(which)) => Call::Prepare(which),
+        (_, Some(which)) => Call::Drop(which),
+    }
+}
+
+/// Runs it in a table of its own, and compares each answer, and in the end the rows.
+async fn check(
+    schema: &Mutex<Schema>,
+    database: &Database,
+    table: &str,
+    face: Face,
+    choices: &[(u32, Index)],
+) -> Result<(), TestCaseError> {
+    let mut model = Model::default();
+    let mut calls = vec![table.to_owned()];
+    let mut expected = String::new();
+    for (number, choice) in (1..).zip(choices) {
+        let call = call(&model, number, choice);
+        expected.push_str(&model.does(call));
+        expected.push('\n');
+        calls.push(call.to_string());
+    }
+    expected.push_str("close: ok\n");
+
+    let mut schema = schema.lock().await;
+    schema.run(&format!("CREATE TABLE {table} (id INT PRIMARY KEY)")).await;
+    let program = |calls: Vec<String>| {
+        let guest = guest(programs::FOLLOWS_A_SCRIPT).database("main", database, Grant::new(Statements::Ddl));
+        guest.face(face).args(calls).run()
+    };
+    let outcome = program(calls).await;
+    proptest::prop_assert_eq!(&outcome.end, &End::Success, "{:?}: {}{}", face, outcome.stdout, outcome.stderr);
+    proptest::prop_assert_eq!(&outcome.stdout, &expected, "{:?}", face);
+
+    if model.left_prepared() {
+        // The server lets go of it once it has noticed that its connection is gone.
+        until("the prepared transaction is rolled back", PATIENCE, async || {
+            program(vec![table.to_owned(), "recover".to_owned()]).await.stdout.starts_with("recover: 1")
+        })
+        .await;
+    }
+    let rows: Option<String> = schema.value(&format!("SELECT GROUP_CONCAT(id ORDER BY id) FROM {table}")).await;
+    proptest::prop_assert_eq!(rows.unwrap_or_default(), model.committed(), "{:?}: {}", face, expected);
+    Ok(())
+}
+
+/// 256 scripts, or as many as `PROPTEST_CASES` says.
+#[test]
+fn transactions_in_any_order_are_what_the_model_says() {
+    let server = start_server(&[]);
+    let schema = RUNTIME.block_on(Schema::on(&server));
+    let (database, schema) = (schema.database_of(2), Mutex::new(schema));
+    let count = Cell::new(0);
+    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+    let checked = runner.run(&choices(), |choices| {
+        count.set(count.get() + 1);
+        let face = Face::BOTH[count.get() % 2];
+        RUNTIME.block_on(check(&schema, &database, &format!("t{}", count.get()), face, &choices))
+    });
+    checked.unwrap_or_else(|failed| panic!("{failed}"));
+}

@@ -1,0 +1,143 @@
+//! Engines as aiomysql.sa has them, without its defects.
+
+#[wasmysql::both_faces]
+mod program {
+    use std::time::Duration;
+
+    use wasmysql::{AbortReason, Connection, Engine, ErrorKind, Result, Statement, Step};
+    use wasmysql_test_programs::{refused, rule};
+
+    const CLOSED: &str = "Cannot acquire connection after closing pool";
+
+    pub(super) async fn main() -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let t = &mut engine.acquire().await?;
+        t.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
+        rule("an engine tells its name and its driver's", names(&engine));
+        rule("an engine tells how many connections there may be, are, and are free", sizes().await);
+        rule("who waits too long for a connection is told the pool's numbers", too_long().await);
+        rule("execute on an engine borrows a connection for one statement", execute().await);
+        rule("a connection outlives its engine", without_its_engine().await);
+        rule("a SELECT leaves neither a transaction nor an old snapshot behind", snapshots(&engine, t).await);
+        rule("after close: Cannot acquire connection after closing pool", close(t).await);
+        rule("terminate closes what is out, and close does not wait for it", terminate(t).await);
+        Ok(())
+    }
+
+    fn names(engine: &Engine) -> Result<()> {
+        let info = engine.info();
+        assert_eq!((info.name.as_str(), info.driver.as_str()), ("mysql", "mysql_async"));
+        assert_eq!(info.database, "main");
+        Ok(())
+    }
+
+    async fn sizes() -> Result<()> {
+        let one = Engine::connect("one").await?;
+        let numbers = || {
+            let status = one.status();
+            (status.max_size, status.size, status.idle, status.in_use, status.waiting)
+        };
+        // What the engine asked of the server when it was opened is cleaned up by now.
+        one.acquire().await?.close().await?;
+        assert_eq!(numbers(), (1, 1, 1, 0, 0));
+        let conn = one.acquire().await?;
+        assert_eq!(numbers(), (1, 1, 0, 1, 0));
+        conn.close().await?;
+        assert_eq!(numbers(), (1, 1, 1, 0, 0), "nothing was sent, so it is free at once");
+        Ok(())
+    }
+
+    async fn too_long() -> Result<()> {
+        let one = Engine::options().acquire_timeout(Duration::from_millis(50)).connect("one").await?;
+        let held = one.acquire().await?;
+        let words = "no connection became free in time: the pool has 1 of 1 connections, 1 in use, 0 idle";
+        let refusal = one.acquire().await;
+        assert!(refusal.as_ref().is_err_and(|error| error.is_retryable()));
+        refused(refusal, ErrorKind::Timeout(Step::Acquire), words);
+        refused(one.execute("DO 1", ()).await, ErrorKind::Timeout(Step::Acquire), words);
+        held.close().await?;
+        one.acquire().await?.close().await
+    }
+
+    async fn execute() -> Result<()> {
+        let one = Engine::options().acquire_timeout(Duration::from_millis(500)).connect("one").await?;
+        one.execute("DO 1", ()).await?;
+        assert_eq!(one.query_scalar::<u32>("SELECT 1", ()).await?, 1);
+        one.execute("SELECT * FROM nowhere", ()).await.expect_err("no such table");
+        assert_eq!(one.query_all("SELECT seq FROM seq_1_to_10", ()).await?.len(), 10);
+
+        // As long as rows are left, they have the only connection.
+        let mut rows = one.query(Statement::new("SELECT seq FROM seq_1_to_10").first_rows(1), ()).await?;
+        let impatient = Engine::options().acquire_timeout(Duration::from_millis(50)).connect("one").await;
+        refused(impatient, ErrorKind::Timeout(Step::Acquire), "no connection became free in time");
+        while rows.next().await?.is_some() {}
+        one.acquire().await?.close().await
+    }
+
+    async fn without_its_engine() -> Result<()> {
+        let mut conn = Engine::connect("one").await?.acquire().await?;
+        let mut tx = conn.begin().await?;
+        assert_eq!(tx.query_scalar::<u32>("SELECT 1", ()).await?, 1);
+        tx.commit().await?;
+        conn.close().await
+    }
+
+    async fn snapshots(engine: &Engine, t: &mut Connection) -> Result<()> {
+        let count = "SELECT COUNT(*) FROM t";
+        let mut conn = engine.acquire().await?;
+        assert_eq!(conn.query_scalar::<u32>(count, ()).await?, 0);
+        assert_eq!(conn.query_scalar::<u32>("SELECT @@in_transaction", ()).await?, 0);
+        t.execute("INSERT INTO t VALUES (1)", ()).await?;
+        assert_eq!(conn.query_scalar::<u32>(count, ()).await?, 1, "others' rows are seen");
+
+        // Nor where a transaction had read it, and the connection has passed to another.
+        let one = Engine::connect("one").await?;
+        let mut conn = one.acquire().await?;
+        assert_eq!(conn.begin().await?.query_scalar::<u32>(count, ()).await?, 1);
+        drop(conn);
+        t.execute("INSERT INTO t VALUES (2)", ()).await?;
+        assert_eq!(one.query_scalar::<u32>(count, ()).await?, 2);
+        t.execute("DELETE FROM t", ()).await?;
+        Ok(())
+    }
+
+    async fn close(t: &mut Connection) -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        conn.execute("INSERT INTO t VALUES (1)", ()).await?;
+        conn.close().await?;
+        engine.close().await?;
+        refused(engine.acquire().await, ErrorKind::PoolClosed, CLOSED);
+        refused(engine.execute("DO 1", ()).await, ErrorKind::PoolClosed, CLOSED);
+        refused(engine.query("SELECT 1", ()).await, ErrorKind::PoolClosed, CLOSED);
+        engine.close().await?;
+        engine.terminate();
+        assert_eq!(engine.info().database, "main");
+        assert!(engine.status().max_size > 0);
+
+        // It was this view of the pool that was closed, not the pool.
+        Engine::connect("main").await?.acquire().await?.ping().await?;
+        t.execute("DELETE FROM t", ()).await?;
+        Ok(())
+    }
+
+    async fn terminate(t: &mut Connection) -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let (mut idle, mut busy) = (engine.acquire().await?, engine.acquire().await?);
+        let mut tx = busy.begin().await?;
+        tx.execute("INSERT INTO t VALUES (1)", ()).await?;
+        engine.terminate();
+        engine.terminate();
+        engine.close().await?;
+        assert!(idle.is_closed() && tx.is_closed() && !tx.is_active());
+        refused(idle.execute("DO 1", ()).await, ErrorKind::PoolClosed, "");
+        let lost = ErrorKind::TransactionAborted(AbortReason::ConnectionLost);
+        refused(tx.execute("DO 1", ()).await, lost.clone(), "the transaction's connection is gone");
+        refused(tx.commit().await, lost, "the transaction's connection is gone");
+        refused(engine.acquire().await, ErrorKind::PoolClosed, CLOSED);
+        idle.close().await?;
+        busy.close().await?;
+        assert_eq!(t.query_scalar::<u32>("SELECT COUNT(*) FROM t", ()).await?, 0);
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! A guest that leaves prepared transactions, another guest of the same database, and the first one again.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, Result};
+    use wasmysql_test_programs::refused_by_server;
+
+    const UNKNOWN_XID: u16 = 1397;
+
+    pub(super) async fn main() -> Result<()> {
+        let role = std::env::args().nth(1).expect("a role");
+        let engine = Engine::connect("main").await?;
+        let conn = &mut engine.acquire().await?;
+        match role.as_str() {
+            "leaves" => leaves(conn).await,
+            "is another" => is_another(conn).await,
+            "decides" => decides(conn).await,
+            _ => panic!("{role}?"),
+        }
+    }
+
+    async fn leaves(conn: &mut Connection) -> Result<()> {
+        let mut tx = conn.begin_twophase("it's mine").await?;
+        tx.execute("INSERT INTO t VALUES (1)", ()).await?;
+        drop(tx.prepare().await?);
+        Ok(())
+    }
+
+    async fn is_another(conn: &mut Connection) -> Result<()> {
+        assert!(conn.recover_twophase().await?.is_empty());
+        refused_by_server(conn.commit_prepared("it's mine").await, UNKNOWN_XID);
+        refused_by_server(conn.rollback_prepared("it's mine").await, UNKNOWN_XID);
+        // Nor does it meet it.
+        let mut tx = conn.begin_twophase("it's mine").await?;
+        tx.execute("INSERT INTO t VALUES (2)", ()).await?;
+        let prepared = tx.prepare().await?;
+        prepared.rollback().await
+    }
+
+    async fn decides(conn: &mut Connection) -> Result<()> {
+        assert_eq!(conn.recover_twophase().await?, ["it's mine"]);
+        conn.commit_prepared("it's mine").await?;
+        assert!(conn.recover_twophase().await?.is_empty());
+        Ok(())
+    }
+}

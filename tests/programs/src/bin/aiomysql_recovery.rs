@@ -1,0 +1,250 @@
+//! The xids of two-phase transactions, and those that are decided when their connection is gone.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, ErrorKind, IsolationLevel, Result, TransactionState};
+    use wasmysql_test_programs::{refused, refused_by_server, rule};
+
+    const UNKNOWN_XID: u16 = 1397;
+    const XID_IN_USE: u16 = 1440;
+
+    pub(super) async fn main() -> Result<()> {
+        let engine = &Engine::connect("main").await?;
+        let t = &mut engine.acquire().await?;
+        t.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
+        rule("a two-phase transaction has the xid that it was given, or one of its own", names(t).await);
+        rule("an xid may hold quotes, backslashes and whatever text has", any_text(engine, t).await);
+        rule("an xid that is empty or too long is refused, and begins nothing", of_no_length(t).await);
+        rule("an xid that is in use is refused with 1440, and begins nothing", in_use(engine, t).await);
+        rule("recover_twophase tells the xids of all that are prepared", recover(engine, t).await);
+        rule("dropped, a prepared transaction stays, and its connection is closed", dropped(engine, t).await);
+        rule("prepared transactions are committed and rolled back from any connection", decided(engine, t).await);
+        rule("what its connection still has is decided there alone: 1397", held(engine, t).await);
+        rule("an xid that is unknown, or decided, can't be decided: 1397", unknown(engine, t).await);
+        rule("a prepared transaction can't be decided within another, which goes on", within_another(engine, t).await);
+        rule("of a lost connection what was prepared is kept, and no more", lost(engine, t).await);
+        rule("the engine's isolation level is that of two-phase transactions too", isolation(t).await);
+        rule("who may only read has no two-phase transactions", read_only().await);
+        Ok(())
+    }
+
+    async fn names(conn: &mut Connection) -> Result<()> {
+        let tx = conn.begin_twophase("order 1138").await?;
+        assert_eq!(tx.xid(), "order 1138");
+        assert!(tx.is_active());
+        assert_eq!(tx.transaction_state(), TransactionState::Open);
+        tx.rollback().await?;
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            let tx = conn.begin_twophase(None).await?;
+            made.push(tx.xid().to_owned());
+            tx.rollback().await?;
+        }
+        assert!(made[0] != made[1] && made.iter().all(|xid| (1..=64).contains(&xid.len())), "{made:?}");
+        Ok(())
+    }
+
+    async fn any_text(engine: &Engine, t: &mut Connection) -> Result<()> {
+        let mut conn = engine.acquire().await?;
+        let longest = "é".repeat(32);
+        for xid in ["it's", "\"\"", "\\", "\\'; DROP TABLE t; -- ", "één 🦀", "a,b", "%s ? :x", "\0\n\t", "x", &longest]
+        {
+            let mut tx = conn.begin_twophase(xid).await?;
+            assert_eq!(tx.xid(), xid);
+            insert(&mut tx, 1).await?;
+            tx.commit().await?;
+            let mut tx = conn.begin_twophase(xid).await?;
+            insert(&mut tx, 2).await?;
+            let prepared = tx.prepare().await?;
+            assert_eq!(t.recover_twophase().await?, [xid]);
+            prepared.commit().await?;
+            assert_eq!(kept(t).await?, "1,2", "{xid:?}");
+        }
+        Ok(())
+    }
+
+    async fn of_no_length(conn: &mut Connection) -> Result<()> {
+        for xid in ["", &"x".repeat(65), &"é".repeat(33)] {
+            refused(conn.begin_twophase(xid).await, ErrorKind::Argument, "an xid has 1 to 64 bytes, this one has ");
+            refused(conn.commit_prepared(xid).await, ErrorKind::Argument, "an xid has 1 to 64 bytes, this one has ");
+            assert_eq!(conn.transaction_state(), TransactionState::None);
+        }
+        conn.begin_twophase(None).await?.commit().await
+    }
+
+    async fn in_use(engine: &Engine, t: &mut Connection) -> Result<()> {
+        let mut conn = engine.acquire().await?;
+        let mut tx = conn.begin_twophase("in use").await?;
+        insert(&mut tx, 1).await?;
+        refused_by_server(t.begin_twophase("in use").await, XID_IN_USE);
+        let prepared = tx.prepare().await?;
+        refused_by_server(t.begin_twophase("in use").await, XID_IN_USE);
+        assert_eq!(t.transaction_state(), TransactionState::None);
+        t.begin_twophase("another").await?.commit().await?;
+        prepared.commit().await?;
+        assert_eq!(kept(t).await?, "1");
+        Ok(())
+    }
+
+    async fn recover(engine: &Engine, t: &mut Connection) -> Result<()> {
+        assert!(t.recover_twophase().await?.is_empty());
+        let (mut one, mut other) = (engine.acquire().await?, engine.acquire().await?);
+        let first = one.begin_twophase("first").await?.prepare().await?;
+        let second = other.begin_twophase("second").await?;
+        assert_eq!(t.recover_twophase().await?, ["first"], "the second one is not prepared");
+        let second = second.prepare().await?;
+        let mut xids = t.recover_twophase().await?;
+        xids.sort();
+        assert_eq!(xids, ["first", "second"]);
+        first.rollback().await?;
+        assert_eq!(t.recover_twophase().await?, ["second"]);
+        second.commit().await?;
+        assert!(t.recover_twophase().await?.is_empty());
+        Ok(())
+    }
+
+    async fn dropped(engine: &Engine, t: &mut Connection) -> Result<()> {
+        let mut conn = leave(engine, t, "dropped", 1).await?;
+        assert!(conn.is_closed());
+        assert_eq!(conn.transaction_state(), TransactionState::None);
+        let words = "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared";
+        refused(conn.execute("DO 1", ()).await, ErrorKind::ResourceClosed, words);
+        refused(conn.begin().await, ErrorKind::ResourceClosed, words);
+        conn.close().await?;
+        assert_eq!(t.recover_twophase().await?, ["dropped"]);
+        t.rollback_prepared("dropped").await?;
+        assert_eq!(kept(t).await?, "");
+        Ok(())
+    }
+
+    async fn decided(engine: &Engine, t: &mut Connection) -> Result<()> {
+        for id in 1..=4 {
+            leave(engine, t, &format!("transaction {id}"), id).await?;
+        }
+        for xid in t.recover_twophase().await? {
+            if xid.ends_with(['1', '3']) { t.commit_prepared(&xid).await? } else { t.rollback_prepared(&xid).await? }
+        }
+        assert!(t.recover_twophase().await?.is_empty());
+        assert_eq!(kept(t).await?, "1,3");
+        Ok(())
+    }
+
+    async fn held(engine: &Engine, t: &mut Connection) -> Result<()> {
+        let mut conn = engine.acquire().await?;
+        let mut tx = conn.begin_twophase("held").await?;
+        insert(&mut tx, 1).await?;
+        refused_by_server(t.rollback_prepared("held").await, UNKNOWN_XID);
+        let prepared = tx.prepare().await?;
+        refused_by_server(t.commit_prepared("held").await, UNKNOWN_XID);
+        refused_by_server(t.rollback_prepared("held").await, UNKNOWN_XID);
+        prepared.commit().await?;
+        assert_eq!(kept(t).await?, "1");
+        Ok(())
+    }
+
+    async fn unknown(engine: &Engine, t: &mut Connection) -> Result<()> {
+        leave(engine, t, "decided", 1).await?;
+        t.rollback_prepared("decided").await?;
+        for xid in ["decided", "unknown", "it's"] {
+            refused_by_server(t.commit_prepared(xid).await, UNKNOWN_XID);
+            refused_by_server(t.rollback_prepared(xid).await, UNKNOWN_XID);
+        }
+        t.begin().await?.commit().await
+    }
+
+    async fn within_another(engine: &Engine, t: &mut Connection) -> Result<()> {
+        leave(engine, t, "waits", 1).await?;
+        let words = "Cannot end a prepared transaction when a transaction is already in progress.";
+        let mut tx = t.begin().await?;
+        insert(&mut tx, 2).await?;
+        refused(tx.commit_prepared("waits").await, ErrorKind::InvalidRequest, words);
+        refused(tx.rollback_prepared("waits").await, ErrorKind::InvalidRequest, words);
+        tx.commit().await?;
+        t.commit_prepared("waits").await?;
+        assert_eq!(kept(t).await?, "1,2");
+        Ok(())
+    }
+
+    async fn lost(engine: &Engine, t: &mut Connection) -> Result<()> {
+        let mut conn = engine.acquire().await?;
+        let mut tx = conn.begin_twophase("lost").await?;
+        insert(&mut tx, 1).await?;
+        let session = session_of(&mut tx).await?;
+        t.execute(format!("KILL {session}"), ()).await?;
+        gone(t, session).await?;
+        refused(tx.prepare().await, ErrorKind::ConnectionLost, "");
+        assert!(t.recover_twophase().await?.is_empty());
+        assert_eq!(kept(t).await?, "");
+
+        let mut conn = engine.acquire().await?;
+        let mut tx = conn.begin_twophase("kept").await?;
+        insert(&mut tx, 1).await?;
+        let session = session_of(&mut tx).await?;
+        let prepared = tx.prepare().await?;
+        t.execute(format!("KILL {session}"), ()).await?;
+        gone(t, session).await?;
+        refused(prepared.commit().await, ErrorKind::CommitUnknown, "COMMIT was sent and its answer never came");
+        assert!(conn.is_closed());
+        assert_eq!(t.recover_twophase().await?, ["kept"]);
+        t.commit_prepared("kept").await?;
+        assert_eq!(kept(t).await?, "1");
+        Ok(())
+    }
+
+    async fn isolation(t: &mut Connection) -> Result<()> {
+        let levels = [(IsolationLevel::ReadCommitted, 1), (IsolationLevel::RepeatableRead, 0)];
+        for (level, seen_later) in levels {
+            let mut conn = Engine::options().isolation(level).connect("main").await?.acquire().await?;
+            let mut tx = conn.begin_twophase(None).await?;
+            let count = "SELECT COUNT(*) FROM t";
+            assert_eq!(tx.query_scalar::<u32>(count, ()).await?, 0);
+            insert(t, 1).await?;
+            assert_eq!(tx.query_scalar::<u32>(count, ()).await?, seen_later, "{level:?}");
+            tx.commit().await?;
+            assert_eq!(kept(t).await?, "1");
+        }
+        Ok(())
+    }
+
+    async fn read_only() -> Result<()> {
+        let mut conn = Engine::options().read_only(true).connect("main").await?.acquire().await?;
+        refused(conn.begin_twophase(None).await, ErrorKind::StatementDenied, "");
+        refused(conn.recover_twophase().await, ErrorKind::StatementDenied, "");
+        refused(conn.commit_prepared("x").await, ErrorKind::StatementDenied, "");
+        refused(conn.rollback_prepared("x").await, ErrorKind::StatementDenied, "");
+        conn.begin().await?.commit().await
+    }
+
+    /// Leaves a prepared transaction, in which a number is inserted, for others to decide.
+    async fn leave(engine: &Engine, t: &mut Connection, xid: &str, id: i32) -> Result<Connection> {
+        let mut conn = engine.acquire().await?;
+        let session = session_of(&mut conn).await?;
+        let mut tx = conn.begin_twophase(xid).await?;
+        insert(&mut tx, id).await?;
+        drop(tx.prepare().await?);
+        gone(t, session).await?;
+        Ok(conn)
+    }
+
+    async fn session_of(conn: &mut Connection) -> Result<u64> {
+        conn.query_scalar("SELECT CONNECTION_ID()", ()).await
+    }
+
+    /// Waits until the server has let go of a session.
+    async fn gone(t: &mut Connection, session: u64) -> Result<()> {
+        let sql = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?";
+        while t.query_scalar::<u32>(sql, (session,)).await? > 0 {}
+        Ok(())
+    }
+
+    async fn insert(conn: &mut Connection, id: i32) -> Result<()> {
+        conn.execute("INSERT INTO t VALUES (?)", (id,)).await.map(drop)
+    }
+
+    /// What is committed. Afterwards the table is empty.
+    async fn kept(t: &mut Connection) -> Result<String> {
+        let kept = t.query_scalar("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t", ()).await?;
+        t.execute("DELETE FROM t", ()).await?;
+        Ok(kept)
+    }
+}

@@ -1,0 +1,229 @@
+//! Results as aiomysql.sa has them, without its defects.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::bindings::connection::{Connection, Cursor, ExecuteOptions, Outcome};
+    use wasmysql::bindings::engine::create_engine;
+    use wasmysql::{Engine, ErrorKind, Result, Statement};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused, rule};
+
+    const TEN: &str = "SELECT seq, seq * 2 AS `double` FROM seq_1_to_10";
+
+    pub(super) async fn main() -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let t = &mut engine.acquire().await?;
+        t.execute("CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, k INT UNIQUE, v INT)", ()).await?;
+        rule("a result has its columns' names, before the first row and after the last", keys(t).await);
+        rule("rowcount is of rows matched, or of rows changed where the host says so", row_count(t).await);
+        rule("lastrowid is the first id given, and 0 where there is none", last_row_id(t).await);
+        rule("fetchone gives a row, and none after the last", fetch_one(t).await);
+        rule("first gives the first row or none, and gives up the rest", first(t).await);
+        rule("a scalar that is NULL is not a scalar that is missing", scalar(t).await);
+        rule("a statement without rows has run, and says that it returns none", no_rows(t).await);
+        rule("a column is found by its exact name, or by its position", columns(t).await);
+        rule("a column that is missing is named: Could not locate column in row for column", missing(t).await);
+        rule("a name that two columns have is refused: Ambiguous column name", ambiguous(t).await);
+        rule("rows can be read when their connection is closed", outlive(&engine).await);
+        let conn = &create_engine(give!("one"), GRANTED).await?.acquire().await?;
+        rule("fetchmany gives as many as are asked for, and none after the last", fetch_many(conn).await);
+        rule("a closed result is refused: This result object is closed.", closed(conn).await);
+        rule("as long as rows are left, their connection does nothing else", busy(conn).await);
+        rule("a result that is dropped gives its connection back to the next statement", dropped(conn).await);
+        Ok(())
+    }
+
+    async fn keys(t: &mut wasmysql::Connection) -> Result<()> {
+        let mut rows = t.query(TEN, ()).await?;
+        let names = |rows: &wasmysql::Rows| rows.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&rows), ["seq", "double"]);
+        while let Some(row) = rows.next().await? {
+            assert_eq!(row.columns().len(), 2);
+        }
+        assert_eq!(names(&rows), ["seq", "double"]);
+        Ok(())
+    }
+
+    async fn row_count(t: &mut wasmysql::Connection) -> Result<()> {
+        let mut changed = Engine::connect("changed").await?.acquire().await?;
+        for (sql, matches, changes) in [
+            ("INSERT INTO t (k, v) VALUES (1, 1), (2, 2), (3, 3)", 3, 3),
+            ("UPDATE t SET v = 1", 3, 2),
+            ("UPDATE t SET v = 1", 3, 0),
+            ("UPDATE t SET v = 1 WHERE k = 99", 0, 0),
+            ("INSERT INTO t (k, v) VALUES (1, 9) ON DUPLICATE KEY UPDATE v = 9", 2, 2),
+            ("INSERT INTO t (k, v) VALUES (1, 9) ON DUPLICATE KEY UPDATE v = 9", 1, 0),
+            ("INSERT INTO t (k, v) VALUES (4, 9) ON DUPLICATE KEY UPDATE v = 9", 1, 1),
+            ("REPLACE INTO t (k, v) VALUES (4, 4)", 2, 2),
+            ("DELETE FROM t WHERE k <> 1", 3, 3),
+            ("DELETE FROM t", 1, 1),
+            ("DO 1", 0, 0),
+        ] {
+            // Both begin with the same rows.
+            let mut tx = changed.begin().await?;
+            assert_eq!(tx.execute(sql, ()).await?.rows_affected(), changes, "changed by {sql}");
+            tx.rollback().await?;
+            assert_eq!(t.execute(sql, ()).await?.rows_affected(), matches, "matched by {sql}");
+        }
+        Ok(())
+    }
+
+    async fn last_row_id(t: &mut wasmysql::Connection) -> Result<()> {
+        t.execute("TRUNCATE t", ()).await?;
+        for (sql, id) in [
+            ("INSERT INTO t (k) VALUES (1)", 1),
+            ("INSERT INTO t (k) VALUES (2), (3), (4)", 2),
+            ("INSERT INTO t (k) VALUES (5)", 5),
+            ("UPDATE t SET v = 1", 0),
+            ("DO 1", 0),
+            ("SELECT LAST_INSERT_ID()", 0),
+            ("DELETE FROM t", 0),
+        ] {
+            assert_eq!(t.execute(sql, ()).await?.last_insert_id(), id, "{sql}");
+        }
+        Ok(())
+    }
+
+    async fn fetch_one(t: &mut wasmysql::Connection) -> Result<()> {
+        for first_rows in [0, 1, 10, 11] {
+            let mut rows = t.query(Statement::new(TEN).first_rows(first_rows), ()).await?;
+            for number in 1..=10 {
+                let row = rows.next().await?.expect("ten rows");
+                assert_eq!((row.get::<u32>(0)?, row.get::<u32>("double")?), (number, number * 2));
+            }
+            assert!(rows.next().await?.is_none());
+            assert!(rows.next().await?.is_none());
+        }
+        Ok(())
+    }
+
+    async fn first(t: &mut wasmysql::Connection) -> Result<()> {
+        for first_rows in [0, 1, 100] {
+            let row = t.query(Statement::new(TEN).first_rows(first_rows), ()).await?.first().await?;
+            assert_eq!(row.expect("the first row").get::<u32>(0)?, 1);
+        }
+        assert!(t.query("SELECT id FROM t WHERE id < 0", ()).await?.first().await?.is_none());
+        Ok(())
+    }
+
+    async fn scalar(t: &mut wasmysql::Connection) -> Result<()> {
+        assert_eq!(t.query_scalar::<String>("SELECT 'a', 'b'", ()).await?, "a");
+        assert_eq!(t.query_scalar::<Option<u32>>("SELECT NULL", ()).await?, None);
+        let sql = "SELECT id FROM t WHERE id < 0";
+        refused(t.query_scalar::<Option<u32>>(sql, ()).await, ErrorKind::NoResultFound, "");
+        refused(t.query_scalar::<u32>("SELECT NULL", ()).await, ErrorKind::Decode, "");
+        Ok(())
+    }
+
+    async fn no_rows(t: &mut wasmysql::Connection) -> Result<()> {
+        let words = "This result object does not return rows. It has been closed automatically.";
+        let sql = "INSERT INTO t (k) VALUES (?)";
+        refused(t.query(sql, (1,)).await, ErrorKind::ResourceClosed, words);
+        refused(t.query_all(sql, (2,)).await, ErrorKind::ResourceClosed, words);
+        refused(t.query_scalar::<u32>(sql, (3,)).await, ErrorKind::ResourceClosed, words);
+        assert_eq!(t.execute("DELETE FROM t", ()).await?.rows_affected(), 3);
+        Ok(())
+    }
+
+    async fn columns(t: &mut wasmysql::Connection) -> Result<()> {
+        let row = t.query_one("SELECT 1 AS a, 2 AS A, 3 AS `keys`, 4 AS `a b`, 5 AS ``, 6", ()).await?;
+        let names: Vec<_> = row.columns().iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["a", "A", "keys", "a b", "", "6"]);
+        for (position, name) in names.iter().copied().enumerate() {
+            assert_eq!(row.get::<usize>(name)?, position + 1);
+            assert_eq!(row.get::<usize>(position)?, position + 1);
+        }
+        Ok(())
+    }
+
+    async fn missing(t: &mut wasmysql::Connection) -> Result<()> {
+        let row = t.query_one("SELECT 1 AS a, 2 AS b", ()).await?;
+        let words = |name| format!("Could not locate column in row for column '{name}'");
+        refused(row.get::<u32>("c"), ErrorKind::NoSuchColumn, &words("c"));
+        refused(row.get::<u32>("A"), ErrorKind::NoSuchColumn, &words("A"));
+        refused(row.get::<u32>(""), ErrorKind::NoSuchColumn, &words(""));
+        refused(row.get::<u32>(2), ErrorKind::NoSuchColumn, &words("2"));
+        Ok(())
+    }
+
+    async fn ambiguous(t: &mut wasmysql::Connection) -> Result<()> {
+        let row = t.query_one("SELECT 1 AS id, 2 AS id, 3 AS other", ()).await?;
+        let words = "Ambiguous column name 'id' in result set!";
+        refused(row.get::<u32>("id"), ErrorKind::InvalidRequest, words);
+        assert_eq!((row.get::<u32>(0)?, row.get::<u32>(1)?, row.get::<u32>("other")?), (1, 2, 3));
+        assert_eq!(row.columns().len(), 3);
+        Ok(())
+    }
+
+    async fn outlive(engine: &Engine) -> Result<()> {
+        let mut conn = engine.acquire().await?;
+        let rows = conn.query_all(TEN, ()).await?;
+        conn.close().await?;
+        let sum: u32 = rows.iter().map(|row| row.get::<u32>("double")).sum::<Result<_>>()?;
+        assert_eq!(sum, 110);
+        Ok(())
+    }
+
+    async fn fetch_many(conn: &Connection) -> Result<()> {
+        let cursor = ten(conn).await?;
+        refused(cursor.fetch(0).await, ErrorKind::Argument, "max-rows must be at least 1");
+        for expected in [3, 3, 3, 1] {
+            assert_eq!(cursor.fetch(3).await?.map(|batch| batch.rows), Some(expected));
+        }
+        assert!(cursor.fetch(3).await?.is_none());
+        assert!(cursor.fetch(3).await?.is_none());
+        run(conn, "DO 1").await?;
+        Ok(())
+    }
+
+    async fn closed(conn: &Connection) -> Result<()> {
+        let cursor = ten(conn).await?;
+        cursor.fetch(1).await?;
+        cursor.close().await?;
+        let words = "This result object is closed.";
+        refused(cursor.fetch(1).await, ErrorKind::ResourceClosed, words);
+        refused(cursor.next_result().await, ErrorKind::ResourceClosed, words);
+        cursor.close().await?;
+        run(conn, "DO 1").await?;
+        Ok(())
+    }
+
+    async fn busy(conn: &Connection) -> Result<()> {
+        let words = "a result of this connection has rows left";
+        let tx = conn.begin(PLAIN).await?;
+        let cursor = ten(conn).await?;
+        cursor.fetch(9).await?;
+        refused(run(conn, "DO 1").await, ErrorKind::Busy, words);
+        refused(conn.prepare(give!("DO 1")).await, ErrorKind::Busy, words);
+        refused(conn.begin(PLAIN).await, ErrorKind::Busy, words);
+        refused(conn.begin_nested().await, ErrorKind::Busy, words);
+        refused(conn.begin_twophase(None).await, ErrorKind::Busy, words);
+        refused(conn.ping().await, ErrorKind::Busy, words);
+        refused(tx.commit().await, ErrorKind::Busy, words);
+        refused(tx.rollback().await, ErrorKind::Busy, words);
+        assert_eq!(cursor.fetch(9).await?.map(|batch| batch.rows), Some(1), "what was refused took nothing of it");
+        assert!(cursor.fetch(9).await?.is_none());
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn dropped(conn: &Connection) -> Result<()> {
+        let tx = conn.begin(PLAIN).await?;
+        drop(ten(conn).await?);
+        run(conn, "DO 1").await?;
+        drop(ten(conn).await?);
+        assert!(tx.is_active());
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ten rows, none of which has come yet.
+    async fn ten(conn: &Connection) -> Result<Cursor> {
+        let options = ExecuteOptions { first_rows: Some(0), ..EXECUTE };
+        let outcome = conn.execute(give!(TEN), give!([]), options).await?;
+        Ok(outcome.cursor.expect("rows are left"))
+    }
+
+    async fn run(conn: &Connection, sql: &str) -> Result<Outcome> {
+        Ok(conn.execute(give!(sql), give!([]), EXECUTE).await?)
+    }
+}

@@ -1,0 +1,325 @@
+//! Transactions as aiomysql.sa has them, without its defects: the outermost one, and those begun within it.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::bindings::connection::{Connection, TransactionOptions};
+    use wasmysql::bindings::engine::{Engine, create_engine};
+    use wasmysql::{AbortReason, ErrorKind, IsolationLevel, Result, TransactionState};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused, rule};
+
+    const INACTIVE: &str = "This transaction is inactive";
+    const INNER_ROLLBACK: ErrorKind = ErrorKind::TransactionAborted(AbortReason::InnerRollback);
+
+    pub(super) async fn main() -> Result<()> {
+        let t = &mut Table::create().await?;
+        rule("begin starts a transaction, and its commit keeps what was done", commit_keeps(t).await);
+        rule("rollback, close and drop undo what was done", the_rest_undoes(t).await);
+        rule("a second commit is refused: This transaction is inactive", a_second_commit(t).await);
+        rule("rollback and close of what has ended do nothing", ended_twice(t).await);
+        rule("a transaction outlives the handle of its connection", without_its_connection(t).await);
+        rule("an inner commit ends the inner transaction alone", an_inner_commit(t).await);
+        rule("a closed inner transaction is left, and its rollback is none", an_inner_close(t).await);
+        rule("an inner rollback ends the whole, with every handle of it", an_inner_rollback(t).await);
+        rule("after an inner rollback that was swallowed nothing runs, and nothing is kept", swallowed(t).await);
+        rule("what was begun in a transaction that has ended is inactive", the_outer_ends_first(t).await);
+        rule("handles may be dropped in any order", dropped_in_any_order(t).await);
+        rule("a begin that fails begins nothing", a_begin_that_fails(t).await);
+        rule("a begin on a lost connection begins nothing, and the pool has its place back", a_lost_begin(t).await);
+        rule("a transaction on a lost connection ends, and the pool has its place back", a_lost_connection(t).await);
+        Ok(())
+    }
+
+    async fn commit_keeps(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        assert_eq!(conn.transaction_state(), TransactionState::None);
+        let tx = conn.begin(PLAIN).await?;
+        assert!(tx.is_active() && tx.xid().is_none());
+        insert(&conn, 1).await?;
+        assert_eq!(conn.transaction_state(), TransactionState::Open);
+        assert_eq!(t.sees().await?, "", "others see nothing yet");
+        tx.commit().await?;
+        assert!(!tx.is_active());
+        assert_eq!(t.kept().await?, "1");
+        none_is_open(&conn).await
+    }
+
+    async fn the_rest_undoes(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        for how in ["rollback", "close", "drop"] {
+            let tx = conn.begin(PLAIN).await?;
+            insert(&conn, 1).await?;
+            match how {
+                "rollback" => tx.rollback().await?,
+                "close" => tx.close().await?,
+                _ => drop(tx),
+            }
+            // In autocommit again.
+            insert(&conn, 2).await?;
+            assert_eq!(t.kept().await?, "2", "after {how}");
+            none_is_open(&conn).await?;
+        }
+        Ok(())
+    }
+
+    async fn a_second_commit(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let tx = conn.begin(PLAIN).await?;
+        tx.commit().await?;
+        refused(tx.commit().await, ErrorKind::InvalidRequest, INACTIVE);
+        let tx = conn.begin(PLAIN).await?;
+        tx.rollback().await?;
+        refused(tx.commit().await, ErrorKind::InvalidRequest, INACTIVE);
+        refused(tx.prepare().await, ErrorKind::InvalidRequest, INACTIVE);
+
+        // An old handle does not reach the next transaction.
+        let next = conn.begin(PLAIN).await?;
+        refused(tx.commit().await, ErrorKind::InvalidRequest, INACTIVE);
+        tx.rollback().await?;
+        drop(tx);
+        insert(&conn, 1).await?;
+        next.commit().await?;
+        assert_eq!(t.kept().await?, "1");
+        none_is_open(&conn).await
+    }
+
+    async fn ended_twice(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let tx = conn.begin(PLAIN).await?;
+        insert(&conn, 1).await?;
+        tx.commit().await?;
+        tx.rollback().await?;
+        tx.close().await?;
+        let tx = conn.begin(PLAIN).await?;
+        insert(&conn, 2).await?;
+        tx.rollback().await?;
+        tx.rollback().await?;
+        tx.close().await?;
+        assert_eq!(t.kept().await?, "1");
+        none_is_open(&conn).await
+    }
+
+    async fn without_its_connection(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let tx = conn.begin(PLAIN).await?;
+        insert(&conn, 1).await?;
+        drop(conn);
+        assert!(tx.is_active());
+        tx.commit().await?;
+        assert_eq!(t.kept().await?, "1");
+        Ok(())
+    }
+
+    async fn an_inner_commit(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let outer = conn.begin(PLAIN).await?;
+        let inner = conn.begin(PLAIN).await?;
+        insert(&conn, 1).await?;
+        inner.commit().await?;
+        assert!(outer.is_active() && !inner.is_active());
+        refused(inner.commit().await, ErrorKind::InvalidRequest, INACTIVE);
+        assert_eq!(t.sees().await?, "", "it is not committed yet");
+        insert(&conn, 2).await?;
+        outer.commit().await?;
+        assert_eq!(t.kept().await?, "1,2");
+        none_is_open(&conn).await
+    }
+
+    async fn an_inner_close(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let outer = conn.begin(PLAIN).await?;
+        let inner = conn.begin(PLAIN).await?;
+        insert(&conn, 1).await?;
+        inner.close().await?;
+        inner.rollback().await?;
+        drop(inner);
+        assert!(outer.is_active());
+        insert(&conn, 2).await?;
+        outer.commit().await?;
+        assert_eq!(t.kept().await?, "1,2");
+        none_is_open(&conn).await
+    }
+
+    async fn an_inner_rollback(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let outer = conn.begin(PLAIN).await?;
+        let sibling = conn.begin(PLAIN).await?;
+        let inner = conn.begin(PLAIN).await?;
+        insert(&conn, 1).await?;
+        inner.rollback().await?;
+        assert!(!outer.is_active() && !sibling.is_active() && !inner.is_active());
+        assert_eq!(conn.transaction_state(), TransactionState::RolledBack);
+        refused(inner.commit().await, ErrorKind::InvalidRequest, INACTIVE);
+        refused(sibling.commit().await, INNER_ROLLBACK, "an inner transaction was rolled back");
+        refused(outer.commit().await, INNER_ROLLBACK, "an inner transaction was rolled back");
+        sibling.rollback().await?;
+        outer.rollback().await?;
+        assert_eq!(t.kept().await?, "");
+        none_is_open(&conn).await
+    }
+
+    async fn swallowed(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let outer = conn.begin(PLAIN).await?;
+        let inner = conn.begin(PLAIN).await?;
+        insert(&conn, 1).await?;
+        inner.rollback().await?;
+        let words = "an inner transaction was rolled back, and this one with it";
+        refused(insert(&conn, 2).await, INNER_ROLLBACK, words);
+        refused(conn.begin(PLAIN).await, INNER_ROLLBACK, words);
+        refused(conn.begin_nested().await, INNER_ROLLBACK, words);
+        refused(conn.begin_twophase(None).await, INNER_ROLLBACK, words);
+        outer.close().await?;
+        assert_eq!(t.kept().await?, "");
+        none_is_open(&conn).await
+    }
+
+    async fn the_outer_ends_first(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        for commit in [true, false] {
+            let outer = conn.begin(PLAIN).await?;
+            let inner = conn.begin(PLAIN).await?;
+            insert(&conn, 1).await?;
+            if commit {
+                outer.commit().await?
+            } else {
+                outer.rollback().await?
+            }
+            assert!(!inner.is_active());
+            refused(inner.commit().await, ErrorKind::InvalidRequest, INACTIVE);
+            inner.rollback().await?;
+            inner.close().await?;
+            assert_eq!(t.kept().await?, if commit { "1" } else { "" });
+        }
+        none_is_open(&conn).await
+    }
+
+    async fn dropped_in_any_order(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        for outer_first in [true, false] {
+            let outer = conn.begin(PLAIN).await?;
+            let inner = conn.begin(PLAIN).await?;
+            insert(&conn, 1).await?;
+            if outer_first {
+                drop(outer);
+                drop(inner);
+            } else {
+                drop(inner);
+                drop(outer);
+            }
+            none_is_open(&conn).await?;
+            assert_eq!(t.kept().await?, "");
+        }
+        Ok(())
+    }
+
+    async fn a_begin_that_fails(t: &mut Table) -> Result<()> {
+        let conn = t.acquire().await?;
+        let impossible =
+            TransactionOptions { isolation: Some(IsolationLevel::ReadCommitted), consistent_snapshot: true, ..PLAIN };
+        refused(conn.begin(impossible).await, ErrorKind::Argument, "a consistent snapshot");
+        none_is_open(&conn).await?;
+        let tx = conn.begin(PLAIN).await?;
+        refused(conn.begin(impossible).await, ErrorKind::Argument, "an inner transaction has no options");
+        insert(&conn, 1).await?;
+        tx.commit().await?;
+        assert_eq!(t.kept().await?, "1");
+        none_is_open(&conn).await
+    }
+
+    async fn a_lost_begin(t: &mut Table) -> Result<()> {
+        let one = wasmysql::Engine::connect("one").await?;
+        for _ in 0..2 {
+            let mut conn = one.acquire().await?;
+            t.kill(&mut conn).await?;
+            refused(conn.begin().await, ErrorKind::ConnectionLost, "");
+            assert!(conn.is_closed());
+            assert_eq!(conn.transaction_state(), TransactionState::None);
+            refused(conn.begin().await, ErrorKind::ResourceClosed, "This connection is closed");
+            conn.close().await?;
+        }
+        one.acquire().await?.begin().await?.commit().await
+    }
+
+    async fn a_lost_connection(t: &mut Table) -> Result<()> {
+        let one = wasmysql::Engine::connect("one").await?;
+        let lost = ErrorKind::TransactionAborted(AbortReason::ConnectionLost);
+        for how in ["commit", "rollback", "statement", "drop"] {
+            let mut conn = one.acquire().await?;
+            let mut tx = conn.begin().await?;
+            tx.execute("INSERT INTO t VALUES (1)", ()).await?;
+            t.kill(&mut tx).await?;
+            match how {
+                "commit" => refused(tx.commit().await, ErrorKind::CommitUnknown, "COMMIT was sent"),
+                "rollback" => refused(tx.rollback().await, ErrorKind::ConnectionLost, ""),
+                "statement" => {
+                    refused(tx.execute("DO 1", ()).await, ErrorKind::ConnectionLost, "");
+                    assert!(!tx.is_active());
+                    refused(tx.execute("DO 1", ()).await, lost.clone(), "the transaction's connection is gone");
+                    refused(tx.begin_nested().await, lost.clone(), "the transaction's connection is gone");
+                    tx.rollback().await?;
+                    refused(conn.execute("DO 1", ()).await, ErrorKind::ResourceClosed, "This connection is closed");
+                }
+                _ => {
+                    drop(tx);
+                    refused(conn.execute("DO 1", ()).await, ErrorKind::ResourceClosed, "This connection is closed");
+                }
+            }
+            conn.close().await?;
+            one.execute("DO 1", ()).await?;
+            assert_eq!(t.kept().await?, "", "after {how}");
+        }
+        Ok(())
+    }
+
+    /// A table of numbers, as others see it.
+    struct Table {
+        engine: Engine,
+        other: wasmysql::Connection,
+    }
+
+    impl Table {
+        async fn create() -> Result<Self> {
+            let engine = create_engine(give!("main"), GRANTED).await?;
+            let mut other = wasmysql::Engine::connect("main").await?.acquire().await?;
+            other.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
+            Ok(Self { engine, other })
+        }
+
+        async fn acquire(&self) -> Result<Connection> {
+            Ok(self.engine.acquire().await?)
+        }
+
+        async fn sees(&mut self) -> Result<String> {
+            let sql = "SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t";
+            self.other.query_scalar(sql, ()).await
+        }
+
+        /// What is committed. Afterwards the table is empty.
+        async fn kept(&mut self) -> Result<String> {
+            let kept = self.sees().await?;
+            self.other.execute("DELETE FROM t", ()).await?;
+            Ok(kept)
+        }
+
+        /// Has the server end a session.
+        async fn kill(&mut self, conn: &mut wasmysql::Connection) -> Result<()> {
+            let id: u64 = conn.query_scalar("SELECT CONNECTION_ID()", ()).await?;
+            self.other.execute(format!("KILL {id}"), ()).await?;
+            let sql = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?";
+            while self.other.query_scalar::<u32>(sql, (id,)).await? > 0 {}
+            Ok(())
+        }
+    }
+
+    async fn insert(conn: &Connection, id: i32) -> Result<()> {
+        conn.execute(give!(format!("INSERT INTO t VALUES ({id})")), give!([]), EXECUTE).await?;
+        Ok(())
+    }
+
+    /// A two-phase transaction can be begun where no other is open.
+    async fn none_is_open(conn: &Connection) -> Result<()> {
+        conn.begin_twophase(None).await?.rollback().await?;
+        assert_eq!(conn.transaction_state(), TransactionState::None);
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! Two of these, with their rows in opposite order, deadlock in their two-phase transactions.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{AbortReason, Engine, ErrorKind, Result, ServerClass, TransactionState};
+    use wasmysql_test_programs::refused;
+
+    pub(super) async fn main() -> Result<()> {
+        let [gate, first, second] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("three arguments");
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let update = "UPDATE two SET n = n + 1 WHERE id = ?";
+        let mut tx = conn.begin_twophase(&*first).await?;
+        tx.execute(update, (&first,)).await?;
+        assert_eq!(tx.query_scalar::<i32>("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?, 2);
+
+        let Err(error) = tx.execute(update, (&second,)).await else {
+            tx.prepare().await?.commit().await?;
+            println!("committed");
+            return Ok(());
+        };
+        assert_eq!(error.server_class(), Some(ServerClass::Deadlock), "{error}");
+        assert_eq!(error.transaction_state(), TransactionState::RolledBack);
+        let deadlock = ErrorKind::TransactionAborted(AbortReason::Deadlock);
+        let words = "the transaction was rolled back to resolve a deadlock";
+        refused(tx.execute(update, (&second,)).await, deadlock.clone(), words);
+        refused(tx.begin_nested().await, deadlock.clone(), words);
+        refused(tx.prepare().await, deadlock, words);
+
+        // The branch is gone with it: its xid is free, and so is the connection.
+        let mut tx = conn.begin_twophase(&*first).await?;
+        tx.execute(update, (&second,)).await?;
+        tx.commit().await?;
+        assert!(conn.recover_twophase().await?.is_empty());
+        println!("victim");
+        Ok(())
+    }
+}

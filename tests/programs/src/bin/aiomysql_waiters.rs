@@ -1,0 +1,121 @@
+//! Who waits for a connection gets one, or is told why not, however it comes to be free. It takes two calls at a time, so
+//! it is for the face with `async` alone.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use futures::future::{Either, select};
+use futures::join;
+use wasmysql::{AbortReason, Engine, ErrorKind, Result, TransactionState};
+use wasmysql_test_programs::{refused, rule};
+
+const CLOSED: &str = "Cannot acquire connection after closing pool";
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let main = &Engine::connect("main").await?;
+    let one = &Engine::connect("one").await?;
+    main.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
+    rule("a connection that is closed in a transaction is passed on", closed_in_a_transaction(one).await);
+    rule("a connection that is lost is passed on as a new one", lost(main, one).await);
+    rule("a waiter that gives up does not keep its turn", gives_up(one).await);
+    rule("a call that is cancelled costs its connection, and the next gets another", cancelled(main, one).await);
+    rule("who waits is told when the engine closes, and close waits for what is out", closing(one).await);
+    rule("terminate wakes who waits for a connection, and who waits for close", terminating().await);
+    assert_eq!(main.query_scalar::<u32>("SELECT COUNT(*) FROM t", ()).await?, 0);
+    Ok(())
+}
+
+async fn closed_in_a_transaction(one: &Engine) -> Result<()> {
+    for close in [true, false] {
+        let mut conn = one.acquire().await?;
+        let (next, ended) = join!(one.acquire(), async {
+            let mut tx = conn.begin().await?;
+            tx.execute("INSERT INTO t VALUES (1)", ()).await?;
+            drop(tx);
+            if close {
+                conn.close().await?;
+            } else {
+                drop(conn);
+            }
+            Ok::<_, wasmysql::Error>(())
+        });
+        ended?;
+        assert_eq!(next?.query_scalar::<u32>("SELECT @@in_transaction", ()).await?, 0);
+    }
+    Ok(())
+}
+
+async fn lost(main: &Engine, one: &Engine) -> Result<()> {
+    let mut conn = one.acquire().await?;
+    let id: u64 = conn.query_scalar("SELECT CONNECTION_ID()", ()).await?;
+    let mut tx = conn.begin().await?;
+    tx.execute("INSERT INTO t VALUES (1)", ()).await?;
+    let (next, lost, killed) =
+        join!(one.acquire(), tx.execute("DO SLEEP(30)", ()), main.execute(format!("KILL {id}"), ()));
+    killed?;
+    refused(lost, ErrorKind::ConnectionLost, "");
+    assert_ne!(next?.query_scalar::<u64>("SELECT CONNECTION_ID()", ()).await?, id);
+    Ok(())
+}
+
+async fn gives_up(one: &Engine) -> Result<()> {
+    let conn = one.acquire().await?;
+    let (mut first, second) = (Box::pin(one.acquire()), one.acquire());
+    assert!(futures::poll!(&mut first).is_pending());
+    let (second, ended) = join!(second, async {
+        drop(first);
+        conn.close().await
+    });
+    ended?;
+    second?.ping().await
+}
+
+async fn cancelled(main: &Engine, one: &Engine) -> Result<()> {
+    let mut conn = one.acquire().await?;
+    let mut tx = conn.begin().await?;
+    tx.execute("INSERT INTO t VALUES (1)", ()).await?;
+    {
+        let slow = pin!(tx.execute("DO SLEEP(30)", ()));
+        let clock = pin!(main.execute("DO SLEEP(0.1)", ()));
+        assert!(matches!(select(slow, clock).await, Either::Right((Ok(_), _))), "the clock strikes first");
+    }
+    assert_eq!(tx.transaction_state(), TransactionState::RolledBack);
+    let lost = ErrorKind::TransactionAborted(AbortReason::ConnectionLost);
+    refused(tx.commit().await, lost, "the transaction's connection is gone");
+    refused(
+        conn.execute("DO 1", ()).await,
+        ErrorKind::ResourceClosed,
+        "This connection is closed: a call on it was cancelled",
+    );
+    // The handle of what was cancelled is still there.
+    one.acquire().await?.close().await?;
+    conn.close().await
+}
+
+async fn closing(one: &Engine) -> Result<()> {
+    let engine = Engine::connect("one").await?;
+    let mut conn = engine.acquire().await?;
+    let (waited, closed, worked) = join!(engine.acquire(), engine.close(), async {
+        refused(engine.acquire().await, ErrorKind::PoolClosed, CLOSED);
+        conn.execute("DO 1", ()).await?;
+        conn.close().await
+    });
+    refused(waited, ErrorKind::PoolClosed, CLOSED);
+    closed?;
+    worked?;
+    one.acquire().await?.close().await
+}
+
+async fn terminating() -> Result<()> {
+    let engine = Engine::connect("one").await?;
+    let start = Instant::now();
+    let mut leaked = engine.acquire().await?;
+    let (waited, closed, ()) = join!(engine.acquire(), engine.close(), async { engine.terminate() });
+    refused(waited, ErrorKind::PoolClosed, CLOSED);
+    closed?;
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(leaked.is_closed());
+    refused(leaked.execute("DO 1", ()).await, ErrorKind::PoolClosed, "");
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Does what its arguments say, one call each, and prints what came of it: the answer, the state of the transaction, and which of
+//! the transactions that were begun are still active. The table's name comes first.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::bindings::connection::{Connection, Transaction};
+    use wasmysql::bindings::engine::create_engine;
+    use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
+    use wasmysql::bindings::types::{ColumnValues, Error, ErrorKind};
+
+    const EXECUTE: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: None };
+    const BEGIN: TransactionOptions =
+        TransactionOptions { isolation: None, read_only: false, consistent_snapshot: false };
+    const ENGINE: EngineOptions = EngineOptions {
+        max_connections: None,
+        acquire_timeout_ms: None,
+        statement_timeout_ms: None,
+        isolation: None,
+        read_only: false,
+    };
+
+    pub(super) async fn main() -> Result<(), String> {
+        let table = std::env::args().nth(1).expect("a table");
+        let engine = create_engine(give!("main"), ENGINE).await.map_err(|error| error.message)?;
+        let conn = engine.acquire().await.map_err(|error| error.message)?;
+        // A dropped one leaves its place empty.
+        let mut begun: Vec<Option<Transaction>> = Vec::new();
+        for call in std::env::args().skip(2) {
+            let answer = follow(&conn, &mut begun, &table, &call).await.unwrap_or_else(|error| name(&error));
+            let active = begun.iter().map(|begun| match begun {
+                Some(transaction) if transaction.is_active() => '1',
+                Some(_) => '0',
+                None => '-',
+            });
+            let state = format!("{:?}", conn.transaction_state()).replace("TransactionState::", "");
+            println!("{call}: {answer} {state} {}", active.collect::<String>());
+        }
+        let closed = conn.close().await.map_or_else(|error| name(&error), |()| "ok".into());
+        println!("close: {closed}");
+        Ok(())
+    }
+
+    async fn follow(
+        conn: &Connection,
+        begun: &mut Vec<Option<Transaction>>,
+        table: &str,
+        call: &str,
+    ) -> Result<String, Error> {
+        let (verb, argument) = call.split_once(' ').unwrap_or((call, ""));
+        let chosen = argument.parse::<usize>().ok().and_then(|index| begun.get(index)).and_then(Option::as_ref);
+        match (verb, chosen) {
+            ("insert", _) => run(conn, format!("INSERT INTO {table} VALUES ({argument})")).await?,
+            ("look", _) => return look(conn, table).await,
+            ("fail", _) => run(conn, format!("INSERT INTO {table} VALUES (99), (99)")).await?,
+            ("ddl", _) => run(conn, format!("CREATE OR REPLACE TABLE {table}_other (id INT)")).await?,
+            ("failing-ddl", _) => run(conn, format!("CREATE TABLE {table} (id INT)")).await?,
+            ("begin", _) => begun.push(Some(conn.begin(BEGIN).await?)),
+            ("nested", _) => begun.push(Some(conn.begin_nested().await?)),
+            ("twophase", _) => begun.push(Some(conn.begin_twophase(None).await?)),
+            ("commit", Some(transaction)) => transaction.commit().await?,
+            ("rollback", Some(transaction)) => transaction.rollback().await?,
+            ("close", Some(transaction)) => transaction.close().await?,
+            ("prepare", Some(transaction)) => transaction.prepare().await?,
+            ("drop", Some(_)) => {
+                let index = argument.parse::<usize>().expect("an index");
+                begun[index] = None;
+                // What it leaves to do is done when the connection answers again.
+                conn.ping().await?;
+            }
+            ("recover", _) => {
+                let left = conn.recover_twophase().await?;
+                for xid in &left {
+                    conn.rollback_prepared(give!(xid.clone())).await?;
+                }
+                return Ok(left.len().to_string());
+            }
+            _ => panic!("'{call}' can't be done"),
+        }
+        Ok("ok".to_owned())
+    }
+
+    async fn look(conn: &Connection, table: &str) -> Result<String, Error> {
+        let sql = format!("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM {table}");
+        let rows = conn.execute(give!(sql), give!([]), EXECUTE).await?.rows.expect("a row");
+        let ColumnValues::Text(text) = &rows.columns[0].values else { panic!("no text") };
+        Ok(String::from_utf8_lossy(&text.data).into_owned())
+    }
+
+    async fn run(conn: &Connection, sql: String) -> Result<(), Error> {
+        conn.execute(give!(sql), give!([]), EXECUTE).await.map(drop)
+    }
+
+    fn name(error: &Error) -> String {
+        match &error.kind {
+            ErrorKind::Server(server) => server.code.to_string(),
+            kind => format!("{kind:?}").replace("ErrorKind::", "").replace("AbortReason::", ""),
+        }
+    }
+}

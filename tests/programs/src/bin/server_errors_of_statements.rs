@@ -1,0 +1,105 @@
+//! Runs each argument but the first as a statement, by itself and in a transaction, and prints what the server said of it and
+//! what came of the transaction and the connection: two lines a statement. The first argument is a gate to wait at, or empty.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, Error, Result};
+
+    const MARK: &str = "INSERT INTO marks VALUES (1)";
+    const UNMARK: &str = "DELETE FROM marks";
+    const MARKS: &str = "SELECT COUNT(*) FROM marks";
+
+    pub(super) async fn main() -> Result<()> {
+        let mut arguments = std::env::args().skip(1);
+        let gate = arguments.next().expect("a gate");
+        let (engine, mut conn) = match opened().await {
+            Ok(opened) => opened,
+            Err(error) => {
+                println!("connecting: {}", told(&error));
+                return Ok(());
+            }
+        };
+        if !gate.is_empty() {
+            conn.query_all("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
+        }
+        for sql in arguments {
+            println!("by itself: {}", by_itself(&mut conn, &sql).await);
+            if conn.is_closed() {
+                conn = prepared(&engine).await?;
+            }
+            println!("in a transaction: {}", in_a_transaction(&mut conn, &sql).await?);
+            if conn.is_closed() {
+                conn = prepared(&engine).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn opened() -> Result<(Engine, Connection)> {
+        let engine = Engine::connect("main").await?;
+        let conn = prepared(&engine).await?;
+        Ok((engine, conn))
+    }
+
+    /// A connection that has prepared what this program runs by itself, and has a table that also a server that refuses writes
+    /// lets it write.
+    async fn prepared(engine: &Engine) -> Result<Connection> {
+        let mut conn = engine.acquire().await?;
+        conn.execute("CREATE TEMPORARY TABLE marks (n INT) ENGINE = InnoDB", ()).await?;
+        for sql in [MARK, UNMARK] {
+            conn.execute(sql, ()).await?;
+        }
+        marks(&mut conn).await?;
+        Ok(conn)
+    }
+
+    async fn by_itself(conn: &mut Connection, sql: &str) -> String {
+        let error = outcome(conn.execute(sql, ()).await.map(drop));
+        format!("{error}; {}", usable(conn).await)
+    }
+
+    async fn in_a_transaction(conn: &mut Connection, sql: &str) -> Result<String> {
+        conn.execute(UNMARK, ()).await?;
+        let mut tx = conn.begin().await?;
+        tx.execute(MARK, ()).await?;
+        let error = outcome(tx.execute(sql, ()).await.map(drop));
+        let next = kind(tx.execute(MARK, ()).await.map(drop));
+        let commit = kind(tx.commit().await);
+        let usable = usable(conn).await;
+        let kept = match conn.is_closed() {
+            true => "?".to_owned(),
+            false => marks(conn).await?.to_string(),
+        };
+        Ok(format!("{error}; next {next}; commit {commit}; {kept} kept; {usable}"))
+    }
+
+    async fn usable(conn: &mut Connection) -> &'static str {
+        let answer = conn.query_scalar::<u32>(MARKS, ()).await;
+        match conn.is_closed() {
+            true => "closed",
+            false if answer.is_ok() => "usable",
+            false => "unusable",
+        }
+    }
+
+    async fn marks(conn: &mut Connection) -> Result<u32> {
+        conn.query_scalar(MARKS, ()).await
+    }
+
+    fn outcome(result: Result<()>) -> String {
+        result.map_or_else(|error| told(&error), |()| "none".to_owned())
+    }
+
+    fn told(error: &Error) -> String {
+        let what = match (error.code(), error.sqlstate(), error.server_class()) {
+            (Some(code), Some(sqlstate), Some(class)) => format!("{code} {sqlstate} {class:?}"),
+            _ => format!("{:?}", error.kind()),
+        };
+        eprintln!("{error}");
+        format!("{what} {:?} {:?}", error.retry(), error.transaction_state())
+    }
+
+    fn kind(result: Result<()>) -> String {
+        result.map_or_else(|error| format!("{:?}", error.kind()), |()| "ok".to_owned())
+    }
+}

@@ -1,0 +1,155 @@
+//! Results as wide as they come, names that repeat, and values that are no values: what is no number, what is no text, and the ENUM that
+//! is none of its values.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
+
+    /// The most that a result can have.
+    const COLUMNS: usize = 4096;
+
+    pub(super) async fn main() -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        conn.execute(
+            "CREATE TABLE edges (id INT PRIMARY KEY AUTO_INCREMENT, f FLOAT, d DOUBLE, t TEXT CHARACTER SET utf8mb4)",
+            (),
+        )
+        .await?;
+        as_many_columns_as_there_can_be(&mut conn).await?;
+        names_that_repeat(&mut conn).await?;
+        an_enum_that_is_none_of_its_values(&mut conn).await?;
+        text_that_is_none(&mut conn).await?;
+        let mut tx = conn.begin().await?;
+        numbers_that_are_none(&mut tx).await;
+        assert_eq!(tx.transaction_state(), TransactionState::Open);
+        tx.commit().await?;
+
+        // The last, as these may take the connection with them.
+        let too_wide = format!("SELECT 1{}", ", 1".repeat(COLUMNS));
+        let error = conn.query_all(too_wide, ()).await.expect_err("one column more");
+        assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Columns), "{error}");
+        let mut conn = engine.acquire().await?;
+        let error = conn.query_one("SELECT ?", [vec![0xff]]).await.expect_err("bytes that travel as text");
+        assert_eq!(error.kind(), &ErrorKind::ValueUnsupported, "{error}");
+        text_that_the_server_takes_for_text(&engine).await
+    }
+
+    /// Half of a surrogate pair is not UTF-8, but MariaDB stores it.
+    async fn text_that_the_server_takes_for_text(engine: &Engine) -> Result<()> {
+        let half = vec![0xed, 0xa0, 0x80];
+        engine.execute("UPDATE edges SET t = ?", [half.clone()]).await?;
+        let error = engine.acquire().await?.query_one("SELECT t FROM edges", ()).await.expect_err("no text");
+        assert_eq!(error.kind(), &ErrorKind::ValueUnsupported, "{error}");
+        let row = engine.acquire().await?.query_one("SELECT CAST(t AS BINARY) FROM edges", ()).await?;
+        assert_eq!(row.get::<Vec<u8>>(0)?, half);
+        Ok(())
+    }
+
+    async fn as_many_columns_as_there_can_be(conn: &mut Connection) -> Result<()> {
+        let wide = |count: usize, row: usize| {
+            let cells = (0..count).map(|at| match at % 4 {
+                0 => format!("{}", row * at),
+                1 => format!("'{row} {at}'"),
+                2 => "NULL".to_owned(),
+                _ => format!("{row}.{at:04}"),
+            });
+            cells.collect::<Vec<_>>().join(",")
+        };
+        let rows: Vec<_> = (1..=3).map(|row| format!("SELECT {}", wide(COLUMNS, row))).collect();
+        let rows = conn.query_all(rows.join(" UNION ALL "), ()).await?;
+        assert_eq!(rows.len(), 3);
+        for (row, cells) in (1..).zip(&rows) {
+            assert_eq!(cells.columns().len(), COLUMNS);
+            for at in 0..COLUMNS {
+                let expected = match at % 4 {
+                    0 => Value::Signed((row * at).try_into().expect("a small number")),
+                    1 => Value::Text(format!("{row} {at}")),
+                    2 => Value::Null,
+                    _ => Value::Decimal(format!("{row}.{at:04}")),
+                };
+                assert_eq!(cells.get::<Value>(at)?, expected, "row {row}, column {at}");
+            }
+        }
+        Ok(())
+    }
+
+    async fn names_that_repeat(conn: &mut Connection) -> Result<()> {
+        let row = conn.query_one("SELECT 1 AS a, 'x' AS A, 2 AS b, NULL AS a, 3 AS ``", ()).await?;
+        let names: Vec<_> = row.columns().iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["a", "A", "b", "a", ""]);
+        assert_eq!(row.get::<Value>("a").expect_err("two").kind(), &ErrorKind::InvalidRequest);
+        assert_eq!((row.get::<i64>(0)?, row.get::<Option<i64>>(3)?), (1, None));
+        assert_eq!((row.get::<i64>("b")?, row.get::<i64>("")?), (2, 3));
+        Ok(())
+    }
+
+    async fn an_enum_that_is_none_of_its_values(conn: &mut Connection) -> Result<()> {
+        conn.execute("CREATE TEMPORARY TABLE kinds (kind ENUM('a', 'b'), tags SET('a', 'b'))", ()).await?;
+        conn.execute("INSERT IGNORE INTO kinds VALUES (?, ?)", ("c", "a,c")).await?;
+        let row = conn.query_one("SELECT kind, tags, kind + 0 FROM kinds", ()).await?;
+        assert_eq!((row.get::<&str>(0)?, row.get::<&str>(1)?, row.get::<f64>(2)?), ("", "a", 0.0));
+        Ok(())
+    }
+
+    async fn text_that_is_none(conn: &mut Connection) -> Result<()> {
+        for bytes in [vec![0xff], vec![b'a', 0xc3], vec![0xf4, 0x90, 0x80, 0x80], vec![0xf8, 0x88, 0x80, 0x80, 0x80]] {
+            for state in [TransactionState::None, TransactionState::Open] {
+                let sql = "INSERT INTO edges (t) VALUES (?)";
+                let result = if state == TransactionState::None {
+                    conn.execute(sql, [bytes.clone()]).await
+                } else {
+                    let mut tx = conn.begin().await?;
+                    let result = tx.execute(sql, [bytes.clone()]).await;
+                    tx.commit().await?;
+                    result
+                };
+                let error = result.expect_err("bytes that are not UTF-8");
+                assert_eq!((error.code(), error.sqlstate()), (Some(1366), Some("22007")), "{bytes:?}: {error}");
+                assert_eq!(error.transaction_state(), state, "{bytes:?}: {error}");
+            }
+        }
+        // Where bytes become text without a column to refuse them, the server puts what is text in their place.
+        for (sql, text) in [
+            ("SELECT CONVERT(X'61FF62' USING utf8mb4)", "a?b"),
+            ("SELECT CONVERT(_latin1 X'80FF' USING utf8mb4)", "€ÿ"),
+            ("SELECT _latin1 X'80FF'", "€ÿ"),
+            ("SELECT _utf16 X'00E9D83EDD80'", "é🦀"),
+            ("SELECT LEFT('é🦀', 1)", "é"),
+        ] {
+            assert_eq!(conn.query_scalar::<String>(sql, ()).await?, text, "{sql}");
+        }
+        Ok(())
+    }
+
+    async fn numbers_that_are_none(conn: &mut Connection) {
+        let singles = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY].map(Value::Float);
+        let doubles = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(Value::Double);
+        let columns = [("f", singles, Value::Float(1.5)), ("d", doubles, Value::Double(1.5))];
+        for (column, values, number) in columns {
+            let insert = format!("INSERT INTO edges ({column}) VALUES (?)");
+            let update = format!("UPDATE edges SET {column} = ?");
+            let prepared = conn.prepare(insert.as_str()).await.expect("a statement");
+            for value in values {
+                let rows = || [[Value::Null], [number.clone()], [value.clone()]];
+                let refused = [
+                    conn.execute(insert.as_str(), [value.clone()]).await.map(drop),
+                    conn.execute(&prepared, [value.clone()]).await.map(drop),
+                    conn.query_all("SELECT ?", [value.clone()]).await.map(drop),
+                    conn.insert_many("edges", &[column], rows()).await.map(drop),
+                    conn.execute_many(update.as_str(), rows()).await.map(drop),
+                    conn.execute_many(&prepared, rows()).await.map(drop),
+                ];
+                for (call, result) in refused.into_iter().enumerate() {
+                    let error = result.expect_err("no number");
+                    assert_eq!(error.kind(), &ErrorKind::Argument, "{column} {value:?}, call {call}: {error}");
+                    assert_eq!(conn.transaction_state(), TransactionState::Open, "{column} {value:?}, call {call}");
+                }
+            }
+        }
+        let inserted = conn.execute("INSERT INTO edges (f, d) VALUES (?, ?)", (f32::MAX, f64::MAX)).await;
+        assert_eq!(inserted.expect("numbers").rows_affected(), 1);
+        let count: u32 = conn.query_scalar("SELECT COUNT(*) FROM edges", ()).await.expect("a count");
+        assert_eq!(count, 1, "nothing of what was refused was sent");
+    }
+}
