@@ -87,6 +87,16 @@ async fn a_lock_that_is_not_had_by_who_then_loses_all(schema: &mut Schema) {
     schema.run("BEGIN").await;
     schema.run("SELECT * FROM rows_of FOR UPDATE").await;
     check(async || program(schema), TIMED_OUT, After::RolledBack("Timeout")).await;
+    for face in Face::BOTH {
+        let mut gate = schema.gate().await;
+        let arguments = ["two phases", gate.name(), "INSERT INTO afterwards VALUES (0)", LOCK];
+        let running = granted(programs::SERVER_ERRORS_AT_A_GATE, schema).face(face).args(arguments).start();
+        gate.awaited_by(1).await;
+        gate.open().await;
+        let told = TIMED_OUT[0].1.with("RolledBack");
+        let expected = format!("{told}; commit TransactionAborted(AbortReason::Timeout); afterwards ok\n");
+        assert_eq!(running.ended().await.success(), expected);
+    }
     schema.run("ROLLBACK").await;
 }
 

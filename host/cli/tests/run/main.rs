@@ -168,7 +168,8 @@ fn wasmysql<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Command {
 
 #[track_caller]
 fn await_that(mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    // Generous: a machine that builds meanwhile is slow.
+    let deadline = Instant::now() + Duration::from_secs(120);
     while !condition() {
         assert!(Instant::now() < deadline, "it took too long");
         thread::sleep(Duration::from_millis(10));
