@@ -121,7 +121,6 @@ pub(super) const DEFECTS: &[(u8, &str, &[Shown])] = &[
         ],
     ),
     (15, "a connect that is slow holds up all others", &[Test(CONNECTIONS, "a_slow_connect_holds_up_nobody")]),
-    // Not gone yet: this test is ignored.
     (16, "connections are closed without COM_QUIT", &[Test(CONNECTIONS, "connections_take_leave_of_the_server")]),
     (17, "a result is always held whole", &[Test(CURSORS, "a_million_rows_take_no_more_memory_than_a_batch")]),
     (
