@@ -249,7 +249,7 @@ impl Connection {
 
     async fn run(&mut self, statement: Statement<'_>, params: impl Params) -> Result<wit::Outcome> {
         let options = statement.options;
-        let mut values = Vec::new();
+        let mut values = statement.values;
         params.append_to(&mut values);
         Ok(match statement.source {
             Source::Text(sql) => self.session.execute(give!(sql), give!(values), options).await?,

@@ -106,7 +106,7 @@ impl Engine {
 
     async fn run(&self, statement: Statement<'_>, params: impl Params) -> Result<wit::Outcome> {
         let Source::Text(sql) = statement.source else { return Err(elsewhere()) };
-        let mut values = Vec::new();
+        let mut values = statement.values;
         params.append_to(&mut values);
         Ok(self.pool.execute(give!(sql), give!(values), statement.options).await?)
     }

@@ -3,11 +3,13 @@
 use super::{Prepared, face};
 use crate::bindings::options::ExecuteOptions;
 use crate::milliseconds::milliseconds;
+use crate::params::Params;
+use crate::value::Value;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// The text of a statement, or a prepared one, with options for this call. Where there are none, a `&str`, a `String`
-/// or a `&Prepared` does.
+/// The text of a statement, or a prepared one, with parameters or options for this call. Where there are none, a `&str`,
+/// a `String` or a `&Prepared` does.
 ///
 /// ```
 /// # use wasmysql::{Connection, Result, Statement};
@@ -26,6 +28,8 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Statement<'s> {
     pub(super) source: Source<'s>,
+    /// Those that go before the parameters of the call.
+    pub(super) values: Vec<Value>,
     pub(super) options: ExecuteOptions,
 }
 
@@ -42,6 +46,22 @@ impl<'s> Statement<'s> {
         Self::of(Source::Text(sql.into()))
     }
 
+    /// Adds parameters, which go before those of the call: for a statement that is made in one place, with its parameters,
+    /// and run in another.
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result, Statement};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let of_carrier = Statement::new("SELECT COUNT(*) FROM flights WHERE carrier = ?").bind(("AA",));
+    /// let count: i64 = conn.query_scalar(of_carrier, ()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bind(mut self, params: impl Params) -> Self {
+        params.append_to(&mut self.values);
+        self
+    }
+
     /// How long each call to the server may take. It can only shorten what the grant and the engine allow; zero is an
     /// `Argument` error.
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -56,7 +76,7 @@ impl<'s> Statement<'s> {
     }
 
     fn of(source: Source<'s>) -> Self {
-        Self { source, options: ExecuteOptions { timeout_ms: None, first_rows: None } }
+        Self { source, values: Vec::new(), options: ExecuteOptions { timeout_ms: None, first_rows: None } }
     }
 }
 
