@@ -50,7 +50,8 @@ impl Column {
     }
 }
 
-/// How a column is asked for: by its position from 0, or by its name in the result, upper and lower case as there.
+/// How a column is asked for: by its position from 0; by its name in the result, upper and lower case as there; or as
+/// `table.column`, where `table` is the alias if the statement gave one.
 pub trait ColumnIndex: sealed::Sealed {
     /// Where the column is.
     ///
@@ -62,6 +63,7 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for usize {}
     impl Sealed for &str {}
+    impl Sealed for &String {}
 }
 
 impl ColumnIndex for usize {
@@ -74,12 +76,49 @@ impl ColumnIndex for usize {
 impl ColumnIndex for &str {
     #[inline]
     fn position(&self, columns: &[Column]) -> Result<usize> {
-        let mut found = columns.iter().enumerate().filter(|(_, column)| column.name == **self);
-        match (found.next(), found.next()) {
-            (Some((position, _)), None) => Ok(position),
-            (None, _) => Err(no_name(self, columns)),
-            (Some(_), Some(_)) => Err(ambiguous(self, columns)),
+        match only(columns, |column| column.name == **self) {
+            Found::One(position) => Ok(position),
+            Found::None => of_table(self, columns),
+            Found::Several => Err(ambiguous(self, columns, |column| column.name == **self)),
         }
+    }
+}
+
+impl ColumnIndex for &String {
+    #[inline]
+    fn position(&self, columns: &[Column]) -> Result<usize> {
+        self.as_str().position(columns)
+    }
+}
+
+enum Found {
+    None,
+    One(usize),
+    Several,
+}
+
+#[inline]
+fn only(columns: &[Column], matches: impl Fn(&Column) -> bool) -> Found {
+    let mut found = columns.iter().enumerate().filter(|(_, column)| matches(column));
+    match (found.next(), found.next()) {
+        (None, _) => Found::None,
+        (Some((position, _)), None) => Found::One(position),
+        (Some(_), Some(_)) => Found::Several,
+    }
+}
+
+/// The column that is asked for as `table.column`.
+#[cold]
+fn of_table(name: &str, columns: &[Column]) -> Result<usize> {
+    // Either name may have dots of its own.
+    let matches = |column: &Column| {
+        let (table, name) = (column.table.as_bytes(), name.as_bytes());
+        name.strip_prefix(table).and_then(|rest| rest.strip_prefix(b".")) == Some(column.name.as_bytes())
+    };
+    match only(columns, matches) {
+        Found::One(position) => Ok(position),
+        Found::None => Err(no_name(name, columns)),
+        Found::Several => Err(ambiguous(name, columns, matches)),
     }
 }
 
@@ -103,15 +142,23 @@ fn no_name(name: &str, columns: &[Column]) -> Error {
 }
 
 #[cold]
-fn ambiguous(name: &str, columns: &[Column]) -> Error {
-    let named = columns.iter().enumerate().filter(|(_, column)| column.name == name);
-    let positions: Vec<_> = named.map(|(position, _)| position.to_string()).collect();
+fn ambiguous(name: &str, columns: &[Column], matches: impl Fn(&Column) -> bool) -> Error {
+    let named: Vec<_> = columns.iter().enumerate().filter(|(_, column)| matches(column)).collect();
+    let positions: Vec<_> = named.iter().map(|(position, _)| position.to_string()).collect();
     let positions = positions.join(", ");
+    // By table only where that tells them apart.
+    let mut tables: Vec<_> = named.iter().map(|(_, column)| column.table.as_str()).collect();
+    tables.sort_unstable();
+    let apart = tables.windows(2).all(|pair| pair[0] != pair[1]) && tables.first() != Some(&"");
+    let by_table = match named.first() {
+        Some((_, first)) if apart => format!("as '{}.{}', ", first.table, first.name),
+        _ => String::new(),
+    };
     Error::new(
         ErrorKind::InvalidRequest,
         format!(
-            "Ambiguous column name '{name}' in result set! Columns {positions}, counted from 0, have it: ask by \
-             position, or give an alias"
+            "Ambiguous column name '{name}' in result set! Columns {positions}, counted from 0, have it: ask \
+             {by_table}by position, or give an alias"
         ),
     )
 }
@@ -148,7 +195,26 @@ pub(crate) mod tests {
         );
         let ambiguous = "id".position(&columns).unwrap_err();
         assert_eq!(ambiguous.kind(), &ErrorKind::InvalidRequest);
-        assert!(ambiguous.message().starts_with("Ambiguous column name 'id' in result set! Columns 0, 2,"));
+        assert_eq!(
+            ambiguous.message(),
+            "Ambiguous column name 'id' in result set! Columns 0, 2, counted from 0, have it: ask by position, or give \
+             an alias"
+        );
+    }
+
+    #[test]
+    fn a_column_is_found_by_its_table() {
+        let of = |table: &str, name| Column { table: table.to_owned(), ..column(name, 8) };
+        let columns = [of("f", "id"), of("a", "id"), of("odd.table", "odd.name"), of("", "f.id"), of("f", "n")];
+        assert_eq!("a.id".position(&columns), Ok(1));
+        assert_eq!("odd.table.odd.name".position(&columns), Ok(2));
+        assert_eq!("f.id".position(&columns), Ok(3), "a name as it is goes first");
+        assert_eq!((&"f.n".to_owned()).position(&columns), Ok(4));
+        assert_eq!("a.n".position(&columns).unwrap_err().kind(), &ErrorKind::NoSuchColumn);
+        let advice = "id".position(&columns).unwrap_err().to_string();
+        assert!(advice.ends_with("ask as 'f.id', by position, or give an alias"), "{advice}");
+        let twice = "t.x".position(&[of("t", "x"), of("t", "x")]).unwrap_err();
+        assert_eq!(twice.kind(), &ErrorKind::InvalidRequest);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use crate::column::Column;
 use crate::error::{Error, ErrorKind};
 use crate::value::{Date, DateTime, Decimal, Time, Value, ValueRef};
+use std::borrow::Cow;
+use std::fmt;
 
 /// A type that a cell can be read as, by `Row::get`.
 ///
@@ -10,7 +12,51 @@ use crate::value::{Date, DateTime, Decimal, Time, Value, ValueRef};
 /// give: integers exactly, `f64` as near as it can be. Floats are read from integers that they hold exactly. `bool`
 /// is false for 0 and true for every other integer. `&str` and `String` are read from text, and from DECIMAL as its
 /// digits; `&[u8]` and `Vec<u8>` from bytes, from text, and from types unknown to the contract. `Option<T>` is `None`
-/// for NULL, and `Value` takes everything.
+/// for NULL, and `Value` takes everything. `Cow` and `Box` of text or bytes are read as these. `Duration` is read from a
+/// TIME that is not negative.
+///
+/// With the feature of the crate's name, and each in both directions:
+///
+/// | feature | types |
+/// |---|---|
+/// | `chrono` | `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>`, `TimeDelta` |
+/// | `time` | `Date`, `Time`, `PrimitiveDateTime`, `UtcDateTime`, `OffsetDateTime` (UTC), `Duration` |
+/// | `rust_decimal` | `Decimal`, from DECIMAL and integers |
+/// | `serde_json` | `serde_json::Value`, and [`Json`](crate::Json) of anything that serde knows |
+/// | `uuid` | `Uuid` and `Hyphenated`, from 16 bytes or text |
+///
+/// For types of your own, implement it, and `From<Yours> for Value` for the way there:
+///
+/// ```
+/// use wasmysql::{Decode, Mismatch, Value, ValueRef};
+///
+/// #[derive(Clone, Copy)]
+/// enum Size {
+///     Small,
+///     Large,
+/// }
+///
+/// impl Decode<'_> for Size {
+///     const NAME: &'static str = "Size";
+///
+///     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+///         match <&str>::decode(value)? {
+///             "small" => Ok(Self::Small),
+///             "large" => Ok(Self::Large),
+///             other => Err(Mismatch::invalid(format_args!("'{other}' is no size"))),
+///         }
+///     }
+/// }
+///
+/// impl From<Size> for Value {
+///     fn from(size: Size) -> Self {
+///         match size {
+///             Size::Small => "small".into(),
+///             Size::Large => "large".into(),
+///         }
+///     }
+/// }
+/// ```
 pub trait Decode<'r>: Sized {
     /// What the type is called in errors.
     const NAME: &'static str;
@@ -20,46 +66,58 @@ pub trait Decode<'r>: Sized {
 }
 
 /// Why a cell can't be read as the type that was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mismatch {
     /// It is NULL.
     Null,
     /// It is of a type that never becomes the one asked for.
     Type,
-    /// It is a number that the type asked for can't hold.
+    /// It is a number, a date or a time that the type asked for can't hold.
     Range,
+    /// It is of the right type, but not what is written in it: the reason, in words that follow the column's name.
+    Invalid(String),
 }
 
 impl Mismatch {
+    /// `Invalid`, with its reason.
+    #[cold]
+    pub fn invalid(reason: impl fmt::Display) -> Self {
+        Self::Invalid(reason.to_string())
+    }
+
     #[cold]
     pub(crate) fn into_error(self, name: &str, column: &Column, value: ValueRef<'_>) -> Error {
         let place = format!("column `{}` ({})", column.name, column.type_name());
         let message = match self {
             Self::Null => format!("{place} is NULL: read it as Option<{name}>"),
             Self::Type => format!("{place} can't be read as {name}"),
-            Self::Range => format!("{place} holds {}, which {name} can't hold", Number(value)),
+            Self::Range => format!("{place} holds {}, which {name} can't hold", Shown(value)),
+            Self::Invalid(reason) => format!("{place} can't be read as {name}: {reason}"),
         };
         Error::new(ErrorKind::Decode, message)
     }
 }
 
-/// A number as it stands in a message.
-struct Number<'r>(ValueRef<'r>);
+/// A number, a date or a time as it stands in a message.
+struct Shown<'r>(ValueRef<'r>);
 
-impl std::fmt::Display for Number<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             ValueRef::Signed(value) => value.fmt(f),
             ValueRef::Unsigned(value) => value.fmt(f),
             ValueRef::Decimal(digits) => digits.fmt(f),
+            ValueRef::Date(date) => date.fmt(f),
+            ValueRef::Time(time) => time.fmt(f),
+            ValueRef::DateTime(at) => at.fmt(f),
             _ => f.write_str("a value"),
         }
     }
 }
 
 /// What a cell is that no arm of a `decode` took.
-fn unfit(value: ValueRef<'_>) -> Mismatch {
+pub(crate) fn unfit(value: ValueRef<'_>) -> Mismatch {
     match value {
         ValueRef::Null => Mismatch::Null,
         _ => Mismatch::Type,
@@ -131,12 +189,26 @@ decode! {
     &'r str, "&str" => {
         ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text),
     }
+    Cow<'r, str>, "Cow<str>" => {
+        ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(Cow::Borrowed(text)),
+    }
+    Box<str>, "Box<str>" => {
+        ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text.into()),
+    }
     String, "String" => {
         ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text.to_owned()),
     }
     &'r [u8], "&[u8]" => {
         ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes),
         ValueRef::Text(text) => Ok(text.as_bytes()),
+    }
+    Cow<'r, [u8]>, "Cow<[u8]>" => {
+        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(Cow::Borrowed(bytes)),
+        ValueRef::Text(text) => Ok(Cow::Borrowed(text.as_bytes())),
+    }
+    Box<[u8]>, "Box<[u8]>" => {
+        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes.into()),
+        ValueRef::Text(text) => Ok(text.as_bytes().into()),
     }
     Vec<u8>, "Vec<u8>" => {
         ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes.to_owned()),
@@ -254,5 +326,9 @@ mod tests {
         assert_eq!(message(Null, ValueRef::Null), "column `delay` (BIGINT) is NULL: read it as Option<u8>");
         assert_eq!(message(Type, ValueRef::Text("x")), "column `delay` (BIGINT) can't be read as u8");
         assert_eq!(message(Range, ValueRef::Signed(300)), "column `delay` (BIGINT) holds 300, which u8 can't hold");
+        let zero = ValueRef::Date(Date { year: 0, month: 0, day: 0 });
+        assert_eq!(message(Range, zero), "column `delay` (BIGINT) holds 0000-00-00, which u8 can't hold");
+        let reason = Mismatch::invalid("it is odd");
+        assert_eq!(message(reason, ValueRef::Signed(1)), "column `delay` (BIGINT) can't be read as u8: it is odd");
     }
 }

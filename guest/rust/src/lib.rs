@@ -55,6 +55,7 @@ mod params;
 mod row;
 mod shared;
 mod transaction_options;
+mod types;
 mod value;
 
 pub use asynchronous::*;

@@ -12,5 +12,7 @@ pub use crate::error::{
 pub use crate::params::Params;
 pub use crate::row::Row;
 pub use crate::transaction_options::TransactionOptions;
+#[cfg(feature = "serde_json")]
+pub use crate::types::Json;
 pub use crate::value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef};
 pub use wasmysql_macros::main;

@@ -1,5 +1,6 @@
 //! Values: what goes into a statement as a parameter, and what a cell of a result holds.
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use crate::bindings::types::{Date, Datetime as DateTime, RawValue, Time, Value};
@@ -107,11 +108,34 @@ from! {
     &str: value => Self::Text(value.to_owned());
     &String: value => Self::Text(value.clone());
     String: value => Self::Text(value);
+    Cow<'_, str>: value => Self::Text(value.into_owned());
+    Box<str>: value => Self::Text(value.into());
     &[u8]: value => Self::Bytes(value.to_owned());
+    Cow<'_, [u8]>: value => Self::Bytes(value.into_owned());
+    Box<[u8]>: value => Self::Bytes(value.into());
+    &Vec<u8>: value => Self::Bytes(value.clone());
     Vec<u8>: value => Self::Bytes(value);
     Date: value => Self::Date(value);
     Time: value => Self::Time(value);
     DateTime: value => Self::Datetime(value);
+}
+
+impl<const N: usize> From<[u8; N]> for Value {
+    fn from(value: [u8; N]) -> Self {
+        Self::Bytes(value.to_vec())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Value {
+    fn from(value: &[u8; N]) -> Self {
+        Self::Bytes(value.to_vec())
+    }
+}
+
+impl<T: Into<Value> + Clone> From<&Option<T>> for Value {
+    fn from(value: &Option<T>) -> Self {
+        value.clone().into()
+    }
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
