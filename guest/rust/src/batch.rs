@@ -2,6 +2,7 @@
 
 use crate::bindings::types::{ColumnBatch, ColumnValues, RowBatch, VarWidth};
 use crate::column::Column;
+use crate::decode::Decode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Row;
 use crate::value::{Date, DateTime, Time, ValueRef};
@@ -90,6 +91,13 @@ impl Batch {
     /// A column, from 0; `None` past the end.
     pub fn column(&self, index: usize) -> Option<ColumnView<'_>> {
         self.0.data.get(index).map(|data| ColumnView { data, column: &self.0.columns[index], rows: self.0.rows })
+    }
+
+    /// A cell as a Rust type. Both indexes must be within the batch.
+    #[inline]
+    pub(crate) fn get<'b, T: Decode<'b>>(&'b self, column: usize, row: usize) -> Result<T> {
+        let value = self.value(column, row)?;
+        T::decode(value).map_err(|mismatch| mismatch.into_error(T::NAME, &self.0.columns[column], value))
     }
 
     /// A cell. Both indexes must be within the batch.

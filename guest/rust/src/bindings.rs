@@ -40,10 +40,27 @@ pub mod command {
             package wasmysql:command;
             world command { export wasi:cli/run@0.3.0; }
         ",
-        path: "wit",
+        path: "wit/cli.wit",
         world: "wasmysql:command/command",
         generate_all,
         pub_export_macro: true,
         export_macro_name: "export_run",
     });
+}
+
+/// WASI's clock. A component imports it only where it is called.
+pub(crate) mod clocks {
+    pub(crate) use generated::wasi::clocks::monotonic_clock::wait_for;
+
+    mod generated {
+        wit_bindgen::generate!({
+            inline: "
+                package wasmysql:clocks;
+                world clocks { import wasi:clocks/monotonic-clock@0.3.0; }
+            ",
+            path: "wit/clocks.wit",
+            world: "wasmysql:clocks/clocks",
+            generate_all,
+        });
+    }
 }

@@ -27,6 +27,7 @@
 //! `wasmysql:mysql/blocking-imports@0.1.0` in its own world.
 
 use crate::bindings::{blocking_connection as wit, blocking_engine as wit_engine};
+use std::thread::sleep as pause;
 use wasmysql_macros::strip_async as face;
 
 /// How the files below give an argument to the contract: here by reference.
@@ -40,27 +41,37 @@ macro_rules! give {
 mod connection;
 #[path = "face/engine.rs"]
 mod engine;
+mod iter;
 #[path = "face/outcome.rs"]
 mod outcome;
 #[path = "face/prepared.rs"]
 mod prepared;
+#[path = "face/retry.rs"]
+mod retry;
 #[path = "face/rows.rs"]
 mod rows;
+#[path = "face/source.rs"]
+mod source;
 #[path = "face/statement.rs"]
 mod statement;
 #[path = "face/transaction.rs"]
 mod transaction;
 #[path = "face/two_phase.rs"]
 mod two_phase;
+#[path = "face/typed_rows.rs"]
+mod typed_rows;
 
 pub use crate::shared::*;
 pub use connection::Connection;
 pub use engine::{Engine, EngineOptions};
+pub use iter::RowIter;
+pub use outcome::Outcome;
 pub use prepared::Prepared;
 pub use rows::Rows;
 pub use statement::Statement;
 pub use transaction::Transaction;
 pub use two_phase::{PreparedTransaction, TwoPhaseTransaction};
+pub use typed_rows::TypedRows;
 
 /// The contract's part of this face, under the names that `wasmysql::bindings` has for the other.
 pub mod bindings {

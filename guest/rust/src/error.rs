@@ -148,6 +148,18 @@ impl Error {
     }
 }
 
+/// Where a row was required.
+#[cold]
+pub(crate) fn none_found() -> Error {
+    Error::new(ErrorKind::NoResultFound, "no row was found when one was required")
+}
+
+/// Where one row at most was required.
+#[cold]
+pub(crate) fn several_found() -> Error {
+    Error::new(ErrorKind::MultipleResultsFound, "more than one row was found when at most one was required")
+}
+
 /// The tail of the display of a server's error.
 struct Numbers<'e>(&'e ErrorKind);
 

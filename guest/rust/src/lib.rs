@@ -35,23 +35,32 @@
 
 #![deny(missing_docs)]
 
+// The derives name this crate so, in its own tests too.
+#[cfg(test)]
+extern crate self as wasmysql;
+
 mod asynchronous;
 mod batch;
 #[expect(missing_docs, clippy::mem_forget, reason = "generated code")]
 pub mod bindings;
 #[expect(clippy::duplicate_mod, reason = "both faces are made from the files of `face/`")]
 pub mod blocking;
+mod clock;
 mod column;
 #[doc(hidden)]
 pub mod command;
 mod decode;
 mod done;
 mod error;
+mod from_row;
 mod insert;
 mod milliseconds;
+mod named;
+mod names;
 mod parameter_batch;
 mod parameter_column;
 mod params;
+mod retry_options;
 mod row;
 mod shared;
 mod transaction_options;

@@ -2,6 +2,7 @@
 
 use crate::bindings::types::RowBatch;
 use crate::error::{Error, Result};
+use crate::names::{Order, nameless};
 use crate::parameter_column::ParameterColumn;
 use crate::params::Params;
 use crate::value::Value;
@@ -25,17 +26,37 @@ pub(crate) struct ParameterBatch {
     taken: u64,
     /// The row at hand, kept for its memory.
     row: Vec<Value>,
+    /// What the statement's placeholders are called, where rows may have names.
+    placeholders: Option<Vec<String>>,
+    /// The names that the last row had, and what follows from them.
+    order: Option<(Vec<String>, Order)>,
 }
 
 impl ParameterBatch {
+    /// For rows whose parameters have names too: those of the placeholders.
+    pub(crate) fn named(placeholders: Vec<String>) -> Self {
+        Self { placeholders: Some(placeholders), ..Self::default() }
+    }
+
     /// Adds a row. If there was no room for it, gives the rows that were held before.
     ///
-    /// Errors: `Argument`, naming row and column, when the row is of another length than those before it, or when a
-    /// value does not go with those above it.
+    /// Errors: `Argument`, naming row and column, when the row is of another length than those before it, when a value does
+    /// not go with those above it, or when its names are not those of the placeholders.
     pub(crate) fn push(&mut self, params: impl Params) -> Result<Option<RowBatch>> {
-        self.row.clear();
-        params.append_to(&mut self.row);
         let at = self.taken + u64::from(self.rows);
+        self.row.clear();
+        match params.names() {
+            None => params.append_to(&mut self.row),
+            Some(names) => {
+                Self::follow(&mut self.order, self.placeholders.as_deref(), &names)
+                    .map_err(|error| error.with(format_args!(" (row {at}, counted from 0)")))?;
+                let mut named = Vec::with_capacity(names.len());
+                params.append_to(&mut named);
+                if let Some((_, order)) = &self.order {
+                    order.arrange(named, &mut self.row);
+                }
+            }
+        }
         if at == 0 {
             self.columns.resize_with(self.row.len(), ParameterColumn::default);
         }
@@ -56,6 +77,17 @@ impl ParameterBatch {
         self.rows += 1;
         self.bytes += bytes;
         Ok(before)
+    }
+
+    /// Makes the order that of these names, unless it is already.
+    fn follow(order: &mut Option<(Vec<String>, Order)>, placeholders: Option<&[String]>, names: &[&str]) -> Result<()> {
+        if order.as_ref().is_some_and(|(known, _)| known == names) {
+            return Ok(());
+        }
+        let Some(placeholders) = placeholders else { return Err(nameless()) };
+        let names_owned = names.iter().map(|name| (*name).to_owned()).collect();
+        *order = Some((names_owned, Order::of(placeholders, names)?));
+        Ok(())
     }
 
     /// The rows that are held, if there are any.
@@ -126,6 +158,21 @@ mod tests {
             error.to_string(),
             "row 10001, column 1 (both counted from 0): an integer can't go into a column of text"
         );
+    }
+
+    #[test]
+    fn rows_with_names_are_put_in_order() {
+        let mut batch = ParameterBatch::named(["name", "id"].map(str::to_owned).to_vec());
+        batch.push(crate::named! { id: 1, name: "a" }).unwrap();
+        batch.push(crate::named! { name: "b", more: 0, id: 2 }).unwrap();
+        batch.push(("c", 3)).unwrap();
+        let error = batch.push(crate::named! { id: 4 }).unwrap_err();
+        assert_eq!(error.to_string(), "the statement has ':name', and its parameters are 'id' (row 3, counted from 0)");
+        let taken = batch.take().unwrap();
+        assert!(matches!(&taken.columns[0].values, ColumnValues::Text(text) if text.data == b"abc"));
+        assert!(matches!(&taken.columns[1].values, ColumnValues::Signed(values) if values == &[1, 2, 3]));
+        let error = ParameterBatch::default().push(crate::named! { id: 4 }).unwrap_err();
+        assert!(error.to_string().starts_with("the parameters have names, and the statement has '?'"), "{error}");
     }
 
     #[test]

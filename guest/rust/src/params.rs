@@ -2,7 +2,10 @@
 
 use crate::value::Value;
 
-/// The parameters of one statement, one for each `?`: `()`, a tuple, an array, a slice or a vector.
+/// The parameters of one statement: `()`, a tuple, an array, a slice or a vector, with a value for each `?`; or a struct with
+/// `#[derive(Params)]`, or [`named!`](crate::named), with a value for each `:name`.
+///
+/// Anything that implements `Into<Value>` is a value: see [`Decode`](crate::Decode) for the types, which go both ways.
 ///
 /// ```
 /// use wasmysql::{Params, Value};
@@ -13,8 +16,40 @@ use crate::value::Value;
 /// takes((1, "one", None::<f64>));
 /// takes([1, 2, 3]);
 /// takes(vec![Value::Null, Value::from("x")]);
+/// takes(wasmysql::named! { id: 1, name: "one" });
 /// ```
+///
+/// # The derive
+///
+/// A struct, and a reference to it, are the parameters that its fields are named as. `#[param(rename = "...")]` gives
+/// another name, and `#[param(skip)]` leaves a field out. Fields without names are values in order.
+///
+/// ```
+/// # use wasmysql::{Connection, Result};
+/// #[derive(wasmysql::Params)]
+/// struct Airline {
+///     carrier: String,
+///     #[param(rename = "name")]
+///     called: String,
+/// }
+///
+/// # async fn example(conn: &mut Connection, airlines: Vec<Airline>) -> Result<()> {
+/// let update = "UPDATE airlines SET name = :name WHERE carrier = :carrier";
+/// conn.execute(update, &airlines[0]).await?;
+/// conn.insert_many("airlines", &["carrier", "name"], airlines).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the parameters of a statement",
+    note = "give none as (), a single one as (value,), several as (first, second), or derive wasmysql::Params"
+)]
 pub trait Params {
+    /// Their names, in the order of `append_to`; `None` where they are in the order of the statement's `?`.
+    fn names(&self) -> Option<Vec<&str>> {
+        None
+    }
+
     /// Appends the parameters, in order.
     fn append_to(self, values: &mut Vec<Value>);
 }

@@ -4,6 +4,7 @@ use crate::batch::Batch;
 use crate::column::{Column, ColumnIndex};
 use crate::decode::Decode;
 use crate::error::Result;
+use crate::value::ValueRef;
 
 /// One row of a result: a view of its batch, which it keeps alive. Making or cloning one allocates nothing.
 #[derive(Debug, Clone)]
@@ -40,10 +41,40 @@ impl Row {
     /// hold the number.
     #[inline]
     pub fn get<'r, T: Decode<'r>>(&'r self, column: impl ColumnIndex) -> Result<T> {
-        let columns = self.batch.columns();
-        let position = column.position(columns)?;
-        let value = self.batch.value(position, self.index)?;
-        T::decode(value).map_err(|mismatch| mismatch.into_error(T::NAME, &columns[position], value))
+        self.batch.get(column.position(self.columns())?, self.index)
+    }
+
+    /// How many columns it has.
+    #[allow(clippy::len_without_is_empty, reason = "every result has a column")]
+    pub fn len(&self) -> usize {
+        self.columns().len()
+    }
+
+    /// Its columns with their cells, in order. Errors: `ProtocolViolation`.
+    ///
+    /// ```
+    /// # use wasmysql::{Result, Row};
+    /// # fn example(row: &Row) -> Result<()> {
+    /// for cell in row.iter() {
+    ///     let (column, value) = cell?;
+    ///     println!("{} = {value:?}", column.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Result<(&Column, ValueRef<'_>)>> {
+        let cell = |(position, column)| Ok((column, self.batch.value(position, self.index)?));
+        self.columns().iter().enumerate().map(cell)
+    }
+
+    /// What it is a row of.
+    pub(crate) fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
+    /// Which row of its batch it is.
+    pub(crate) fn index(&self) -> usize {
+        self.index
     }
 }
 
@@ -51,6 +82,7 @@ impl Row {
 mod tests {
     use crate::batch::tests::batch;
     use crate::error::ErrorKind;
+    use crate::value::ValueRef;
 
     #[test]
     fn a_row_outlives_its_batch_and_reads_by_name_and_position() {
@@ -59,6 +91,8 @@ mod tests {
         assert_eq!(rows[0].get(1), Ok("één"));
         assert_eq!(rows[1].get::<Option<&str>>("name"), Ok(None));
         assert_eq!(rows[2].get(1), Ok("z".to_owned()));
+        let cells: Vec<_> = rows[1].iter().map(|cell| cell.unwrap()).collect();
+        assert_eq!((rows[1].len(), cells[0].0.name.as_str(), cells[1].1), (2, "id", ValueRef::Null));
     }
 
     #[test]

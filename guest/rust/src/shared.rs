@@ -9,10 +9,14 @@ pub use crate::done::Done;
 pub use crate::error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, ServerError, Step, TransactionState,
 };
+pub use crate::from_row::{Cells, ColumnFinder, FromRow};
+pub use crate::named;
+pub use crate::named::NamedParams;
 pub use crate::params::Params;
+pub use crate::retry_options::RetryOptions;
 pub use crate::row::Row;
 pub use crate::transaction_options::TransactionOptions;
 #[cfg(feature = "serde_json")]
 pub use crate::types::Json;
 pub use crate::value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef};
-pub use wasmysql_macros::main;
+pub use wasmysql_macros::{FromRow, Params, main};

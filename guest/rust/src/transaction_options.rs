@@ -4,7 +4,7 @@ use crate::bindings::options as wit;
 use crate::bindings::types::IsolationLevel;
 
 /// How a transaction begins. All of it holds for this transaction only.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TransactionOptions {
     isolation: Option<IsolationLevel>,
     read_only: bool,

@@ -7,6 +7,9 @@ use syn::Error;
 
 mod both;
 mod entry;
+mod fields;
+mod from_row;
+mod params;
 mod strip;
 
 /// Makes `main` the entry of a plugin.
@@ -29,6 +32,18 @@ mod strip;
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// Makes a struct one that rows can be read as: see the trait `wasmysql::FromRow`.
+#[proc_macro_derive(FromRow, attributes(row))]
+pub fn from_row(input: TokenStream) -> TokenStream {
+    from_row::expand(input.into()).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// Makes a struct, and a reference to it, the parameters of a statement: see the trait `wasmysql::Params`.
+#[proc_macro_derive(Params, attributes(param))]
+pub fn params(input: TokenStream) -> TokenStream {
+    params::expand(input.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
 /// Leaves an item as it is: the counterpart of `strip_async`.

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree
 use quote::quote;
 use syn::Lit;
 
-/// Removes `async`, and the `move` of a block, and `.await`; turns the path `wasmysql::` into `wasmysql::blocking::`,
+/// Removes `async`, and the `move` of a block, and `.await`; makes `FnMut` of `AsyncFnMut`; turns the path `wasmysql::` into `wasmysql::blocking::`,
 /// but for `wasmysql::main`, which serves both; and does the same in documentation.
 pub(crate) fn strip(tokens: TokenStream) -> TokenStream {
     let tokens: Vec<_> = tokens.into_iter().collect();
@@ -18,6 +18,10 @@ pub(crate) fn strip(tokens: TokenStream) -> TokenStream {
                 &rest[2..]
             }
             [word, ..] if is(word, "async") => after,
+            [word, ..] if is(word, "AsyncFnMut") => {
+                stripped.extend([TokenTree::from(Ident::new("FnMut", word.span()))]);
+                after
+            }
             [dot, word, ..] if is_punct(dot, '.') && is(word, "await") => &rest[2..],
             [name, first, second, next, ..]
                 if is(name, "wasmysql") && is_punct(first, ':') && is_punct(second, ':') && !is(next, "main") =>
@@ -54,6 +58,7 @@ fn documentation(group: &Group) -> Option<TokenStream> {
     let stripped = text
         .value()
         .replace("async fn", "fn")
+        .replace("async |", "|")
         .replace(".await", "")
         .replace("use wasmysql::", "use wasmysql::blocking::");
     let mut literal = Literal::string(&stripped);
@@ -86,6 +91,7 @@ mod tests {
             "pub fn f(&self) -> T { self.g()?.h(k) }",
         );
         check("let made = async move { x.await }; f(async || 1);", "let made = { x }; f(|| 1);");
+        check("fn f<F: AsyncFnMut(&T) -> U>(f: F) { f(t).await }", "fn f<F: FnMut(&T) -> U>(f: F) { f(t) }");
         check("spawn(async move |x| g(move |y| x + y))", "spawn(move |x| g(move |y| x + y))");
     }
 
@@ -104,6 +110,7 @@ mod tests {
     fn documentation_tells_of_the_blocking_face() {
         check("/// # use wasmysql::Row;\nstruct S;", "/// # use wasmysql::blocking::Row;\nstruct S;");
         check("/// # async fn f(c: &mut C) {\nstruct S;", "/// # fn f(c: &mut C) {\nstruct S;");
+        check("/// c.transaction(async |tx| 1).await?;\nstruct S;", "/// c.transaction(|tx| 1)?;\nstruct S;");
         check("mod m { //! c.query(\"é\", ()).await?;\n }", "mod m { //! c.query(\"é\", ())?;\n }");
         check(
             "#[wasmysql::main]\n/// #[wasmysql::main]\nfn f() {}",

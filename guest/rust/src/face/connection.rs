@@ -2,12 +2,14 @@
 
 use super::outcome::done;
 use super::statement::Source;
-use super::{Prepared, Rows, Statement, Transaction, TwoPhaseTransaction, face, wit};
+use super::{Outcome, Prepared, Rows, Statement, Transaction, TwoPhaseTransaction, TypedRows, face, wit};
 use crate::bindings::types::{RowBatch, Warning};
 use crate::decode::Decode;
 use crate::done::Done;
 use crate::error::{Error, Result, TransactionState};
+use crate::from_row::FromRow;
 use crate::insert::insert_sql;
+use crate::names::{nameless, place};
 use crate::parameter_batch::ParameterBatch;
 use crate::params::Params;
 use crate::row::Row;
@@ -38,18 +40,74 @@ impl Connection {
 
     /// Runs a statement and tells what it did. Rows that it returns are given up.
     ///
-    /// Errors, before anything is sent: `Argument` (number of parameters, a `:name` placeholder, a value out of range,
-    /// a prepared statement of another connection), `StatementDenied`, `LimitExceeded`, `ResourceClosed`,
+    /// Errors, before anything is sent: `Argument` (number of parameters, a `:name` without a parameter of that name, a value
+    /// out of range, a prepared statement of another connection), `StatementDenied`, `LimitExceeded`, `ResourceClosed`,
     /// `TransactionAborted`. Then `Server`, `Timeout(Execute)`, `ConnectionLost`, `ValueUnsupported`,
     /// `ProtocolViolation`.
     pub async fn execute<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Done> {
-        done(self.run(sql.into(), params).await?).await
+        done(self.call(sql, params).await?).await
     }
 
     /// Runs a statement and gives its rows as they are read. Errors: those of `execute`, and `ResourceClosed` when the
     /// statement, which has then been run, is one that returns no rows.
     pub async fn query<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Rows<'_>> {
-        Rows::new(self.run(sql.into(), params).await?)
+        Rows::new(self.call(sql, params).await?)
+    }
+
+    /// Runs a statement that may return rows or not: which, is in the answer. Errors: those of `execute`.
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Outcome, Result};
+    /// # async fn example(conn: &mut Connection, sql: &str) -> Result<()> {
+    /// match conn.run(sql, ()).await? {
+    ///     Outcome::Rows(rows) => println!("{} rows", rows.all().await?.len()),
+    ///     Outcome::Done(done) => println!("{} rows affected", done.rows_affected()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn run<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Outcome<'_>> {
+        Outcome::new(self.call(sql, params).await?)
+    }
+
+    /// Runs a statement and gives its rows as they are read, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    pub async fn query_as<'s, T>(
+        &mut self,
+        sql: impl Into<Statement<'s>>,
+        params: impl Params,
+    ) -> Result<TypedRows<'_, T>>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query(sql, params).await?.typed()
+    }
+
+    /// All rows of a query, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    pub async fn query_all_as<'s, T>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query_as(sql, params).await?.all().await
+    }
+
+    /// The only row of a query, as a `T`. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    pub async fn query_one_as<'s, T>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query_as(sql, params).await?.one().await
+    }
+
+    /// The only row of a query, as a `T`, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    pub async fn query_optional_as<'s, T>(
+        &mut self,
+        sql: impl Into<Statement<'s>>,
+        params: impl Params,
+    ) -> Result<Option<T>>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query_as(sql, params).await?.optional().await
     }
 
     /// All rows of a query.
@@ -94,20 +152,7 @@ impl Connection {
         sql: impl Into<Statement<'s>>,
         rows: impl IntoIterator<Item = P>,
     ) -> Result<Done> {
-        let statement = sql.into();
-        let mut batch = ParameterBatch::default();
-        let mut done = Done::default();
-        for row in rows {
-            let first = batch.taken();
-            if let Some(full) = batch.push(row)? {
-                done.add(self.run_many(&statement, full, first).await?);
-            }
-        }
-        let first = batch.taken();
-        if let Some(rest) = batch.take() {
-            done.add(self.run_many(&statement, rest, first).await?);
-        }
-        Ok(done)
+        self.send_many(sql.into(), None, rows).await
     }
 
     /// Inserts rows into a table: `execute_many` with the INSERT written for you.
@@ -128,12 +173,15 @@ impl Connection {
         columns: &[&str],
         rows: impl IntoIterator<Item = P>,
     ) -> Result<Done> {
-        self.execute_many(insert_sql(table, columns)?, rows).await
+        // Rows with names give them by the columns' names.
+        let names = columns.iter().map(|&column| column.to_owned()).collect();
+        self.send_many(insert_sql(table, columns)?.into(), Some(names), rows).await
     }
 
     /// Prepares a statement, to run it many times: a reference to it goes where its text would.
     ///
-    /// Errors: those of `execute`, and `LimitExceeded(Statements)` when this connection has too many.
+    /// Placeholders are `?` or `:name`. Errors: those of `execute`, and `LimitExceeded(Statements)` when this connection has
+    /// too many.
     ///
     /// ```
     /// # use wasmysql::{Connection, Result};
@@ -146,8 +194,12 @@ impl Connection {
     /// # }
     /// ```
     pub async fn prepare(&mut self, sql: impl AsRef<str>) -> Result<Prepared> {
-        let statement = self.session.prepare(give!(sql.as_ref())).await?;
-        Ok(Prepared::new(statement, self.number))
+        let placed = place(sql.as_ref());
+        if placed.others && !placed.names.is_empty() {
+            return Err(nameless());
+        }
+        let statement = self.session.prepare(give!(placed.sql)).await?;
+        Ok(Prepared::new(statement, placed.names, self.number))
     }
 
     /// Begins a transaction. It rolls back when it is dropped without `commit`.
@@ -247,14 +299,40 @@ impl Connection {
         Ok(self.session.close().await?)
     }
 
-    async fn run(&mut self, statement: Statement<'_>, params: impl Params) -> Result<wit::Outcome> {
-        let options = statement.options;
-        let mut values = statement.values;
-        params.append_to(&mut values);
-        Ok(match statement.source {
+    async fn call<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<wit::Outcome> {
+        let Statement { source, values, options } = sql.into().bind(params);
+        Ok(match source {
             Source::Text(sql) => self.session.execute(give!(sql), give!(values), options).await?,
             Source::Prepared(prepared) => prepared.of(self.number)?.execute(give!(values), options).await?,
+            Source::Invalid(error) => return Err(error),
         })
+    }
+
+    /// `names` are those of the placeholders, where the statement's text does not tell them.
+    async fn send_many<P: Params>(
+        &mut self,
+        mut statement: Statement<'_>,
+        names: Option<Vec<String>>,
+        rows: impl IntoIterator<Item = P>,
+    ) -> Result<Done> {
+        let mut rows = rows.into_iter().peekable();
+        let names = match rows.peek() {
+            Some(row) if names.is_none() && row.names().is_some() => Some(statement.placeholders()?),
+            _ => names,
+        };
+        let mut batch = names.map_or_else(ParameterBatch::default, ParameterBatch::named);
+        let mut done = Done::default();
+        for row in rows {
+            let first = batch.taken();
+            if let Some(full) = batch.push(row)? {
+                done.add(self.run_many(&statement, full, first).await?);
+            }
+        }
+        let first = batch.taken();
+        if let Some(rest) = batch.take() {
+            done.add(self.run_many(&statement, rest, first).await?);
+        }
+        Ok(done)
     }
 
     async fn run_many(&mut self, statement: &Statement<'_>, batch: RowBatch, first: u64) -> Result<Done> {
@@ -262,6 +340,7 @@ impl Connection {
         let outcome = match &statement.source {
             Source::Text(sql) => self.session.execute_many(give!(**sql), give!(batch), options).await,
             Source::Prepared(prepared) => prepared.of(self.number)?.execute_many(give!(batch), options).await,
+            Source::Invalid(error) => return Err(error.clone()),
         };
         match outcome {
             Ok(outcome) => done(outcome).await,

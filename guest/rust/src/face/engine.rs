@@ -3,12 +3,13 @@
 use super::outcome::done;
 use super::prepared::elsewhere;
 use super::statement::Source;
-use super::{Connection, Rows, Statement, face, wit, wit_engine};
+use super::{Connection, Outcome, Rows, Statement, TypedRows, face, wit, wit_engine};
 use crate::bindings::options::{self, EngineInfo, PoolStatus};
 use crate::bindings::types::IsolationLevel;
 use crate::decode::Decode;
 use crate::done::Done;
 use crate::error::Result;
+use crate::from_row::FromRow;
 use crate::milliseconds::milliseconds;
 use crate::params::Params;
 use crate::row::Row;
@@ -52,13 +53,58 @@ impl Engine {
     /// Runs a statement and tells what it did. Errors: those of `acquire` and of `Connection::execute`, and `Argument`
     /// for a prepared statement, which belongs to its connection.
     pub async fn execute<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Done> {
-        done(self.run(sql.into(), params).await?).await
+        done(self.call(sql, params).await?).await
     }
 
     /// Runs a statement and gives its rows as they are read. The connection goes back after the last of them. Errors:
     /// those of `acquire` and of `Connection::query`.
     pub async fn query<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Rows<'static>> {
-        Rows::new(self.run(sql.into(), params).await?)
+        Rows::new(self.call(sql, params).await?)
+    }
+
+    /// Runs a statement that may return rows or not: which, is in the answer. Errors: those of `execute`.
+    pub async fn run<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Outcome<'static>> {
+        Outcome::new(self.call(sql, params).await?)
+    }
+
+    /// Runs a statement and gives its rows as they are read, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    pub async fn query_as<'s, T>(
+        &self,
+        sql: impl Into<Statement<'s>>,
+        params: impl Params,
+    ) -> Result<TypedRows<'static, T>>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query(sql, params).await?.typed()
+    }
+
+    /// All rows of a query, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    pub async fn query_all_as<'s, T>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query_as(sql, params).await?.all().await
+    }
+
+    /// The only row of a query, as a `T`. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    pub async fn query_one_as<'s, T>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query_as(sql, params).await?.one().await
+    }
+
+    /// The only row of a query, as a `T`, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    pub async fn query_optional_as<'s, T>(
+        &self,
+        sql: impl Into<Statement<'s>>,
+        params: impl Params,
+    ) -> Result<Option<T>>
+    where
+        T: for<'r> FromRow<'r>,
+    {
+        self.query_as(sql, params).await?.optional().await
     }
 
     /// All rows of a query.
@@ -104,11 +150,13 @@ impl Engine {
         self.pool.terminate();
     }
 
-    async fn run(&self, statement: Statement<'_>, params: impl Params) -> Result<wit::Outcome> {
-        let Source::Text(sql) = statement.source else { return Err(elsewhere()) };
-        let mut values = statement.values;
-        params.append_to(&mut values);
-        Ok(self.pool.execute(give!(sql), give!(values), statement.options).await?)
+    async fn call<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<wit::Outcome> {
+        let Statement { source, values, options } = sql.into().bind(params);
+        match source {
+            Source::Text(sql) => Ok(self.pool.execute(give!(sql), give!(values), options).await?),
+            Source::Prepared(_) => Err(elsewhere()),
+            Source::Invalid(error) => Err(error),
+        }
     }
 }
 

@@ -27,14 +27,16 @@ use crate::error::{Error, Result};
 pub struct Prepared {
     statement: wit::Statement,
     columns: Vec<Column>,
+    /// What its placeholders are called, where they have names.
+    names: Vec<String>,
     /// The number of the connection that it is of.
     connection: u64,
 }
 
 #[face]
 impl Prepared {
-    pub(super) fn new(statement: wit::Statement, connection: u64) -> Self {
-        Self { columns: statement.columns(), statement, connection }
+    pub(super) fn new(statement: wit::Statement, names: Vec<String>, connection: u64) -> Self {
+        Self { columns: statement.columns(), statement, names, connection }
     }
 
     /// How many parameters it takes.
@@ -46,6 +48,11 @@ impl Prepared {
     /// change of the schema shows in the result, not here.
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// What its placeholders are called, in the order of the text; empty where they are `?`.
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// Gives it up. Unlike dropping, it tells of errors.

@@ -1,10 +1,11 @@
 //! The rows of a result, read as they are asked for.
 
-use super::{face, wit};
+use super::{TypedRows, face, wit};
 use crate::batch::Batch;
 use crate::column::Column;
 use crate::decode::Decode;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, none_found, several_found};
+use crate::from_row::FromRow;
 use crate::row::Row;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -48,6 +49,16 @@ impl<'c> Rows<'c> {
     /// The columns, also when there are no rows.
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// The columns' names, also when there are no rows.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
+    /// The rows as a type that implements [`FromRow`]. Errors: those of finding its columns.
+    pub fn typed<T: for<'r> FromRow<'r>>(self) -> Result<TypedRows<'c, T>> {
+        TypedRows::new(self)
     }
 
     /// The next row; `None` after the last.
@@ -129,6 +140,26 @@ impl<'c> Rows<'c> {
         Ok(rows)
     }
 
+    /// As many rows as are asked for, or fewer where there are no more.
+    pub async fn many(&mut self, rows: usize) -> Result<Vec<Row>> {
+        let mut many = Vec::new();
+        while many.len() < rows
+            && let Some(row) = self.next().await?
+        {
+            many.push(row);
+        }
+        Ok(many)
+    }
+
+    /// The first column of all rows that remain. Errors: those of `Row::get`.
+    pub async fn scalars<T: for<'r> Decode<'r>>(mut self) -> Result<Vec<T>> {
+        let mut scalars = Vec::new();
+        while let Some(row) = self.next().await? {
+            scalars.push(row.get(0)?);
+        }
+        Ok(scalars)
+    }
+
     /// The first row, if there is one; the rest is given up.
     pub async fn first(mut self) -> Result<Option<Row>> {
         let row = self.next().await?;
@@ -140,9 +171,7 @@ impl<'c> Rows<'c> {
     ///
     /// Errors: `NoResultFound` when there is none, `MultipleResultsFound` when there are more.
     pub async fn one(self) -> Result<Row> {
-        self.optional()
-            .await?
-            .ok_or_else(|| Error::new(ErrorKind::NoResultFound, "no row was found when one was required"))
+        self.optional().await?.ok_or_else(none_found)
     }
 
     /// The only row, or `None` where there is none.
@@ -150,12 +179,8 @@ impl<'c> Rows<'c> {
     /// Errors: `MultipleResultsFound` when there are more.
     pub async fn optional(mut self) -> Result<Option<Row>> {
         let row = self.next().await?;
-        if row.is_some() && self.next().await?.is_some() {
-            self.close().await?;
-            return Err(Error::new(
-                ErrorKind::MultipleResultsFound,
-                "more than one row was found when at most one was required",
-            ));
+        if row.is_some() {
+            self.end().await?;
         }
         Ok(row)
     }
@@ -174,14 +199,30 @@ impl<'c> Rows<'c> {
     }
 
     #[inline]
-    fn next_at_hand(&mut self) -> Option<Row> {
-        let row = self.batch.as_ref()?.row(self.next)?;
+    pub(super) fn next_at_hand(&mut self) -> Option<Row> {
+        let (batch, row) = self.place_at_hand()?;
+        batch.row(row)
+    }
+
+    /// The batch and the place in it of the next row, which is then the one before.
+    #[inline]
+    pub(super) fn place_at_hand(&mut self) -> Option<(&Batch, usize)> {
+        let batch = self.batch.as_ref().filter(|batch| self.next < batch.len())?;
         self.next += 1;
-        Some(row)
+        Some((batch, self.next - 1))
+    }
+
+    /// Errors: `MultipleResultsFound` when there is a further row; the rest is given up.
+    pub(super) async fn end(mut self) -> Result<()> {
+        if self.next().await?.is_none() {
+            return Ok(());
+        }
+        self.close().await?;
+        Err(several_found())
     }
 
     /// Asks the server for another batch: false when there is none.
-    async fn fetch(&mut self) -> Result<bool> {
+    pub(super) async fn fetch(&mut self) -> Result<bool> {
         self.batch = None;
         self.next = 0;
         let Some(cursor) = &self.cursor else { return Ok(false) };

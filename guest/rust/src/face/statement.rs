@@ -2,7 +2,9 @@
 
 use super::{Prepared, face};
 use crate::bindings::options::ExecuteOptions;
+use crate::error::{Error, Result};
 use crate::milliseconds::milliseconds;
+use crate::names::{Order, nameless, place};
 use crate::params::Params;
 use crate::value::Value;
 use std::borrow::Cow;
@@ -38,6 +40,8 @@ pub struct Statement<'s> {
 pub(super) enum Source<'s> {
     Text(Cow<'s, str>),
     Prepared(&'s Prepared),
+    /// What can't be run, and why.
+    Invalid(Error),
 }
 
 impl<'s> Statement<'s> {
@@ -58,8 +62,42 @@ impl<'s> Statement<'s> {
     /// # }
     /// ```
     pub fn bind(mut self, params: impl Params) -> Self {
-        params.append_to(&mut self.values);
+        let Some(names) = params.names() else {
+            params.append_to(&mut self.values);
+            return self;
+        };
+        match self.placeholders().and_then(|placeholders| Order::of(&placeholders, &names)) {
+            Ok(order) => {
+                let mut named = Vec::with_capacity(names.len());
+                params.append_to(&mut named);
+                order.arrange(named, &mut self.values);
+            }
+            Err(error) => self.source = Source::Invalid(error),
+        }
         self
+    }
+
+    /// What its placeholders are called; from now on they are `?`.
+    ///
+    /// Errors: `Argument` when some have no name.
+    pub(super) fn placeholders(&mut self) -> Result<Vec<String>> {
+        match &mut self.source {
+            Source::Text(sql) => {
+                let placed = place(sql);
+                if placed.others {
+                    return Err(nameless());
+                }
+                if !placed.names.is_empty() {
+                    *sql = Cow::Owned(placed.sql);
+                }
+                Ok(placed.names)
+            }
+            Source::Prepared(prepared) if prepared.names().len() != usize::from(prepared.parameters()) => {
+                Err(nameless())
+            }
+            Source::Prepared(prepared) => Ok(prepared.names().to_vec()),
+            Source::Invalid(error) => Err(error.clone()),
+        }
     }
 
     /// How long each call to the server may take. It can only shorten what the grant and the engine allow; zero is an

@@ -1,0 +1,103 @@
+//! `#[derive(Params)]`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Error, Generics, Result, parse_quote};
+
+use crate::fields::{Struct, bounds};
+
+pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
+    let input: DeriveInput = syn::parse2(input)?;
+    let of = Struct::of(&input, "param", &["rename", "skip"], "parameters")?;
+    let fields: Vec<_> = of.fields.iter().filter(|field| field.options.skip.is_none()).collect();
+    if let Some(renamed) = fields.iter().find_map(|field| field.options.rename.as_ref()).filter(|_| !of.named) {
+        return Err(Error::new_spanned(renamed, "fields without names are parameters in order, without names"));
+    }
+
+    let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+    let names = match of.named {
+        true => quote! {
+            fn names(&self) -> ::core::option::Option<::std::vec::Vec<&str>> {
+                ::core::option::Option::Some(::std::vec![#(#names),*])
+            }
+        },
+        false => TokenStream::new(),
+    };
+    let owned = fields.iter().map(|field| {
+        let (ty, member) = (&field.ty, &field.member);
+        quote_spanned!(ty.span()=> ::core::convert::Into::<::wasmysql::Value>::into(self.#member))
+    });
+    let borrowed = fields.iter().map(|field| {
+        let (ty, member) = (&field.ty, &field.member);
+        quote_spanned! {ty.span()=>
+            ::core::convert::Into::<::wasmysql::Value>::into(<#ty as ::core::clone::Clone>::clone(&self.#member))
+        }
+    });
+
+    let with = |bound: TokenStream| {
+        let mut generics = input.generics.clone();
+        let conditions = bounds(&input, fields.iter().map(|field| (&field.ty, bound.clone())));
+        conditional(&mut generics, conditions);
+        generics
+    };
+    let name = &input.ident;
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let into = quote!(::core::convert::Into<::wasmysql::Value>);
+    let (of_owned, of_borrowed) = (with(into.clone()), with(quote!(#into + ::core::clone::Clone)));
+    let (parameters, _, conditions) = of_owned.split_for_impl();
+    let (borrowed_parameters, _, borrowed_conditions) = of_borrowed.split_for_impl();
+    Ok(quote! {
+        #[automatically_derived]
+        impl #parameters ::wasmysql::Params for #name #arguments #conditions {
+            #names
+
+            fn append_to(self, values: &mut ::std::vec::Vec<::wasmysql::Value>) {
+                values.extend([#(#owned),*]);
+            }
+        }
+
+        #[automatically_derived]
+        impl #borrowed_parameters ::wasmysql::Params for &#name #arguments #borrowed_conditions {
+            #names
+
+            fn append_to(self, values: &mut ::std::vec::Vec<::wasmysql::Value>) {
+                values.extend([#(#borrowed),*]);
+            }
+        }
+    })
+}
+
+fn conditional(generics: &mut Generics, conditions: Vec<TokenStream>) {
+    if !conditions.is_empty() {
+        let clause = generics.make_where_clause();
+        for condition in conditions {
+            clause.predicates.push(parse_quote!(#condition));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(item: &str) -> String {
+        expand(item.parse().unwrap()).map_or_else(|error| error.to_string(), |code| code.to_string())
+    }
+
+    #[test]
+    fn fields_become_parameters_by_name() {
+        let code = expanded("struct S<'a, T> { r#type: &'a str, #[param(rename = \"n\")] b: T, #[param(skip)] c: () }");
+        assert!(code.contains("Some (:: std :: vec ! [\"type\" , \"n\"])"), "{code}");
+        assert!(code.contains("impl < 'a , T > :: wasmysql :: Params for & S < 'a , T >"), "{code}");
+        assert!(!code.contains("self . c"), "{code}");
+    }
+
+    #[test]
+    fn fields_without_names_are_parameters_in_order() {
+        let code = expanded("struct S(u8, String);");
+        assert!(!code.contains("names") && code.contains("self . 0") && code.contains("self . 1"), "{code}");
+        assert!(expanded("struct S(#[param(rename = \"n\")] u8);").contains("without names"));
+        assert_eq!(expanded("enum E { A }"), "an enum can't be parameters");
+    }
+}

@@ -1,0 +1,89 @@
+//! Parameters by name, made where they are used.
+
+use crate::params::Params;
+use crate::value::Value;
+use std::borrow::Cow;
+
+/// Parameters by name, for statements with `:name` placeholders; made by [`named!`](crate::named), or collected from
+/// pairs.
+///
+/// ```
+/// # use wasmysql::{Connection, NamedParams, Result};
+/// # async fn example(conn: &mut Connection) -> Result<()> {
+/// let filters = vec![("origin", "JFK"), ("carrier", "B6")];
+/// let params: NamedParams = filters.into_iter().collect();
+/// let sql = "SELECT COUNT(*) FROM flights WHERE origin = :origin AND carrier = :carrier";
+/// let count: u64 = conn.query_scalar(sql, params).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NamedParams(Vec<(Cow<'static, str>, Value)>);
+
+impl Params for NamedParams {
+    fn names(&self) -> Option<Vec<&str>> {
+        Some(self.0.iter().map(|(name, _)| &**name).collect())
+    }
+
+    fn append_to(self, values: &mut Vec<Value>) {
+        values.extend(self.0.into_iter().map(|(_, value)| value));
+    }
+}
+
+impl<N: Into<Cow<'static, str>>, V: Into<Value>> FromIterator<(N, V)> for NamedParams {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+impl<N: Into<Cow<'static, str>>, V: Into<Value>> Extend<(N, V)> for NamedParams {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, pairs: I) {
+        self.0.extend(pairs.into_iter().map(|(name, value)| (name.into(), value.into())));
+    }
+}
+
+/// Parameters by name: `name: value`, or `name` alone for a variable that is called so.
+///
+/// A statement that is run with them has `:name` placeholders, each as often as it likes. What it does not mention is
+/// not sent.
+///
+/// ```
+/// # use wasmysql::{Connection, Result, named};
+/// # async fn example(conn: &mut Connection) -> Result<()> {
+/// let origin = "JFK";
+/// let delayed = conn
+///     .query_scalar::<u64>(
+///         "SELECT COUNT(*) FROM flights WHERE origin = :origin AND (dep_delay > :delay OR arr_delay > :delay)",
+///         named! { origin, delay: 30 },
+///     )
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[macro_export]
+macro_rules! named {
+    (@value $name:ident) => { $name };
+    (@value $name:ident $value:expr) => { $value };
+    ($($name:ident $(: $value:expr)?),* $(,)?) => {
+        <$crate::NamedParams as ::core::iter::FromIterator<(&'static str, $crate::Value)>>::from_iter([
+            $((stringify!($name).trim_start_matches("r#"), $crate::Value::from($crate::named!(@value $name $($value)?)))),*
+        ])
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_values_go_together() {
+        let (name, r#type) = ("Ada", None::<u8>);
+        let mut params = named! { name, year: "x".len(), r#type, };
+        params.extend([("x", 0.5)]);
+        assert_eq!(params.names(), Some(vec!["name", "year", "type", "x"]));
+        let mut values = Vec::new();
+        params.append_to(&mut values);
+        assert_eq!(values, ["Ada".into(), 1usize.into(), Value::Null, 0.5.into()]);
+        assert_eq!(named! {}.names(), Some(vec![]));
+    }
+}
