@@ -18,6 +18,8 @@ mod readme;
 #[expect(unreachable_pub, reason = "it is written as an embedder would")]
 mod readme_embedding;
 mod results;
+mod retries;
+mod sdk;
 mod secrets;
 mod server_errors;
 mod statements;

@@ -84,7 +84,7 @@ impl Connection {
         self.transaction_with(RetryOptions::new(), work).await
     }
 
-    /// The same with options. Inside a transaction those of the transaction are `InvalidRequest`.
+    /// The same with options. Inside a transaction, options of the transaction are an `Argument` error.
     pub async fn transaction_with<T, E, F>(&mut self, options: RetryOptions, mut work: F) -> Result<T, E>
     where
         F: AsyncFnMut(&mut Transaction<'_>) -> Result<T, E>,

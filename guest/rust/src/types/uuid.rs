@@ -1,4 +1,5 @@
-//! uuid: 16 bytes, for BINARY(16) and for MariaDB's UUID; `Hyphenated` is text, for CHAR(36). Either is read from both.
+//! uuid: `Uuid` is 16 bytes, for BINARY(16); `Hyphenated` is text, for CHAR(36) and for the UUID of MariaDB, which takes no
+//! bytes as a parameter. Either is read from all of these.
 
 use crate::decode::{Decode, Mismatch, unfit};
 use crate::value::{Value, ValueRef};

@@ -1,0 +1,65 @@
+//! Transactions that the SDK repeats.
+
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Face, Schema, guest, in_both_faces};
+
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_lost_to_a_deadlock_is_repeated() {
+    let ends = deadlock("5").await;
+    assert_eq!(ends, (["committed 1 at attempt 1\n", "committed 1 at attempt 2\n"].map(str::to_owned), 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_often_than_allowed() {
+    let ends = deadlock("1").await;
+    assert_eq!(ends, (["committed 1 at attempt 1\n", "gave up after 1: Some(1213)\n"].map(str::to_owned), 2));
+}
+
+/// What two guests print that meet in a deadlock, and how many updates there were.
+async fn deadlock(attempts: &str) -> ([String; 2], u32) {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE two (id INT PRIMARY KEY, n INT)").await;
+    schema.run("INSERT INTO two VALUES (1, 0), (2, 0)").await;
+    let mut gate = schema.gate().await;
+    let database = schema.database();
+    let start = |face, first, second| {
+        guest(programs::RETRIES_A_DEADLOCK)
+            .face(face)
+            .database("main", &database, Grant::new(Statements::Dml))
+            .args([gate.name(), first, second, attempts])
+            .start()
+    };
+    let (one, other) = (start(Face::Asynchronous, "1", "2"), start(Face::Blocking, "2", "1"));
+    gate.awaited_by(2).await;
+    gate.open().await;
+
+    let mut ends = [one.ended().await.success(), other.ended().await.success()];
+    ends.sort();
+    (ends, schema.value("SELECT SUM(n) FROM two").await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_lost_with_its_connection_is_repeated_on_another() {
+    for face in Face::BOTH {
+        let mut schema = Schema::new().await;
+        schema.run("CREATE TABLE written (attempt INT)").await;
+        let mut gate = schema.gate().await;
+        let running = schema.guest(programs::RETRIES_ON_ANOTHER_CONNECTION).face(face).args([gate.name()]).start();
+        for printed in ["committed at attempt 2", "lost after 1: true"] {
+            gate.awaited_by(1).await;
+            let waiting = "SELECT id FROM information_schema.processlist WHERE state = 'User lock' AND db = DATABASE()";
+            let session: u64 = schema.value(waiting).await;
+            schema.run(&format!("KILL {session}")).await;
+            running.printed(printed).await;
+        }
+        running.ended().await.success();
+        assert_eq!(schema.value::<u32>("SELECT SUM(attempt) FROM written").await, 2, "{face:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_else_is_repeated() {
+    in_both_faces(programs::RETRIES_NOTHING_ELSE).await;
+}

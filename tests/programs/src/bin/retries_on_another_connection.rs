@@ -1,0 +1,36 @@
+//! Inserts a row in a transaction that is repeated, the first time with a wait at a gate, where it loses its connection.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
+
+    pub(super) async fn main() -> Result<()> {
+        let gate = std::env::args().nth(1).expect("the gate");
+        let engine = Engine::connect("main").await?;
+        let mut attempt = 0;
+        engine
+            .transaction(async |tx| {
+                attempt += 1;
+                tx.execute("INSERT INTO written VALUES (?)", (attempt,)).await?;
+                if attempt == 1 {
+                    tx.query_scalar::<i32>("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
+                }
+                Ok::<_, wasmysql::Error>(())
+            })
+            .await?;
+        println!("committed at attempt {attempt}");
+
+        // On a connection of one's own there is no other.
+        let mut conn = engine.acquire().await?;
+        let mut attempt = 0;
+        let lost = conn
+            .transaction(async |tx| {
+                attempt += 1;
+                tx.query_scalar::<i32>("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await
+            })
+            .await;
+        let error = lost.expect_err("its connection is gone");
+        println!("lost after {attempt}: {}", conn.is_closed() && error.is_retryable());
+        Ok(())
+    }
+}
