@@ -53,6 +53,8 @@ mod parameter_batch;
 mod parameter_column;
 mod params;
 mod row;
+#[cfg(feature = "sea-query")]
+mod sea_query;
 mod shared;
 mod transaction_options;
 mod types;

@@ -254,6 +254,8 @@ impl Connection {
         Ok(match statement.source {
             Source::Text(sql) => self.session.execute(give!(sql), give!(values), options).await?,
             Source::Prepared(prepared) => prepared.of(self.number)?.execute(give!(values), options).await?,
+            #[cfg(feature = "sea-query")]
+            Source::Refused(error) => return Err(error),
         })
     }
 
@@ -262,6 +264,8 @@ impl Connection {
         let outcome = match &statement.source {
             Source::Text(sql) => self.session.execute_many(give!(**sql), give!(batch), options).await,
             Source::Prepared(prepared) => prepared.of(self.number)?.execute_many(give!(batch), options).await,
+            #[cfg(feature = "sea-query")]
+            Source::Refused(error) => return Err(error.clone()),
         };
         match outcome {
             Ok(outcome) => done(outcome).await,

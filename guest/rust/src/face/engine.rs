@@ -105,7 +105,12 @@ impl Engine {
     }
 
     async fn run(&self, statement: Statement<'_>, params: impl Params) -> Result<wit::Outcome> {
-        let Source::Text(sql) = statement.source else { return Err(elsewhere()) };
+        let sql = match statement.source {
+            Source::Text(sql) => sql,
+            Source::Prepared(_) => return Err(elsewhere()),
+            #[cfg(feature = "sea-query")]
+            Source::Refused(error) => return Err(error),
+        };
         let mut values = statement.values;
         params.append_to(&mut values);
         Ok(self.pool.execute(give!(sql), give!(values), statement.options).await?)

@@ -2,6 +2,8 @@
 
 use super::{Prepared, face};
 use crate::bindings::options::ExecuteOptions;
+#[cfg(feature = "sea-query")]
+use crate::error::Error;
 use crate::milliseconds::milliseconds;
 use crate::params::Params;
 use crate::value::Value;
@@ -38,6 +40,9 @@ pub struct Statement<'s> {
 pub(super) enum Source<'s> {
     Text(Cow<'s, str>),
     Prepared(&'s Prepared),
+    /// Nothing: what it was made from can't be sent, and whoever runs it is told why.
+    #[cfg(feature = "sea-query")]
+    Refused(Error),
 }
 
 impl<'s> Statement<'s> {
@@ -75,7 +80,7 @@ impl<'s> Statement<'s> {
         self
     }
 
-    fn of(source: Source<'s>) -> Self {
+    pub(super) fn of(source: Source<'s>) -> Self {
         Self { source, values: Vec::new(), options: ExecuteOptions { timeout_ms: None, first_rows: None } }
     }
 }
