@@ -18,6 +18,7 @@ mod readme;
 #[expect(unreachable_pub, reason = "it is written as an embedder would")]
 mod readme_embedding;
 mod results;
+mod sea_query;
 mod secrets;
 mod server_errors;
 mod statements;
