@@ -20,6 +20,7 @@ mod readme_embedding;
 mod results;
 mod retries;
 mod sdk;
+mod sea_query;
 mod secrets;
 mod server_errors;
 mod statements;

@@ -11,6 +11,9 @@ macro_rules! give {
     };
 }
 
+#[cfg(feature = "sea-query")]
+#[path = "face/built.rs"]
+mod built;
 #[path = "face/connection.rs"]
 mod connection;
 #[path = "face/engine.rs"]

@@ -62,6 +62,8 @@ mod parameter_column;
 mod params;
 mod retry_options;
 mod row;
+#[cfg(feature = "sea-query")]
+mod sea_query;
 mod shared;
 mod transaction_options;
 mod types;

@@ -113,7 +113,7 @@ impl<'s> Statement<'s> {
         self
     }
 
-    fn of(source: Source<'s>) -> Self {
+    pub(super) fn of(source: Source<'s>) -> Self {
         Self { source, values: Vec::new(), options: ExecuteOptions { timeout_ms: None, first_rows: None } }
     }
 }
