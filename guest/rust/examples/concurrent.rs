@@ -1,0 +1,40 @@
+//! Several statements at once, streams, deadlines and cancellation.
+
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use futures::{TryStreamExt, join};
+use wasmysql::{Engine, ErrorKind, Result, Statement, Step};
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let engine = Engine::options().max_connections(4).connect("main").await?;
+
+    // Each on a connection of its own, which the engine borrows.
+    let (one, two) = join!(
+        engine.query_scalar::<u32>("SELECT 1 + SLEEP(0.1)", ()),
+        engine.query_scalar::<u32>("SELECT 2 + SLEEP(0.1)", ()),
+    );
+    println!("{} and {}", one?, two?);
+
+    // A result is a stream, with the adapters of crate `futures`.
+    let mut conn = engine.acquire().await?;
+    let numbers = conn.query_as::<u64>("SELECT seq FROM seq_1_to_100000", ()).await?;
+    let sum = numbers.stream().try_fold(0, async |sum, n| Ok(sum + n)).await?;
+    println!("the sum is {sum}");
+
+    // A deadline, which stops the statement at the server and costs the connection.
+    let slow = Statement::new("SELECT SLEEP(60)").timeout(Duration::from_millis(50));
+    let late = conn.execute(slow, ()).await;
+    println!("too late: {}", late.is_err_and(|error| error.kind() == &ErrorKind::Timeout(Step::Execute)));
+    println!("closed: {}", conn.is_closed());
+
+    // Whatever is first; the other is dropped, and so stopped at the server.
+    let (slow, quick) = (engine.query_scalar::<u8>("SELECT SLEEP(60)", ()), engine.query_scalar::<u8>("SELECT 7", ()));
+    match select(Box::pin(slow), Box::pin(quick)).await {
+        Either::Left(_) => println!("the slow one"),
+        Either::Right((quick, _slow)) => println!("the quick one says {}", quick?),
+    }
+    println!("{} connections at most", engine.status().max_size.min(4));
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! Guides: what errors mean, and where things are for people who know another library.
+
+#[doc = include_str!("../docs/errors.md")]
+pub mod errors {}
+
+#[doc = include_str!("../docs/from_aiomysql.md")]
+pub mod from_aiomysql {}
+
+#[doc = include_str!("../docs/from_sqlx.md")]
+pub mod from_sqlx {}
