@@ -54,6 +54,8 @@ mod parameter_column;
 mod params;
 mod row;
 mod shared;
+#[doc(hidden)]
+pub mod test_run;
 mod transaction_options;
 mod value;
 

@@ -13,4 +13,4 @@ pub use crate::params::Params;
 pub use crate::row::Row;
 pub use crate::transaction_options::TransactionOptions;
 pub use crate::value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef};
-pub use wasmysql_macros::main;
+pub use wasmysql_macros::{main, tests};
