@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn tests_of_inner_modules_are_collected_and_ignored_ones_marked() {
-        let code = expanded("mod tests { #[cfg(x)] mod inner { #[test] #[ignore = \"slow\"] #[cfg(y)] fn adds() {} } }");
+        let code =
+            expanded("mod tests { #[cfg(x)] mod inner { #[test] #[ignore = \"slow\"] #[cfg(y)] fn adds() {} } }");
         assert!(code.contains("# [cfg (x)] inner :: __wasmysql_tests (tests) ;"), "{code}");
         assert!(code.contains("# [cfg (y)] tests . push") && code.contains("ignored : true"), "{code}");
         assert_eq!(code.matches("export_run").count(), 1, "{code}");
