@@ -17,6 +17,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged unless RUST_LOG says otherwise. Two processes that cache one plugin at once are no cause for a warning.
+const LOGGED: &str = "warn,wasmtime_internal_cache=error";
+
 const AFTER_HELP: &str = "\
 From nothing to a plugin that runs:
   wasmysql new visits && cd visits && cargo run && cargo test";
@@ -43,7 +46,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED)))
         .with_writer(std::io::stderr)
         .init();
 

@@ -22,15 +22,11 @@ The package's schema.sql, if there is one, is loaded into the private server. Ex
 `wasmysql run` and `wasmysql test`; `cargo test -- --help` tells which arguments tests understand.";
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(override_usage = "wasmysql runner <PATH.wasm> [ARGS]...", after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// The component that was built
-    #[arg(value_name = "PATH.wasm")]
-    path: PathBuf,
-
-    /// Arguments for the plugin, or for its tests
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
-    arguments: Vec<String>,
+    /// The component that was built, and the arguments for it or for its tests
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PATH.wasm [ARGS]")]
+    command: Vec<String>,
 }
 
 /// What follows `cargo test --`.
@@ -41,7 +37,10 @@ struct TestArguments {
     options: test::Options,
 }
 
-pub(crate) fn run(Arguments { path, arguments }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
+    let mut arguments = command.into_iter();
+    let path = PathBuf::from(arguments.next().unwrap_or_default());
+    let arguments: Vec<String> = arguments.collect();
     let schema = schema(env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from));
     if !is_test(&path, &arguments) {
         return run::run(run::Arguments::new(path, arguments, schema));
