@@ -9,6 +9,9 @@ use std::process::Command;
 
 const TARGET: &str = "wasm32-wasip2";
 
+/// A library beside the programs: what `wasmysql new --world` copies.
+const WORLD: &str = "wasmysql-template-world";
+
 /// What cargo tells this script of the host's compilation, and the guests' must not hear.
 const OF_THE_HOST: [&str; 7] = [
     "CARGO_ENCODED_RUSTFLAGS",
@@ -24,7 +27,7 @@ const PREFIXES_OF_THE_HOST: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO
 fn main() -> Result<(), Box<dyn Error>> {
     let workspace = fs::canonicalize(Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../.."))?;
     let sources = workspace.join("tests/programs/src/bin");
-    for watched in ["tests/programs", "guest/rust", "wit"] {
+    for watched in ["tests/programs", "guest/rust", "guest/templates/world", "wit"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
     }
 
@@ -33,7 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let target = workspace.join("target/programs");
     compile(&workspace, &target)?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("programs.rs");
-    fs::write(out, constants(&names(&sources)?, &target.join(TARGET).join("guest"))?)?;
+    let mut names = names(&sources)?;
+    names.push(WORLD.replace('-', "_"));
+    fs::write(out, constants(&names, &target.join(TARGET).join("guest"))?)?;
     Ok(())
 }
 
@@ -58,7 +63,7 @@ fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
     cargo
         .current_dir(workspace)
         .env("CARGO_TARGET_DIR", target)
-        .args(["build", "--package", "wasmysql-test-programs", "--bins"])
+        .args(["build", "--package", "wasmysql-test-programs", "--bins", "--package", WORLD, "--lib"])
         .args(["--target", TARGET, "--profile", "guest"]);
     if cargo.status()?.success() { Ok(()) } else { Err("the guest programs do not compile".into()) }
 }

@@ -11,6 +11,7 @@ mod cursors;
 mod deadlocks;
 mod errors;
 mod faces;
+mod own_world;
 mod pool;
 mod prepared;
 mod procedures;

@@ -5,9 +5,9 @@ use std::io::Write;
 
 pub use crate::bindings::command::exports::wasi::cli::run::Guest;
 
-/// What an entry point may return.
+/// What an entry point or a test may return.
 #[diagnostic::on_unimplemented(
-    message = "`main` can't return `{Self}`",
+    message = "neither `main` nor a test can return `{Self}`",
     label = "return nothing, or `Result<(), E>` where `E` is an error, a string, or a box of either"
 )]
 pub trait Termination {

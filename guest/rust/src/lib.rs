@@ -197,6 +197,8 @@ mod row;
 #[cfg(feature = "sea-query")]
 mod sea_query;
 mod shared;
+#[doc(hidden)]
+pub mod test_run;
 mod transaction_options;
 mod types;
 mod value;

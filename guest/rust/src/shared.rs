@@ -19,4 +19,4 @@ pub use crate::transaction_options::TransactionOptions;
 #[cfg(feature = "serde_json")]
 pub use crate::types::Json;
 pub use crate::value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef};
-pub use wasmysql_macros::{FromRow, Params, main};
+pub use wasmysql_macros::{FromRow, Params, main, tests};

@@ -3,15 +3,17 @@
 use std::env;
 use std::path::PathBuf;
 
+use tokio::runtime::Runtime;
 use wasmysql_host::{Config, Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
 use wasmysql_mariadb::{PrivateServer, StartError};
 
 use crate::exit::Failure;
+use crate::schema::{Administrator, SchemaFile};
 
 /// The name of the private server's schema for plugins.
-const PRIVATE: &str = "main";
+pub(crate) const PRIVATE: &str = "main";
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Databases (without any: a private MariaDB server, granted as `main` with `ddl`)")]
 pub(crate) struct Arguments {
     /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA
@@ -29,6 +31,10 @@ pub(crate) struct Arguments {
     /// Where the private server keeps its data [default: a temporary directory]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
     data_dir: Option<PathBuf>,
+
+    /// Load a file of SQL into the private server before the plugin starts
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "config"])]
+    schema: Option<PathBuf>,
 }
 
 /// What a plugin is granted, and the private server if that is where it comes from.
@@ -39,28 +45,35 @@ pub(crate) struct Databases {
 }
 
 impl Arguments {
-    /// What the plugin named `plugin` is granted. It blocks while a private server starts.
-    pub(crate) fn open(mut self, plugin: &str) -> Result<Databases, Failure> {
+    /// A private server with this file loaded.
+    pub(crate) fn with_schema(schema: Option<PathBuf>) -> Self {
+        Self { schema, ..Self::default() }
+    }
+
+    /// What the plugin named `plugin` is granted. A private server is there only for one that uses it. It blocks while the
+    /// server starts.
+    pub(crate) fn open(mut self, plugin: &str, uses_mysql: bool, runtime: &Runtime) -> Result<Databases, Failure> {
         if let Some(path) = self.config {
             let config =
                 Config::from_file(&path).map_err(|error| Failure::Host(format!("{}: {error}", path.display())))?;
             return Ok(Databases { context: config.context(plugin).build(), server: None });
         }
+        let private = self.database.is_empty();
+        self.check_grants(private)?;
         let mut server = None;
-        if self.database.is_empty() {
+        if private {
+            let schema = self.schema.map(SchemaFile::read).transpose()?;
+            if !uses_mysql {
+                return Ok(Databases { context: WasmysqlCtx::default(), server });
+            }
             let started = start(self.data_dir)?;
+            if let Some(schema) = schema {
+                let load = async { Administrator::log_in(&started).await?.load(started.schema(), &schema).await };
+                runtime.block_on(load)?;
+            }
             self.database.push((PRIVATE.to_owned(), started.url()));
             self.grant.insert(0, (PRIVATE.to_owned(), Statements::Ddl));
             server = Some(started);
-        }
-        if let Some((unknown, _)) =
-            self.grant.iter().find(|(name, _)| !self.database.iter().any(|(known, _)| known == name))
-        {
-            let known: Vec<&str> = self.database.iter().map(|(name, _)| name.as_str()).collect();
-            return Err(Failure::Usage(format!(
-                "--grant {unknown}: there is no database of this name; there is {}",
-                known.join(", ")
-            )));
         }
         let mut builder = WasmysqlCtx::builder().guest(plugin);
         for (name, url) in &self.database {
@@ -69,6 +82,19 @@ impl Arguments {
             builder = builder.database(name, &database, Grant::new(statements.unwrap_or_default()));
         }
         Ok(Databases { context: builder.build(), server })
+    }
+
+    /// Refuses grants of databases that are not there.
+    fn check_grants(&self, private: bool) -> Result<(), Failure> {
+        let names = self.database.iter().map(|(name, _)| name.as_str());
+        let known: Vec<&str> = names.chain(private.then_some(PRIVATE)).collect();
+        match self.grant.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some((unknown, _)) => Err(Failure::Usage(format!(
+                "--grant {unknown}: there is no database of this name; there is {}",
+                known.join(", ")
+            ))),
+        }
     }
 }
 
@@ -86,7 +112,8 @@ fn password_variable(name: &str) -> String {
     format!("WASMYSQL_PASSWORD_{name}")
 }
 
-fn start(data_dir: Option<PathBuf>) -> Result<PrivateServer, Failure> {
+/// Starts a private server, for a minute at most.
+pub(crate) fn start(data_dir: Option<PathBuf>) -> Result<PrivateServer, Failure> {
     PrivateServer::builder().data_dir(data_dir).start().map_err(|error| {
         let way_out = match error {
             StartError::NotInstalled { .. } => "; or give a server of your own with --database main=mysql://...",

@@ -16,15 +16,18 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    /// Chooses among a component's exports. Programs in Rust export 0.2 through their standard library, also when their
-    /// `main` is async: 0.3 goes first.
-    pub(crate) fn of(component: &Component) -> Result<Self, String> {
-        [Self::P3, Self::P2]
+    /// Those that a component exports, one at least. Programs in Rust export 0.2 through their standard library, also when
+    /// their `main` is async: 0.3 goes first.
+    pub(crate) fn of(component: &Component) -> Result<Vec<Self>, String> {
+        let entries: Vec<Self> = [Self::P3, Self::P2]
             .into_iter()
-            .find(|entry| component.get_export_index(None, entry.interface()).is_some())
-            .ok_or_else(|| {
-                format!("it exports {}, and a plugin has to export wasi:cli/run@0.3 or @0.2", exports(component))
-            })
+            .filter(|entry| component.get_export_index(None, entry.interface()).is_some())
+            .collect();
+        if entries.is_empty() {
+            let exports = exports(component);
+            return Err(format!("it exports {exports}, and a plugin has to export wasi:cli/run@0.3 or @0.2"));
+        }
+        Ok(entries)
     }
 
     /// A version of each, by which the others of its generation are found too.

@@ -3,12 +3,12 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
-pub(crate) const HELP: &str = "\
+pub(crate) const RUN: &str = "\
 Exit codes:
   0    The plugin succeeded
   1    The plugin returned an error, or was trapped
   2    The arguments are wrong
-  3    The plugin or the configuration can't be used, or the private server did not start
+  3    The plugin, the configuration or the schema can't be used, or the private server did not start
   130  Interrupted (Ctrl-C); 143 when terminated
   A plugin that exits with a code of its own ends with that one.
 
@@ -17,6 +17,21 @@ Environment:
                           capitals, with _ for what is neither a letter nor a digit
   WASMYSQL_MARIADBD       The mariadbd to run as private server
   RUST_LOG                What to log to stderr, for example `wasmysql_host=debug`";
+
+pub(crate) const TEST: &str = "\
+Each test has an instance of its own, and a fresh schema of its own on one private MariaDB server, granted as `main` with
+`ddl`. So tests can't meet, and a panic is the failure of one. The server starts only for tests that use a database.
+
+Exit codes:
+  0    All tests that ran succeeded
+  2    The arguments are wrong
+  3    The tests or the schema can't be used, or the private server did not start
+  101  A test failed
+  130  Interrupted (Ctrl-C); 143 when terminated
+
+Environment:
+  WASMYSQL_MARIADBD  The mariadbd to run as private server
+  RUST_LOG           What to log to stderr, for example `wasmysql_host=debug`";
 
 /// Why a command did not succeed.
 #[derive(Debug)]
@@ -31,6 +46,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// The world is not as it should be.
     Host(String),
+    /// Tests failed, as was told.
+    Tests,
     /// A signal came.
     Interrupted(u8),
 }
@@ -40,10 +57,19 @@ impl Failure {
         Self::Host(error.to_string())
     }
 
+    /// Says of what in the world it is.
+    pub(crate) fn of(self, what: &impl Display) -> Self {
+        match self {
+            Self::Host(message) => Self::Host(format!("{what}: {message}")),
+            other => other,
+        }
+    }
+
     /// Tells the user, and gives the exit code.
     pub(crate) fn report(self) -> ExitCode {
         let (code, message) = match self {
             Self::Plugin => (1, None),
+            Self::Tests => (101, None),
             Self::Trap(message) => (1, Some(message)),
             Self::Exit(code) | Self::Interrupted(code) => (code, None),
             Self::Usage(message) => (2, Some(message)),

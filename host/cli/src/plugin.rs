@@ -1,7 +1,9 @@
 //! A plugin: loaded, compiled, linked and called.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
 use wasmtime::{Cache, Config, Engine, Store, Trap};
@@ -18,10 +20,34 @@ const USE_BLOCKING: &str = "an export that is not async has to use wasmysql:mysq
 
 /// A plugin, ready to be run.
 pub(crate) struct Plugin {
-    path: PathBuf,
     instance: InstancePre<State>,
-    entry: Entry,
+    entries: Vec<Entry>,
+    turns: Turns,
 }
+
+/// How a plugin ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    Success,
+    /// It returned an error, of which it has told already.
+    Error,
+    /// It exited with a code of its own, which is not 0.
+    Exit(u8),
+    /// It was stopped for what it did, with the reason.
+    Trap(String),
+}
+
+/// Whether a plugin that computes lets others have a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turns {
+    /// It has a thread for as long as it likes.
+    Keeps,
+    /// It yields now and then, and can be dropped there. That costs it some speed.
+    Yields,
+}
+
+/// How often.
+const TURN: Duration = Duration::from_millis(10);
 
 /// What the host functions find in a plugin's store.
 pub(crate) struct State {
@@ -44,23 +70,38 @@ impl WasmysqlView for State {
 
 impl Plugin {
     /// Reads a file, and compiles and links the component in it.
-    pub(crate) fn load(path: PathBuf) -> Result<Self, Failure> {
-        let (instance, entry) =
-            link(&path).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
-        Ok(Self { path, instance, entry })
+    pub(crate) fn load(path: &Path, turns: Turns) -> Result<Self, Failure> {
+        let (instance, entries) =
+            link(path, turns).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
+        Ok(Self { instance, entries, turns })
     }
 
-    /// Runs it to its end.
-    pub(crate) async fn run(self, state: State) -> Result<(), Failure> {
+    /// What it can be run by, the newest first.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Whether it can use a database at all.
+    pub(crate) fn uses_mysql(&self) -> bool {
+        let component = self.instance.component();
+        component.component_type().imports(component.engine()).any(|(name, _)| name.starts_with("wasmysql:mysql/"))
+    }
+
+    /// Runs an instance of it to its end.
+    pub(crate) async fn run(&self, entry: Entry, state: State) -> End {
         let mut store = Store::new(self.instance.component().engine(), state);
-        match self.entry.call(&mut store, &self.instance).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(())) => Err(Failure::Plugin),
-            Err(error) => Err(match error.downcast_ref::<I32Exit>() {
-                Some(I32Exit(0)) => return Ok(()),
-                Some(I32Exit(code)) => Failure::Exit(u8::try_from(*code).unwrap_or(1)),
-                None => Failure::Trap(format!("{}: {}", self.path.display(), reason_first(&error))),
-            }),
+        if self.turns == Turns::Yields {
+            store.set_epoch_deadline(1);
+            store.epoch_deadline_async_yield_and_update(1);
+        }
+        match entry.call(&mut store, &self.instance).await {
+            Ok(Ok(())) => End::Success,
+            Ok(Err(())) => End::Error,
+            Err(error) => match error.downcast_ref::<I32Exit>() {
+                Some(I32Exit(0)) => End::Success,
+                Some(I32Exit(code)) => End::Exit(u8::try_from(*code).unwrap_or(1)),
+                None => End::Trap(reason_first(&error)),
+            },
         }
     }
 }
@@ -75,32 +116,45 @@ fn reason_first(error: &wasmtime::Error) -> String {
     messages.join("\n")
 }
 
-fn link(path: &Path) -> Result<(InstancePre<State>, Entry), String> {
-    let engine = engine().map_err(|error| format!("{error:#}"))?;
+fn link(path: &Path, turns: Turns) -> Result<(InstancePre<State>, Vec<Entry>), String> {
+    let engine = engine(turns).map_err(|error| format!("{error:#}"))?;
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     if let Some(problem) = not_a_component(&bytes) {
         return Err(problem.to_owned());
     }
     let component = Component::new(&engine, &bytes).map_err(|error| format!("it can't be compiled: {error:#}"))?;
-    let entry = Entry::of(&component)?;
+    let entries = Entry::of(&component)?;
 
     let linker = linker(&engine).map_err(|error| format!("{error:#}"))?;
     let instance = linker.instantiate_pre(&component).map_err(|error| {
         let ty = component.component_type();
         imports::explain(ty.imports(&engine).map(|(name, _)| name), &format!("{error:#}"))
     })?;
-    Ok((instance, entry))
+    Ok((instance, entries))
 }
 
-fn engine() -> wasmtime::Result<Engine> {
+fn engine(turns: Turns) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
+    config.epoch_interruption(turns == Turns::Yields);
     match Cache::from_file(None) {
         Ok(cache) => {
             config.cache(Some(cache));
         }
         Err(error) => tracing::warn!("compiled plugins are not cached: {error:#}"),
     }
-    Engine::new(&config)
+    let engine = Engine::new(&config)?;
+    if turns == Turns::Yields {
+        let ticking = engine.weak();
+        // Not a task: the threads for tasks can all be busy with plugins that compute.
+        thread::spawn(move || {
+            while let Some(engine) = ticking.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                thread::sleep(TURN);
+            }
+        });
+    }
+    Ok(engine)
 }
 
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {

@@ -1,23 +1,18 @@
 //! `wasmysql run`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use tokio::runtime::Runtime;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinSet;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{FsPerms, WasiCtx};
 
 use crate::databases::{self, assignment};
 use crate::exit::Failure;
-use crate::plugin::{Plugin, State};
-
-/// How long tasks have to give back what they hold. What takes longer ends with the process.
-const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(200);
+use crate::interrupt::{SHUTDOWN_PATIENCE, until_interrupted};
+use crate::plugin::{End, Plugin, State, Turns};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = crate::exit::HELP)]
+#[command(after_help = crate::exit::RUN)]
 pub(crate) struct Arguments {
     /// The plugin: a component that exports wasi:cli/run@0.3 or @0.2
     #[arg(value_name = "PLUGIN.wasm")]
@@ -39,30 +34,36 @@ pub(crate) struct Arguments {
     databases: databases::Arguments,
 }
 
+impl Arguments {
+    /// A plugin with a private server, and nothing else of this machine.
+    pub(crate) fn new(plugin: PathBuf, arguments: Vec<String>, schema: Option<PathBuf>) -> Self {
+        let databases = databases::Arguments::with_schema(schema);
+        Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), databases }
+    }
+}
+
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let wasi = wasi(&arguments)?;
-    let name = arguments.plugin.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let path = arguments.plugin;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     // Until signals are listened to, one ends this process at once. A private server notices, also while it starts.
-    let plugin = Plugin::load(arguments.plugin)?;
-    let databases = arguments.databases.open(&name)?;
+    let plugin = Plugin::load(&path, Turns::Keeps)?;
     let runtime = Runtime::new().map_err(Failure::host)?;
+    let databases = arguments.databases.open(&name, plugin.uses_mysql(), &runtime)?;
     let state = State { wasi, table: ResourceTable::new(), mysql: databases.context };
-    let outcome = runtime.block_on(run_until_interrupted(plugin, state));
+    let outcome = runtime.block_on(until_interrupted(async move {
+        let Some(&entry) = plugin.entries().first() else { return Ok(()) };
+        match plugin.run(entry, state).await {
+            End::Success => Ok(()),
+            End::Error => Err(Failure::Plugin),
+            End::Exit(code) => Err(Failure::Exit(code)),
+            End::Trap(reason) => Err(Failure::Trap(format!("{}: {reason}", path.display()))),
+        }
+    }));
     // A thread may still wait for input, or run a plugin that never waits. Connections end before their server does.
     runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
     drop(databases.server);
     outcome
-}
-
-async fn run_until_interrupted(plugin: Plugin, state: State) -> Result<(), Failure> {
-    let mut interrupts = Interrupts::listen()?;
-    // On a thread of its own: a plugin that computes does not keep a signal waiting.
-    let mut guest = JoinSet::new();
-    guest.spawn(plugin.run(state));
-    tokio::select! {
-        code = interrupts.next() => Err(Failure::Interrupted(code)),
-        Some(joined) = guest.join_next() => joined.unwrap_or_else(|error| Err(Failure::host(error))),
-    }
 }
 
 fn wasi(arguments: &Arguments) -> Result<WasiCtx, Failure> {
@@ -84,26 +85,5 @@ fn directory(text: &str) -> Result<(String, String), String> {
         Some(("", _) | (_, "")) => Err("expected HOST::GUEST".to_owned()),
         Some((host, guest)) => Ok((host.to_owned(), guest.to_owned())),
         None => Ok((text.to_owned(), text.to_owned())),
-    }
-}
-
-/// The signals that ask this process to end.
-struct Interrupts {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Interrupts {
-    fn listen() -> Result<Self, Failure> {
-        let listen = |kind| signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")));
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
-    }
-
-    /// Waits for one, and gives the exit code that tells of it.
-    async fn next(&mut self) -> u8 {
-        tokio::select! {
-            _ = self.interrupt.recv() => 130,
-            _ = self.terminate.recv() => 143,
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! `#[wasmysql::main]`.
+//! `#[wasmysql::main]`. Tests have entries of their own: in them `main` is just a function, which nobody has to call.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,6 +18,11 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
 /// The export of WASI 0.3, and a `main` for std that says so to other hosts.
 fn exported(visibility: &Visibility, function: &ItemFn) -> TokenStream {
     quote! {
+        #[cfg(test)]
+        #[allow(dead_code, reason = "tests need not call it")]
+        #visibility #function
+
+        #[cfg(not(test))]
         const _: () = {
             struct Command;
 
@@ -31,6 +36,7 @@ fn exported(visibility: &Visibility, function: &ItemFn) -> TokenStream {
             ::wasmysql::bindings::command::export_run!(Command with_types_in ::wasmysql::bindings::command);
         };
 
+        #[cfg(not(test))]
         #visibility fn main() {
             ::wasmysql::command::needs_wasi_0_3()
         }
@@ -40,6 +46,11 @@ fn exported(visibility: &Visibility, function: &ItemFn) -> TokenStream {
 /// A `main` for std, which exports it to WASI 0.2.
 fn started_by_std(visibility: &Visibility, function: &ItemFn) -> TokenStream {
     quote! {
+        #[cfg(test)]
+        #[allow(dead_code, reason = "tests need not call it")]
+        #visibility #function
+
+        #[cfg(not(test))]
         #visibility fn main() {
             #function
             ::wasmysql::command::finish(main())
@@ -92,9 +103,18 @@ mod tests {
     }
 
     #[test]
+    fn in_tests_it_is_the_function_that_was_written() {
+        for main in ["pub async fn main () { }", "pub fn main () { }"] {
+            let code = expanded("", main);
+            assert!(code.starts_with("# [cfg (test)] # [allow (dead_code") && code.contains(main), "{code}");
+            assert_eq!(code.matches("export_run").count(), code.matches("# [cfg (not (test))] const _").count());
+        }
+    }
+
+    #[test]
     fn a_plain_main_is_left_to_std() {
         let code = expanded("", "pub fn main() -> wasmysql::blocking::Result<()> { Ok(()) }");
-        assert!(code.starts_with("pub fn main () {") && code.contains("finish (main ())"), "{code}");
+        assert!(code.contains("pub fn main () {") && code.contains("finish (main ())"), "{code}");
         assert!(!code.contains("export_run") && !code.contains("async"), "{code}");
     }
 }

@@ -11,6 +11,7 @@ mod fields;
 mod from_row;
 mod params;
 mod strip;
+mod tests;
 
 /// Makes `main` the entry of a plugin.
 ///
@@ -21,7 +22,9 @@ mod strip;
 /// `main` returns nothing, or a `Result<(), E>` whose `E` is an error, a string, or a box of either; an error is
 /// printed to stderr with the errors behind it, and the host is told of the failure.
 ///
-/// ```ignore
+/// In tests it is left as it is, so that they can call it, and export what `#[wasmysql::tests]` makes of them.
+///
+/// ```no_run
 /// #[wasmysql::main]
 /// async fn main() -> wasmysql::Result<()> {
 ///     let engine = wasmysql::Engine::connect("main").await?;
@@ -44,6 +47,34 @@ pub fn from_row(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Params, attributes(param))]
 pub fn params(input: TokenStream) -> TokenStream {
     params::expand(input.into()).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// Makes of a module the tests of a plugin, which run inside a host: `cargo test` with `wasmysql runner` as cargo's
+/// runner, or `wasmysql test`. Each test has an instance of its own, and a fresh schema as database `main`.
+///
+/// Functions marked `#[test]`, here and in modules inside, may be `async`. They return what `#[wasmysql::main]` may; a
+/// panic or an error fails the test. `#[ignore]` is honoured; `#[should_panic]` is not possible, for a panic ends the
+/// instance. The module is there only in tests, with `#[cfg(test)]` or without.
+///
+/// A crate has one such module, since it exports `wasi:cli/run@0.3.0`. Other modules can have plain `#[test]` functions
+/// that use `wasmysql::blocking`.
+///
+/// ```no_run
+/// #[wasmysql::tests]
+/// mod tests {
+///     use wasmysql::{Engine, Result};
+///
+///     #[test]
+///     async fn a_schema_is_empty_at_first() -> Result<()> {
+///         let mut conn = Engine::connect("main").await?.acquire().await?;
+///         assert!(conn.query_all("SHOW TABLES", ()).await?.is_empty());
+///         Ok(())
+///     }
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn tests(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    tests::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
 /// Leaves an item as it is: the counterpart of `strip_async`.

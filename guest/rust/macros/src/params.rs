@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Generics, Result, parse_quote};
 
-use crate::fields::{Struct, bounds};
+use crate::fields::{Field, Struct, bounds};
 
 pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     let input: DeriveInput = syn::parse2(input)?;
@@ -35,16 +35,13 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
         }
     });
 
-    let with = |bound: TokenStream| {
-        let mut generics = input.generics.clone();
-        let conditions = bounds(&input, fields.iter().map(|field| (&field.ty, bound.clone())));
-        conditional(&mut generics, conditions);
-        generics
-    };
     let name = &input.ident;
     let (_, arguments, _) = input.generics.split_for_impl();
     let into = quote!(::core::convert::Into<::wasmysql::Value>);
-    let (of_owned, of_borrowed) = (with(into.clone()), with(quote!(#into + ::core::clone::Clone)));
+    let of_owned = with(&input.generics, bounds(&input, fields.iter().map(|field| (&field.ty, into.clone()))));
+    // With `for`, the condition may be false of a type that is known: there is no borrowed form then.
+    let of_borrowed = fields.iter().map(|Field { ty, .. }| quote!(for<'field> #ty: #into + ::core::clone::Clone));
+    let of_borrowed = with(&input.generics, of_borrowed.collect());
     let (parameters, _, conditions) = of_owned.split_for_impl();
     let (borrowed_parameters, _, borrowed_conditions) = of_borrowed.split_for_impl();
     Ok(quote! {
@@ -68,13 +65,15 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     })
 }
 
-fn conditional(generics: &mut Generics, conditions: Vec<TokenStream>) {
+fn with(generics: &Generics, conditions: Vec<TokenStream>) -> Generics {
+    let mut generics = generics.clone();
     if !conditions.is_empty() {
         let clause = generics.make_where_clause();
         for condition in conditions {
             clause.predicates.push(parse_quote!(#condition));
         }
     }
+    generics
 }
 
 #[cfg(test)]

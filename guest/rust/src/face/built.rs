@@ -10,7 +10,7 @@ use ::sea_query::{
     UpdateStatement, WithQuery,
 };
 
-/// A statement of [sea-query](https://docs.rs/sea-query), with its parameters: feature `sea-query`.
+/// A statement of sea-query, with its parameters: feature `sea-query`.
 ///
 /// A reference to one goes where the text of a statement goes: of `SELECT`, `INSERT`, `UPDATE`, `DELETE` and `WITH`, and of
 /// what makes, changes and drops tables, indexes and foreign keys. It is built for MySQL. Values of other crates' types

@@ -6,6 +6,7 @@ mod plugins;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -13,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use plugins::{P2, P3, component, plugin, plugin_calling_async, plugin_exiting, plugin_exporting, plugin_importing};
-use plugins::{plugin_of_both, plugin_waiting};
+use plugins::{plugin_of_both, plugin_waiting, plugin_with_mysql};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
@@ -89,20 +90,53 @@ fn arguments_that_make_no_sense_are_refused() {
 #[test]
 fn a_private_server_is_gone_afterwards() {
     let temporary = tempfile::tempdir().unwrap();
-    let output = run(&plugin(P3, SUCCESS), &[]).1.env("TMPDIR", temporary.path()).output().unwrap();
-    assert_ended(&output, 0, &[]);
+    let (_directory, mut command) = run(&plugin_with_mysql(P3, SUCCESS), &[]);
+    assert_ended(&command.env("TMPDIR", temporary.path()).output().unwrap(), 0, &[]);
     assert_eq!(entries(temporary.path()), [] as [PathBuf; 0]);
 }
 
 #[test]
+fn a_server_is_there_only_for_plugins_that_use_it() {
+    for (plugin, code) in [(plugin(P3, SUCCESS), 0), (plugin_with_mysql(P3, SUCCESS), 3)] {
+        let (_directory, mut command) = run(&plugin, &[]);
+        let output = command.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+    }
+}
+
+#[test]
+fn a_schema_is_loaded_before_the_plugin_starts() {
+    let load = |sql: &str, code, messages: &[&str]| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(sql.as_bytes()).unwrap();
+        let path = file.path().to_str().unwrap();
+        check(&plugin_with_mysql(P3, SUCCESS), &["--schema", path], code, messages);
+    };
+    load("", 0, &[]);
+    // The last statement fails unless the others did what they say.
+    let procedure =
+        "DELIMITER //\nCREATE PROCEDURE p() BEGIN INSERT INTO t VALUES (';'); SELECT 1; END //\nDELIMITER ;\n";
+    load(
+        &format!("CREATE TABLE t (a TEXT);\n{procedure}CALL p();\nALTER TABLE t\n  ADD CHECK (a <> ';')"),
+        3,
+        &[":6: ALTER TABLE t ADD CHECK (a <> ';')\n  CONSTRAINT `CONSTRAINT_1` failed", "(4025, 23000)"],
+    );
+    load("SELECT 1;\nSELECT 'a", 3, &[":2: this quote is not closed"]);
+    check(&plugin_with_mysql(P3, SUCCESS), &["--schema", "/no/such.sql"], 3, &["/no/such.sql", "No such file"]);
+    let both = [&NO_SERVER[..], &["--schema", "some.sql"]].concat();
+    check(&plugin_with_mysql(P3, SUCCESS), &both, 2, &["cannot be used with"]);
+}
+
+#[test]
 fn a_server_that_does_not_start_is_told() {
-    let output = run(&plugin(P3, SUCCESS), &[]).1.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
+    let (_directory, mut command) = run(&plugin_with_mysql(P3, SUCCESS), &[]);
+    let output = command.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
     assert_ended(&output, 3, &["private database server did not start", "/no/mariadbd"]);
 }
 
 #[test]
 fn an_interrupt_ends_a_plugin_and_its_server() {
-    let computing = plugin(P3, COMPUTE_FOR_EVER);
+    let computing = plugin_with_mysql(P3, COMPUTE_FOR_EVER);
     for plugin in [computing, plugin_waiting()] {
         for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
             check_interrupt(&plugin, signal, code, "server.log", "ready for connections");
@@ -112,7 +146,7 @@ fn an_interrupt_ends_a_plugin_and_its_server() {
 
 #[test]
 fn an_interrupt_while_the_server_is_installed_leaves_nothing() {
-    check_interrupt(&plugin(P3, COMPUTE_FOR_EVER), Signal::INT, 130, "install.log", "Installing");
+    check_interrupt(&plugin_with_mysql(P3, COMPUTE_FOR_EVER), Signal::INT, 130, "install.log", "Installing");
 }
 
 /// Interrupts, as a terminal does, a plugin that does not end by itself, some time after a log of the server says

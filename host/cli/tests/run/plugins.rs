@@ -17,18 +17,32 @@ pub(crate) fn plugin(wasi: Wasi, body: &str) -> Vec<u8> {
     exporting(&format!("wasi:cli/run@{version}"), run, body)
 }
 
+/// The same, but it could use a database.
+pub(crate) fn plugin_with_mysql(wasi: Wasi, body: &str) -> Vec<u8> {
+    let Wasi { version, run } = wasi;
+    component(&format!(
+        r#"(import "wasmysql:mysql/engine@0.1.0" (instance))
+           {}"#,
+        exported(&format!("wasi:cli/run@{version}"), run, body)
+    ))
+}
+
 /// The same, with another name for the interface of `run`.
 pub(crate) fn plugin_exporting(interface: &str) -> Vec<u8> {
     exporting(interface, P3.run, "i32.const 0")
 }
 
 fn exporting(interface: &str, run: &str, body: &str) -> Vec<u8> {
-    component(&format!(
+    component(&exported(interface, run, body))
+}
+
+fn exported(interface: &str, run: &str, body: &str) -> String {
+    format!(
         r#"(core module $code (func $run (export "run") (result i32) {body}))
            (core instance $code (instantiate $code))
            (func $run {run} (canon lift (core func $code "run")))
            (instance (export "{interface}") (export "run" (func $run)))"#
-    ))
+    )
 }
 
 /// A component with a `run` of each generation: that of 0.3 succeeds, that of 0.2 does not.
@@ -62,10 +76,11 @@ pub(crate) fn plugin_exiting(wasi: Wasi, code: u8) -> Vec<u8> {
     ))
 }
 
-/// A plugin of 0.2 that waits for an hour.
+/// A plugin of 0.2 that could use a database, and waits for an hour.
 pub(crate) fn plugin_waiting() -> Vec<u8> {
     component(
-        r#"(import "wasi:io/poll@0.2.6" (instance $poll
+        r#"(import "wasmysql:mysql/engine@0.1.0" (instance))
+           (import "wasi:io/poll@0.2.6" (instance $poll
                (export "pollable" (type $pollable (sub resource)))
                (export "[method]pollable.block" (func (param "self" (borrow $pollable))))))
            (alias export $poll "pollable" (type $pollable))

@@ -1,0 +1,150 @@
+//! `#[wasmysql::tests]`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Error, Item, ItemFn, ItemMod, Result, parse_quote};
+
+/// What a crate with two such modules is told, as the name of a symbol that is then there twice.
+const ONLY_ONE: &str = "only one module of a crate can have #[wasmysql::tests]; others can be inside it";
+
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let mut module: ItemMod = syn::parse2(item)
+        .map_err(|error| Error::new(error.span(), "`#[wasmysql::tests]` goes on a module: `mod tests { ... }`"))?;
+    if !arguments.is_empty() {
+        return Err(Error::new_spanned(arguments, "`#[wasmysql::tests]` takes no arguments"));
+    }
+    if module.content.is_none() {
+        let advice = "`#[wasmysql::tests]` goes on a module with its content: `mod tests { ... }`";
+        return Err(Error::new_spanned(module, advice));
+    }
+    collect(&mut module)?;
+    if let Some((_, items)) = &mut module.content {
+        items.push(export());
+    }
+    // Also where it was forgotten: outside of tests this export would be in the way of the plugin's own.
+    Ok(quote!(#[cfg(test)] #module))
+}
+
+/// Makes of a module's tests plain functions, and adds one that lists them, and those of the modules inside.
+fn collect(module: &mut ItemMod) -> Result<()> {
+    let Some((_, items)) = &mut module.content else { return Ok(()) };
+    let mut list = TokenStream::new();
+    for item in items.iter_mut() {
+        match item {
+            Item::Fn(function) => {
+                if let Some(position) = function.attrs.iter().position(|attribute| attribute.path().is_ident("test")) {
+                    function.attrs.remove(position);
+                    list.extend(listed(function)?);
+                }
+            }
+            Item::Mod(inner) if inner.content.is_some() => {
+                collect(inner)?;
+                let (name, conditions) = (&inner.ident, conditions(&inner.attrs));
+                list.extend(quote!(#(#conditions)* #name::__wasmysql_tests(tests);));
+            }
+            _ => {}
+        }
+    }
+    items.push(parse_quote! {
+        pub(super) fn __wasmysql_tests(tests: &mut ::std::vec::Vec<::wasmysql::test_run::Test>) {
+            let _ = &tests;
+            #list
+        }
+    });
+    Ok(())
+}
+
+/// The statement that lists a test.
+fn listed(function: &mut ItemFn) -> Result<TokenStream> {
+    let signature = &function.sig;
+    if !signature.inputs.is_empty() {
+        return Err(Error::new_spanned(&signature.inputs, "a test takes no parameters"));
+    }
+    if !signature.generics.params.is_empty() {
+        return Err(Error::new_spanned(&signature.generics, "a test can't be generic"));
+    }
+    if let Some(attribute) = function.attrs.iter().find(|attribute| attribute.path().is_ident("should_panic")) {
+        let advice = "a panic ends the whole instance, so it can't be expected: return an error, and assert that";
+        return Err(Error::new_spanned(attribute, advice));
+    }
+    let attributes = function.attrs.len();
+    function.attrs.retain(|attribute| !attribute.path().is_ident("ignore"));
+    let ignored = function.attrs.len() < attributes;
+
+    let (name, conditions) = (&function.sig.ident, conditions(&function.attrs));
+    let wait = function.sig.asyncness.map(|_| quote!(.await));
+    Ok(quote! {
+        #(#conditions)*
+        tests.push(::wasmysql::test_run::Test {
+            path: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name)),
+            ignored: #ignored,
+            run: || ::std::boxed::Box::pin(async { ::wasmysql::command::Termination::report(#name() #wait) }),
+        });
+    })
+}
+
+/// Where a test is compiled, there it is listed.
+fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+}
+
+/// The export of WASI 0.3 that runs the tests.
+fn export() -> Item {
+    parse_quote! {
+        const _: () = {
+            struct Tests;
+
+            impl ::wasmysql::command::Guest for Tests {
+                async fn run() -> ::core::result::Result<(), ()> {
+                    let mut tests = ::std::vec::Vec::new();
+                    __wasmysql_tests(&mut tests);
+                    ::wasmysql::test_run::run(tests).await
+                }
+            }
+
+            ::wasmysql::bindings::command::export_run!(Tests with_types_in ::wasmysql::bindings::command);
+
+            #[unsafe(export_name = #ONLY_ONE)]
+            static ONLY_ONE: u8 = 0;
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expanded(item: &str) -> String {
+        let item = item.parse().unwrap();
+        expand(TokenStream::new(), item).map_or_else(|error| error.to_string(), |code| code.to_string())
+    }
+
+    #[test]
+    fn what_is_no_module_of_tests_is_refused_in_words() {
+        assert!(expanded("fn adds() {}").contains("goes on a module"));
+        assert!(expanded("mod tests;").contains("with its content"));
+        assert!(expanded("mod tests { #[test] async fn adds(x: u8) {} }").contains("no parameters"));
+        assert!(expanded("mod tests { #[test] fn adds<T>() {} }").contains("generic"));
+        assert!(expanded("mod tests { #[test] #[should_panic] fn fails() {} }").contains("return an error"));
+        let with_arguments = expand("x".parse().unwrap(), "mod tests {}".parse().unwrap());
+        assert!(with_arguments.is_err_and(|error| error.to_string().contains("no arguments")));
+    }
+
+    #[test]
+    fn tests_become_functions_that_are_listed() {
+        let code = expanded("mod tests { #[test] async fn waits() {} #[test] fn adds() {} fn helps() {} }");
+        assert!(code.starts_with("# [cfg (test)] mod tests { async fn waits () { } fn adds () { }"), "{code}");
+        assert!(code.contains("report (waits () . await)") && code.contains("report (adds ())"), "{code}");
+        assert!(!code.contains("helps ()") || code.matches("helps").count() == 1, "{code}");
+        assert_eq!(code.matches("export_run").count(), 1, "{code}");
+    }
+
+    #[test]
+    fn tests_of_inner_modules_are_collected_and_ignored_ones_marked() {
+        let code =
+            expanded("mod tests { #[cfg(x)] mod inner { #[test] #[ignore = \"slow\"] #[cfg(y)] fn adds() {} } }");
+        assert!(code.contains("# [cfg (x)] inner :: __wasmysql_tests (tests) ;"), "{code}");
+        assert!(code.contains("# [cfg (y)] tests . push") && code.contains("ignored : true"), "{code}");
+        assert_eq!(code.matches("export_run").count(), 1, "{code}");
+    }
+}

@@ -1,0 +1,66 @@
+//! A plugin that counts the visits of pages.
+
+use wasmysql::{Connection, Engine, Result};
+
+/// A page and how often it was visited.
+#[derive(Debug, PartialEq)]
+struct Page {
+    path: String,
+    visits: u32,
+}
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let engine = Engine::connect("main").await?;
+    let mut conn = engine.acquire().await?;
+    for (path, visitor) in [("/", "Ada"), ("/about", "Ada"), ("/", "Grace")] {
+        visit(&mut conn, path, visitor).await?;
+    }
+    for page in visited(&mut conn).await? {
+        println!("{:<8}{:>3} visits", page.path, page.visits);
+    }
+    Ok(())
+}
+
+/// Writes down who visited a page, and counts the visit: both or neither.
+async fn visit(conn: &mut Connection, path: &str, visitor: &str) -> Result<()> {
+    let mut tx = conn.begin().await?;
+    tx.execute("UPDATE pages SET visits = visits + 1 WHERE path = ?", (path,)).await?;
+    tx.execute("INSERT INTO visits (path, visitor) VALUES (?, ?)", (path, visitor)).await?;
+    tx.commit().await
+}
+
+/// The pages that were visited, the most popular first.
+async fn visited(conn: &mut Connection) -> Result<Vec<Page>> {
+    let sql = "SELECT path, visits FROM pages WHERE visits > ? ORDER BY visits DESC, path";
+    let mut rows = conn.query(sql, (0,)).await?;
+    let mut pages = Vec::new();
+    while let Some(row) = rows.next().await? {
+        pages.push(Page { path: row.get("path")?, visits: row.get("visits")? });
+    }
+    Ok(pages)
+}
+
+#[cfg(test)]
+#[wasmysql::tests]
+mod tests {
+    use super::*;
+
+    #[test]
+    async fn visits_are_counted() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        visit(&mut conn, "/news", "Ada").await?;
+        visit(&mut conn, "/news", "Grace").await?;
+        assert_eq!(visited(&mut conn).await?, [Page { path: "/news".to_owned(), visits: 2 }]);
+        Ok(())
+    }
+
+    #[test]
+    async fn a_visit_of_no_page_is_refused() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let refused = visit(&mut conn, "/nowhere", "Ada").await;
+        assert_eq!(refused.map_err(|error| error.code()), Err(Some(1452)), "the foreign key holds");
+        assert_eq!(visited(&mut conn).await?, []);
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! A plugin with a world of its own: a host calls `report` with arguments, and gets a typed result.
+
+use wasmysql::Engine;
+
+wit_bindgen::generate!({
+    path: "wit",
+    world: "plugin",
+    // The SDK has these already.
+    with: {
+        "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types,
+        "wasmysql:mysql/options@0.1.0": wasmysql::bindings::options,
+        "wasmysql:mysql/connection@0.1.0": wasmysql::bindings::connection,
+        "wasmysql:mysql/engine@0.1.0": wasmysql::bindings::engine,
+    },
+});
+
+struct Plugin;
+
+export!(Plugin);
+
+impl Guest for Plugin {
+    async fn report(carrier: String) -> Result<Summary, String> {
+        summary(&carrier).await.map_err(|error| error.to_string())
+    }
+}
+
+async fn summary(carrier: &str) -> wasmysql::Result<Summary> {
+    let mut conn = Engine::connect("main").await?.acquire().await?;
+    let sql = "SELECT COUNT(*) AS flights, CAST(AVG(delay) AS DOUBLE) AS mean_delay FROM flights WHERE carrier = ?";
+    let row = conn.query_one(sql, (carrier,)).await?;
+    Ok(Summary { flights: row.get("flights")?, mean_delay: row.get("mean_delay")? })
+}
+
+#[cfg(test)]
+#[wasmysql::tests]
+mod tests {
+    use super::*;
+
+    #[test]
+    async fn flights_are_summed_up() -> Result<(), String> {
+        let summary = Plugin::report("UA".to_owned()).await?;
+        assert_eq!((summary.flights, summary.mean_delay), (3, Some(2.5)));
+        Ok(())
+    }
+
+    #[test]
+    async fn a_carrier_without_flights_has_no_mean() -> Result<(), String> {
+        let summary = Plugin::report("XX".to_owned()).await?;
+        assert_eq!((summary.flights, summary.mean_delay), (0, None));
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! Work that a signal ends.
+
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinSet;
+
+use crate::exit::Failure;
+
+/// How long tasks have to give back what they hold. What takes longer ends with the process.
+pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(200);
+
+/// Works until it is done or a signal asks this process to end, of which the failure tells.
+pub(crate) async fn until_interrupted<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
+    let mut interrupts = Interrupts::listen()?;
+    // On a thread of its own: a plugin that computes does not keep a signal waiting.
+    let mut working = JoinSet::new();
+    working.spawn(work);
+    tokio::select! {
+        code = interrupts.next() => Err(Failure::Interrupted(code)),
+        Some(joined) = working.join_next() => joined.unwrap_or_else(|error| Err(Failure::host(error))),
+    }
+}
+
+/// The signals that ask this process to end.
+struct Interrupts {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Interrupts {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    /// Waits for one, and gives the exit code that tells of it.
+    async fn next(&mut self) -> u8 {
+        tokio::select! {
+            _ = self.interrupt.recv() => 130,
+            _ = self.terminate.recv() => 143,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `wasmysql runner`: what cargo calls to run what it has built for WebAssembly.
+
+use std::env;
+use std::iter;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use crate::exit::Failure;
+use crate::{run, test};
+
+const AFTER_HELP: &str = "\
+To make cargo call it, say in .cargo/config.toml:
+
+  [build]
+  target = \"wasm32-wasip2\"
+
+  [target.wasm32-wasip2]
+  runner = [\"wasmysql\", \"runner\"]
+
+The package's schema.sql, if there is one, is loaded into the private server. Exit codes and environment are those of
+`wasmysql run` and `wasmysql test`; `cargo test -- --help` tells which arguments tests understand.";
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "wasmysql runner <PATH.wasm> [ARGS]...", after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// The component that was built, and the arguments for it or for its tests
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PATH.wasm [ARGS]")]
+    command: Vec<String>,
+}
+
+/// What follows `cargo test --`.
+#[derive(Debug, Parser)]
+#[command(name = "cargo test --", about = "Run the tests of a plugin", after_help = crate::exit::TEST)]
+struct TestArguments {
+    #[command(flatten)]
+    options: test::Options,
+}
+
+pub(crate) fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
+    let mut arguments = command.into_iter();
+    let path = PathBuf::from(arguments.next().unwrap_or_default());
+    let arguments: Vec<String> = arguments.collect();
+    let schema = schema(env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from));
+    if !is_test(&path, &arguments) {
+        return run::run(run::Arguments::new(path, arguments, schema));
+    }
+    let name = "cargo test --".to_owned();
+    match TestArguments::try_parse_from(iter::once(name).chain(arguments)) {
+        Ok(TestArguments { options }) => test::run(test::Arguments::new(path, schema, options)),
+        Err(error) => error.exit(),
+    }
+}
+
+/// The schema of the package that cargo runs.
+fn schema(package: Option<PathBuf>) -> Option<PathBuf> {
+    package.map(|package| package.join("schema.sql")).filter(|path| path.is_file())
+}
+
+/// Cargo calls programs and examples by their names, and tests and benchmarks by their names and a hash; it tells the latter
+/// apart with `--bench`.
+fn is_test(path: &Path, arguments: &[String]) -> bool {
+    const HASH_DIGITS: usize = 16;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let hashed = stem
+        .rsplit_once('-')
+        .is_some_and(|(_, hash)| hash.len() == HASH_DIGITS && hash.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    hashed && !arguments.iter().any(|argument| argument == "--bench")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_known_by_how_cargo_calls_them() {
+        let debug = Path::new("target/wasm32-wasip2/debug");
+        let bench = ["--bench".to_owned()];
+        assert!(is_test(&debug.join("deps/page_visits-1f2e3d4c5b6a7988.wasm"), &["adds".to_owned()]));
+        assert!(is_test(&debug.join("examples/report-1f2e3d4c5b6a7988.wasm"), &[]));
+        assert!(!is_test(&debug.join("deps/page_visits-1f2e3d4c5b6a7988.wasm"), &bench));
+        assert!(!is_test(&debug.join("page-visits.wasm"), &[]));
+        assert!(!is_test(&debug.join("examples/report.wasm"), &[]));
+    }
+}

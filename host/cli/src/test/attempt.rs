@@ -1,0 +1,73 @@
+//! One test, run once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::WasiCtx;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmysql_host::WasmysqlCtx;
+
+use super::list::Case;
+use super::output::Output;
+use super::schemas::Schemas;
+use crate::exit::Failure;
+use crate::plugin::{End, Plugin, State};
+
+/// As much as a test may print.
+const OUTPUT_BYTES: usize = 16 << 20;
+
+/// What came of a test.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It succeeded, and printed this.
+    Ok(String),
+    /// It failed, and printed this, or was stopped for this reason.
+    Failed(String),
+    /// It was not run.
+    Ignored,
+}
+
+/// What tests are run with.
+pub(crate) struct Attempts {
+    pub(crate) plugin: Arc<Plugin>,
+    /// None if the plugin uses no database.
+    pub(crate) schemas: Option<Schemas>,
+    pub(crate) limit: Duration,
+}
+
+impl Attempts {
+    /// Runs a test in an instance of its own, and in a schema of its own.
+    pub(crate) async fn run(&self, case: &Case) -> Result<Verdict, Failure> {
+        let Some(schemas) = &self.schemas else {
+            return Ok(self.run_with(case, WasmysqlCtx::default()).await);
+        };
+        let schema = schemas.fresh().await?;
+        let verdict = self.run_with(case, schema.context()?).await;
+        schema.remove().await;
+        Ok(verdict)
+    }
+
+    async fn run_with(&self, case: &Case, mysql: WasmysqlCtx) -> Verdict {
+        // One for both, so that they stay in order.
+        let printed = MemoryOutputPipe::new(OUTPUT_BYTES);
+        let mut wasi = WasiCtx::builder();
+        wasi.stdout(printed.clone()).stderr(printed.clone());
+        // A trap would take along what libtest has captured.
+        wasi.args(&["test", &case.name, "--exact", "--include-ignored", "--nocapture"]);
+        let state = State { wasi: wasi.build(), table: ResourceTable::new(), mysql };
+
+        let end = timeout(self.limit, self.plugin.run(case.entry, state)).await;
+        let printed = printed.contents();
+        let printed = String::from_utf8_lossy(&printed);
+        let output = Output::of(case, &printed);
+        match end {
+            Ok(End::Success) if output.is_of_ignored() => Verdict::Ignored,
+            Ok(End::Success) => Verdict::Ok(output.text()),
+            Ok(End::Error | End::Exit(_)) => Verdict::Failed(output.text()),
+            Ok(End::Trap(reason)) => Verdict::Failed(output.text_and_trap(&reason)),
+            Err(_) => Verdict::Failed(output.text_and(&format!("it did not end within {} s", self.limit.as_secs()))),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A schema for each test, on one private server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
+use wasmysql_mariadb::PrivateServer;
+
+use crate::databases::PRIVATE;
+use crate::exit::Failure;
+use crate::schema::{Administrator, SchemaFile};
+
+/// Makes schemas.
+pub(crate) struct Schemas {
+    server: Arc<PrivateServer>,
+    file: Option<SchemaFile>,
+    made: AtomicU32,
+}
+
+/// The schema of a test.
+pub(crate) struct Schema {
+    name: String,
+    url: String,
+    administrator: Administrator,
+}
+
+impl Schemas {
+    pub(crate) fn new(server: Arc<PrivateServer>, file: Option<SchemaFile>) -> Self {
+        Self { server, file, made: AtomicU32::new(0) }
+    }
+
+    /// A schema that nobody has used, with the file loaded.
+    pub(crate) async fn fresh(&self) -> Result<Schema, Failure> {
+        let name = format!("test_{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let mut administrator = Administrator::log_in(&self.server).await?;
+        administrator.create(&name, self.server.user()).await?;
+        if let Some(file) = &self.file {
+            administrator.load(&name, file).await?;
+        }
+        Ok(Schema { name, url: self.server.url(), administrator })
+    }
+}
+
+impl Schema {
+    /// What a test of this schema is granted.
+    pub(crate) fn context(&self) -> Result<WasmysqlCtx, Failure> {
+        let options = DatabaseOptions::from_url(&self.url).map_err(Failure::host)?.schema(&self.name);
+        let database = Database::new(options).map_err(Failure::host)?;
+        let grant = Grant::new(Statements::Ddl);
+        Ok(WasmysqlCtx::builder().guest(&self.name).database(PRIVATE, &database, grant).build())
+    }
+
+    /// Removes it, after its test has ended.
+    pub(crate) async fn remove(mut self) {
+        self.administrator.remove(&self.name).await;
+    }
+}

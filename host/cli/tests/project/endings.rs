@@ -1,0 +1,121 @@
+//! Tests of a plugin, each of which ends in another way.
+
+use std::process::Output;
+use std::sync::LazyLock;
+
+use crate::{Project, assert_ended};
+
+/// The project, built once.
+static PROJECT: LazyLock<Project> = LazyLock::new(|| {
+    let project = Project::new("every_ending", &[]);
+    project.write("src/main.rs", include_str!("every_ending.rs"));
+    project.write("schema.sql", "CREATE TABLE things (id INT PRIMARY KEY);");
+    project
+});
+
+/// `cargo test` with arguments for the tests.
+fn test(arguments: &[&str]) -> Output {
+    PROJECT.cargo(&[&["test", "--quiet", "--"], arguments].concat())
+}
+
+/// Checks which tests ran and how they ended, whatever the order.
+#[track_caller]
+fn check(arguments: &[&str], code: i32, verdicts: &[&str], summary: &str) {
+    let output = PROJECT.cargo(&[&["test", "--"], arguments].concat());
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let mut lines: Vec<&str> = stdout.lines().filter_map(|line| line.strip_prefix("test ")).collect();
+    lines.retain(|line| line.contains(" ... "));
+    lines.sort_unstable();
+    assert_eq!(lines, verdicts, "{output:?}");
+    assert_ended(&output, code, &[summary]);
+}
+
+#[test]
+fn every_test_has_its_own_ending() {
+    let output = PROJECT.cargo(&["test", "--", "--timeout", "2"]);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let mut lines: Vec<&str> = stdout.lines().filter(|line| line.contains(" ... ")).collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "test plain::is_expected_to_panic ... ignored",
+            "test plain::is_ignored ... ignored",
+            "test plain::panics ... FAILED",
+            "test plain::returns_an_error ... FAILED",
+            "test plain::succeeds ... ok",
+            "test tests::does_not_end ... FAILED",
+            "test tests::inner::does_not_wait ... ok",
+            "test tests::is_ignored ... ignored",
+            "test tests::panics ... FAILED",
+            "test tests::returns_an_error ... FAILED",
+            "test tests::succeeds ... ok",
+            "test tests::traps ... FAILED",
+        ]
+    );
+    assert_ended(
+        &output,
+        101,
+        &["running 12 tests", "test result: FAILED. 3 passed; 6 failed; 3 ignored; 0 measured;"],
+    );
+    for (name, output) in [
+        ("plain::panics", &["panicked at src/main.rs", "sums are right"][..]),
+        ("plain::returns_an_error", &["before the error\nError: \"this one fails\"\n"]),
+        ("tests::does_not_end", &["it did not end within 2 s"]),
+        ("tests::panics", &["before the panic\n", "panicked at src/main.rs", "this test has had enough"]),
+        ("tests::returns_an_error", &["Error: Duplicate entry '1'", "(1062, 23000)"]),
+        ("tests::traps", &["wasm trap: wasm `unreachable` instruction executed", "wasm backtrace"]),
+    ] {
+        let (_, section) = stdout.split_once(&format!("---- {name} ----\n")).unwrap();
+        let section = section.split("\n---- ").next().unwrap();
+        for words in output {
+            assert!(section.contains(words), "{name}: no '{words}' in: {section}");
+        }
+    }
+    assert!(!stdout.contains("what a test that succeeds prints"), "{stdout}");
+}
+
+#[test]
+fn tests_are_chosen_by_name() {
+    check(&["succeeds"], 0, &["plain::succeeds ... ok", "tests::succeeds ... ok"], "2 passed; 0 failed; 0 ignored");
+    check(&["tests::succeeds", "--exact"], 0, &["tests::succeeds ... ok"], "1 passed; 0 failed; 0 ignored");
+    check(&["nothing of the kind"], 0, &[], "0 passed; 0 failed; 0 ignored; 0 measured; 12 filtered out");
+    check(&["tests::is_ignored", "--ignored"], 101, &["tests::is_ignored ... FAILED"], "this test was not to be run");
+}
+
+#[test]
+fn tests_are_listed() {
+    let listed = test(&["--list", "--format", "terse", "--ignored"]);
+    assert_ended(&listed, 0, &[]);
+    assert_eq!(String::from_utf8_lossy(&listed.stdout), "plain::is_ignored: test\ntests::is_ignored: test\n");
+    assert_ended(&test(&["--list"]), 0, &["tests::inner::does_not_wait: test\n", "12 tests, 0 benchmarks"]);
+}
+
+#[test]
+fn what_tests_print_is_shown_on_demand() {
+    let shown = ["---- tests::succeeds ----\nwhat a test that succeeds prints\n1 things\n", "1 passed"];
+    assert_ended(&test(&["tests::succeeds", "--nocapture"]), 0, &shown);
+}
+
+#[test]
+fn arguments_that_tests_do_not_know_are_refused() {
+    assert_ended(&test(&["--shuffle"]), 2, &["--shuffle"]);
+    assert_ended(&test(&["--test-threads", "0"]), 2, &["--test-threads"]);
+    assert_ended(&test(&["--help"]), 0, &["cargo test -- [OPTIONS] [FILTER]...", "--include-ignored", "Exit codes"]);
+}
+
+#[test]
+fn the_program_itself_is_run() {
+    let ran = PROJECT.cargo(&["run", "--quiet"]);
+    assert_ended(&ran, 0, &["0 things\n"]);
+}
+
+#[test]
+fn a_schema_that_does_not_load_is_the_host_s_failure() {
+    let project = Project::new("no_schema", &[]);
+    project.write("schema.sql", "-- Two statements.\nSELECT 1;\nCREATE TABEL pages (path VARCHAR(200));\n");
+    let words =
+        ["schema.sql:3: CREATE TABEL pages (path VARCHAR(200))\n  You have an error in your SQL syntax", "1064, 42000"];
+    assert_ended(&project.cargo(&["test"]), 3, &words);
+    assert_ended(&project.cargo(&["run"]), 3, &words);
+}

@@ -1,0 +1,91 @@
+//! What `wasmysql new` writes, and when it does not.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use crate::{WORKSPACE, assert_ended, wasmysql};
+
+/// All files below a folder, in order.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn new(folder: &Path, arguments: &[&str]) -> Output {
+    wasmysql([OsStr::new("new"), folder.as_os_str()].into_iter().chain(arguments.iter().map(OsStr::new)))
+}
+
+#[test]
+fn a_new_command_is_there_as_a_whole() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("page-visits");
+    assert_ended(
+        &new(&folder, &[]),
+        0,
+        &["Made the plugin page-visits", "cargo run", "cargo test", "rustup target add"],
+    );
+    let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", "schema.sql", "src/main.rs"];
+    assert_eq!(files(&folder), expected);
+
+    let cargo = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let sdk = fs::canonicalize(Path::new(WORKSPACE).join("guest/rust")).unwrap();
+    for line in ["name = \"page-visits\"", "[workspace]", &format!("wasmysql = {{ path = {sdk:?} }}")] {
+        assert!(cargo.contains(line), "no {line} in: {cargo}");
+    }
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "something is left beside it");
+}
+
+#[test]
+fn a_new_world_has_the_contract_with_it() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("flights");
+    let output = new(&folder, &["--world"]);
+    assert_ended(&output, 0, &["Made the plugin flights", "wit/world.wit"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("cargo run"), "a library can't be run");
+    for path in ["src/lib.rs", "wit/world.wit", "wit/deps/wasmysql-mysql/world.wit"] {
+        assert!(files(&folder).iter().any(|file| file == path), "no {path}");
+    }
+    let copied = fs::read(folder.join("wit/deps/wasmysql-mysql/connection.wit")).unwrap();
+    assert_eq!(copied, fs::read(Path::new(WORKSPACE).join("wit/connection.wit")).unwrap());
+}
+
+#[test]
+fn what_can_t_be_a_plugin_is_refused_and_nothing_written() {
+    let parent = tempfile::tempdir().unwrap();
+    for (name, words) in [
+        ("page visits", "'page visits' can't be the name of a plugin"),
+        ("2fast", "begin with a letter"),
+        ("match", "another use"),
+        ("..", "can't be the name"),
+    ] {
+        assert_ended(&new(&parent.path().join(name), &[]), 2, &[words]);
+    }
+    let sdk = parent.path().to_string_lossy().into_owned();
+    assert_ended(&new(&parent.path().join("visits"), &["--sdk", &sdk]), 2, &["--sdk", "no package `wasmysql`"]);
+    assert_ended(&new(&parent.path().join("no/such/visits"), &[]), 3, &["can't write in", "no/such"]);
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_is_there_stays() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("visits");
+    fs::create_dir(&folder).unwrap();
+    assert_ended(&new(&folder, &[]), 2, &["visits is there already"]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
+}

@@ -1,0 +1,34 @@
+//! What `wasmysql new` makes can be run and tested at once.
+
+use crate::{Project, assert_ended};
+
+#[test]
+fn a_new_command_runs_and_its_tests_pass() {
+    let project = Project::new("visits", &[]);
+    let ran = project.cargo(&["run", "--quiet"]);
+    assert_ended(&ran, 0, &[]);
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "/         2 visits\n/about    1 visits\n");
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert!(stderr.is_empty(), "a warning, or so: {stderr}");
+
+    let tested = project.cargo(&["test"]);
+    assert_ended(
+        &tested,
+        0,
+        &[
+            "running 2 tests",
+            "test tests::a_visit_of_no_page_is_refused ... ok",
+            "test tests::visits_are_counted ... ok",
+            "test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in ",
+        ],
+    );
+    assert!(!String::from_utf8_lossy(&tested.stderr).contains("warning"), "{tested:?}");
+}
+
+#[test]
+fn the_tests_of_a_new_world_pass() {
+    let project = Project::new("flights", &["--world"]);
+    let tested = project.cargo(&["test"]);
+    assert_ended(&tested, 0, &["test tests::flights_are_summed_up ... ok", "test result: ok. 2 passed; 0 failed"]);
+    assert!(!String::from_utf8_lossy(&tested.stderr).contains("warning"), "{tested:?}");
+}

@@ -1,0 +1,84 @@
+//! A host and a plugin with a world of their own: the host calls a function with arguments, and gets a typed result.
+
+use std::error::Error;
+
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2};
+use wasmysql_host::{Grant, Statements, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+use wasmysql_tests::Schema;
+
+use crate::programs;
+
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../guest/templates/world/wit",
+        world: "plugin",
+        with: { "wasmysql:mysql": wasmysql_host::bindings },
+        require_store_data_send: true,
+        exports: { default: async | store },
+    });
+}
+
+struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    mysql: WasmysqlCtx,
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasmysqlView for State {
+    fn wasmysql(&mut self) -> WasmysqlCtxView<'_> {
+        WasmysqlCtxView { ctx: &mut self.mysql, table: &mut self.table }
+    }
+}
+
+/// The plugin in a store of its own, as its README says.
+async fn plugin(mysql: WasmysqlCtx) -> wasmtime::Result<(Store<State>, bindings::Plugin)> {
+    let engine = Engine::default();
+    let mut linker = Linker::<State>::new(&engine);
+    p2::add_to_linker_async(&mut linker)?;
+    wasmysql_host::add_to_linker(&mut linker)?;
+    let component = Component::from_file(&engine, programs::WASMYSQL_TEMPLATE_WORLD)?;
+    let mut store = Store::new(&engine, State { wasi: WasiCtx::default(), table: ResourceTable::new(), mysql });
+    let plugin = bindings::Plugin::instantiate_async(&mut store, &component, &linker).await?;
+    Ok((store, plugin))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_calls_a_plugin_with_arguments_and_gets_a_typed_result() -> Result<(), Box<dyn Error>> {
+    let mut schema = Schema::new().await;
+    for sql in include_str!("../../guest/templates/world/schema.sql").split(";\n").map(str::trim) {
+        if !sql.is_empty() {
+            schema.run(sql).await;
+        }
+    }
+    let grant = Grant::new(Statements::Read);
+    let mysql = WasmysqlCtx::builder().database("main", &schema.database(), grant).build();
+    let (mut store, plugin) = plugin(mysql).await?;
+
+    // Both at once, in one instance.
+    let (united, american) = store
+        .run_concurrent(async |store| {
+            let report = |carrier: &str| plugin.call_report(store, carrier.to_owned());
+            futures::join!(report("UA"), report("AA"))
+        })
+        .await?;
+    let (united, american) = (united??, american??);
+    assert_eq!((united.flights, united.mean_delay), (3, Some(2.5)));
+    assert_eq!((american.flights, american.mean_delay), (1, Some(0.0)));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_plugin_can_t_do_is_its_typed_error() -> Result<(), Box<dyn Error>> {
+    let (mut store, plugin) = plugin(WasmysqlCtx::default()).await?;
+    let answer = store.run_concurrent(async |store| plugin.call_report(store, "UA".to_owned()).await).await??;
+    assert!(answer.is_err_and(|message| message.contains("no database of that name")));
+    Ok(())
+}
