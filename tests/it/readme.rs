@@ -15,6 +15,13 @@ async fn the_plugin_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_typed_plugin_runs() {
+    assert!(README.contains(include_str!("../programs/src/bin/readme_typed_plugin.rs")), "README shows another plugin");
+    let guest = Schema::new().await.guest(programs::README_TYPED_PLUGIN);
+    assert_eq!(guest.run().await.success(), "1 booked\n1: free\n2: Ada\n3: free\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_blocking_plugin_runs() {
     assert!(
         README.contains(include_str!("../programs/src/bin/readme_blocking_plugin.rs")),
@@ -24,6 +31,17 @@ async fn the_blocking_plugin_runs() {
     let printed = guest.run().await.success();
     let told = "not that much: BIGINT UNSIGNED value is out of range in";
     assert!(printed.starts_with(told) && printed.ends_with("(1690, 22003)\n1: 70\n2: 30\n"), "{printed}");
+}
+
+#[test]
+fn the_guide_shows_the_template_of_a_world() {
+    let guide = include_str!("../../guest/rust/docs/plugins.md");
+    for shown in [
+        include_str!("../../guest/templates/world/src/lib.rs"),
+        include_str!("../../guest/templates/world/wit/world.wit"),
+    ] {
+        assert!(guide.contains(shown), "guest/rust/docs/plugins.md shows another: {shown}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,5 @@
-//! Guides: what errors mean, and where things are for people who know another library.
+//! Guides: what errors mean, the shapes of plugins and their tests, and where things are for people who know another
+//! library.
 
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}
@@ -8,3 +9,6 @@ pub mod from_aiomysql {}
 
 #[doc = include_str!("../docs/from_sqlx.md")]
 pub mod from_sqlx {}
+
+#[doc = include_str!("../docs/plugins.md")]
+pub mod plugins {}

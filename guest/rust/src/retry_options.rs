@@ -79,7 +79,7 @@ impl Default for RetryOptions {
 
 /// Between 0 and 1. Std has no other source of randomness.
 fn random() -> f64 {
-    f64::from(RandomState::new().hash_one(()) as u32) / f64::from(u32::MAX)
+    (RandomState::new().hash_one(()) >> 11) as f64 / (1u64 << 53) as f64
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! before anything is sent. A cell that the type can't hold, such as `0000-00-00`, is a `Decode` error. What is finer
 //! than a microsecond is cut off.
 
+#[cfg(any(feature = "chrono", feature = "time"))]
 mod calendar;
 #[cfg(feature = "chrono")]
 mod chrono;
 mod duration;
 #[cfg(feature = "serde_json")]
 mod json;
+mod range;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 #[cfg(feature = "time")]

@@ -1,5 +1,6 @@
 //! What the calendar types of every crate are made from and into.
 
+use super::range::in_range;
 use crate::value::{Date, DateTime, Time};
 
 /// A date, with whatever year its crate can have.
@@ -40,48 +41,6 @@ impl Clock {
     }
 }
 
-/// A signed duration from whole microseconds.
-pub(super) fn duration(microseconds: i128) -> Time {
-    let size = microseconds.unsigned_abs();
-    let seconds = size / 1_000_000;
-    Time {
-        negative: microseconds < 0,
-        hours: in_range(seconds / 3_600),
-        minutes: in_range(seconds / 60 % 60),
-        seconds: in_range(seconds % 60),
-        microseconds: in_range(size % 1_000_000),
-    }
-}
-
-/// A signed duration in whole microseconds.
-pub(super) fn microseconds(time: Time) -> i64 {
-    let seconds = (i64::from(time.hours) * 60 + i64::from(time.minutes)) * 60 + i64::from(time.seconds);
-    let size = seconds * 1_000_000 + i64::from(time.microseconds);
-    if time.negative { -size } else { size }
-}
-
-/// The largest value, which the host refuses, for one that does not fit.
-fn in_range<T, U: TryFrom<T> + Bounded>(value: T) -> U {
-    U::try_from(value).unwrap_or(U::MAX)
-}
-
-/// The integers of the contract's dates and times.
-trait Bounded {
-    const MAX: Self;
-}
-
-impl Bounded for u8 {
-    const MAX: Self = u8::MAX;
-}
-
-impl Bounded for u16 {
-    const MAX: Self = u16::MAX;
-}
-
-impl Bounded for u32 {
-    const MAX: Self = u32::MAX;
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -117,20 +76,9 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn durations_come_back() {
-        for size in [0, 1, 999_999, 1_000_000, 3_020_399_999_999] {
-            for sign in [1, -1] {
-                assert_eq!(microseconds(duration(i128::from(sign * size))), sign * size);
-            }
-        }
-        assert_eq!(duration(-3_661_000_001).to_string(), "-01:01:01.000001");
-    }
-
-    #[test]
     fn what_mysql_can_not_have_is_out_of_its_range() {
         assert_eq!(date(-1, 1, 1).year, u16::MAX);
         assert_eq!(date(10_000, 1, 1).year, 10_000);
-        assert_eq!(duration(i128::from(i64::MAX)).hours, u16::MAX);
     }
 
     #[test]

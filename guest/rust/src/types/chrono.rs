@@ -2,6 +2,7 @@
 //! `NaiveTime` where it is a time of day.
 
 use super::calendar::{self, Clock};
+use super::duration;
 use crate::decode::{Decode, Mismatch, unfit};
 use crate::value::{Value, ValueRef};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
@@ -41,7 +42,7 @@ impl From<DateTime<Utc>> for Value {
 impl From<TimeDelta> for Value {
     fn from(value: TimeDelta) -> Self {
         let microseconds = i128::from(value.num_seconds()) * 1_000_000 + i128::from(value.subsec_nanos() / 1_000);
-        Self::Time(calendar::duration(microseconds))
+        Self::Time(duration::time(microseconds))
     }
 }
 
@@ -91,7 +92,7 @@ impl Decode<'_> for TimeDelta {
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         let ValueRef::Time(time) = value else { return Err(unfit(value)) };
-        Ok(Self::microseconds(calendar::microseconds(time)))
+        Ok(Self::microseconds(duration::microseconds(time)))
     }
 }
 

@@ -1,14 +1,34 @@
-//! `std::time::Duration`: a TIME that is not negative.
+//! A TIME is a duration. `std::time::Duration` is one that is not negative.
 
-use super::calendar;
+use super::range::in_range;
 use crate::decode::{Decode, Mismatch, unfit};
-use crate::value::{Value, ValueRef};
+use crate::value::{Time, Value, ValueRef};
 use std::time::Duration;
+
+/// A signed duration from whole microseconds.
+pub(super) fn time(microseconds: i128) -> Time {
+    let size = microseconds.unsigned_abs();
+    let seconds = size / 1_000_000;
+    Time {
+        negative: microseconds < 0,
+        hours: in_range(seconds / 3_600),
+        minutes: in_range(seconds / 60 % 60),
+        seconds: in_range(seconds % 60),
+        microseconds: in_range(size % 1_000_000),
+    }
+}
+
+/// A signed duration in whole microseconds.
+pub(super) fn microseconds(time: Time) -> i64 {
+    let seconds = (i64::from(time.hours) * 60 + i64::from(time.minutes)) * 60 + i64::from(time.seconds);
+    let size = seconds * 1_000_000 + i64::from(time.microseconds);
+    if time.negative { -size } else { size }
+}
 
 impl From<Duration> for Value {
     fn from(value: Duration) -> Self {
         // No u128 of a Duration is near its end.
-        Self::Time(calendar::duration(value.as_micros().cast_signed()))
+        Self::Time(time(value.as_micros().cast_signed()))
     }
 }
 
@@ -18,7 +38,7 @@ impl Decode<'_> for Duration {
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
             ValueRef::Time(time) => {
-                u64::try_from(calendar::microseconds(time)).map(Self::from_micros).map_err(|_| Mismatch::Range)
+                u64::try_from(microseconds(time)).map(Self::from_micros).map_err(|_| Mismatch::Range)
             }
             value => Err(unfit(value)),
         }
@@ -28,7 +48,17 @@ impl Decode<'_> for Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Time;
+
+    #[test]
+    fn durations_come_back() {
+        for size in [0, 1, 999_999, 1_000_000, 3_020_399_999_999] {
+            for sign in [1, -1] {
+                assert_eq!(microseconds(super::time(i128::from(sign * size))), sign * size);
+            }
+        }
+        assert_eq!(super::time(-3_661_000_001).to_string(), "-01:01:01.000001");
+        assert_eq!(super::time(i128::from(i64::MAX)).hours, u16::MAX, "which the host refuses");
+    }
 
     #[test]
     fn a_duration_is_a_time_that_is_not_negative() {

@@ -2,6 +2,7 @@
 //! `Time` where it is a time of day.
 
 use super::calendar::{self, Clock};
+use super::duration;
 use crate::decode::{Decode, Mismatch, unfit};
 use crate::value::{Value, ValueRef};
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset};
@@ -50,7 +51,7 @@ impl From<OffsetDateTime> for Value {
 
 impl From<Duration> for Value {
     fn from(value: Duration) -> Self {
-        Self::Time(calendar::duration(value.whole_microseconds()))
+        Self::Time(duration::time(value.whole_microseconds()))
     }
 }
 
@@ -109,7 +110,7 @@ impl Decode<'_> for Duration {
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         let ValueRef::Time(time) = value else { return Err(unfit(value)) };
-        Ok(Self::microseconds(calendar::microseconds(time)))
+        Ok(Self::microseconds(duration::microseconds(time)))
     }
 }
 

@@ -1,9 +1,9 @@
 //! A plugin that counts the visits of pages.
 
-use wasmysql::{Connection, Engine, Result};
+use wasmysql::{Connection, Engine, FromRow, Result};
 
 /// A page and how often it was visited.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, FromRow)]
 struct Page {
     path: String,
     visits: u32,
@@ -33,12 +33,7 @@ async fn visit(conn: &mut Connection, path: &str, visitor: &str) -> Result<()> {
 /// The pages that were visited, the most popular first.
 async fn visited(conn: &mut Connection) -> Result<Vec<Page>> {
     let sql = "SELECT path, visits FROM pages WHERE visits > ? ORDER BY visits DESC, path";
-    let mut rows = conn.query(sql, (0,)).await?;
-    let mut pages = Vec::new();
-    while let Some(row) = rows.next().await? {
-        pages.push(Page { path: row.get("path")?, visits: row.get("visits")? });
-    }
-    Ok(pages)
+    conn.query_all_as(sql, (0,)).await
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use wasmysql::Engine;
 wit_bindgen::generate!({
     path: "wit",
     world: "plugin",
+    // A `Summary` can be read from a row.
+    additional_derives: [wasmysql::FromRow],
     // The SDK has these already.
     with: {
         "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types,
@@ -27,8 +29,7 @@ impl Guest for Plugin {
 async fn summary(carrier: &str) -> wasmysql::Result<Summary> {
     let mut conn = Engine::connect("main").await?.acquire().await?;
     let sql = "SELECT COUNT(*) AS flights, CAST(AVG(delay) AS DOUBLE) AS mean_delay FROM flights WHERE carrier = ?";
-    let row = conn.query_one(sql, (carrier,)).await?;
-    Ok(Summary { flights: row.get("flights")?, mean_delay: row.get("mean_delay")? })
+    conn.query_one_as(sql, (carrier,)).await
 }
 
 #[cfg(test)]
