@@ -32,6 +32,11 @@
 //! - A plugin that exports something else than `#[wasmysql::main]` includes `wasmysql:mysql/imports@0.1.0` in its own
 //!   world. The export that calls what is `async` here must be `async` itself, else the component traps; for others
 //!   there is [`blocking`].
+//!
+//! # Tests
+//!
+//! A module with [`#[wasmysql::tests]`](macro@tests) has tests that may be `async`. They run inside a host, each in an
+//! instance and a schema of its own: `wasmysql new` makes a package whose `cargo test` does so.
 
 #![deny(missing_docs)]
 
