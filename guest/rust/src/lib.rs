@@ -159,6 +159,11 @@
 //!
 //! With feature `sea-query`, a statement of that crate goes where the text of a statement goes: see [`Statement`].
 //!
+//! # Tests
+//!
+//! A module with [`#[wasmysql::tests]`](macro@tests) has tests that may be `async`. They run inside a host, each in an instance
+//! and a database of its own: `wasmysql new` makes a package whose `cargo test` does so.
+//!
 //! # Without `async`
 //!
 //! An export that is not `async` must not wait for what is: the component would trap. For those there is [`blocking`], which

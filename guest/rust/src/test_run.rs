@@ -33,7 +33,6 @@ impl Test {
 }
 
 /// Does what the arguments of this program ask for. It is an error if a test fails, and if there is none to run.
-#[expect(clippy::result_unit_err, reason = "the shape WASI gives it")]
 pub async fn run(tests: Vec<Test>) -> Result<(), ()> {
     let request = Request::of(std::env::args().skip(1)).map_err(|message| eprintln!("Error: {message}"))?;
     let chosen: Vec<Test> = tests.into_iter().filter(|test| request.chooses(test)).collect();

@@ -1,11 +1,12 @@
 //! `#[wasmysql::tests]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Attribute, Error, Item, ItemFn, ItemMod, Result, parse_quote};
 
 /// What a crate with two such modules is told, as the name of a symbol that is then there twice.
-const ONLY_ONE: &str = "only one module of a crate can have #[wasmysql::tests]; others can be inside it";
+const ONLY_ONE: &str = "#[wasmysql::tests], of which a crate has one (others can be modules inside that one),";
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut module: ItemMod = syn::parse2(item)
@@ -72,13 +73,16 @@ fn listed(function: &mut ItemFn) -> Result<TokenStream> {
     let ignored = function.attrs.len() < attributes;
 
     let (name, conditions) = (&function.sig.ident, conditions(&function.attrs));
-    let wait = function.sig.asyncness.map(|_| quote!(.await));
+    // So that the compiler shows a result that can't be one where it is written.
+    let span = function.sig.output.span();
+    let wait = function.sig.asyncness.map(|_| quote_spanned!(span=> .await));
+    let report = quote_spanned!(span=> ::wasmysql::command::Termination::report(#name() #wait));
     Ok(quote! {
         #(#conditions)*
         tests.push(::wasmysql::test_run::Test {
             path: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#name)),
             ignored: #ignored,
-            run: || ::std::boxed::Box::pin(async { ::wasmysql::command::Termination::report(#name() #wait) }),
+            run: || ::std::boxed::Box::pin(async { #report }),
         });
     })
 }
@@ -111,7 +115,7 @@ fn export() -> Item {
 }
 
 #[cfg(test)]
-mod tests {
+mod unit_tests {
     use super::*;
 
     fn expanded(item: &str) -> String {

@@ -94,8 +94,8 @@ impl<'t> Scanner<'t> {
     /// Skips a comment, a string, a quoted name, or one character of anything else.
     fn skip_token(&mut self) -> Result<(), Unreadable> {
         let (start, rest) = (self.position, self.rest());
-        let length = if rest.starts_with("/*") {
-            let end = rest[2..].find("*/").ok_or_else(|| self.unreadable(start, "this comment does not end"))?;
+        let length = if let Some(comment) = rest.strip_prefix("/*") {
+            let end = comment.find("*/").ok_or_else(|| self.unreadable(start, "this comment does not end"))?;
             end + 4
         } else if is_comment(rest) {
             rest.find('\n').unwrap_or(rest.len())
