@@ -1,7 +1,8 @@
-//! Compiles the guest programs, and makes a constant of each one's path.
+//! Compiles the guest programs and the SDK's examples, and makes a constant of each one's path.
 
 use std::env;
 use std::error::Error;
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,6 @@ const PREFIXES_OF_THE_HOST: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO
 
 fn main() -> Result<(), Box<dyn Error>> {
     let workspace = fs::canonicalize(Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../.."))?;
-    let sources = workspace.join("tests/programs/src/bin");
     for watched in ["tests/programs", "guest/rust", "guest/templates/world", "wit"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
     }
@@ -35,10 +35,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Not the outer build's directory, whose lock that build holds.
     let target = workspace.join("target/programs");
     compile(&workspace, &target)?;
+    let built = target.join(TARGET).join("guest");
+    let mut programs = programs(&workspace.join("tests/programs/src/bin"), "", &built)?;
+    programs.extend(self::programs(&workspace.join("guest/rust/examples"), "EXAMPLE_", &built.join("examples"))?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("programs.rs");
-    let mut names = names(&sources)?;
-    names.push(WORLD.replace('-', "_"));
-    fs::write(out, constants(&names, &target.join(TARGET).join("guest"))?)?;
+    programs.push((WORLD.replace('-', "_").to_uppercase(), built.join(WORLD.replace('-', "_")).with_extension("wasm")));
+    fs::write(out, constants(&programs)?)?;
     Ok(())
 }
 
@@ -63,32 +65,35 @@ fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
     cargo
         .current_dir(workspace)
         .env("CARGO_TARGET_DIR", target)
-        .args(["build", "--package", "wasmysql-test-programs", "--bins", "--package", WORLD, "--lib"])
+        .args(["build", "--package", "wasmysql-test-programs", "--bins", "--package", "wasmysql", "--examples"])
+        .args(["--package", WORLD, "--lib"])
         .args(["--target", TARGET, "--profile", "guest"]);
     if cargo.status()?.success() { Ok(()) } else { Err("the guest programs do not compile".into()) }
 }
 
+/// A constant's name, and the path that it is of.
+type Program = (String, PathBuf);
+
 /// The programs, in order: one a file.
-fn names(sources: &Path) -> Result<Vec<String>, Box<dyn Error>> {
-    let mut names = Vec::new();
+fn programs(sources: &Path, prefix: &str, built: &Path) -> Result<Vec<Program>, Box<dyn Error>> {
+    let mut programs = Vec::new();
     for entry in fs::read_dir(sources)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            names.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        if let (Some("rs"), Some(name)) = (path.extension().and_then(OsStr::to_str), path.file_stem()) {
+            let constant = format!("{prefix}{}", name.to_string_lossy().to_uppercase());
+            programs.push((constant, built.join(name).with_extension("wasm")));
         }
     }
-    names.sort();
-    Ok(names)
+    programs.sort();
+    Ok(programs)
 }
 
-fn constants(names: &[String], directory: &Path) -> Result<String, Box<dyn Error>> {
+fn constants(programs: &[Program]) -> Result<String, Box<dyn Error>> {
     let (mut constants, mut calls) = (String::new(), String::new());
-    for name in names {
-        let constant = name.to_uppercase();
-        let path = directory.join(format!("{name}.wasm"));
-        writeln!(constants, "/// The program `{name}`.\npub const {constant}: &str = {path:?};")?;
+    for (constant, path) in programs {
+        writeln!(constants, "/// A program's path.\npub const {constant}: &str = {path:?};")?;
         // Those of the benchmarks are run by `host/benches`.
-        if !name.starts_with("bench_") {
+        if !constant.starts_with("BENCH_") {
             writeln!(calls, "        $each!({constant});")?;
         }
     }

@@ -10,6 +10,7 @@ mod connecting;
 mod cursors;
 mod deadlocks;
 mod errors;
+mod examples;
 mod faces;
 mod own_world;
 mod pool;
@@ -21,6 +22,7 @@ mod readme_embedding;
 mod results;
 mod retries;
 mod sdk;
+mod sea_orm;
 mod sea_query;
 mod secrets;
 mod server_errors;
@@ -32,7 +34,7 @@ mod transactions_random;
 mod values;
 
 mod programs {
-    //! The programs by name. One that no test runs is dead code, and that is an error.
+    //! The programs by name, and the SDK's examples. One that no test runs is dead code, and that is an error.
 
     #![deny(dead_code)]
 

@@ -18,7 +18,7 @@ struct Booking {
     seats: Json<Vec<Seat>>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Seat {
     row: u8,
     letter: char,

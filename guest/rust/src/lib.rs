@@ -199,6 +199,8 @@ mod parameter_column;
 mod params;
 mod retry_options;
 mod row;
+#[cfg(feature = "sea-orm")]
+pub mod sea_orm;
 #[cfg(feature = "sea-query")]
 mod sea_query;
 mod shared;

@@ -1,4 +1,6 @@
-//! What programs share that check one rule after the other.
+//! What programs share.
+
+pub mod entities;
 
 use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
 use wasmysql::{Error, ErrorKind, Result};

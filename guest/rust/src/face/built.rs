@@ -7,7 +7,7 @@ use ::sea_query::{
     DeleteStatement, ForeignKeyCreateStatement, ForeignKeyDropStatement, IndexCreateStatement, IndexDropStatement,
     InsertStatement, MysqlQueryBuilder, QueryStatementWriter, SchemaStatementBuilder, SelectStatement,
     TableAlterStatement, TableCreateStatement, TableDropStatement, TableRenameStatement, TableTruncateStatement,
-    UpdateStatement, WithQuery,
+    UpdateStatement, Values, WithQuery,
 };
 
 /// A statement of sea-query, with its parameters: feature `sea-query`.
@@ -64,8 +64,20 @@ impl From<&SelectStatement> for Statement<'_> {
     }
 }
 
+/// A statement of SeaORM's, whatever made it: feature `sea-orm`.
+#[cfg(feature = "sea-orm")]
+impl From<::sea_orm::Statement> for Statement<'_> {
+    fn from(statement: ::sea_orm::Statement) -> Self {
+        built(statement.sql, statement.values.unwrap_or(Values(Vec::new())))
+    }
+}
+
 fn query(statement: &impl QueryStatementWriter) -> Statement<'static> {
     let (sql, values) = statement.build(MysqlQueryBuilder);
+    built(sql, values)
+}
+
+fn built(sql: String, values: Values) -> Statement<'static> {
     match parameters(values) {
         Ok(values) => Statement::new(sql).bind(values),
         Err(error) => Statement::of(Source::Invalid(error)),

@@ -28,7 +28,7 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
 /// `CommitUnknown`. Every later call is then `ResourceClosed`, or `TransactionAborted` within a transaction.
 #[derive(Debug)]
 pub struct Connection {
-    session: wit::Connection,
+    pub(crate) session: wit::Connection,
     number: u64,
 }
 

@@ -1,0 +1,106 @@
+//! An engine, as SeaORM uses a connection.
+
+use super::answer::{all, executed, first};
+use super::transaction::Transaction;
+use crate::Engine;
+use ::sea_orm::{
+    AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, Statement,
+    TransactionError, TransactionOptions, TransactionTrait,
+};
+use async_trait::async_trait;
+use std::fmt::{Debug, Display};
+use std::pin::Pin;
+
+/// A database, to which SeaORM's calls are given as `&db`. A clone is another handle on the same.
+///
+/// Each statement borrows a connection for itself, and so does each transaction.
+#[derive(Debug, Clone)]
+pub struct Database {
+    engine: Engine,
+}
+
+impl Database {
+    /// Opens a database by the name the host gave it. Errors: those of [`Engine::connect`], which [`error`](super::error)
+    /// gives back.
+    pub async fn connect(database: &str) -> Result<Self, DbErr> {
+        Ok(Engine::connect(database).await?.into())
+    }
+
+    /// The engine, for what SeaORM has no call for.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl From<Engine> for Database {
+    fn from(engine: Engine) -> Self {
+        Self { engine }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Database {
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::MySql
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        Ok(executed(&self.engine.execute(statement, ()).await?))
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        Ok(executed(&self.engine.execute(sql, ()).await?))
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(first(self.engine.query(statement, ()).await?).await?)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        Ok(all(self.engine.query(statement, ()).await?).await?)
+    }
+}
+
+#[async_trait]
+impl TransactionTrait for Database {
+    type Transaction = Transaction;
+
+    async fn begin(&self) -> Result<Transaction, DbErr> {
+        self.begin_with_options(TransactionOptions::default()).await
+    }
+
+    async fn begin_with_config(
+        &self,
+        isolation_level: Option<IsolationLevel>,
+        access_mode: Option<AccessMode>,
+    ) -> Result<Transaction, DbErr> {
+        self.begin_with_options(TransactionOptions { isolation_level, access_mode, ..Default::default() }).await
+    }
+
+    async fn begin_with_options(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
+        Ok(Transaction::new(self.engine.acquire().await?, options).await?)
+    }
+
+    async fn transaction<F, T, E>(&self, callback: F) -> Result<T, TransactionError<E>>
+    where
+        F: for<'c> FnOnce(&'c Transaction) -> Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>> + Send,
+        T: Send,
+        E: Display + Debug + Send,
+    {
+        self.begin().await?.run(callback).await
+    }
+
+    async fn transaction_with_config<F, T, E>(
+        &self,
+        callback: F,
+        isolation_level: Option<IsolationLevel>,
+        access_mode: Option<AccessMode>,
+    ) -> Result<T, TransactionError<E>>
+    where
+        F: for<'c> FnOnce(&'c Transaction) -> Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>> + Send,
+        T: Send,
+        E: Display + Debug + Send,
+    {
+        self.begin_with_config(isolation_level, access_mode).await?.run(callback).await
+    }
+}

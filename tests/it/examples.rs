@@ -1,0 +1,121 @@
+//! The examples of the SDK run, and print what they say.
+
+use wasmysql_tests::{Face, Schema};
+
+use crate::programs;
+
+/// Runs an example in a schema of its own, and gives what it printed.
+async fn run(example: &'static str) -> String {
+    Schema::new().await.guest(example).run().await.success()
+}
+
+/// The same on the tables of the demo, with five flights.
+async fn run_on_flights(example: &'static str, arguments: &[&str]) -> String {
+    let mut schema = Schema::new().await;
+    for sql in include_str!("examples.sql").split_terminator(";\n") {
+        schema.run(sql).await;
+    }
+    schema.guest(example).args(arguments.iter().copied()).run().await.success()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sea_query_searches_by_what_is_given() {
+    let all = "5 flights\n\
+        JFK to SFO, 2586 miles: United Air Lines Inc. 57\n\
+        JFK to BQN, 1576 miles: JetBlue Airways 725\n\
+        EWR to IAH, 1416 miles: United Air Lines Inc. 1714\n";
+    assert_eq!(run_on_flights(programs::EXAMPLE_SEA_QUERY, &[]).await, all);
+    let to_miami = "1 flights\nJFK to MIA, 1089 miles: American Airlines Inc. 1141\n";
+    assert_eq!(run_on_flights(programs::EXAMPLE_SEA_QUERY, &["-", "MIA"]).await, to_miami);
+    assert_eq!(run_on_flights(programs::EXAMPLE_SEA_QUERY, &["EWR", "MIA"]).await, "0 flights\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sea_orm_follows_relations_and_rolls_back() {
+    let expected = "The latest arrivals:\n  \
+          33 minutes, American Airlines Inc. 1141 to MIA on 2013-01-01\n  \
+          20 minutes, United Air Lines Inc. 1714 to IAH on 2013-01-01\n  \
+          16 minutes, United Air Lines Inc. 57 to SFO on 2013-01-02\n\
+        Without United Air Lines Inc., 1 would be late.\n\
+        With its 2 flights, 3 are.\n";
+    assert_eq!(run_on_flights(programs::EXAMPLE_SEA_ORM, &[]).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocking_does_without_async() {
+    let outcome = Schema::new().await.guest(programs::EXAMPLE_BLOCKING).face(Face::Blocking).run().await;
+    assert_eq!(outcome.success(), "the: 3\nand: 2\nbird: 1\nthe cat the dog the bird\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_inserts_and_corrects_many_rows() {
+    let expected = "50000 rows inserted\n\
+        JFK: 25000, 4998 missing\n\
+        LGA: 25000, 0 missing\n\
+        7500 of LGA are mild\n";
+    assert_eq!(run(programs::EXAMPLE_BULK).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_calls_are_joined_streamed_and_cut_short() {
+    let expected = "1 and 2\n\
+        the sum is 5000050000\n\
+        too late: true\n\
+        closed: true\n\
+        the quick one says 7\n\
+        4 connections at most\n";
+    assert_eq!(run(programs::EXAMPLE_CONCURRENT).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_are_branched_on() {
+    let printed = run(programs::EXAMPLE_ERRORS).await;
+    for line in [
+        "Grace is new",
+        "Ada is known already (1062)",
+        "Hypatia of Alexandria does not fit: Data too long for column 'name' at row 1",
+        "Methuselah does not fit: Out of range value for column 'age' at row 1",
+        "column `many` (INT) holds 300, which u8 can't hold",
+        "column `nothing` (NULL) is NULL: read it as Option<u8>",
+    ] {
+        assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
+    }
+    assert!(printed.starts_with("EngineDenied: ") && printed.ends_with("\ntrue\n"), "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_read_in_every_way() {
+    let expected = "EWR Newark: ?\n\
+        JFK John F. Kennedy: 13 feet\n\
+        LGA La Guardia: 22 feet\n\
+        the lowest is JFK, at 13 feet\n\
+        SFO is not known\n\
+        3 airports: EWR, JFK, LGA\n\
+        EWR has 6 letters\n\
+        JFK has 15 letters\n\
+        LGA has 10 letters\n\
+        the longest name: JFK\n\
+        35 feet in all\n";
+    assert_eq!(run(programs::EXAMPLE_ROWS).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transactions_commit_and_roll_back() {
+    let expected = "committed: [(\"ada\", 70), (\"grace\", 30)]\n\
+        dropped: [(\"ada\", 70), (\"grace\", 30)]\n\
+        500: true\n\
+        as a function: [(\"ada\", 75), (\"grace\", 25)]\n\
+        refused: Err(TooPoor { balance: 5 })\n\
+        with a savepoint: [(\"ada\", 65), (\"grace\", 35)]\n\
+        100 in all\n";
+    assert_eq!(run(programs::EXAMPLE_TRANSACTIONS).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_of_other_crates_come_and_go() {
+    let expected = "01234567-89ab-4def-8123-456789abcdef for 2013-01-31, booked 2013-01-01 00:00:00 UTC\n\
+        1234567890123456.78, 5400500 ms to change\n\
+        seat 12A\n\
+        seat 12B\n";
+    assert_eq!(run(programs::EXAMPLE_TYPES).await, expected);
+}
