@@ -157,7 +157,8 @@
 //!
 //! # Statements that are built
 //!
-//! With feature `sea-query`, a statement of that crate goes where the text of a statement goes: see [`Statement`].
+//! With feature `sea-query`, a statement of that crate goes where the text of a statement goes: see [`Statement`]. With feature
+//! `sea-orm`, so does SeaORM: see [`sea_orm`].
 //!
 //! # Tests
 //!

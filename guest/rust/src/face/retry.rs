@@ -28,6 +28,9 @@ impl Engine {
     /// # }
     /// ```
     ///
+    /// The error can be one of your own, made from [`Error`] with `From`. Where nothing else tells which it is, say it at the
+    /// end of the function: `Ok::<_, Error>(value)`.
+    ///
     /// Errors: those of `work`; of `acquire`, `Connection::begin` and `Transaction::commit`.
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
