@@ -10,7 +10,8 @@ use wasmysql_mariadb::{StartError, find_mariadbd};
 use crate::cargo;
 
 const TARGET: &str = "wasm32-wasip2";
-const MARIADB_PACKAGE: &str = "mariadb-server-core";
+/// The second has `my_print_defaults`, without which the first can't make a data directory.
+const MARIADB_PACKAGES: [&str; 2] = ["mariadb-server-core", "mariadb-client-core"];
 
 pub(crate) fn run() -> Result<()> {
     target()?;
@@ -43,8 +44,9 @@ fn mariadb() -> Result<()> {
     eprintln!("setup: apt-get update");
     // One unreachable source of many fails it; whether the package can be had is seen next.
     let _ = apt_get(&["update"]);
-    eprintln!("setup: apt-get install {MARIADB_PACKAGE}");
-    apt_get(&["install", "-y", "--no-install-recommends", MARIADB_PACKAGE])?;
+    let [server, client] = MARIADB_PACKAGES;
+    eprintln!("setup: apt-get install {server} {client}");
+    apt_get(&["install", "-y", "--no-install-recommends", server, client])?;
     Ok(find_mariadbd().map(drop)?)
 }
 

@@ -66,7 +66,8 @@ impl Arguments {
             if !uses_mysql {
                 return Ok(Databases { context: WasmysqlCtx::default(), server });
             }
-            let started = start(self.data_dir)?;
+            let way_out = "; or give a server of your own with --database main=mysql://...";
+            let started = start(self.data_dir, way_out)?;
             if let Some(schema) = schema {
                 let load = async { Administrator::log_in(&started).await?.load(started.schema(), &schema).await };
                 runtime.block_on(load)?;
@@ -112,13 +113,10 @@ fn password_variable(name: &str) -> String {
     format!("WASMYSQL_PASSWORD_{name}")
 }
 
-/// Starts a private server, for a minute at most.
-pub(crate) fn start(data_dir: Option<PathBuf>) -> Result<PrivateServer, Failure> {
+/// Starts a private server. It takes a minute at most. `way_out` is what can be done without one, if it is not installed.
+pub(crate) fn start(data_dir: Option<PathBuf>, way_out: &str) -> Result<PrivateServer, Failure> {
     PrivateServer::builder().data_dir(data_dir).start().map_err(|error| {
-        let way_out = match error {
-            StartError::NotInstalled { .. } => "; or give a server of your own with --database main=mysql://...",
-            _ => "",
-        };
+        let way_out = if let StartError::NotInstalled { .. } = error { way_out } else { "" };
         Failure::Host(format!("the private database server did not start: {error}{way_out}"))
     })
 }

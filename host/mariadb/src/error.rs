@@ -11,7 +11,7 @@ pub enum StartError {
     /// MariaDB is not on this machine.
     #[error(
         "{program} is not in PATH nor where it is usually installed; install MariaDB's server \
-         (Debian, Ubuntu: apt-get install mariadb-server-core; Fedora: dnf install mariadb-server; \
+         (Debian, Ubuntu: apt-get install mariadb-server-core mariadb-client-core; Fedora: dnf install mariadb-server; \
          Arch: pacman -S mariadb; macOS: brew install mariadb), or set WASMYSQL_MARIADBD to the path of mariadbd"
     )]
     NotInstalled {

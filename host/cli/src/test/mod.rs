@@ -119,7 +119,7 @@ pub(crate) fn run(Arguments { plugin: path, schema, options }: Arguments) -> Res
 
     // A server takes a moment to start, and signals that come meanwhile end this process and the server.
     let will_run = chosen.iter().any(|case| options.runs(case));
-    let server = if will_run && plugin.uses_mysql() { Some(Arc::new(databases::start(None)?)) } else { None };
+    let server = if will_run && plugin.uses_mysql() { Some(Arc::new(databases::start(None, "")?)) } else { None };
     let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));
     let attempts = Arc::new(Attempts { plugin, schemas, limit: Duration::from_secs(options.timeout) });
     let outcome = runtime.block_on(until_interrupted(async move {

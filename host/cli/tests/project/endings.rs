@@ -1,7 +1,14 @@
 //! Tests of a plugin, each of which ends in another way.
 
-use std::process::Output;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
 use std::sync::LazyLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::{Project, assert_ended};
 
@@ -95,6 +102,30 @@ fn tests_are_listed() {
 fn what_tests_print_is_shown_on_demand() {
     let shown = ["---- tests::succeeds ----\nwhat a test that succeeds prints\n1 things\n", "1 passed"];
     assert_ended(&test(&["tests::succeeds", "--nocapture"]), 0, &shown);
+}
+
+#[test]
+fn an_interrupt_ends_tests_and_their_server() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut cargo = PROJECT.cargo_command(&["test", "--quiet", "--", "does_not_end"]);
+    let mut child = cargo.env("TMPDIR", temporary.path()).process_group(0).stdout(Stdio::null()).spawn().unwrap();
+    let entries = || fs::read_dir(temporary.path()).unwrap().map(|entry| entry.unwrap().path());
+    let is_ready = |log: PathBuf| fs::read_to_string(log).is_ok_and(|log| log.contains("ready for connections"));
+    await_that(|| entries().any(|entry| is_ready(entry.join("server.log"))));
+
+    kill_process_group(Pid::from_child(&child), Signal::INT).unwrap();
+    await_that(|| child.try_wait().unwrap().is_some());
+    await_that(|| entries().count() == 0);
+}
+
+#[track_caller]
+fn await_that(mut condition: impl FnMut() -> bool) {
+    // Generous: a machine that builds meanwhile is slow.
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while !condition() {
+        assert!(Instant::now() < deadline, "it took too long");
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 #[test]

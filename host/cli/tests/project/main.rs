@@ -40,8 +40,13 @@ impl Project {
         fs::write(self.folder.join(path), content).unwrap();
     }
 
-    /// Cargo, as its author would call it with `wasmysql` in PATH.
+    /// Runs cargo to its end.
     fn cargo(&self, arguments: &[&str]) -> Output {
+        self.cargo_command(arguments).output().unwrap()
+    }
+
+    /// Cargo, as its author would call it with `wasmysql` in PATH.
+    fn cargo_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO"));
         // What the outer cargo tells its tests is not for the inner one.
         for (name, _) in env::vars_os() {
@@ -60,9 +65,8 @@ impl Project {
             .env("CARGO_NET_OFFLINE", "true")
             .env_remove("RUST_LOG")
             .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+            .stdin(Stdio::null());
+        command
     }
 }
 
