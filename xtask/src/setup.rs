@@ -37,8 +37,11 @@ fn target() -> Result<()> {
 }
 
 fn mariadb() -> Result<()> {
+    let by_apt = is_in_path("apt-get") && is_root();
     match find_mariadbd() {
-        Err(StartError::NotInstalled { .. }) if is_in_path("apt-get") && is_root() => {}
+        Err(StartError::NotInstalled { .. }) if by_apt => {}
+        // Where another one than Debian's is chosen, it has all it needs with it.
+        Ok(_) if by_apt && !is_in_path("my_print_defaults") && env::var_os("WASMYSQL_MARIADBD").is_none() => {}
         found => return Ok(found.map(drop)?),
     }
     eprintln!("setup: apt-get update");
