@@ -315,6 +315,9 @@ impl Connection {
         names: Option<Vec<String>>,
         rows: impl IntoIterator<Item = P>,
     ) -> Result<Done> {
+        if !statement.values.is_empty() {
+            return Err(Error::argument("a statement that is run for many rows takes its parameters from them alone"));
+        }
         let mut rows = rows.into_iter().peekable();
         let names = match rows.peek() {
             Some(row) if names.is_none() && row.names().is_some() => Some(statement.placeholders()?),

@@ -108,6 +108,9 @@ mod program {
         let rows = [named! { carrier: "XX", name: 1 }, named! { carrier: "YY", nam: 2 }];
         let error = conn.execute_many("INSERT INTO airlines VALUES (:carrier, :name)", rows).await.expect_err("nam");
         assert!(error.message().ends_with("(row 1, counted from 0)"), "{error}");
+        let bound = Statement::new("INSERT INTO airlines VALUES (?, ?)").bind(("XX",));
+        let error = conn.execute_many(bound, [("name",)]).await.expect_err("each row has all of them");
+        assert_eq!(error.kind(), &ErrorKind::Argument);
         assert_eq!(conn.query_scalar::<u8>("SELECT COUNT(*) FROM airlines WHERE carrier = 'XX'", ()).await?, 0);
         Ok(())
     }

@@ -31,7 +31,7 @@ mod program {
     }
 
     fn flight(id: u32) -> Flight {
-        let delay = (id % 3 != 0).then_some(i16::try_from(id % 100).expect("two digits"));
+        let delay = (!id.is_multiple_of(3)).then_some(i16::try_from(id % 100).expect("two digits"));
         Flight { id, carrier: if id.is_multiple_of(2) { "AA" } else { "B6" }.to_owned(), delay }
     }
 
