@@ -40,6 +40,8 @@ macro_rules! give {
 #[cfg(feature = "sea-query")]
 #[path = "face/built.rs"]
 mod built;
+#[path = "face/bulk.rs"]
+mod bulk;
 #[path = "face/connection.rs"]
 mod connection;
 #[path = "face/engine.rs"]
