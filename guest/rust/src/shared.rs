@@ -19,4 +19,31 @@ pub use crate::transaction_options::TransactionOptions;
 #[cfg(feature = "serde_json")]
 pub use crate::types::Json;
 pub use crate::value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef};
-pub use wasmysql_macros::{FromRow, Params, main, tests};
+/// Makes `main` the entry of a plugin.
+///
+/// ```no_run
+/// #[wasmysql::main]
+/// async fn main() -> wasmysql::Result<()> {
+///     let engine = wasmysql::Engine::connect("main").await?;
+///     println!("{}", engine.info().server_version);
+///     Ok(())
+/// }
+/// ```
+pub use wasmysql_macros::main;
+/// Makes of a module the tests of a plugin, which run inside a host.
+///
+/// ```no_run
+/// #[wasmysql::tests]
+/// mod tests {
+///     use wasmysql::{Engine, Result};
+///
+///     #[test]
+///     async fn a_schema_is_empty_at_first() -> Result<()> {
+///         let mut conn = Engine::connect("main").await?.acquire().await?;
+///         assert!(conn.query_all("SHOW TABLES", ()).await?.is_empty());
+///         Ok(())
+///     }
+/// }
+/// ```
+pub use wasmysql_macros::tests;
+pub use wasmysql_macros::{FromRow, Params};

@@ -1,4 +1,4 @@
-//! The attribute macros of the `wasmysql` crate, which re-exports them.
+//! The macros of the `wasmysql` crate, which re-exports them, with an example of each.
 
 #![deny(missing_docs)]
 
@@ -13,25 +13,12 @@ mod params;
 mod strip;
 mod tests;
 
-/// Makes `main` the entry of a plugin.
-///
 /// It goes on the `main` of a binary, built with `cargo build --target wasm32-wasip2`. An `async fn main()` is exported
 /// as `wasi:cli/run@0.3.0`, and needs a host with WASI 0.3. A plain `fn main()`, which uses `wasmysql::blocking`, is
 /// exported as `wasi:cli/run@0.2`, and runs on hosts of either.
 ///
 /// `main` returns nothing, or a `Result<(), E>` whose `E` is an error, a string, or a box of either; an error is
 /// printed to stderr with the errors behind it, and the host is told of the failure.
-///
-/// In tests it is left as it is, so that they can call it, and export what `#[wasmysql::tests]` makes of them.
-///
-/// ```no_run
-/// #[wasmysql::main]
-/// async fn main() -> wasmysql::Result<()> {
-///     let engine = wasmysql::Engine::connect("main").await?;
-///     println!("{}", engine.info().server_version);
-///     Ok(())
-/// }
-/// ```
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
@@ -49,8 +36,8 @@ pub fn params(input: TokenStream) -> TokenStream {
     params::expand(input.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// Makes of a module the tests of a plugin, which run inside a host: `cargo test` with `wasmysql runner` as cargo's
-/// runner, or `wasmysql test`. Each test has an instance of its own, and a fresh schema as database `main`.
+/// They run with `cargo test` where cargo's runner is `wasmysql runner`, or with `wasmysql test`. Each test has an instance of
+/// its own, and a fresh schema as database `main`.
 ///
 /// Functions marked `#[test]`, here and in modules inside, may be `async`. They return what `#[wasmysql::main]` may; a
 /// panic or an error fails the test. `#[ignore]` is honoured; `#[should_panic]` is not possible, for a panic ends the
@@ -58,20 +45,6 @@ pub fn params(input: TokenStream) -> TokenStream {
 ///
 /// A crate has one such module, since it exports `wasi:cli/run@0.3.0`. Other modules can have plain `#[test]` functions
 /// that use `wasmysql::blocking`.
-///
-/// ```no_run
-/// #[wasmysql::tests]
-/// mod tests {
-///     use wasmysql::{Engine, Result};
-///
-///     #[test]
-///     async fn a_schema_is_empty_at_first() -> Result<()> {
-///         let mut conn = Engine::connect("main").await?.acquire().await?;
-///         assert!(conn.query_all("SHOW TABLES", ()).await?.is_empty());
-///         Ok(())
-///     }
-/// }
-/// ```
 #[proc_macro_attribute]
 pub fn tests(arguments: TokenStream, item: TokenStream) -> TokenStream {
     tests::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()

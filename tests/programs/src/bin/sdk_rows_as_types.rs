@@ -51,7 +51,24 @@ mod program {
         borrowed(&mut conn).await?;
         scalars_and_many(&mut conn).await?;
         rows_or_not(&mut conn).await?;
-        what_does_not_fit(&mut conn).await
+        what_does_not_fit(&mut conn).await?;
+        a_result_does_not_outlive_its_connection().await
+    }
+
+    async fn a_result_does_not_outlive_its_connection() -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let mut flights = engine.query_as::<Flight>("SELECT * FROM flights", ()).await?;
+        assert!(flights.next().await?.is_some());
+        engine.terminate();
+        // What has been fetched can still be read.
+        let error = loop {
+            match flights.next().await {
+                Ok(flight) => assert!(flight.is_some(), "the end was never fetched"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), &ErrorKind::PoolClosed, "{error}");
+        Ok(())
     }
 
     async fn all_of_them(conn: &mut Connection) -> Result<()> {
