@@ -113,6 +113,8 @@ struct GrantEntry {
     max_parameters: Option<usize>,
     max_parameter_bytes: Option<usize>,
     max_row_bytes: Option<usize>,
+    max_result_rows: Option<u64>,
+    max_result_bytes: Option<u64>,
 }
 
 impl Config {
@@ -233,6 +235,12 @@ impl GrantEntry {
         }
         if let Some(bytes) = self.max_row_bytes {
             grant = grant.max_row_bytes(bytes);
+        }
+        if let Some(rows) = self.max_result_rows {
+            grant = grant.max_result_rows(rows);
+        }
+        if let Some(bytes) = self.max_result_bytes {
+            grant = grant.max_result_bytes(bytes);
         }
         Ok(grant)
     }

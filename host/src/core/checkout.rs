@@ -274,7 +274,7 @@ fn ends(error: &Error) -> bool {
         | ErrorKind::CommitUnknown
         | ErrorKind::PoolClosed
         | ErrorKind::ValueUnsupported
-        | ErrorKind::LimitExceeded(Limit::RowBytes | Limit::Columns) => true,
+        | ErrorKind::LimitExceeded(Limit::RowBytes | Limit::Columns | Limit::ResultRows | Limit::ResultBytes) => true,
         _ => false,
     }
 }

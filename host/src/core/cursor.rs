@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::connection::Outcome;
+use super::result_size::ResultSize;
 use super::slot::Slot;
 use super::statement;
 use crate::driver::{Reply, Rest};
@@ -18,6 +19,8 @@ pub(crate) struct Cursor {
     state: Mutex<State>,
     /// Rows of the last batch, which is how many the next one is likely to have.
     likely: AtomicU32,
+    /// What was read of this result.
+    size: Mutex<ResultSize>,
     /// Of the statement that it is the result of.
     kind: StatementKind,
 }
@@ -36,8 +39,15 @@ enum State {
 
 impl Cursor {
     /// The connection must have been parked for it.
-    pub(super) fn new(slot: Arc<Slot>, columns: Arc<[Column]>, rest: Rest, kind: StatementKind) -> Cursor {
-        Cursor { slot, columns, state: Mutex::new(rest.into()), likely: AtomicU32::new(0), kind }
+    pub(super) fn new(
+        slot: Arc<Slot>,
+        columns: Arc<[Column]>,
+        rest: Rest,
+        size: ResultSize,
+        kind: StatementKind,
+    ) -> Cursor {
+        let (state, likely, size) = (Mutex::new(rest.into()), AtomicU32::new(0), Mutex::new(size));
+        Cursor { slot, columns, state, likely, size, kind }
     }
 
     /// Further rows, at most `max_rows` and one batch; `None` when this result has no more.
@@ -58,7 +68,12 @@ impl Cursor {
         let read = checkout
             .run(Step::Fetch, limits.fetch_timeout, async |session| session.read(&mut batch, row_bytes).await)
             .await
-            .and_then(|rest| Ok((rest, batch.finish(&self.columns)?)));
+            .and_then(|rest| {
+                let mut size = self.size.lock().unwrap_or_else(PoisonError::into_inner);
+                *size = size.with(&batch, limits)?;
+                drop(size);
+                Ok((rest, batch.finish(&self.columns)?))
+            });
         let rows = match read {
             Ok((rest, rows)) => {
                 if matches!(rest, Rest::Nothing)

@@ -154,6 +154,21 @@ impl Grant {
         self
     }
 
+    /// Rows of a whole result, without end by default. What goes over it ends the result, and with what is left of it the
+    /// connection.
+    #[must_use]
+    pub fn max_result_rows(mut self, rows: u64) -> Grant {
+        self.limits.result_rows = rows;
+        self
+    }
+
+    /// Bytes of a whole result, without end by default: the widths of numbers and times, and the bytes of texts.
+    #[must_use]
+    pub fn max_result_bytes(mut self, bytes: u64) -> Grant {
+        self.limits.result_bytes = bytes;
+        self
+    }
+
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
         let limits = &self.limits;
         for (name, is_zero) in [
@@ -163,6 +178,8 @@ impl Grant {
             ("fetch_timeout", limits.fetch_timeout.is_zero()),
             ("max_sql_bytes", limits.sql_bytes == 0),
             ("max_row_bytes", limits.row_bytes == 0),
+            ("max_result_rows", limits.result_rows == 0),
+            ("max_result_bytes", limits.result_bytes == 0),
         ] {
             if is_zero {
                 return Err(ConfigError::invalid(format!("{name} of a grant must be more than 0")));

@@ -57,6 +57,13 @@ pub(crate) const COLUMNS: usize = 4096;
 /// Texts and bytes of one row.
 pub(crate) const ROW_BYTES: usize = 16 * 1024 * 1024;
 
+/// Rows of a whole result: without end. It is read a batch at a time, so a long one takes time, which has deadlines, and no
+/// memory of the host.
+pub(crate) const RESULT_ROWS: u64 = u64::MAX;
+
+/// Bytes of a whole result, as its batches have them. For the same reason.
+pub(crate) const RESULT_BYTES: u64 = u64::MAX;
+
 /// A batch of rows on its way to the guest. About what a core's second cache level holds: larger ones cost memory and time,
 /// smaller ones more calls.
 pub(crate) const BATCH_BYTES: usize = 128 * 1024;
@@ -77,6 +84,8 @@ pub(crate) struct Limits {
     pub(crate) all_parameter_bytes: usize,
     pub(crate) columns: usize,
     pub(crate) row_bytes: usize,
+    pub(crate) result_rows: u64,
+    pub(crate) result_bytes: u64,
     pub(crate) batch_bytes: usize,
 }
 
@@ -96,6 +105,8 @@ impl Default for Limits {
             all_parameter_bytes: ALL_PARAMETER_BYTES,
             columns: COLUMNS,
             row_bytes: ROW_BYTES,
+            result_rows: RESULT_ROWS,
+            result_bytes: RESULT_BYTES,
             batch_bytes: BATCH_BYTES,
         }
     }

@@ -11,6 +11,7 @@ mod engine;
 mod grant;
 mod limits;
 mod prepared;
+mod result_size;
 mod slot;
 mod statement;
 mod transaction;

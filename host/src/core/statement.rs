@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::cursor::Cursor;
+use super::result_size::ResultSize;
 use super::slot::{Rules, Slot};
 use crate::driver::{Prepared, Reply, Rest, Session};
 use crate::sql::{self, StatementKind};
@@ -35,6 +36,7 @@ pub(super) struct Rows {
     columns: Arc<[Column]>,
     batch: BatchBuilder,
     rest: Rest,
+    size: ResultSize,
     /// The guest wants none with the answer.
     skipped: bool,
 }
@@ -127,7 +129,8 @@ pub(super) async fn first_rows_of(
     }
     let mut batch = BatchBuilder::new(&columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes, FIRST_ROWS);
     let rest = session.read(&mut batch, limits.row_bytes).await?;
-    Ok(Rows { columns, batch, rest, skipped: first_rows == Some(0) })
+    let size = ResultSize::default().with(&batch, limits)?;
+    Ok(Rows { columns, batch, rest, size, skipped: first_rows == Some(0) })
 }
 
 /// The answer with the first rows. The connection is left to a cursor where more follows.
@@ -148,7 +151,7 @@ pub(super) async fn answer(slot: &Arc<Slot>, mut checkout: Checkout, reply: Repl
     } else {
         let kind = checkout.kind();
         checkout.park();
-        Some(Cursor::new(Arc::clone(slot), rows.columns, rows.rest, kind))
+        Some(Cursor::new(Arc::clone(slot), rows.columns, rows.rest, rows.size, kind))
     };
     Ok(Outcome { rows: batch, cursor, ..Outcome::of(reply, warnings) })
 }

@@ -63,7 +63,9 @@ macro_rules! same_cases {
 
 same_cases! {
     Step => wit::Step { Acquire, Connect, Execute, Fetch, Commit, Rollback }
-    Limit => wit::Limit { Connections, Waiters, Statements, SqlBytes, Parameters, ParameterBytes, Columns, RowBytes }
+    Limit => wit::Limit {
+        Connections, Waiters, Statements, SqlBytes, Parameters, ParameterBytes, Columns, RowBytes, ResultBytes, ResultRows
+    }
     ServerClass => wit::ServerClass {
         Syntax, Constraint, Data, Deadlock, LockTimeout, Interrupted, ReadOnly, Access, Resources, NotSupported, Other
     }

@@ -51,6 +51,11 @@ impl BatchBuilder {
         self.bytes += self.row_width + bytes;
     }
 
+    /// How many rows it has, and about how many bytes.
+    pub(crate) fn size(&self) -> (u32, usize) {
+        (self.rows, self.bytes)
+    }
+
     /// Whether it is time to hand the batch over.
     pub(crate) fn is_full(&self) -> bool {
         self.rows >= self.max_rows || self.bytes >= self.max_bytes

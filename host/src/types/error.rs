@@ -29,6 +29,8 @@ pub(crate) enum Limit {
     ParameterBytes,
     Columns,
     RowBytes,
+    ResultBytes,
+    ResultRows,
 }
 
 /// What kind of error the server reported; see `server_code`.
