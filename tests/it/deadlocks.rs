@@ -7,16 +7,25 @@ use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_guests_in_a_deadlock_one_commits_and_one_is_told() {
+    let (ends, updates) = deadlock(programs::UPDATES_TWO_ROWS_IN_A_DEADLOCK, &[]).await;
+    assert_eq!(ends, ["committed\n", "victim\n"]);
+    assert_eq!(updates, 2 + 1, "two of the one, one of the other's repeat");
+}
+
+/// Runs two of a program, one in each face, which take as arguments a gate, and two rows in the order in which to update
+/// them, with the gate between. What they printed, in order, and how many updates there were.
+pub(crate) async fn deadlock(program: &'static str, more_arguments: &[&str]) -> ([String; 2], u32) {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE two (id INT PRIMARY KEY, n INT)").await;
     schema.run("INSERT INTO two VALUES (1, 0), (2, 0)").await;
     let mut gate = schema.gate().await;
     let database = schema.database();
     let start = |face, first, second| {
-        guest(programs::UPDATES_TWO_ROWS_IN_A_DEADLOCK)
+        guest(program)
             .face(face)
             .database("main", &database, Grant::new(Statements::Dml))
             .args([gate.name(), first, second])
+            .args(more_arguments.iter().copied())
             .start()
     };
     let (one, other) = (start(Face::Asynchronous, "1", "2"), start(Face::Blocking, "2", "1"));
@@ -25,6 +34,5 @@ async fn of_two_guests_in_a_deadlock_one_commits_and_one_is_told() {
 
     let mut ends = [one.ended().await.success(), other.ended().await.success()];
     ends.sort();
-    assert_eq!(ends, ["committed\n", "victim\n"]);
-    assert_eq!(schema.value::<u32>("SELECT SUM(n) FROM two").await, 2 + 1, "two of the one, one of the other's repeat");
+    (ends, schema.value("SELECT SUM(n) FROM two").await)
 }

@@ -12,8 +12,16 @@ async fn run(example: &'static str) -> String {
 /// The same on the tables of the demo, with five flights.
 async fn run_on_flights(example: &'static str, arguments: &[&str]) -> String {
     let mut schema = Schema::new().await;
-    for sql in include_str!("examples.sql").split_terminator(";\n") {
-        schema.run(sql).await;
+    for table in [
+        include_str!("../../guest/demo/schema/airlines.sql"),
+        include_str!("../../guest/demo/schema/airports.sql"),
+        include_str!("../../guest/demo/schema/planes.sql"),
+        include_str!("../../guest/demo/schema/flights.sql"),
+    ] {
+        schema.run(table).await;
+    }
+    for rows in include_str!("examples.sql").split_terminator(";\n") {
+        schema.run(rows).await;
     }
     schema.guest(example).args(arguments.iter().copied()).run().await.success()
 }

@@ -1,43 +1,20 @@
 //! Transactions that the SDK repeats.
 
-use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, Schema, guest, in_both_faces};
+use wasmysql_tests::{Face, Schema, in_both_faces};
 
+use crate::deadlocks::deadlock;
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_lost_to_a_deadlock_is_repeated() {
-    let ends = deadlock("5").await;
+    let ends = deadlock(programs::RETRIES_A_DEADLOCK, &["5"]).await;
     assert_eq!(ends, (["committed 1 at attempt 1\n", "committed 1 at attempt 2\n"].map(str::to_owned), 4));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_more_often_than_allowed() {
-    let ends = deadlock("1").await;
+    let ends = deadlock(programs::RETRIES_A_DEADLOCK, &["1"]).await;
     assert_eq!(ends, (["committed 1 at attempt 1\n", "gave up after 1: Some(1213)\n"].map(str::to_owned), 2));
-}
-
-/// What two guests print that meet in a deadlock, and how many updates there were.
-async fn deadlock(attempts: &str) -> ([String; 2], u32) {
-    let mut schema = Schema::new().await;
-    schema.run("CREATE TABLE two (id INT PRIMARY KEY, n INT)").await;
-    schema.run("INSERT INTO two VALUES (1, 0), (2, 0)").await;
-    let mut gate = schema.gate().await;
-    let database = schema.database();
-    let start = |face, first, second| {
-        guest(programs::RETRIES_A_DEADLOCK)
-            .face(face)
-            .database("main", &database, Grant::new(Statements::Dml))
-            .args([gate.name(), first, second, attempts])
-            .start()
-    };
-    let (one, other) = (start(Face::Asynchronous, "1", "2"), start(Face::Blocking, "2", "1"));
-    gate.awaited_by(2).await;
-    gate.open().await;
-
-    let mut ends = [one.ended().await.success(), other.ended().await.success()];
-    ends.sort();
-    (ends, schema.value("SELECT SUM(n) FROM two").await)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,10 +29,7 @@ const AIRLINES: Table = Table {
     name: "airlines",
     file: "airlines.csv",
     columns: &[("carrier", Text), ("name", Text)],
-    ddl: "CREATE TABLE airlines (
-            carrier CHAR(2) PRIMARY KEY,
-            name VARCHAR(60) NOT NULL
-        ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4",
+    ddl: include_str!("../schema/airlines.sql"),
 };
 
 const AIRPORTS: Table = Table {
@@ -48,16 +45,7 @@ const AIRPORTS: Table = Table {
         ("dst", Text),
         ("tzone", Text),
     ],
-    ddl: "CREATE TABLE airports (
-            faa CHAR(3) PRIMARY KEY,
-            name VARCHAR(100) NOT NULL,
-            lat DOUBLE NOT NULL,
-            lon DOUBLE NOT NULL,
-            alt SMALLINT NOT NULL COMMENT 'feet',
-            tz TINYINT NOT NULL COMMENT 'hours from UTC',
-            dst CHAR(1) NOT NULL,
-            tzone VARCHAR(40)
-        ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4",
+    ddl: include_str!("../schema/airports.sql"),
 };
 
 const PLANES: Table = Table {
@@ -74,17 +62,7 @@ const PLANES: Table = Table {
         ("speed", Integer),
         ("engine", Text),
     ],
-    ddl: "CREATE TABLE planes (
-            tailnum VARCHAR(6) PRIMARY KEY,
-            year YEAR,
-            type VARCHAR(40) NOT NULL,
-            manufacturer VARCHAR(40) NOT NULL,
-            model VARCHAR(40) NOT NULL,
-            engines TINYINT UNSIGNED NOT NULL,
-            seats SMALLINT UNSIGNED NOT NULL,
-            speed SMALLINT UNSIGNED COMMENT 'miles an hour',
-            engine VARCHAR(20) NOT NULL
-        ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4",
+    ddl: include_str!("../schema/planes.sql"),
 };
 
 /// `dest` and `tailnum` refer to nothing: four airports and 540 planes of this month are in no file.
@@ -112,32 +90,7 @@ const FLIGHTS: Table = Table {
         ("minute", Integer),
         ("time_hour", Instant),
     ],
-    ddl: "CREATE TABLE flights (
-            year YEAR NOT NULL,
-            month TINYINT UNSIGNED NOT NULL,
-            day TINYINT UNSIGNED NOT NULL,
-            dep_time SMALLINT UNSIGNED COMMENT 'hhmm, local; NULL: cancelled',
-            sched_dep_time SMALLINT UNSIGNED NOT NULL,
-            dep_delay SMALLINT COMMENT 'minutes, below zero: early',
-            arr_time SMALLINT UNSIGNED,
-            sched_arr_time SMALLINT UNSIGNED NOT NULL,
-            arr_delay SMALLINT,
-            carrier CHAR(2) NOT NULL,
-            flight SMALLINT UNSIGNED NOT NULL,
-            tailnum VARCHAR(6),
-            origin CHAR(3) NOT NULL,
-            dest CHAR(3) NOT NULL,
-            air_time SMALLINT UNSIGNED COMMENT 'minutes',
-            distance SMALLINT UNSIGNED NOT NULL COMMENT 'miles',
-            hour TINYINT UNSIGNED NOT NULL COMMENT 'scheduled, local',
-            minute TINYINT UNSIGNED NOT NULL,
-            time_hour DATETIME NOT NULL COMMENT 'scheduled, UTC',
-            PRIMARY KEY (time_hour, carrier, flight, origin),
-            KEY route (origin, dest),
-            KEY plane (tailnum),
-            FOREIGN KEY (carrier) REFERENCES airlines (carrier),
-            FOREIGN KEY (origin) REFERENCES airports (faa)
-        ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4",
+    ddl: include_str!("../schema/flights.sql"),
 };
 
 /// Makes all tables anew.

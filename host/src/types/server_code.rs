@@ -183,4 +183,19 @@ mod tests {
         let ending: Vec<_> = CODES.iter().map(|&(code, ..)| code).filter(|&code| ends_session(code)).collect();
         assert_eq!(ending, [1053, 1927, 4031]);
     }
+
+    #[test]
+    fn the_sdk_s_guide_has_each_code_in_its_class() {
+        let guide = include_str!("../../../guest/rust/docs/errors.md");
+        let mut seen = 0;
+        let rows = guide.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+        for (class, rest) in rows {
+            let examples = rest.split(" | ").next().unwrap_or_default();
+            for code in examples.split([' ', ',']).filter_map(|word| word.parse().ok()).filter(|code| *code >= 1000) {
+                assert_eq!(format!("{:?}", classify(code).0), class, "{code}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 20, "the guide's table of classes was not found: {seen} codes");
+    }
 }

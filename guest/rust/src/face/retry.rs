@@ -141,12 +141,12 @@ where
         }
         Err(error) => error,
     };
-    if transaction.transaction_state() == TransactionState::Open {
+    if transaction.is_active() {
         // If it fails, the connection is gone, and with it the transaction.
         let _ = transaction.rollback().await;
         return Err(Failure { error, again: false });
     }
-    // `E` is anything, but what is lost tells why when it is to be committed. Nothing is sent for that.
+    // `E` is anything, but what can't be committed says why when it is to be. Nothing is sent for that.
     let again = transaction.commit().await.is_err_and(|error| lost(&error));
     Err(Failure { error, again })
 }

@@ -112,8 +112,7 @@ fn told(folder: &Path, name: &str, world: bool) -> String {
     };
     text += "Once, if it is not installed: rustup target add wasm32-wasip2\n";
     if !is_in_path("wasmysql") {
-        text +=
-            "cargo calls `wasmysql`, which is not in PATH: cargo install --path host/cli, in a checkout of wasmysql\n";
+        text += "cargo calls `wasmysql`, which is not in PATH: cargo install --locked --path host/cli, in a checkout of wasmysql\n";
     }
     text
 }

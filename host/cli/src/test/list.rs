@@ -1,7 +1,9 @@
 //! Which tests a component has: it says so itself, when it is run with libtest's `--list`.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -24,27 +26,30 @@ pub(crate) struct Case {
 }
 
 /// All tests, in the order of their names.
-pub(crate) async fn all(plugin: &Plugin) -> Result<Vec<Case>, Failure> {
+pub(crate) async fn all(plugin: &Plugin, limit: Duration) -> Result<Vec<Case>, Failure> {
     let mut cases = Vec::new();
     for &entry in plugin.entries() {
-        let ignored: HashSet<String> = names(plugin, entry, &["--ignored"]).await?.into_iter().collect();
-        let all = names(plugin, entry, &[]).await?;
+        let ignored: HashSet<String> = names(plugin, entry, &["--ignored"], limit).await?.into_iter().collect();
+        let all = names(plugin, entry, &[], limit).await?;
         cases.extend(all.into_iter().map(|name| Case { entry, ignored: ignored.contains(&name), name }));
     }
     cases.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(cases)
 }
 
-async fn names(plugin: &Plugin, entry: Entry, arguments: &[&str]) -> Result<Vec<String>, Failure> {
+async fn names(plugin: &Plugin, entry: Entry, arguments: &[&str], limit: Duration) -> Result<Vec<String>, Failure> {
     let stdout = MemoryOutputPipe::new(LIST_BYTES);
     let mut wasi = WasiCtx::builder();
     wasi.stdout(stdout.clone()).args(&["test", "--list", "--format", "terse"]).args(arguments);
     let state = State { wasi: wasi.build(), table: ResourceTable::new(), mysql: WasmysqlCtx::default() };
-    let end = plugin.run(entry, state).await;
+    let unlisted = |why: &str| Failure::Host(format!("it does not list its tests: {why}"));
+    let end = timeout(limit, plugin.run(entry, state))
+        .await
+        .map_err(|_| unlisted(&format!("it did not end within {} s", limit.as_secs())))?;
     let printed = stdout.contents();
     match (end, parse(&String::from_utf8_lossy(&printed))) {
         (End::Success, Some(names)) => Ok(names),
-        (End::Trap(reason), _) => Err(Failure::Host(format!("it does not list its tests: {reason}"))),
+        (End::Trap(reason), _) => Err(unlisted(&reason)),
         _ => {
             let advice = "it has no tests; components with tests are what `cargo test --no-run` makes";
             Err(Failure::Host(advice.to_owned()))

@@ -107,9 +107,9 @@ pub(crate) fn run(Arguments { plugin: path, schema, options }: Arguments) -> Res
     let runtime = Runtime::new().map_err(Failure::host)?;
     let style = if options.quiet { Style::Characters } else { Style::Lines };
 
-    let listing = Arc::clone(&plugin);
+    let (listing, limit) = (Arc::clone(&plugin), Duration::from_secs(options.timeout));
     let found = runtime
-        .block_on(until_interrupted(async move { list::all(&listing).await }))
+        .block_on(until_interrupted(async move { list::all(&listing, limit).await }))
         .map_err(|failure| failure.of(&path.display()))?;
     let (chosen, left_out): (Vec<Case>, Vec<Case>) = found.into_iter().partition(|case| options.chooses(case));
     let mut report = Report::new(io::stdout(), style, options.nocapture);
@@ -121,7 +121,7 @@ pub(crate) fn run(Arguments { plugin: path, schema, options }: Arguments) -> Res
     let will_run = chosen.iter().any(|case| options.runs(case));
     let server = if will_run && plugin.uses_mysql() { Some(Arc::new(databases::start(None, "")?)) } else { None };
     let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));
-    let attempts = Arc::new(Attempts { plugin, schemas, limit: Duration::from_secs(options.timeout) });
+    let attempts = Arc::new(Attempts { plugin, schemas, limit });
     let outcome = runtime.block_on(until_interrupted(async move {
         report.start(chosen.len(), left_out.len()).map_err(unwritten)?;
         run_all(chosen, &options, &attempts, &mut report).await?;

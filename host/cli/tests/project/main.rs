@@ -45,6 +45,17 @@ impl Project {
         self.cargo_command(arguments).output().unwrap()
     }
 
+    /// Replaces each of some words, wherever they are in a file, which has them.
+    #[track_caller]
+    fn change(&self, path: &str, changes: &[(&str, &str)]) {
+        let mut content = fs::read_to_string(self.folder.join(path)).unwrap();
+        for (from, to) in changes {
+            assert!(content.contains(from), "no '{from}' in {path}");
+            content = content.replace(from, to);
+        }
+        self.write(path, &content);
+    }
+
     /// Cargo, as its author would call it with `wasmysql` in PATH.
     fn cargo_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO"));

@@ -32,3 +32,29 @@ fn the_tests_of_a_new_world_pass() {
     assert_ended(&tested, 0, &["test tests::flights_are_summed_up ... ok", "test result: ok. 2 passed; 0 failed"]);
     assert!(!String::from_utf8_lossy(&tested.stderr).contains("warning"), "{tested:?}");
 }
+
+#[test]
+fn a_world_whose_exports_are_not_async_is_made_as_the_guide_says() {
+    let project = Project::new("plain", &["--world"]);
+    project.change("wit/world.wit", &[("/imports@", "/blocking-imports@"), ("async func", "func")]);
+    project.change(
+        "src/lib.rs",
+        &[
+            ("use wasmysql::Engine;", "use wasmysql::blocking::Engine;"),
+            (
+                "mysql/connection@0.1.0\": wasmysql::bindings::",
+                "mysql/blocking-connection@0.1.0\": wasmysql::bindings::blocking_",
+            ),
+            (
+                "mysql/engine@0.1.0\": wasmysql::bindings::",
+                "mysql/blocking-engine@0.1.0\": wasmysql::bindings::blocking_",
+            ),
+            ("async fn", "fn"),
+            (".await", ""),
+            // Plain tests will do.
+            ("#[wasmysql::tests]\n", ""),
+        ],
+    );
+    let tested = project.cargo(&["test"]);
+    assert_ended(&tested, 0, &["test tests::flights_are_summed_up ... ok", "test result: ok. 2 passed; 0 failed"]);
+}

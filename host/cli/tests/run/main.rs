@@ -88,6 +88,16 @@ fn arguments_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn a_component_that_does_not_list_its_tests_is_stopped() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("tests.wasm");
+    fs::write(&path, plugin(P3, COMPUTE_FOR_EVER)).unwrap();
+    let arguments = [OsStr::new("test"), path.as_os_str(), OsStr::new("--timeout"), OsStr::new("1")];
+    let output = wasmysql(arguments).output().unwrap();
+    assert_ended(&output, 3, &["tests.wasm: it does not list its tests: it did not end within 1 s"]);
+}
+
+#[test]
 fn a_private_server_is_gone_afterwards() {
     let temporary = tempfile::tempdir().unwrap();
     let (_directory, mut command) = run(&plugin_with_mysql(P3, SUCCESS), &[]);

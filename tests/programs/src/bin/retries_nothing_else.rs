@@ -2,7 +2,9 @@
 
 #[wasmysql::both_faces]
 mod program {
-    use wasmysql::{Connection, Engine, Error, ErrorKind, Result, RetryOptions, TransactionOptions, TransactionState};
+    use wasmysql::{
+        AbortReason, Connection, Engine, Error, ErrorKind, Result, RetryOptions, TransactionOptions, TransactionState,
+    };
 
     pub(super) async fn main() -> Result<()> {
         let engine = Engine::connect("main").await?;
@@ -65,7 +67,24 @@ mod program {
             })
             .await;
         assert!(matches!(duplicate, Err(Refused::Database(error)) if error.code() == Some(1062)));
-        assert_eq!(attempts, 2, "neither is repeated");
+        // Rolled back from within: whether `work` minds or not, nothing is committed.
+        for minds in [true, false] {
+            let doomed = engine
+                .transaction(async |tx| {
+                    attempts += 1;
+                    tx.execute("INSERT INTO t VALUES (2)", ()).await?;
+                    tx.begin().await?.rollback().await?;
+                    if minds { Err(Refused::TooMany(0)) } else { Ok(()) }
+                })
+                .await;
+            let reason = ErrorKind::TransactionAborted(AbortReason::InnerRollback);
+            match doomed {
+                Err(Refused::TooMany(0)) => assert!(minds),
+                Err(Refused::Database(error)) => assert_eq!((error.kind(), minds), (&reason, false)),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(attempts, 4, "none is repeated");
         assert_eq!(ids(&mut engine.acquire().await?).await?, [1]);
         Ok(())
     }

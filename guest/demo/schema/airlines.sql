@@ -1,0 +1,4 @@
+CREATE TABLE airlines (
+    carrier CHAR(2) PRIMARY KEY,
+    name VARCHAR(60) NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4

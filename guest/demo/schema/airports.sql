@@ -1,0 +1,10 @@
+CREATE TABLE airports (
+    faa CHAR(3) PRIMARY KEY,
+    name VARCHAR(100) NOT NULL,
+    lat DOUBLE NOT NULL,
+    lon DOUBLE NOT NULL,
+    alt SMALLINT NOT NULL COMMENT 'feet',
+    tz TINYINT NOT NULL COMMENT 'hours from UTC',
+    dst CHAR(1) NOT NULL,
+    tzone VARCHAR(40)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4
