@@ -89,21 +89,30 @@ fn programs(sources: &Path, prefix: &str, built: &Path) -> Result<Vec<Program>, 
 }
 
 fn constants(programs: &[Program]) -> Result<String, Box<dyn Error>> {
-    let (mut constants, mut calls) = (String::new(), String::new());
+    let (mut constants, mut of_it, mut of_faults) = (String::new(), String::new(), String::new());
     for (constant, path) in programs {
         writeln!(constants, "/// A program's path.\npub const {constant}: &str = {path:?};")?;
-        // Those of the benchmarks are run by `host/benches`.
-        if !constant.starts_with("BENCH_") {
-            writeln!(calls, "        $each!({constant});")?;
+        match constant {
+            // Those of the benchmarks are run by `host/benches`.
+            constant if constant.starts_with("BENCH_") => {}
+            constant if constant.starts_with("FAULT_") => writeln!(of_faults, "        $each!({constant});")?,
+            constant => writeln!(of_it, "        $each!({constant});")?,
         }
     }
     Ok(format!(
         "{constants}
-/// Calls a macro with the name of each program's constant, but for the benchmarks'.
+/// Calls a macro with the name of each constant of a program that `tests/it` runs.
 #[macro_export]
 macro_rules! foreach_program {{
     ($each:ident) => {{
-{calls}    }};
+{of_it}    }};
+}}
+
+/// Calls a macro with the name of each constant of a program that `tests/faults` runs, and nobody else.
+#[macro_export]
+macro_rules! foreach_fault_program {{
+    ($each:ident) => {{
+{of_faults}    }};
 }}
 "
     ))

@@ -14,6 +14,12 @@ mod program {
         assert_eq!(conn.query_scalar::<i32>("SELECT @@in_transaction", ()).await?, 0);
         assert_eq!(conn.query_scalar::<i32>("SELECT @@autocommit", ()).await?, 1);
         assert_eq!(conn.query_scalar::<String>("SELECT @@time_zone", ()).await?, "+00:00");
+        assert_eq!(conn.query_scalar::<String>("SELECT @@tx_isolation", ()).await?, "REPEATABLE-READ");
+        let mode: String = conn.query_scalar("SELECT @@sql_mode", ()).await?;
+        assert!(mode.starts_with("STRICT_TRANS_TABLES") && !mode.contains("ANSI"), "{mode}");
+        let names = "SELECT CONCAT(@@character_set_client, @@character_set_connection, @@character_set_results)";
+        assert_eq!(conn.query_scalar::<String>(names, ()).await?, "utf8mb4".repeat(3));
+        assert_eq!(conn.query_scalar::<Option<String>>("SELECT CURRENT_ROLE()", ()).await?, None);
         assert_eq!(conn.query_scalar::<i32>("SELECT IS_FREE_LOCK(?)", (lock,)).await?, 1);
         let error = conn.query("SELECT * FROM trace", ()).await.expect_err("the temporary table");
         assert_eq!(error.code(), Some(1146));

@@ -1,0 +1,1 @@
+//! Hostile and broken guests: rows G1 to G26.

@@ -1,0 +1,28 @@
+//! What servers, networks and guests can do to a host, and what must come of it: the tables of docs/faults.md, one a file, each test
+//! named after its rows. They run one after the other, since what they look at afterwards is the whole process.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod guests;
+mod network;
+mod pool;
+mod rogue;
+mod server;
+mod transactions;
+mod values;
+
+mod programs {
+    //! The programs of these tests by name, and those of `it` that they use too. One that no test runs is dead code, and that is an
+    //! error.
+
+    #![deny(dead_code)]
+
+    pub(crate) use wasmysql_test_artifacts::RUNS_EACH_STATEMENT;
+
+    macro_rules! program {
+        ($name:ident) => {
+            pub(crate) const $name: &str = wasmysql_test_artifacts::$name;
+        };
+    }
+    wasmysql_test_artifacts::foreach_fault_program!(program);
+}

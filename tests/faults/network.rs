@@ -1,0 +1,1 @@
+//! Faults of the network between host and server: rows N1 to N13.

@@ -1,0 +1,1 @@
+//! The pool, and calls that are cancelled: rows P1 to P13.

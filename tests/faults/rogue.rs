@@ -1,0 +1,1 @@
+//! Servers that break the rules: rows R1 to R12.

@@ -1,0 +1,1 @@
+//! Faults of the server: rows S1 to S23.

@@ -1,0 +1,1 @@
+//! Transactions, and the state of sessions: rows T1 to T9.

@@ -1,0 +1,1 @@
+//! Values that are odd and legal: row V.

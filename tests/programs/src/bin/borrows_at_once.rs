@@ -1,0 +1,20 @@
+//! Holds as many connections at once as the argument says, and each of them answers.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
+
+    pub(super) async fn main() -> Result<()> {
+        let wanted: usize = std::env::args().nth(1).and_then(|count| count.parse().ok()).expect("how many");
+        let engine = Engine::connect("main").await?;
+        let mut held = Vec::new();
+        for _ in 0..wanted {
+            held.push(engine.acquire().await?);
+        }
+        for conn in &mut held {
+            assert_eq!(conn.query_scalar::<i32>("SELECT 42", ()).await?, 42);
+        }
+        println!("{} borrowed", held.len());
+        Ok(())
+    }
+}
