@@ -1,14 +1,15 @@
 //! Databases and grants from a TOML file, for hosts that leave them to an operator.
 
+mod entries;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::core::{Database, Grant, Statements};
+use self::entries::{DatabaseEntry, GrantEntry};
+use crate::core::Database;
 use crate::ctx::{WasmysqlCtx, WasmysqlCtxBuilder};
-use crate::driver::{DatabaseOptions, Tls};
 
 /// Why a configuration can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -84,39 +85,6 @@ struct File {
     grant: Vec<GrantEntry>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DatabaseEntry {
-    url: secrecy::SecretString,
-    password: Option<secrecy::SecretString>,
-    password_env: Option<String>,
-    password_file: Option<PathBuf>,
-    tls_ca: Option<PathBuf>,
-    max_connections: Option<usize>,
-    max_lifetime_ms: Option<u64>,
-    connect_timeout_ms: Option<u64>,
-    count_changed_rows: Option<bool>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GrantEntry {
-    guest: String,
-    database: String,
-    statements: Option<String>,
-    max_connections: Option<usize>,
-    acquire_timeout_ms: Option<u64>,
-    statement_timeout_ms: Option<u64>,
-    fetch_timeout_ms: Option<u64>,
-    max_statements: Option<usize>,
-    max_sql_bytes: Option<usize>,
-    max_parameters: Option<usize>,
-    max_parameter_bytes: Option<usize>,
-    max_row_bytes: Option<usize>,
-    max_result_rows: Option<u64>,
-    max_result_bytes: Option<u64>,
-}
-
 impl Config {
     /// Reads a file.
     ///
@@ -165,87 +133,6 @@ impl Config {
     }
 }
 
-impl DatabaseEntry {
-    fn open(self) -> Result<Database, ConfigError> {
-        use secrecy::ExposeSecret;
-        let mut options = DatabaseOptions::from_url(self.url.expose_secret())?;
-        let given = [self.password.is_some(), self.password_env.is_some(), self.password_file.is_some()];
-        if given.iter().filter(|given| **given).count() > 1 {
-            return Err(ConfigError::invalid("give one of password, password_env and password_file"));
-        }
-        if let Some(password) = self.password {
-            options = options.password(password.expose_secret());
-        }
-        if let Some(name) = self.password_env {
-            let password = std::env::var(&name).map_err(|_| {
-                ConfigError::invalid(format!("password_env names {name}, which is not set in the environment"))
-            })?;
-            options = options.password(password);
-        }
-        if let Some(path) = self.password_file {
-            options = options.password(read(&path)?.trim_end_matches(['\r', '\n']));
-        }
-        if let Some(ca) = self.tls_ca {
-            options = options.tls(Tls::Required { ca: Some(ca) });
-        }
-        if let Some(connections) = self.max_connections {
-            options = options.max_connections(connections);
-        }
-        if let Some(ms) = self.max_lifetime_ms {
-            options = options.max_lifetime(Duration::from_millis(ms));
-        }
-        if let Some(ms) = self.connect_timeout_ms {
-            options = options.connect_timeout(Duration::from_millis(ms));
-        }
-        if let Some(changed) = self.count_changed_rows {
-            options = options.count_changed_rows(changed);
-        }
-        Database::new(options)
-    }
-}
-
-impl GrantEntry {
-    fn grant(&self) -> Result<Grant, ConfigError> {
-        let statements = self.statements.as_deref().map(str::parse::<Statements>).transpose()?;
-        let mut grant = Grant::new(statements.unwrap_or_default());
-        let ms = Duration::from_millis;
-        if let Some(connections) = self.max_connections {
-            grant = grant.max_connections(connections);
-        }
-        if let Some(timeout) = self.acquire_timeout_ms {
-            grant = grant.acquire_timeout(ms(timeout));
-        }
-        if let Some(timeout) = self.statement_timeout_ms {
-            grant = grant.statement_timeout(ms(timeout));
-        }
-        if let Some(timeout) = self.fetch_timeout_ms {
-            grant = grant.fetch_timeout(ms(timeout));
-        }
-        if let Some(statements) = self.max_statements {
-            grant = grant.max_statements(statements);
-        }
-        if let Some(bytes) = self.max_sql_bytes {
-            grant = grant.max_sql_bytes(bytes);
-        }
-        if let Some(parameters) = self.max_parameters {
-            grant = grant.max_parameters(parameters);
-        }
-        if let Some(bytes) = self.max_parameter_bytes {
-            grant = grant.max_parameter_bytes(bytes);
-        }
-        if let Some(bytes) = self.max_row_bytes {
-            grant = grant.max_row_bytes(bytes);
-        }
-        if let Some(rows) = self.max_result_rows {
-            grant = grant.max_result_rows(rows);
-        }
-        if let Some(bytes) = self.max_result_bytes {
-            grant = grant.max_result_bytes(bytes);
-        }
-        Ok(grant)
-    }
-}
-
 fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })
 }
@@ -271,6 +158,9 @@ mod tests {
             ("[[grant]]\nguest = 'g'\ndatabase = 'b'", "grant of 'b' to 'g': there is no such database"),
             (&format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\nstatements = 'all'"), "read, dml, ddl or any"),
             (&format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\nmax_connections = 0"), "more than 0"),
+            (&format!("{database}min_connections = 11"), "can't be more than max_connections"),
+            (&format!("{database}guest_share = 0"), "1 to 100"),
+            (&format!("{database}idle_timeout_ms = 0"), "idle_timeout must be more than 0"),
         ] {
             let error = Config::from_toml(text).expect_err(text).to_string();
             assert!(error.contains(reason), "{text}\n{error}");

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use wasmtime::StoreLimits;
 use wasmtime::component::{HasData, ResourceTable};
 
 use crate::core::{Database, Grant, Granted};
@@ -13,6 +14,8 @@ use crate::core::{Database, Grant, Granted};
 #[derive(Debug, Default)]
 pub struct WasmysqlCtx {
     databases: HashMap<String, Arc<Granted>>,
+    /// Here because the store's limiter has to be in the store's data; see `StoreSettings`.
+    pub(crate) store_limits: StoreLimits,
 }
 
 impl WasmysqlCtx {
@@ -59,7 +62,8 @@ impl WasmysqlCtxBuilder {
     pub fn build(self) -> WasmysqlCtx {
         let guest: Arc<str> = self.guest.into();
         let granted = |(name, (database, grant))| (name, Arc::new(Granted::new(Arc::clone(&guest), database, grant)));
-        WasmysqlCtx { databases: self.databases.into_iter().map(granted).collect() }
+        let databases = self.databases.into_iter().map(granted).collect();
+        WasmysqlCtx { databases, store_limits: StoreLimits::default() }
     }
 }
 

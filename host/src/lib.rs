@@ -54,6 +54,7 @@ mod driver;
 mod face;
 mod pool;
 mod sql;
+mod store;
 mod types;
 
 pub use self::config::{Config, ConfigError};
@@ -61,3 +62,4 @@ pub use self::core::{Database, Grant, PoolStatus, Statements};
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
 pub use self::driver::{DatabaseOptions, Tls};
 pub use self::face::add_to_linker;
+pub use self::store::{StoreSettings, Ticker};

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::checkout::Checkout;
 use super::connection::Outcome;
+use super::deadline::Deadline;
 use super::slot::Slot;
-use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline, prepared};
+use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline};
 use crate::driver::{Prepared, Reply, Session};
 use crate::sql::{self, MultiRow};
 use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Step, Value};
@@ -40,39 +41,54 @@ pub(super) async fn execute_many(
     }
     checkout.set_kind(kind);
     let mut sum = Sum::default();
-    let work = async |session: &mut Session| -> Result<()> {
-        let multi_row = MultiRow::parse(sql).filter(|_| rows.rows > 1);
-        let Some(multi_row) = multi_row else {
-            let prepared = match held {
-                Some(prepared) => prepared,
-                None => prepared(session, rules, sql).await?,
-            };
-            return row_by_row(session, &prepared, rows, &mut sum).await;
-        };
-        if multi_row.parameters != rows.columns.len() {
-            return Err(wrong_count(multi_row.parameters, rows.columns.len()));
-        }
-        let mut first = 0;
-        while first < sizes.len() {
-            let count = fitting(&sizes[first..], multi_row.parameters, rules.packet_bytes);
-            let text = match count {
-                1 => sql.to_owned(),
-                _ => multi_row.statement(count),
-            };
-            let prepared = match session.prepared(&text) {
-                Some(prepared) => prepared,
-                None => session.prepare(&text, kind).await?,
-            };
-            check_count(&prepared, count * rows.columns.len())?;
-            let params = parameters(rows, first, count)?;
-            let reply = session.execute(&prepared, params).await.map_err(|error| at_rows(error, first, count))?;
-            sum.add(&reply);
-            first += count;
-        }
-        Ok(())
+    let done = match rows.rows {
+        0 => Ok(()),
+        _ => run(&mut checkout, sql, held, rows, &sizes, Deadline::after(limit), &mut sum).await,
     };
-    let done = if rows.rows == 0 { Ok(()) } else { checkout.run(Step::Execute, limit, work).await };
     finish(checkout, done, sum).await
+}
+
+async fn run(
+    checkout: &mut Checkout,
+    sql: &str,
+    held: Option<Prepared>,
+    rows: &RowBatch,
+    sizes: &[usize],
+    deadline: Deadline,
+    sum: &mut Sum,
+) -> Result<()> {
+    let Some(multi_row) = MultiRow::parse(sql).filter(|_| rows.rows > 1) else {
+        let prepared = match held {
+            Some(prepared) => prepared,
+            None => checkout.prepared(sql, deadline).await?,
+        };
+        return checkout
+            .run(Step::Execute, deadline, async |session| row_by_row(session, &prepared, rows, sum).await)
+            .await;
+    };
+    if multi_row.parameters != rows.columns.len() {
+        return Err(wrong_count(multi_row.parameters, rows.columns.len()));
+    }
+    let packet_bytes = checkout.slot.rules().packet_bytes;
+    let mut first = 0;
+    while first < sizes.len() {
+        let count = fitting(&sizes[first..], multi_row.parameters, packet_bytes);
+        let text = match count {
+            1 => sql.to_owned(),
+            _ => multi_row.statement(count),
+        };
+        let prepared = match checkout.kept(&text)? {
+            Some(prepared) => prepared,
+            None => checkout.prepare(&text, deadline).await?,
+        };
+        check_count(&prepared, count * rows.columns.len())?;
+        let params = parameters(rows, first, count)?;
+        let reply =
+            checkout.run(Step::Execute, deadline, async |session| session.execute(&prepared, params).await).await;
+        sum.add(&reply.map_err(|error| at_rows(error, first, count))?);
+        first += count;
+    }
+    Ok(())
 }
 
 /// Adds up, and gives the session back.

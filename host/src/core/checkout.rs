@@ -1,13 +1,14 @@
 //! The session, taken out of its slot for one call. What a call sends goes through `run`; how it ends decides where the session goes.
 
 use std::sync::{Arc, MutexGuard};
-use std::time::Duration;
 
-use super::deadline::{Life, within};
+use tokio::time::Instant;
+
+use super::deadline::{Deadline, Life, within};
 use super::limits::{ABANDON_TIMEOUT, CLEANUP_TIMEOUT};
 use super::slot::{Closed, Place, Rules, Slot, SlotState};
 use super::transaction::{Command, TransactionId};
-use crate::driver::Session;
+use crate::driver::{Prepared, Session};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
 use crate::types::{AbortReason, Error, ErrorKind, Limit, Result, ServerClass, Step, TransactionState, ends_session};
@@ -38,20 +39,47 @@ impl Checkout {
         Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false }, kind }
     }
 
-    /// Sends something and waits for its answer, at most for `limit`. Pass an error to `fail`.
+    /// Sends something and waits for its answer, at most until the deadline, or the transaction's if that is earlier. Pass an error to
+    /// `fail`.
     pub(super) async fn run<T>(
         &mut self,
         step: Step,
-        limit: Duration,
+        deadline: Deadline,
         work: impl AsyncFnOnce(&mut Session) -> Result<T>,
     ) -> Result<T> {
-        self.lease.set_running(true);
-        let session = self.lease.session()?;
-        let result = within(step, limit, &self.slot.slot.rules.life, work(session)).await;
+        let rules = &self.slot.slot.rules;
+        let deadline = match step {
+            Step::Execute | Step::Fetch => deadline.earlier(self.slot.slot.state().transaction_deadline(rules)),
+            // What ends a transaction has its own time for that.
+            _ => deadline,
+        };
+        let session = self.lease.begin()?;
+        let work = async {
+            session.settle(rules.settings).await?;
+            work(session).await
+        };
+        let result = within(step, deadline, &rules.life, work).await;
         if !result.as_ref().is_err_and(ends) {
-            self.lease.set_running(false);
+            self.lease.answered();
         }
         result
+    }
+
+    /// After what has no effect unless it is answered: whether to send it again. A session can have died while it waited for its
+    /// borrower; what is sent first finds that out, and then there is a new one in its place.
+    pub(super) async fn revived(&mut self, error: &Error, deadline: Deadline) -> Result<bool> {
+        if !self.lease.is_untried() || !is_gone(error) {
+            return Ok(false);
+        }
+        tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session had died while it was idle");
+        let life = &self.slot.slot.rules.life;
+        within(Step::Connect, deadline, life, self.lease.renew()).await?;
+        Ok(true)
+    }
+
+    /// A statement that the session has prepared already.
+    pub(super) fn kept(&mut self, sql: &str) -> Result<Option<Prepared>> {
+        Ok(self.lease.session()?.prepared(sql))
     }
 
     /// Says what kind of statement it is for. After an error the kind tells what can have become of the transaction.
@@ -87,7 +115,11 @@ impl Checkout {
         if !self.slot.state().transactions.is_open() {
             return true;
         }
-        if self.run(Step::Execute, CLEANUP_TIMEOUT, async |session| session.ping().await).await.is_err() {
+        if self
+            .run(Step::Execute, Deadline::after(CLEANUP_TIMEOUT), async |session| session.ping().await)
+            .await
+            .is_err()
+        {
             return false;
         }
         let Ok(session) = self.lease.session() else { return false };
@@ -112,8 +144,13 @@ impl Checkout {
         if ends(&error) {
             return self.cut(error);
         }
-        if let ErrorKind::Server(server) = &error.kind
-            && !self.ask_after(server.class).await
+        let class = match &error.kind {
+            ErrorKind::Server(server) => Some(server.class),
+            ErrorKind::ServerTimeout => Some(ServerClass::Interrupted),
+            _ => None,
+        };
+        if let Some(class) = class
+            && !self.ask_after(class).await
         {
             return self.cut(error);
         }
@@ -158,7 +195,7 @@ impl Checkout {
 
     /// Leaves the session to the cursor that reads the rows still to come.
     pub(super) fn park(mut self) {
-        self.lease.set_running(true);
+        self.lease.unfinished();
         self.leave(Place::Streaming);
     }
 
@@ -166,7 +203,8 @@ impl Checkout {
     pub(super) fn read_over_later(mut self) {
         let runtime = self.lease.runtime().clone();
         runtime.spawn(async move {
-            match self.run(Step::Fetch, ABANDON_TIMEOUT, async |session| session.discard().await).await {
+            match self.run(Step::Fetch, Deadline::after(ABANDON_TIMEOUT), async |session| session.discard().await).await
+            {
                 Err(error) if ends(&error) => {
                     let Checkout { lease, mut slot, .. } = self;
                     slot.close(Closed::Abandoned);
@@ -199,7 +237,10 @@ impl Checkout {
             }
         };
         runtime.spawn(async move {
-            match self.run(Step::Rollback, CLEANUP_TIMEOUT, async |session| command.send(session).await).await {
+            match self
+                .run(Step::Rollback, Deadline::after(CLEANUP_TIMEOUT), async |session| command.send(session).await)
+                .await
+            {
                 Ok(()) => {
                     self.slot.state().transactions.answered(id, &command);
                     self.put_back();
@@ -225,6 +266,7 @@ impl Checkout {
             drop(lease);
         } else {
             state.place = place(lease);
+            state.since = Instant::now();
             slot.tidy(state);
         }
         slot.cleaned.notify_waiters();
@@ -261,6 +303,16 @@ impl Drop for SlotGuard {
         if !self.put_back {
             self.close(Closed::Cancelled);
         }
+    }
+}
+
+/// Whether the error tells that the session was gone.
+fn is_gone(error: &Error) -> bool {
+    match &error.kind {
+        ErrorKind::Server(server) => ends_session(server.code),
+        // Whoever kills a session leaves it a message that is no answer.
+        ErrorKind::ConnectionLost | ErrorKind::ProtocolViolation => true,
+        _ => false,
     }
 }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::bulk;
+use super::checkout::Checkout;
 use super::cursor::Cursor;
+use super::deadline::Deadline;
 use super::prepared::PreparedStatement;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
 use super::transaction::{self, Command, TransactionHandle, TransactionOptions, send};
-use crate::driver::{Reply, Session};
+use crate::driver::Reply;
 use crate::types::{Column, Result, RowBatch, Step, TransactionState, Value, Warning};
 
 /// A connection's handle. Dropping it gives the session back once no transaction, statement or cursor of it is left.
@@ -85,11 +87,21 @@ impl Connection {
         if count == 0 {
             return Ok(Vec::new());
         }
-        self.ask(async |session| session.warnings().await).await
+        let mut checkout = self.slot.check_out().await?;
+        let deadline = statement_deadline(&checkout);
+        let answer = checkout.run(Step::Execute, deadline, async |session| session.warnings().await).await;
+        put_back(checkout, answer).await
     }
 
     pub(crate) async fn ping(&self) -> Result<()> {
-        self.ask(async |session| session.ping().await).await
+        let mut checkout = self.slot.check_out().await?;
+        let deadline = statement_deadline(&checkout);
+        loop {
+            match checkout.run(Step::Execute, deadline, async |session| session.ping().await).await {
+                Err(error) if checkout.revived(&error, deadline).await? => {}
+                answer => return put_back(checkout, answer).await,
+            }
+        }
     }
 
     pub(crate) fn transaction_state(&self) -> TransactionState {
@@ -115,17 +127,19 @@ impl Connection {
             Err(error) => Err(checkout.cut(error)),
         }
     }
+}
 
-    /// Asks the server something that is no statement of the guest's.
-    async fn ask<T>(&self, work: impl AsyncFnOnce(&mut Session) -> Result<T>) -> Result<T> {
-        let mut checkout = self.slot.check_out().await?;
-        let timeout = checkout.slot.rules().grant.limits.statement_timeout;
-        match checkout.run(Step::Execute, timeout, work).await {
-            Ok(answer) => {
-                checkout.put_back();
-                Ok(answer)
-            }
-            Err(error) => Err(checkout.fail(error).await),
+fn statement_deadline(checkout: &Checkout) -> Deadline {
+    Deadline::after(checkout.slot.rules().grant.limits.statement_timeout)
+}
+
+/// After what leaves transaction and warnings as they were.
+async fn put_back<T>(checkout: Checkout, answer: Result<T>) -> Result<T> {
+    match answer {
+        Ok(answer) => {
+            checkout.put_back();
+            Ok(answer)
         }
+        Err(error) => Err(checkout.fail(error).await),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::connection::Outcome;
+use super::deadline::Deadline;
 use super::result_size::ResultSize;
 use super::slot::Slot;
 use super::statement;
@@ -66,7 +67,9 @@ impl Cursor {
         let mut batch =
             BatchBuilder::new(&self.columns, max_rows, limits.batch_bytes, self.likely.load(Ordering::Relaxed));
         let read = checkout
-            .run(Step::Fetch, limits.fetch_timeout, async |session| session.read(&mut batch, row_bytes).await)
+            .run(Step::Fetch, Deadline::after(limits.fetch_timeout), async |session| {
+                session.read(&mut batch, row_bytes).await
+            })
             .await
             .and_then(|rest| {
                 let mut size = self.size.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,7 +119,7 @@ impl Cursor {
         self.set(State::Closed);
         let rules = &self.slot.rules;
         let read = checkout
-            .run(Step::Fetch, rules.grant.limits.fetch_timeout, async |session| {
+            .run(Step::Fetch, Deadline::after(rules.grant.limits.fetch_timeout), async |session| {
                 let rest = match next {
                     Some(columns) => Rest::Result(columns),
                     None => session.skip().await?,

@@ -1,7 +1,15 @@
 //! A database that the embedder offers.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::deadline::Life;
+use super::lent::Lent;
+use super::limits::CUT_TIMEOUT;
 use crate::config::ConfigError;
 use crate::driver::{DatabaseOptions, ServerInfo};
 use crate::pool::{Numbers, Pool};
@@ -17,6 +25,9 @@ pub struct Database {
 #[derive(Debug)]
 struct Inner {
     pool: Pool,
+    lent: Arc<Lent>,
+    /// What guests of each name may hold together, while there are any.
+    shares: Mutex<HashMap<Arc<str>, Weak<Semaphore>>>,
     /// Asked of the server with the first connection.
     server: OnceLock<ServerInfo>,
 }
@@ -25,6 +36,8 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStatus {
+    /// Connections it keeps ready.
+    pub min_size: usize,
     /// Connections it may have.
     pub max_size: usize,
     /// Connections it has.
@@ -33,7 +46,7 @@ pub struct PoolStatus {
     pub idle: usize,
     /// Those that are lent.
     pub in_use: usize,
-    /// Borrowers that wait.
+    /// Borrowers that wait, for a connection of the pool or for one of those that their guest may hold.
     pub waiting: usize,
 }
 
@@ -45,15 +58,15 @@ impl Database {
     /// [`ConfigError::Invalid`] where the options can't work, or would send passwords in plain text to another machine.
     pub fn new(options: DatabaseOptions) -> Result<Database, ConfigError> {
         options.validate()?;
-        let pool = Pool::new(Arc::new(options));
-        Ok(Database { inner: Arc::new(Inner { pool, server: OnceLock::new() }) })
+        let (lent, shares) = (Arc::default(), Mutex::default());
+        Ok(Database { inner: Arc::new(Inner { pool: Pool::new(options), lent, shares, server: OnceLock::new() }) })
     }
 
     /// How the pool stands now.
     #[must_use]
     pub fn status(&self) -> PoolStatus {
-        let Numbers { max_size, size, idle, in_use, waiting } = self.pool().numbers();
-        PoolStatus { max_size, size, idle, in_use, waiting }
+        let Numbers { min_size, max_size, size, idle, in_use, waiting } = self.pool().numbers();
+        PoolStatus { min_size, max_size, size, idle, in_use, waiting }
     }
 
     /// Refuses new borrowers, and closes idle connections. Lent ones are closed when they come back.
@@ -61,8 +74,48 @@ impl Database {
         self.pool().close();
     }
 
+    /// Closes, and waits until the server has no session of this database left: what is lent may be given back within `grace`, and is
+    /// then cut, its statements killed. For the end of a host.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.close();
+        let pool = self.pool();
+        if timeout(grace, pool.all_closed()).await.is_ok() {
+            return;
+        }
+        for rules in self.lent().rules() {
+            rules.life.send_replace(Life::Terminated);
+        }
+        self.lent().terminate(None);
+        if timeout(CUT_TIMEOUT, pool.all_closed()).await.is_err() {
+            tracing::warn!("not all connections of a database took their leave in time; they end with the process");
+        }
+    }
+
     pub(super) fn pool(&self) -> &Pool {
         &self.inner.pool
+    }
+
+    /// What is lent of it.
+    pub(super) fn lent(&self) -> &Arc<Lent> {
+        &self.inner.lent
+    }
+
+    /// The permits to hold connections that all guests of this name share.
+    pub(super) fn share_of(&self, guest: &Arc<str>) -> Arc<Semaphore> {
+        let mut shares = self.inner.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(share) = shares.get(guest).and_then(Weak::upgrade) {
+            return share;
+        }
+        shares.retain(|_, share| share.strong_count() > 0);
+        let options = self.pool().options();
+        let permits = match options.connections_of_a_guest() {
+            // The pool itself is the limit.
+            all if all >= options.max_connections => Semaphore::MAX_PERMITS,
+            some => some.min(Semaphore::MAX_PERMITS),
+        };
+        let share = Arc::new(Semaphore::new(permits));
+        shares.insert(Arc::clone(guest), Arc::downgrade(&share));
+        share
     }
 
     pub(super) fn server(&self) -> &OnceLock<ServerInfo> {

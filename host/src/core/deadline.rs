@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::types::{Error, ErrorKind, Result, Step};
 
@@ -17,10 +18,75 @@ pub(super) enum Life {
     Terminated,
 }
 
-/// Waits for `work`, at most for `limit` and only while the engine lives.
+/// When something has to be done.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline {
+    at: Instant,
+    /// How long there was when it began, for the message.
+    limit: Duration,
+    of: Limited,
+}
+
+/// What has the deadline.
+#[derive(Debug, Clone, Copy)]
+enum Limited {
+    Call,
+    Transaction,
+}
+
+impl Deadline {
+    /// From now on.
+    pub(super) fn after(limit: Duration) -> Deadline {
+        Deadline::from(Instant::now(), limit, Limited::Call)
+    }
+
+    /// Of a transaction that began then.
+    pub(super) fn of_transaction(began: Instant, limit: Duration) -> Deadline {
+        Deadline::from(began, limit, Limited::Transaction)
+    }
+
+    fn from(began: Instant, limit: Duration, of: Limited) -> Deadline {
+        // What the clock can't hold does not come.
+        let at = began.checked_add(limit).unwrap_or(began + Duration::from_secs(365 * 24 * 60 * 60));
+        Deadline { at, limit, of }
+    }
+
+    pub(super) fn has_passed(&self, now: Instant) -> bool {
+        self.at <= now
+    }
+
+    pub(super) fn earlier(self, other: Option<Deadline>) -> Deadline {
+        match other {
+            Some(other) if other.at < self.at => other,
+            _ => self,
+        }
+    }
+
+    fn passed(&self, step: Step) -> Error {
+        let ms = self.limit.as_millis();
+        let message = match (self.of, step) {
+            (Limited::Transaction, _) => {
+                format!(
+                    "the transaction was open for the {ms} ms that the grant allows; the connection is closed, which rolls back"
+                )
+            }
+            (_, Step::Execute) => {
+                format!("the statement was stopped at its deadline of {ms} ms, and its connection closed")
+            }
+            (_, Step::Fetch) => format!("the server sent no further rows for {ms} ms; the connection is closed"),
+            (_, Step::Rollback) => {
+                format!("ROLLBACK was not answered for {ms} ms; the connection is closed, which rolls back")
+            }
+            _ => format!("no answer for {ms} ms; the connection is closed"),
+        };
+        Error::timeout(step, message)
+    }
+}
+
+/// Waits for `work`, at most until the deadline and only while the engine lives.
 pub(super) async fn within<T>(
     step: Step,
-    limit: Duration,
+    deadline: Deadline,
     life: &watch::Sender<Life>,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
@@ -28,22 +94,11 @@ pub(super) async fn within<T>(
     tokio::select! {
         biased;
         result = work => result,
-        () = tokio::time::sleep(limit) => Err(passed(step, limit)),
+        () = tokio::time::sleep_until(deadline.at) => Err(deadline.passed(step)),
         _ = life.wait_for(|life| *life == Life::Terminated) => Err(terminated()),
     }
 }
 
 pub(super) fn terminated() -> Error {
     Error::new(ErrorKind::PoolClosed, "the engine was terminated")
-}
-
-fn passed(step: Step, limit: Duration) -> Error {
-    let ms = limit.as_millis();
-    let message = match step {
-        Step::Execute => format!("the statement was stopped at its deadline of {ms} ms, and its connection closed"),
-        Step::Fetch => format!("the server sent no further rows for {ms} ms; the connection is closed"),
-        Step::Rollback => format!("ROLLBACK was not answered for {ms} ms; the connection is closed, which rolls back"),
-        _ => format!("no answer for {ms} ms; the connection is closed"),
-    };
-    Error::timeout(step, message)
 }

@@ -1,21 +1,23 @@
 //! A guest's view of a database: its quota, its rules, and what it has borrowed.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::connection::{Connection, Outcome};
-use super::database::Database;
 use super::deadline::Life;
 use super::grant::{Grant, Granted, Statements};
 use super::limits::CLOSE_TIMEOUT;
 use super::slot::{Rules, Slot};
 use super::statement::ExecuteOptions;
-use crate::driver;
-use crate::pool::{Lease, Numbers};
+use crate::driver::{self, SessionSettings};
+use crate::pool::{Lease, Missed, Numbers, Place};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
+
+/// What a packet has besides the texts and values in it.
+const PACKET_OVERHEAD: usize = 1024;
 
 /// What a guest chooses for its engine, within its grant.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,16 +48,12 @@ pub(crate) struct Engine {
 
 #[derive(Debug)]
 struct Inner {
-    database: Database,
+    granted: Arc<Granted>,
     info: EngineInfo,
     rules: Arc<Rules>,
-    /// The guest's permits for this database, shared by all its engines.
-    guest: Arc<Semaphore>,
-    /// This engine's own, which may be fewer.
+    /// This engine's permits to hold connections, which may be fewer than the guest's.
     own: Arc<Semaphore>,
     max_connections: u32,
-    /// What it lent, for `terminate`.
-    lent: Mutex<Vec<Weak<Slot>>>,
 }
 
 impl Engine {
@@ -65,17 +63,14 @@ impl Engine {
             let message = "this guest has no database of that name; the host decides which it has";
             return Err(Error::new(ErrorKind::EngineDenied, message));
         };
-        let Granted { guest, database, grant, quota } = &*granted;
-        let (grant, max_connections) = narrowed(grant, options)?;
-        let life = watch::Sender::new(Life::Open);
-        let own = Arc::new(Semaphore::new(max_connections as usize));
-        let permit = permit(quota, Instant::now() + grant.limits.acquire_timeout, &grant).await?;
-        let deadline = Instant::now() + grant.limits.acquire_timeout;
-        let mut lease = database
-            .pool()
-            .lease(deadline, grant.limits.waiters, permit)
+        let (grant, max_connections) = narrowed(&granted.grant, options)?;
+        let database = &granted.database;
+        let deadline = after(grant.limits.acquire_timeout);
+        let mut place = database.pool().queue().place(grant.limits.waiters);
+        let mut lease = lease(&mut place, &granted, &grant, deadline, Vec::new())
             .await
             .map_err(|error| error.context(format!("database '{name}'")))?;
+        drop(place);
         let server = match database.server().get() {
             Some(server) => server.clone(),
             None => {
@@ -87,7 +82,7 @@ impl Engine {
             }
         };
         lease.give_back();
-        let packet_bytes = usize::try_from(server.max_allowed_packet).unwrap_or(usize::MAX).saturating_sub(1024);
+        let packet = usize::try_from(server.max_allowed_packet).unwrap_or(usize::MAX);
         let info = EngineInfo {
             database: name.to_owned(),
             driver: driver::NAME,
@@ -96,18 +91,23 @@ impl Engine {
             sql_mode: server.sql_mode,
             max_allowed_packet: server.max_allowed_packet,
         };
-        let guest_name = Arc::clone(guest);
-        let rules = Arc::new(Rules { grant, isolation: options.isolation, life, guest: guest_name, packet_bytes });
-        let inner = Inner {
-            database: database.clone(),
-            info,
-            rules,
-            guest: Arc::clone(quota),
-            own,
-            max_connections,
-            lent: Mutex::new(Vec::new()),
+        let pool_options = database.pool().options();
+        let rules = Rules {
+            isolation: options.isolation,
+            life: watch::Sender::new(Life::Open),
+            guest: Arc::clone(&granted.guest),
+            database: name.into(),
+            settings: SessionSettings {
+                read_only: grant.statements == Statements::Read,
+                statement_timeout: grant.limits.statement_timeout,
+                idle_transaction_timeout: grant.limits.idle_transaction_timeout,
+            },
+            leak_report_after: pool_options.leak_report_after,
+            packet_bytes: packet.min(pool_options.packet_bytes()).saturating_sub(PACKET_OVERHEAD),
+            grant,
         };
-        Ok(Engine { inner: Arc::new(inner) })
+        let own = Arc::new(Semaphore::new(max_connections as usize));
+        Ok(Engine { inner: Arc::new(Inner { granted, info, rules: Arc::new(rules), own, max_connections }) })
     }
 
     pub(crate) async fn acquire(&self) -> Result<Connection> {
@@ -125,7 +125,7 @@ impl Engine {
     }
 
     pub(crate) fn status(&self) -> Numbers {
-        self.inner.database.pool().numbers()
+        self.inner.granted.database.pool().numbers()
     }
 
     /// Refuses new borrowers, and waits for what is out.
@@ -154,54 +154,82 @@ impl Engine {
     /// Refuses new borrowers, and cuts what is out.
     pub(crate) fn terminate(&self) {
         self.inner.rules.life.send_replace(Life::Terminated);
-        let lent = std::mem::take(&mut *self.inner.lent.lock().unwrap_or_else(PoisonError::into_inner));
-        for slot in lent.iter().filter_map(Weak::upgrade) {
-            slot.terminate();
-        }
+        self.inner.granted.database.lent().terminate(Some(&self.inner.rules));
     }
 
     async fn borrow(&self) -> Result<Arc<Slot>> {
         let inner = &self.inner;
-        let limits = &inner.rules.grant.limits;
-        let deadline = Instant::now() + limits.acquire_timeout;
         let mut life = inner.rules.life.subscribe();
         let lease = tokio::select! {
             biased;
             _ = life.wait_for(|life| *life != Life::Open) => {
                 return Err(Error::new(ErrorKind::PoolClosed, "Cannot acquire connection after closing pool"));
             }
-            lease = self.lease(deadline) => lease?,
+            lease = self.lease() => lease?,
         };
         let slot = Slot::new(lease, Arc::clone(&inner.rules));
-        let mut lent = inner.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        lent.retain(|slot| slot.strong_count() > 0);
-        lent.push(Arc::downgrade(&slot));
+        inner.granted.database.lent().add(&slot);
         Ok(slot)
     }
 
-    async fn lease(&self, deadline: Instant) -> Result<Lease> {
+    async fn lease(&self) -> Result<Lease> {
         let inner = &self.inner;
         let grant = &inner.rules.grant;
-        let own = permit(&inner.own, deadline, grant).await?;
-        let guest = permit(&inner.guest, deadline, grant).await?;
-        let lease = inner.database.pool().lease(deadline, grant.limits.waiters, guest).await?;
-        Ok(lease.with_permit(own))
+        let deadline = after(grant.limits.acquire_timeout);
+        let mut place = inner.granted.database.pool().queue().place(grant.limits.waiters);
+        let own = place.permit(&inner.own, deadline).await.map_err(|missed| refused(missed, grant))?;
+        lease(&mut place, &inner.granted, grant, deadline, vec![own]).await
     }
 }
 
-async fn permit(quota: &Arc<Semaphore>, deadline: Instant, grant: &Grant) -> Result<tokio::sync::OwnedSemaphorePermit> {
-    match timeout_at(deadline, Arc::clone(quota).acquire_owned()).await {
-        Ok(Ok(permit)) => Ok(permit),
-        Ok(Err(_)) => Err(Error::new(ErrorKind::PoolClosed, "the engine is closed")),
-        Err(_) => Err(Error::limit(
-            Limit::Connections,
-            format!(
-                "this guest holds all the connections it may ({} by its grant, fewer if its engine says so), and none came \
-                 back within {} ms; close one",
-                grant.limits.connections,
-                grant.limits.acquire_timeout.as_millis()
-            ),
-        )),
+/// A session, with the permits that the guest needs for it, each in turn.
+async fn lease(
+    place: &mut Place<'_>,
+    granted: &Granted,
+    grant: &Grant,
+    deadline: Instant,
+    mut permits: Vec<OwnedSemaphorePermit>,
+) -> Result<Lease> {
+    permits.push(place.permit(&granted.quota, deadline).await.map_err(|missed| refused(missed, grant))?);
+    let share = place.permit(&granted.share, deadline).await;
+    permits.push(share.map_err(|missed| refused_by_share(missed, granted, grant))?);
+    granted.database.pool().lease(place, deadline, permits).await
+}
+
+fn after(limit: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(limit).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60))
+}
+
+/// Why the guest may hold no further connection.
+fn refused(missed: Missed, grant: &Grant) -> Error {
+    refusal(missed, || {
+        format!(
+            "this guest holds all the connections it may ({} by its grant, fewer if its engine says so), and none came back \
+             within {} ms; close one",
+            grant.limits.connections,
+            grant.limits.acquire_timeout.as_millis()
+        )
+    })
+}
+
+fn refused_by_share(missed: Missed, granted: &Granted, grant: &Grant) -> Error {
+    let options = granted.database.pool().options();
+    refusal(missed, || {
+        format!(
+            "guests of this name hold all the connections they may together ({} of the pool's {}), and none came back within {} ms",
+            options.connections_of_a_guest(),
+            options.max_connections,
+            grant.limits.acquire_timeout.as_millis()
+        )
+    })
+}
+
+fn refusal(missed: Missed, late: impl FnOnce() -> String) -> Error {
+    match missed {
+        Missed::Closed => Error::new(ErrorKind::PoolClosed, "the engine is closed"),
+        Missed::Full(error) => error,
+        Missed::Late => Error::limit(Limit::Connections, late()),
     }
 }
 

@@ -75,12 +75,15 @@ pub(crate) struct Granted {
     pub(crate) grant: Grant,
     /// The guest's permits to hold connections.
     pub(crate) quota: Arc<Semaphore>,
+    /// Those that it shares with the other guests of its name.
+    pub(crate) share: Arc<Semaphore>,
 }
 
 impl Granted {
     pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> Granted {
         let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
-        Granted { guest, database, grant, quota }
+        let share = database.share_of(&guest);
+        Granted { guest, database, grant, quota, share }
     }
 }
 
@@ -119,6 +122,36 @@ impl Grant {
         self
     }
 
+    /// How long COMMIT may take, 10 s by default. Then its outcome is `commit-unknown`.
+    #[must_use]
+    pub fn commit_timeout(mut self, timeout: Duration) -> Grant {
+        self.limits.commit_timeout = timeout;
+        self
+    }
+
+    /// How long a transaction may be open, 60 s by default. Then it is rolled back, whether the guest calls or not.
+    #[must_use]
+    pub fn transaction_timeout(mut self, timeout: Duration) -> Grant {
+        self.limits.transaction_timeout = timeout;
+        self
+    }
+
+    /// How long a transaction may be open with nothing running in it, 10 s by default. Then it is rolled back, whether the guest
+    /// calls or not.
+    #[must_use]
+    pub fn idle_transaction_timeout(mut self, timeout: Duration) -> Grant {
+        self.limits.idle_transaction_timeout = timeout;
+        self
+    }
+
+    /// Calls, of all guests of the database, that may wait for a connection when this guest has to, 1,000 by default. One more is
+    /// refused at once.
+    #[must_use]
+    pub fn max_waiters(mut self, waiters: usize) -> Grant {
+        self.limits.waiters = waiters;
+        self
+    }
+
     /// Prepared statements that the guest holds on one connection, 64 by default.
     #[must_use]
     pub fn max_statements(mut self, statements: usize) -> Grant {
@@ -144,6 +177,27 @@ impl Grant {
     #[must_use]
     pub fn max_parameter_bytes(mut self, bytes: usize) -> Grant {
         self.limits.parameter_bytes = bytes;
+        self
+    }
+
+    /// Bytes of all parameters of one call, 8 MiB by default.
+    #[must_use]
+    pub fn max_all_parameter_bytes(mut self, bytes: usize) -> Grant {
+        self.limits.all_parameter_bytes = bytes;
+        self
+    }
+
+    /// Columns of a result, 4,096 by default: what a table can have.
+    #[must_use]
+    pub fn max_columns(mut self, columns: usize) -> Grant {
+        self.limits.columns = columns;
+        self
+    }
+
+    /// About how many bytes of rows are read before the guest has them, 128 KiB by default; always one row.
+    #[must_use]
+    pub fn batch_bytes(mut self, bytes: usize) -> Grant {
+        self.limits.batch_bytes = bytes;
         self
     }
 
@@ -176,6 +230,11 @@ impl Grant {
             ("acquire_timeout", limits.acquire_timeout.is_zero()),
             ("statement_timeout", limits.statement_timeout.is_zero()),
             ("fetch_timeout", limits.fetch_timeout.is_zero()),
+            ("commit_timeout", limits.commit_timeout.is_zero()),
+            ("transaction_timeout", limits.transaction_timeout.is_zero()),
+            ("idle_transaction_timeout", limits.idle_transaction_timeout.is_zero()),
+            ("max_columns", limits.columns == 0),
+            ("batch_bytes", limits.batch_bytes == 0),
             ("max_sql_bytes", limits.sql_bytes == 0),
             ("max_row_bytes", limits.row_bytes == 0),
             ("max_result_rows", limits.result_rows == 0),

@@ -21,11 +21,21 @@ pub(crate) const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
 /// COMMIT. Its timeout leaves an unknown outcome, so it is generous.
 pub(crate) const COMMIT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A transaction, from its begin on. It holds locks that others wait for; Vitess ends it after 30 s, and a batch job asks for more.
+pub(crate) const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A transaction in which nothing runs. Between two statements a plugin computes, or calls another service that should have its own
+/// deadline: milliseconds, at worst seconds.
+pub(crate) const IDLE_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// ROLLBACK that somebody waits for, and closing an engine's connections one by one.
 pub(crate) const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// `engine.close` waits this long for connections to come back; a guest that holds one itself would wait for ever.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After the grace of a shutdown: cutting connections, killing what runs on them, and seeing the last one go.
+pub(crate) const CUT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Rolling back for a guest that dropped its transaction, before its next statement.
 pub(crate) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(2);
@@ -77,6 +87,8 @@ pub(crate) struct Limits {
     pub(crate) statement_timeout: Duration,
     pub(crate) fetch_timeout: Duration,
     pub(crate) commit_timeout: Duration,
+    pub(crate) transaction_timeout: Duration,
+    pub(crate) idle_transaction_timeout: Duration,
     pub(crate) statements: usize,
     pub(crate) sql_bytes: usize,
     pub(crate) parameters: usize,
@@ -98,6 +110,8 @@ impl Default for Limits {
             statement_timeout: STATEMENT_TIMEOUT,
             fetch_timeout: FETCH_TIMEOUT,
             commit_timeout: COMMIT_TIMEOUT,
+            transaction_timeout: TRANSACTION_TIMEOUT,
+            idle_transaction_timeout: IDLE_TRANSACTION_TIMEOUT,
             statements: STATEMENTS,
             sql_bytes: SQL_BYTES,
             parameters: PARAMETERS,

@@ -9,6 +9,7 @@ mod database;
 mod deadline;
 mod engine;
 mod grant;
+mod lent;
 mod limits;
 mod prepared;
 mod result_size;

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bulk;
 use super::connection::Outcome;
+use super::deadline::Deadline;
 use super::limits::HELD_SQL_BYTES;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
 use crate::driver::Prepared;
-use crate::types::{Column, Error, Limit, Result, RowBatch, Step, Value};
+use crate::types::{Column, Error, Limit, Result, RowBatch, Value};
 
 /// A prepared statement's handle. Dropping it gives the statement up.
 #[derive(Debug)]
@@ -37,10 +38,8 @@ impl PreparedStatement {
         if let Err(error) = admitted.and_then(|()| check_room(slot, &sql)) {
             return Err(checkout.fail(error).await);
         }
-        let timeout = rules.grant.limits.statement_timeout;
-        let prepared =
-            checkout.run(Step::Execute, timeout, async |session| statement::prepared(session, rules, &sql).await).await;
-        match prepared {
+        let deadline = Deadline::after(rules.grant.limits.statement_timeout);
+        match checkout.prepared(&sql, deadline).await {
             Ok(prepared) => {
                 let statement = PreparedStatement {
                     slot: Arc::clone(slot),

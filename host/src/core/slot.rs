@@ -2,18 +2,22 @@
 //! `busy`. A call that is dropped half-way never puts it back, and that closes the connection: cancellation, traps and
 //! timeouts need no code of their own.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 use super::checkout::Checkout;
-use super::deadline::{Life, terminated};
+use super::deadline::{Deadline, Life, terminated};
 use super::grant::Grant;
 use super::prepared::HeldStatements;
 use super::transaction::{Command, TransactionId, Transactions};
+use crate::driver::SessionSettings;
 use crate::pool::Lease;
 use crate::sql::StatementKind;
-use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result};
+use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result, Step};
 
 /// What a connection and all that lives on it (transactions, cursors) share. The last of them gives the session back.
 #[derive(Debug)]
@@ -24,6 +28,9 @@ pub(super) struct Slot {
     pub(super) rules: Arc<Rules>,
     /// Prepared statements that the guest holds.
     pub(super) held: Mutex<HeldStatements>,
+    pub(super) lent_at: Instant,
+    /// Whether it was reported that it is lent for long.
+    pub(super) reported: AtomicBool,
 }
 
 /// What holds for every call of an engine's connections.
@@ -33,8 +40,13 @@ pub(super) struct Rules {
     pub(super) isolation: Option<IsolationLevel>,
     /// Kept here so that it outlives the engine, which the guest may drop before its connections.
     pub(super) life: watch::Sender<Life>,
-    /// The guest's name, for logs.
+    /// The names of guest and database, for logs.
     pub(super) guest: Arc<str>,
+    pub(super) database: Arc<str>,
+    /// What the grant asks of the server.
+    pub(super) settings: SessionSettings,
+    /// After which time a warning says that a connection is still lent.
+    pub(super) leak_report_after: Duration,
     /// For how many bytes of statement the server's packet has room.
     pub(super) packet_bytes: usize,
 }
@@ -43,6 +55,10 @@ pub(super) struct Rules {
 pub(super) struct SlotState {
     pub(super) place: Place,
     pub(super) transactions: Transactions,
+    /// When the outermost transaction was begun; of no meaning without one.
+    pub(super) transaction_since: Instant,
+    /// Since when the session is where it is, unless a call has it.
+    pub(super) since: Instant,
     /// Transactions that the guest dropped; to be ended when the session is back, the innermost first.
     end_wanted: Vec<TransactionId>,
     pub(super) warnings: u16,
@@ -73,6 +89,10 @@ pub(super) enum Closed {
     Lost,
     /// A cursor was dropped with much left.
     Abandoned,
+    /// A transaction was open with nothing running in it.
+    Idle,
+    /// A cursor was not read.
+    Unread,
     Terminated,
     /// A prepared transaction was dropped; it is the server's now.
     Prepared,
@@ -80,16 +100,21 @@ pub(super) enum Closed {
 
 impl Slot {
     pub(super) fn new(lease: Lease, rules: Arc<Rules>) -> Arc<Slot> {
+        let now = Instant::now();
         Arc::new(Slot {
             state: Mutex::new(SlotState {
                 place: Place::Ready(Box::new(lease)),
                 transactions: Transactions::default(),
+                transaction_since: now,
+                since: now,
                 end_wanted: Vec::new(),
                 warnings: 0,
             }),
             cleaned: Notify::new(),
             rules,
             held: Mutex::default(),
+            lent_at: now,
+            reported: AtomicBool::new(false),
         })
     }
 
@@ -135,6 +160,14 @@ impl Slot {
         let mut state = self.state();
         match std::mem::replace(&mut state.place, Place::Busy) {
             Place::Streaming(lease) => Ok(Checkout::of_kind(self, lease, kind)),
+            Place::Closed(Closed::Unread) => {
+                state.place = Place::Closed(Closed::Unread);
+                let limit = self.rules.grant.limits.fetch_timeout.as_millis();
+                let message = format!("the rows were not fetched for {limit} ms, and the connection is closed");
+                let mut error = Error::timeout(Step::Fetch, message);
+                error.transaction = state.transactions.state();
+                Err(error)
+            }
             Place::Closed(reason) => {
                 state.place = Place::Closed(reason);
                 Err(state.closed_error(reason))
@@ -207,13 +240,10 @@ impl Slot {
 
     /// Closes the session at once, wherever it is; a call in flight notices by itself.
     pub(super) fn terminate(&self) {
-        let mut state = self.state();
+        let state = self.state();
         // A busy slot is closed by the call that has the session: it watches the engine's life.
         if matches!(state.place, Place::Ready(_) | Place::Streaming(_)) {
-            let place = std::mem::replace(&mut state.place, Place::Closed(Closed::Terminated));
-            state.transactions.abort(AbortReason::ConnectionLost);
-            drop(state);
-            drop(place);
+            SlotState::cut(state, Closed::Terminated, AbortReason::ConnectionLost);
         }
     }
 
@@ -245,6 +275,15 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
+        if *self.reported.get_mut() {
+            let (guest, database) = (&*self.rules.guest, &*self.rules.database);
+            tracing::warn!(
+                guest,
+                database,
+                seconds = self.lent_at.elapsed().as_secs(),
+                "a connection is returned at last"
+            );
+        }
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Place::Ready(lease) = std::mem::replace(&mut state.place, Place::Closed(Closed::ByGuest)) {
             lease.give_back();
@@ -253,6 +292,20 @@ impl Drop for Slot {
 }
 
 impl SlotState {
+    /// Closes the session, which no call has.
+    pub(super) fn cut(mut state: MutexGuard<'_, SlotState>, closed: Closed, reason: AbortReason) {
+        let place = std::mem::replace(&mut state.place, Place::Closed(closed));
+        state.transactions.abort(reason);
+        drop(state);
+        drop(place);
+    }
+
+    /// When the open transaction has to end.
+    pub(super) fn transaction_deadline(&self, rules: &Rules) -> Option<Deadline> {
+        let limit = rules.grant.limits.transaction_timeout;
+        self.transactions.is_open().then(|| Deadline::of_transaction(self.transaction_since, limit))
+    }
+
     /// What a call on a closed connection is told.
     fn closed_error(&self, reason: Closed) -> Error {
         if let Some(lost) = self.transactions.lost() {
@@ -266,6 +319,8 @@ impl SlotState {
             Closed::Abandoned => Error::closed(
                 "This connection is closed: a result with much left was dropped; read results to their end, or use LIMIT",
             ),
+            Closed::Idle => Error::closed("This connection is closed: its transaction was idle for too long"),
+            Closed::Unread => Error::closed("This connection is closed: a result of it was not read for too long"),
             Closed::Terminated => terminated(),
             Closed::Prepared => Error::closed(
                 "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared or \

@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::cursor::Cursor;
+use super::deadline::Deadline;
 use super::result_size::ResultSize;
 use super::slot::{Rules, Slot};
 use crate::driver::{Prepared, Reply, Rest, Session};
-use crate::sql::{self, StatementKind};
+use crate::sql;
 use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Step, Value};
 
 /// Rows that a first batch has room for: most results are small, and a cursor learns how many its batches have.
@@ -76,16 +77,16 @@ async fn run(
 ) -> Result<(Reply, Option<Rows>)> {
     checkout.slot.state().transactions.admit_statement()?;
     let rules = Arc::clone(checkout.slot.rules());
-    let mut kind = StatementKind::Read;
     // Nothing but the host's own checks stands between the guest's call and this one: one deadline for all of it.
-    let done = checkout
-        .run(Step::Execute, limit, async |session| {
-            let prepared = match source {
-                Source::Text(sql) => prepared(session, &rules, sql).await?,
-                Source::Held(prepared) => prepared,
-            };
-            kind = prepared.kind;
-            check_count(&prepared, params.len())?;
+    let deadline = Deadline::after(limit);
+    let prepared = match source {
+        Source::Held(prepared) => prepared,
+        Source::Text(sql) => checkout.prepared(sql, deadline).await?,
+    };
+    checkout.set_kind(prepared.kind);
+    check_count(&prepared, params.len())?;
+    checkout
+        .run(Step::Execute, deadline, async |session| {
             let reply = session.execute(&prepared, params).await?;
             if reply.columns.is_empty() {
                 return Ok((reply, None));
@@ -93,22 +94,31 @@ async fn run(
             let rows = first_rows_of(session, &rules, Arc::clone(&reply.columns), first_rows).await?;
             Ok((reply, Some(rows)))
         })
-        .await;
-    checkout.set_kind(kind);
-    done
+        .await
 }
 
-/// A statement, from the session's cache or prepared now, if the grant lets it through.
-pub(super) async fn prepared(session: &mut Session, rules: &Rules, sql: &str) -> Result<Prepared> {
-    match session.prepared(sql) {
-        Some(prepared) => {
+impl Checkout {
+    /// A statement that the grant lets through, from the session's cache or prepared now. Nothing else has been done until then, so a
+    /// session that turns out to be dead costs nothing.
+    pub(super) async fn prepared(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+        let rules = Arc::clone(self.slot.rules());
+        if let Some(prepared) = self.kept(sql)? {
             rules.grant.admit(prepared.kind, sql)?;
-            Ok(prepared)
+            return Ok(prepared);
         }
-        None => {
-            let kind = sql::classify(sql)?;
-            rules.grant.admit(kind, sql)?;
-            session.prepare(sql, kind).await
+        let kind = sql::classify(sql)?;
+        rules.grant.admit(kind, sql)?;
+        self.set_kind(kind);
+        self.prepare(sql, deadline).await
+    }
+
+    pub(super) async fn prepare(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+        let kind = self.kind();
+        loop {
+            match self.run(Step::Execute, deadline, async |session| session.prepare(sql, kind).await).await {
+                Err(error) if self.revived(&error, deadline).await? => {}
+                prepared => return prepared,
+            }
         }
     }
 }
@@ -196,7 +206,7 @@ fn check_params(rules: &Rules, params: &[Value]) -> Result<()> {
 
 /// Refuses parameters that are too large in sum.
 pub(super) fn check_size(rules: &Rules, bytes: usize) -> Result<()> {
-    let allowed = rules.grant.limits.all_parameter_bytes;
+    let allowed = rules.grant.limits.all_parameter_bytes.min(rules.packet_bytes);
     if bytes > allowed {
         return Err(Error::limit(
             Limit::ParameterBytes,

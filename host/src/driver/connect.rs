@@ -1,4 +1,4 @@
-//! What our options become in the driver's, and the baseline of every session.
+//! What our options become in the driver's.
 
 use mysql_async::{Opts, OptsBuilder, SslOpts};
 use secrecy::ExposeSecret;
@@ -7,31 +7,21 @@ use super::errors::tls_failed;
 use super::options::{Address, DatabaseOptions, Tls};
 use crate::types::Result;
 
-/// What every session starts from, whatever the server's defaults and whoever had it before: strict, in UTF-8 and UTC, and
-/// with locks that are given up before a statement's deadline.
-const BASELINE: &str = "SET NAMES utf8mb4, \
-     SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
-     SESSION time_zone = '+00:00', \
-     SESSION innodb_lock_wait_timeout = 10";
-
 /// The driver's options for these. Some of its defaults would be holes: it reconnects to whatever local socket a server
-/// names (`prefer_socket`), and its statement cache closes statements that are held.
+/// names (`prefer_socket`), and its statement cache closes statements that are held. What it would ask each server for, it is told.
 ///
 /// Fails with `tls-failed` where the certificates to trust can't be read.
 pub(super) fn opts(options: &DatabaseOptions) -> Result<Opts> {
-    // `setup` runs after login and again after each reset, last first. A reset keeps the default schema, so it is set again.
-    let mut setup = vec![BASELINE.to_owned()];
-    if let Some(schema) = &options.schema {
-        setup.push(format!("USE `{}`", schema.replace('`', "``")));
-    }
     let mut builder = OptsBuilder::default()
         .user(Some(options.user.clone()))
         .pass(Some(options.password.expose_secret()).filter(|password| !password.is_empty()))
         .db_name(options.schema.clone())
         .prefer_socket(false)
         .stmt_cache_size(0)
-        .client_found_rows(!options.count_changed_rows)
-        .setup(setup);
+        .max_allowed_packet(Some(options.max_packet_bytes))
+        // Of the driver's own pool, which is not used.
+        .wait_timeout(Some(0))
+        .client_found_rows(!options.count_changed_rows);
     builder = match &options.address {
         Address::Tcp { host, port } => builder.ip_or_hostname(host.clone()).tcp_port(*port),
         Address::Socket(path) => builder.socket(Some(path.to_string_lossy())),

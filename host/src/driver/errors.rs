@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use mysql_async::{DriverError, Error as Failure, IoError};
 
-use crate::types::{Error, ErrorKind, Result, ServerClass, classify};
+use crate::types::{Error, ErrorKind, Limit, Result, ServerClass, classify, is_timeout};
 
 /// The driver panics on some packets no honest server sends; that must cost one session, not the host.
 pub(super) async fn contained<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
@@ -49,7 +49,10 @@ pub(super) fn running(failure: Failure) -> Error {
                 code if classify(code).0 == ServerClass::Access => without_account(&server.message),
                 _ => server.message,
             };
-            Error::server(server.code, server.state, message)
+            match is_timeout(server.code) {
+                true => Error::new(ErrorKind::ServerTimeout, format!("{message} ({})", server.code)),
+                false => Error::server(server.code, server.state, message),
+            }
         }
         Failure::Io(IoError::Io(reason)) => {
             Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {}", cause(&reason)))
@@ -63,9 +66,10 @@ pub(super) fn running(failure: Failure) -> Error {
         Failure::Driver(DriverError::LocalInfile(_)) => {
             protocol_violation("the server asked for a file of this host; it gets none")
         }
-        Failure::Driver(DriverError::PacketTooLarge) => {
-            protocol_violation("a packet was larger than the server and this host agreed on")
-        }
+        Failure::Driver(DriverError::PacketTooLarge) => Error::limit(
+            Limit::RowBytes,
+            "a row of the result is larger than the packets that the host takes from this database",
+        ),
         _ => protocol_violation("the server's answer was not understood"),
     }
 }

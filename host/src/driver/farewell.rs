@@ -7,6 +7,8 @@ use std::time::Duration;
 use mysql_async::Conn;
 use tokio::runtime::Handle;
 
+use super::connector::Presence;
+
 /// Writing five bytes; a server that does not take them is gone.
 const DEADLINE: Duration = Duration::from_secs(1);
 
@@ -15,17 +17,19 @@ pub(super) struct Farewell {
     /// There until it is taken, which consumes this, or until this is dropped.
     conn: Option<Conn>,
     runtime: Handle,
+    /// There as long as the connection.
+    presence: Option<Presence>,
 }
 
 impl Farewell {
     /// Of a connection that was made in the runtime that runs now.
-    pub(super) fn new(conn: Conn) -> Farewell {
-        Farewell { conn: Some(conn), runtime: Handle::current() }
+    pub(super) fn new(conn: Conn, presence: Presence) -> Farewell {
+        Farewell { conn: Some(conn), runtime: Handle::current(), presence: Some(presence) }
     }
 
     /// The connection, to end without a word.
-    pub(super) fn take(mut self) -> Option<Conn> {
-        self.conn.take()
+    pub(super) fn take(mut self) -> Option<(Conn, Presence)> {
+        self.conn.take().zip(self.presence.take())
     }
 }
 
@@ -56,7 +60,12 @@ impl Drop for Farewell {
         let _runtime = self.runtime.enter();
         // The driver calls it so also while a command is in flight: nothing can be said then.
         if !conn.is_disconnected() {
-            self.runtime.spawn(async move { tokio::time::timeout(DEADLINE, conn.disconnect()).await });
+            let presence = self.presence.take();
+            self.runtime.spawn(async move {
+                // What takes longer is dropped, which closes the socket.
+                let _ = tokio::time::timeout(DEADLINE, conn.disconnect()).await;
+                drop(presence);
+            });
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The one door to `mysql_async`. What goes in and out is the vocabulary of `types`; a panic of the driver stays here.
 
+mod baseline;
 mod connect;
+mod connector;
 mod errors;
 mod farewell;
 mod killer;
@@ -9,11 +11,14 @@ mod params;
 mod rows;
 mod session;
 mod statements;
+mod url;
 
 /// What guests are told that it is.
 pub(crate) const NAME: &str = "mysql_async";
 
+pub(crate) use baseline::SessionSettings;
+pub(crate) use connector::Connector;
 pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
-pub(crate) use session::{Reply, Rest, ServerInfo, Session};
+pub(crate) use session::{PreparedBranch, Reply, Rest, ServerInfo, Session, SessionId};
 pub(crate) use statements::Prepared;

@@ -13,6 +13,19 @@ const MAX_CONNECTIONS: usize = 10;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a connection is used before it is replaced: below the idle limits of servers and balancers.
 const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// How long a connection waits for a borrower before it is closed: past a burst, and long before a server's eight hours.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+/// A reset is three short statements; a server that takes longer is not worth waiting for.
+const RESET_TIMEOUT: Duration = Duration::from_secs(2);
+/// A login, a question and a KILL: what takes longer is given up, and the statement ends by the server's own limit.
+const KILL_TIMEOUT: Duration = Duration::from_secs(1);
+/// No plugin that works needs a connection for so long; one that is lent for longer is named in the log.
+const LEAK_REPORT_AFTER: Duration = Duration::from_secs(60);
+/// Percent of the pool for one guest. Alone it can use most of what there is; of ten connections two are left for others.
+const GUEST_SHARE: u8 = 80;
+/// The largest packet that is read or sent: two rows of the largest that a grant allows by default, where a server may be
+/// configured to send a gigabyte at once.
+const MAX_PACKET_BYTES: usize = 32 * 1024 * 1024;
 
 /// Whether the connection to the server is encrypted. There is no "preferred": an attacker in between could
 /// always make it "off".
@@ -51,63 +64,19 @@ pub struct DatabaseOptions {
     pub(super) tls: Tls,
     pub(super) insecure: bool,
     pub(super) count_changed_rows: bool,
+    pub(super) max_packet_bytes: usize,
+    pub(crate) min_connections: usize,
     pub(crate) max_connections: usize,
+    pub(crate) guest_share: u8,
     pub(crate) max_lifetime: Duration,
+    pub(crate) idle_timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    pub(crate) reset_timeout: Duration,
+    pub(crate) kill_timeout: Duration,
+    pub(crate) leak_report_after: Duration,
 }
 
 impl DatabaseOptions {
-    /// Reads `mysql://user:password@host:port/schema`, with the query parameters `socket` (path of a unix socket, instead of host
-    /// and port), `tls` (`required` or `off`), `tls-ca` (path of a PEM file) and `insecure` (`true`: allow `tls=off` to another
-    /// machine). Without `tls` it is `off` on loopback and unix sockets, and `required` elsewhere.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::Url`] where it is not such a URL, or has a parameter that is not among these.
-    pub fn from_url(text: &str) -> Result<DatabaseOptions, ConfigError> {
-        let bad = |problem: String| ConfigError::Url { problem };
-        let url = url::Url::parse(text).map_err(|error| match error {
-            url::ParseError::RelativeUrlWithoutBase => bad("it does not begin with mysql://".to_owned()),
-            error => bad(error.to_string()),
-        })?;
-        if url.scheme() != "mysql" && url.scheme() != "mariadb" {
-            return Err(bad(format!("its scheme is '{}', expected 'mysql'", url.scheme())));
-        }
-        let decode = |part: &str, what: &str| {
-            percent_decoded(part).ok_or_else(|| bad(format!("its {what} is not percent-encoded UTF-8")))
-        };
-        let mut options = DatabaseOptions::tcp(
-            url.host_str().filter(|host| !host.is_empty()).unwrap_or("127.0.0.1").trim_matches(['[', ']']),
-            url.port().unwrap_or(3306),
-        );
-        options.user = decode(url.username(), "user")?;
-        options.password = decode(url.password().unwrap_or_default(), "password")?.into();
-        let schema = decode(url.path().trim_start_matches('/'), "schema")?;
-        options.schema = Some(schema).filter(|schema| !schema.is_empty());
-        let mut tls = None;
-        let mut ca = None;
-        for (key, value) in url.query_pairs() {
-            match (&*key, &*value) {
-                ("socket", path) => options.address = Address::Socket(path.into()),
-                ("tls", "required" | "off") => tls = Some(value.into_owned()),
-                ("tls-ca", path) => ca = Some(PathBuf::from(path)),
-                ("insecure", "true" | "false") => options.insecure = value == "true",
-                ("tls" | "insecure", _) => return Err(bad(format!("its parameter {key} can't be '{value}'"))),
-                _ => {
-                    return Err(bad(format!(
-                        "its parameter '{key}' is unknown; known are socket, tls, tls-ca and insecure"
-                    )));
-                }
-            }
-        }
-        options.tls = match tls.as_deref() {
-            Some("off") => Tls::Off,
-            None if options.is_local() => Tls::Off,
-            _ => Tls::Required { ca },
-        };
-        Ok(options)
-    }
-
     /// A server by name or address and port, with TLS required unless it is on loopback.
     #[must_use]
     pub fn tcp(host: impl Into<String>, port: u16) -> DatabaseOptions {
@@ -119,9 +88,16 @@ impl DatabaseOptions {
             tls: Tls::Required { ca: None },
             insecure: false,
             count_changed_rows: false,
+            max_packet_bytes: MAX_PACKET_BYTES,
+            min_connections: 0,
             max_connections: MAX_CONNECTIONS,
+            guest_share: GUEST_SHARE,
             max_lifetime: MAX_LIFETIME,
+            idle_timeout: IDLE_TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
+            reset_timeout: RESET_TIMEOUT,
+            kill_timeout: KILL_TIMEOUT,
+            leak_report_after: LEAK_REPORT_AFTER,
         };
         if options.is_local() {
             options.tls = Tls::Off;
@@ -195,11 +171,74 @@ impl DatabaseOptions {
         self
     }
 
-    /// How long a connection is used before it is replaced, 30 minutes by default.
+    /// Connections that the pool keeps ready once it was first used, none by default.
+    #[must_use]
+    pub fn min_connections(mut self, connections: usize) -> DatabaseOptions {
+        self.min_connections = connections;
+        self
+    }
+
+    /// The part of the pool, in percent, that guests of one name may hold together, 80 by default: however many instances one
+    /// plugin has, and whatever they do, something is left for others. It is rounded up, so pools of less than five have no such rest.
+    #[must_use]
+    pub fn guest_share(mut self, percent: u8) -> DatabaseOptions {
+        self.guest_share = percent;
+        self
+    }
+
+    /// How long a connection is used before it is replaced, 30 minutes by default. Each has up to a tenth less, so that those
+    /// made together do not end together. One that is lent is never cut.
     #[must_use]
     pub fn max_lifetime(mut self, lifetime: Duration) -> DatabaseOptions {
         self.max_lifetime = lifetime;
         self
+    }
+
+    /// How long a connection waits for a borrower before it is closed, 10 minutes by default. `min_connections` stay.
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> DatabaseOptions {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// How long making a connection ready for its next borrower may take, 2 s by default. It happens in the background; what
+    /// takes longer is closed.
+    #[must_use]
+    pub fn reset_timeout(mut self, timeout: Duration) -> DatabaseOptions {
+        self.reset_timeout = timeout;
+        self
+    }
+
+    /// How long killing an abandoned statement may take, 1 s by default. It happens in the background; what takes longer is
+    /// given up.
+    #[must_use]
+    pub fn kill_timeout(mut self, timeout: Duration) -> DatabaseOptions {
+        self.kill_timeout = timeout;
+        self
+    }
+
+    /// How long a connection is lent before a warning names its guest, 60 s by default.
+    #[must_use]
+    pub fn leak_report_after(mut self, after: Duration) -> DatabaseOptions {
+        self.leak_report_after = after;
+        self
+    }
+
+    /// The largest packet that is read or sent, 32 MiB by default. A row is in one packet, so this bounds what the host makes
+    /// room for, whatever the server is configured for; larger ones are `limit-exceeded(row-bytes)`.
+    #[must_use]
+    pub fn max_packet_bytes(mut self, bytes: usize) -> DatabaseOptions {
+        self.max_packet_bytes = bytes;
+        self
+    }
+
+    pub(crate) fn packet_bytes(&self) -> usize {
+        self.max_packet_bytes
+    }
+
+    /// Connections that guests of one name may hold together.
+    pub(crate) fn connections_of_a_guest(&self) -> usize {
+        (self.max_connections * usize::from(self.guest_share)).div_ceil(100).max(1)
     }
 
     /// Refuses what can't work or is not safe.
@@ -207,8 +246,27 @@ impl DatabaseOptions {
         if self.max_connections == 0 {
             return Err(ConfigError::invalid("max_connections must be at least 1"));
         }
-        if self.connect_timeout.is_zero() {
-            return Err(ConfigError::invalid("connect_timeout must be more than 0"));
+        if self.min_connections > self.max_connections {
+            return Err(ConfigError::invalid("min_connections can't be more than max_connections"));
+        }
+        if !(1..=100).contains(&self.guest_share) {
+            return Err(ConfigError::invalid("guest_share is percent of the pool, 1 to 100"));
+        }
+        // What the driver takes. Below, it could not even log in.
+        if !(64 * 1024..=1024 * 1024 * 1024).contains(&self.max_packet_bytes) {
+            return Err(ConfigError::invalid("max_packet_bytes must be 64 KiB to 1 GiB"));
+        }
+        for (name, duration) in [
+            ("connect_timeout", self.connect_timeout),
+            ("max_lifetime", self.max_lifetime),
+            ("idle_timeout", self.idle_timeout),
+            ("reset_timeout", self.reset_timeout),
+            ("kill_timeout", self.kill_timeout),
+            ("leak_report_after", self.leak_report_after),
+        ] {
+            if duration.is_zero() {
+                return Err(ConfigError::invalid(format!("{name} must be more than 0")));
+            }
         }
         if self.tls == Tls::Off && !self.is_local() && !self.insecure {
             return Err(ConfigError::invalid(
@@ -225,64 +283,12 @@ impl DatabaseOptions {
         Ok(())
     }
 
-    fn is_local(&self) -> bool {
+    pub(super) fn is_local(&self) -> bool {
         match &self.address {
             Address::Socket(_) => true,
             Address::Tcp { host, .. } => {
                 host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
             }
         }
-    }
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
-            }
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use secrecy::ExposeSecret;
-
-    use super::*;
-
-    #[test]
-    fn a_url_says_everything_and_debug_hides_the_password() {
-        let options =
-            DatabaseOptions::from_url("mysql://us%40er:p%2Fw@db.example:3307/sch%C3%A4ma?tls-ca=/ca.pem").unwrap();
-        assert_eq!(options.address, Address::Tcp { host: "db.example".into(), port: 3307 });
-        assert_eq!((options.user.as_str(), options.password.expose_secret()), ("us@er", "p/w"));
-        assert_eq!(options.schema.as_deref(), Some("schäma"));
-        assert_eq!(options.tls, Tls::Required { ca: Some("/ca.pem".into()) });
-        assert!(!format!("{options:?}").contains("p/w"));
-        let local = DatabaseOptions::from_url("mysql://root@localhost/x?socket=/run/db.sock").unwrap();
-        assert_eq!((local.address, local.tls), (Address::Socket("/run/db.sock".into()), Tls::Off));
-    }
-
-    #[test]
-    fn bad_urls_and_unsafe_settings_are_refused_with_a_reason() {
-        for (url, reason) in [
-            ("nonsense", "begin with mysql://"),
-            ("postgres://a@b/c", "scheme"),
-            ("mysql://a@b/c?tls=maybe", "tls can't be 'maybe'"),
-            ("mysql://a@b/c?prefer_socket=true", "'prefer_socket' is unknown"),
-            ("mysql://%ff@b/c", "user"),
-        ] {
-            let error = DatabaseOptions::from_url(url).unwrap_err().to_string();
-            assert!(error.contains(reason), "{url}: {error}");
-        }
-        let remote = DatabaseOptions::from_url("mysql://a@db.example/c?tls=off").unwrap();
-        assert!(remote.validate().unwrap_err().to_string().contains("insecure"));
-        assert!(remote.insecure(true).validate().is_ok());
     }
 }

@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::future::FutureExt;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
-use mysql_async::{BinaryProtocol, Conn, Params, QueryResult, Row};
+use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row};
 use mysql_common::named_params::ParsedNamedParams;
 
-use super::connect::opts;
+use super::baseline::{Allowed, IDENTITY, SessionSettings, baseline};
+use super::connector::Presence;
 use super::errors::{connecting, contained, protocol_violation, running};
 use super::farewell::Farewell;
 use super::params::parameter;
@@ -28,8 +29,22 @@ const UNREAD_ANSWERS: usize = 8;
 pub(crate) struct Session {
     conn: Farewell,
     statements: Statements,
-    /// When it connected: ids of a server that has restarted since mean other sessions.
-    pub(crate) connected: Instant,
+    id: SessionId,
+    /// The host's own statements that make it as new.
+    baseline: Arc<str>,
+    allowed: Allowed,
+    /// What was asked for since the last reset.
+    settings: Option<SessionSettings>,
+}
+
+/// Which session of which server.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionId {
+    /// The server's id of it, as KILL takes it.
+    pub(crate) number: u32,
+    pub(super) server: Arc<str>,
+    /// Ids of a server that has restarted since mean other sessions.
+    pub(super) connected: Instant,
 }
 
 /// What a statement did, before its rows are read.
@@ -69,17 +84,35 @@ pub(crate) struct ServerInfo {
 }
 
 impl Session {
-    pub(crate) async fn connect(options: &DatabaseOptions) -> Result<Session> {
+    pub(super) async fn connect(opts: Opts, options: &DatabaseOptions, presence: Presence) -> Result<Session> {
         contained(async {
-            let conn = Conn::new(opts(options)?).await.map_err(connecting)?;
-            Ok(Session { conn: Farewell::new(conn), statements: Statements::default(), connected: Instant::now() })
+            let conn = Conn::new(opts).await.map_err(connecting)?;
+            let mut conn = Farewell::new(conn, presence);
+            let baseline: Arc<str> = baseline(options.schema.as_deref()).into();
+            conn.query_drop(&*baseline).await.map_err(connecting)?;
+            let known: Option<(String, f64, f64)> = conn.query_first(IDENTITY).await.map_err(connecting)?;
+            let (server, statement, idle_transaction) =
+                known.ok_or_else(|| protocol_violation("the server does not say which it is"))?;
+            let allowed = Allowed { statement, idle_transaction };
+            let id = SessionId { number: conn.id(), server: server.into(), connected: Instant::now() };
+            Ok(Session { conn, statements: Statements::default(), id, baseline, allowed, settings: None })
         })
         .await
     }
 
-    /// The server's id of this session, as KILL takes it.
-    pub(crate) fn id(&self) -> u32 {
-        self.conn.id()
+    /// Which session of which server it is.
+    pub(crate) fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    /// Has the server hold to what a grant asks for. Nothing is sent where it does so already.
+    pub(crate) async fn settle(&mut self, settings: SessionSettings) -> Result<()> {
+        if self.settings == Some(settings) {
+            return Ok(());
+        }
+        self.command(&settings.as_sql(self.allowed)).await?;
+        self.settings = Some(settings);
+        Ok(())
     }
 
     /// Runs one of the host's own statements, over the text protocol: some of them can't be prepared on MySQL (1295).
@@ -216,16 +249,21 @@ impl Session {
     }
 
     /// Makes the session as good as new: transactions rolled back, variables, locks, temporary tables and prepared
-    /// statements gone, schema and baseline as after login.
+    /// statements gone, schema and baseline as after login. The settings are those it had: whoever comes next is likely to want
+    /// the same.
     pub(crate) async fn reset(&mut self) -> Result<()> {
         self.statements.clear();
+        let settings = self.settings.take();
         contained(async {
-            match self.conn.reset().await.map_err(running)? {
-                true => Ok(()),
-                false => Err(protocol_violation("the server is too old to reset a session")),
+            if !self.conn.reset().await.map_err(running)? {
+                return Err(protocol_violation("the server is too old to reset a session"));
             }
+            let settled = settings.map(|settings| format!("{}; {}", self.baseline, settings.as_sql(self.allowed)));
+            self.conn.query_drop(settled.as_deref().unwrap_or(&self.baseline)).await.map_err(running)
         })
-        .await
+        .await?;
+        self.settings = settings;
+        Ok(())
     }
 
     pub(crate) async fn server_info(&mut self) -> Result<ServerInfo> {
@@ -239,12 +277,13 @@ impl Session {
         .await
     }
 
-    /// Seconds since the server started.
-    pub(crate) async fn server_uptime(&mut self) -> Result<u64> {
+    /// How long the server runs, in whole seconds.
+    pub(crate) async fn server_uptime(&mut self) -> Result<Duration> {
         contained(async {
             let row: Option<(String, u64)> =
                 self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await.map_err(running)?;
-            row.map(|(_, seconds)| seconds).ok_or_else(|| protocol_violation("the server does not say its uptime"))
+            row.map(|(_, seconds)| Duration::from_secs(seconds))
+                .ok_or_else(|| protocol_violation("the server does not say its uptime"))
         })
         .await
     }
@@ -257,7 +296,8 @@ impl Session {
     /// Closes the socket now, whatever is in flight. Dropping a connection of the driver would first read a pending result
     /// to its end, however long. A command that is begun and then dropped marks it as broken, and a broken one is just closed.
     pub(crate) fn abort(self) {
-        let Some(mut conn) = self.conn.take() else { return };
+        // There until the socket is closed.
+        let Some((mut conn, _presence)) = self.conn.take() else { return };
         let mut context = Context::from_waker(Waker::noop());
         // An answer that had come already can be taken for that of a ping; there are only so many.
         for _ in 0..UNREAD_ANSWERS {
@@ -268,6 +308,7 @@ impl Session {
             let mut ping = Box::pin(contained(async { conn.ping().await.map_err(running) }));
             drop(ping.poll_unpin(&mut context));
         }
+        drop(conn);
     }
 }
 

@@ -69,7 +69,7 @@ same_cases! {
     ServerClass => wit::ServerClass {
         Syntax, Constraint, Data, Deadlock, LockTimeout, Interrupted, ReadOnly, Access, Resources, NotSupported, Other
     }
-    AbortReason => wit::AbortReason { Deadlock, ImplicitCommit, ConnectionLost, Timeout, InnerRollback, Other }
+    AbortReason => wit::AbortReason { Deadlock, ImplicitCommit, ConnectionLost, Idle, Timeout, InnerRollback, Other }
     TransactionState => wit::TransactionState { None, Open, RolledBack, Unknown }
     RetryAdvice => wit::RetryAdvice { Never, NewTransaction, Later }
 }
@@ -96,6 +96,7 @@ impl From<ErrorKind> for wit::ErrorKind {
             ErrorKind::StatementDenied => wit::ErrorKind::StatementDenied,
             ErrorKind::LimitExceeded(limit) => wit::ErrorKind::LimitExceeded(limit.into()),
             ErrorKind::Timeout(step) => wit::ErrorKind::Timeout(step.into()),
+            ErrorKind::ServerTimeout => wit::ErrorKind::Timeout(wit::Step::Execute),
             ErrorKind::PoolClosed => wit::ErrorKind::PoolClosed,
             ErrorKind::Unreachable => wit::ErrorKind::Unreachable,
             ErrorKind::AuthFailed => wit::ErrorKind::AuthFailed,
@@ -266,7 +267,7 @@ impl From<Numbers> for wit_options::PoolStatus {
     fn from(numbers: Numbers) -> wit_options::PoolStatus {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         wit_options::PoolStatus {
-            min_size: 0,
+            min_size: count(numbers.min_size),
             max_size: count(numbers.max_size),
             size: count(numbers.size),
             idle: count(numbers.idle),

@@ -1,6 +1,6 @@
 //! A borrowed session. Whatever happens to its borrower, it goes back clean or is closed: dropping a lease closes it.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use deadpool::managed::Object;
 use tokio::runtime::Handle;
@@ -10,9 +10,6 @@ use super::manager::Manager;
 use crate::driver::{Killer, Session};
 use crate::types::{Error, Result};
 
-/// A reset is three short statements; a server that takes longer is not worth waiting for.
-const RESET_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// A session on loan, with the guest's permits for it.
 #[derive(Debug)]
 pub(crate) struct Lease {
@@ -20,36 +17,66 @@ pub(crate) struct Lease {
     killer: Killer,
     runtime: Handle,
     /// The guest's quotas, given back when the session is, or is closed.
-    permits: Vec<OwnedSemaphorePermit>,
+    _permits: Vec<OwnedSemaphorePermit>,
     /// Something was sent since it was lent.
     used: bool,
+    /// Nothing was answered since it was lent, and it has not been renewed.
+    untried: bool,
     /// The server may be busy with a statement of ours.
     running: bool,
 }
 
 impl Lease {
-    pub(super) fn new(object: Object<Manager>, killer: Killer, runtime: Handle, permit: OwnedSemaphorePermit) -> Lease {
-        Lease { object: Some(object), killer, runtime, permits: vec![permit], used: false, running: false }
+    pub(super) fn new(
+        object: Object<Manager>,
+        killer: Killer,
+        runtime: Handle,
+        permits: Vec<OwnedSemaphorePermit>,
+    ) -> Lease {
+        let object = Some(object);
+        Lease { object, killer, runtime, _permits: permits, used: false, untried: true, running: false }
     }
 
-    /// Adds a quota to give back with the session.
-    pub(crate) fn with_permit(mut self, permit: OwnedSemaphorePermit) -> Lease {
-        self.permits.push(permit);
-        self
+    /// The session, for something that sends. A lease that is dropped before `answered` has the statement killed.
+    pub(crate) fn begin(&mut self) -> Result<&mut Session> {
+        self.running = true;
+        self.session()
     }
 
-    /// The session, for something that sends.
+    /// Says that the server has answered what `begin` was for, and is busy no more.
+    pub(crate) fn answered(&mut self) {
+        self.running = false;
+        self.untried = false;
+    }
+
+    /// Says that more of the answer is on its way.
+    pub(crate) fn unfinished(&mut self) {
+        self.running = true;
+    }
+
+    /// The session, for what it knows or what is sent by the way.
     pub(crate) fn session(&mut self) -> Result<&mut Session> {
         self.used = true;
         match &mut self.object {
             Some(object) => Ok(&mut object.session),
-            None => Err(Error::closed("the connection was given back")),
+            None => Err(given_back()),
         }
     }
 
-    /// Says that a statement is sent, or that its answer has come. A lease that is dropped in between has the statement killed.
-    pub(crate) fn set_running(&mut self, running: bool) {
-        self.running = running;
+    /// Whether nobody knows yet that the session is alive: it can have died while it waited for its borrower.
+    pub(crate) fn is_untried(&self) -> bool {
+        self.untried
+    }
+
+    /// Puts a new session in the place of one that has died.
+    pub(crate) async fn renew(&mut self) -> Result<()> {
+        let object = self.object.as_mut().ok_or_else(given_back)?;
+        let pool = Object::pool(object).ok_or_else(super::closed)?;
+        let new = pool.manager().connect().await?;
+        let old = std::mem::replace(&mut **object, new);
+        (self.running, self.untried) = (false, false);
+        old.session.abort();
+        Ok(())
     }
 
     /// Where background work of this lease runs.
@@ -67,7 +94,10 @@ impl Lease {
         runtime.spawn(async move {
             let mut lease = self;
             let Some(object) = &mut lease.object else { return };
-            match tokio::time::timeout(RESET_TIMEOUT, object.session.reset()).await {
+            let Some(pool) = Object::pool(object) else { return };
+            let timeout = pool.manager().reset_timeout();
+            drop(pool);
+            match tokio::time::timeout(timeout, object.session.reset()).await {
                 Ok(Ok(())) => {
                     object.seen = Instant::now();
                     // The pool has it from here; until here, dropping this task closes it.
@@ -87,10 +117,14 @@ impl Drop for Lease {
         let session = Object::take(object).session;
         // Also where the connection seems gone: the driver calls it so while a command is in flight.
         if self.running {
-            self.killer.kill(&self.runtime, session.id(), session.connected);
+            self.killer.kill(&self.runtime, session.id().clone());
         }
         // Dropping a connection touches the runtime it lives in.
         let _runtime = self.runtime.enter();
         session.abort();
     }
+}
+
+fn given_back() -> Error {
+    Error::closed("the connection was given back")
 }

@@ -2,6 +2,9 @@
 
 mod lease;
 mod manager;
+mod queue;
+mod trouble;
+mod upkeep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +16,11 @@ use tokio::time::Instant;
 
 pub(crate) use lease::Lease;
 use manager::Manager;
+pub(crate) use queue::{Missed, Place, Queue};
+use upkeep::Upkeep;
 
-use crate::driver::{DatabaseOptions, Killer};
-use crate::types::{Error, ErrorKind, Limit, Result, Step};
-
-/// A health check that takes longer means that the connection is dead.
-const PING_TIMEOUT: Duration = Duration::from_millis(500);
+use crate::driver::{Connector, DatabaseOptions, Killer};
+use crate::types::{Error, ErrorKind, Result, Step};
 
 type Inner = deadpool::managed::Pool<Manager>;
 
@@ -26,12 +28,16 @@ type Inner = deadpool::managed::Pool<Manager>;
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
     inner: Inner,
+    connector: Arc<Connector>,
     killer: Killer,
+    upkeep: Arc<Upkeep>,
+    queue: Arc<Queue>,
 }
 
 /// How the pool stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Numbers {
+    pub(crate) min_size: usize,
     pub(crate) max_size: usize,
     pub(crate) size: usize,
     pub(crate) idle: usize,
@@ -40,54 +46,69 @@ pub(crate) struct Numbers {
 }
 
 impl Pool {
-    pub(crate) fn new(options: Arc<DatabaseOptions>) -> Pool {
-        let size = options.max_connections;
-        let killer = Killer::new(Arc::clone(&options));
-        let inner = Inner::builder(Manager::new(options))
-            .max_size(size)
+    pub(crate) fn new(options: DatabaseOptions) -> Pool {
+        let connector = Arc::new(Connector::new(options));
+        let options = &connector.options;
+        let inner = Inner::builder(Manager::new(Arc::clone(&connector)))
+            .max_size(options.max_connections)
             // The last one used is the likeliest to be alive, and the others can grow old and go.
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
             .build();
+        let killer = Killer::new(Arc::clone(&connector));
+        let upkeep = Upkeep::new(options);
         match inner {
-            Ok(inner) => Pool { inner, killer },
+            Ok(inner) => Pool { inner, connector, killer, upkeep, queue: Arc::default() },
             // Only a missing runtime fails here, and one is given.
             Err(error) => unreachable!("{error}"),
         }
     }
 
-    /// Borrows a session until `deadline`. `permit` is the guest's quota, and travels with it.
-    pub(crate) async fn lease(&self, deadline: Instant, waiters: usize, permit: OwnedSemaphorePermit) -> Result<Lease> {
-        let numbers = self.numbers();
-        if numbers.waiting >= waiters {
-            return Err(Error::limit(
-                Limit::Waiters,
-                format!("{} calls wait for a connection of this database already", numbers.waiting),
-            ));
+    pub(crate) fn options(&self) -> &DatabaseOptions {
+        &self.connector.options
+    }
+
+    /// Who waits for a connection of this database.
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// Borrows a session until `deadline`. `permits` are the guest's quotas, and travel with it.
+    pub(crate) async fn lease(
+        &self,
+        place: &mut Place<'_>,
+        deadline: Instant,
+        permits: Vec<OwnedSemaphorePermit>,
+    ) -> Result<Lease> {
+        // What is made has its own deadline in the manager, so that its error says what was waited for.
+        let at_once = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
+        let mut got = tokio::time::timeout_at(deadline, self.inner.timeout_get(&at_once)).await;
+        if let Ok(Err(PoolError::Timeout(TimeoutType::Wait))) = got {
+            place.take()?;
+            let in_turn = Timeouts { wait: None, ..at_once };
+            got = tokio::time::timeout_at(deadline, self.inner.timeout_get(&in_turn)).await;
         }
-        let left = deadline.saturating_duration_since(Instant::now());
-        // `create` has its own deadline in the manager, so that its error says what it waited for.
-        let timeouts = Timeouts { wait: Some(left), create: None, recycle: Some(PING_TIMEOUT) };
-        let object = match tokio::time::timeout_at(deadline, self.inner.timeout_get(&timeouts)).await {
+        let object = match got {
             Ok(Ok(object)) => object,
             Ok(Err(PoolError::Backend(error))) => return Err(error),
-            Ok(Err(PoolError::Closed)) => return Err(Error::new(ErrorKind::PoolClosed, "the database was closed")),
-            Ok(Err(PoolError::Timeout(TimeoutType::Wait))) | Err(_) => return Err(self.exhausted()),
-            Ok(Err(PoolError::Timeout(_) | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_))) => {
+            Ok(Err(PoolError::Closed)) => return Err(closed()),
+            Ok(Err(PoolError::Timeout(_) | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_))) | Err(_) => {
                 return Err(self.exhausted());
             }
         };
-        Ok(Lease::new(object, self.killer.clone(), Handle::current(), permit))
+        self.upkeep.run(&self.inner);
+        Ok(Lease::new(object, self.killer.clone(), Handle::current(), permits))
     }
 
     pub(crate) fn numbers(&self) -> Numbers {
         let status = self.inner.status();
         Numbers {
+            min_size: self.options().min_connections,
             max_size: status.max_size,
             size: status.size,
             idle: status.available,
             in_use: status.size.saturating_sub(status.available),
-            waiting: status.waiting,
+            waiting: self.queue.waiting(),
         }
     }
 
@@ -96,13 +117,24 @@ impl Pool {
         self.inner.close();
     }
 
+    /// After `close`: waits until no session is left at the server, also the one that kills.
+    pub(crate) async fn all_closed(&self) {
+        self.killer.end().await;
+        self.connector.all_closed().await;
+    }
+
     /// Nobody gave a connection back in time.
     fn exhausted(&self) -> Error {
         let numbers = self.numbers();
         let mut message = format!(
             "no connection became free in time: the pool has {} of {} connections, {} in use, {} idle, and {} other \
              calls wait",
-            numbers.size, numbers.max_size, numbers.in_use, numbers.idle, numbers.waiting
+            numbers.size,
+            numbers.max_size,
+            numbers.in_use,
+            numbers.idle,
+            // This one still has its place.
+            numbers.waiting.saturating_sub(1)
         );
         if let Some(last) = self.inner.manager().last_error() {
             message.push_str("; the last attempt to connect failed: ");
@@ -110,4 +142,8 @@ impl Pool {
         }
         Error::timeout(Step::Acquire, message)
     }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::PoolClosed, "the database was closed")
 }

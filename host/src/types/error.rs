@@ -63,6 +63,7 @@ pub(crate) enum AbortReason {
     Deadlock,
     ImplicitCommit,
     ConnectionLost,
+    Idle,
     Timeout,
     InnerRollback,
     Other,
@@ -80,6 +81,8 @@ pub(crate) enum ErrorKind {
     StatementDenied,
     LimitExceeded(Limit),
     Timeout(Step),
+    /// A statement's timeout too, but the server's own: the connection, and the transaction, can go on.
+    ServerTimeout,
     PoolClosed,
     Unreachable,
     AuthFailed,

@@ -13,7 +13,7 @@ pub(crate) use column::{Column, ColumnKind};
 pub(crate) use error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState,
 };
-pub(crate) use server_code::{classify, ends_session};
+pub(crate) use server_code::{classify, ends_session, is_timeout};
 pub(crate) use value::{Date, DateTime, RawValue, Time, Value};
 
 /// A warning of the last statement.

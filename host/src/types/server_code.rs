@@ -102,8 +102,6 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1834, Constraint, Never),         // FK_CANNOT_DELETE_PARENT
         (1836, ReadOnly, Never),           // READ_ONLY_MODE
         (1927, Interrupted, Later),        // CONNECTION_KILLED (MariaDB)
-        (1969, Interrupted, Never),        // STATEMENT_TIMEOUT (MariaDB)
-        (3024, Interrupted, Never),        // QUERY_TIMEOUT (MySQL)
         (3572, LockTimeout, Later),        // LOCK_NOWAIT (MySQL)
         (3819, Constraint, Never),         // CHECK_CONSTRAINT_VIOLATED (MySQL)
         (4025, Constraint, Never),         // CONSTRAINT_FAILED (MariaDB CHECK)
@@ -122,6 +120,12 @@ pub(crate) fn classify(code: u16) -> (ServerClass, RetryAdvice) {
 /// Whether the server hangs up after reporting this code: shutdown, connection killed, idle for too long.
 pub(crate) fn ends_session(code: u16) -> bool {
     matches!(code, 1053 | 1927 | 4031)
+}
+
+/// Whether it tells that the server has stopped a statement at a deadline of its own: STATEMENT_TIMEOUT of MariaDB, QUERY_TIMEOUT of
+/// MySQL. That is a timeout like those of the host.
+pub(crate) fn is_timeout(code: u16) -> bool {
+    matches!(code, 1969 | 3024)
 }
 
 #[cfg(test)]
@@ -158,7 +162,6 @@ mod tests {
             (Class::LockTimeout, Retry::Later, &[1205, 3572]),
             (Class::LockTimeout, Retry::NewTransaction, &[1613]),
             (Class::Interrupted, Retry::Later, &[1053, 1317, 1927, 4031]),
-            (Class::Interrupted, Retry::Never, &[1969, 3024]),
             (Class::ReadOnly, Retry::Never, &[1036, 1290, 1792, 1836]),
             (Class::Access, Retry::Never, &[1044, 1045, 1049, 1095, 1142, 1143, 1227, 1370]),
             (Class::Access, Retry::Later, &[1129]),

@@ -26,7 +26,6 @@ const NOT_REACHABLE: &[(u16, &str)] = &[
     (1615, "the server prepares again by itself, and tables would have to change each time between that and the use"),
     (1762, "the server can open the child table, which makes it 1761"),
     (1836, "MariaDB sends it as a warning beside 1036"),
-    (3024, "MySQL only: MariaDB has 1969"),
     (3572, "MySQL only: MariaDB has 1205"),
     (3819, "MySQL only: MariaDB has 4025"),
 ];

@@ -6,9 +6,11 @@ use super::command::Command;
 use super::handle::TransactionHandle;
 use super::states::{Branch, Kind};
 use super::xid::Xid;
+use tokio::time::Instant;
+
 use crate::core::checkout::Checkout;
+use crate::core::deadline::Deadline;
 use crate::core::slot::Slot;
-use crate::driver::Session;
 use crate::types::{Error, IsolationLevel, Result, Step};
 
 /// How a transaction begins.
@@ -60,7 +62,9 @@ pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<Transactio
         Ok(true) => begin_root(&mut checkout, TransactionOptions::default()).await,
         Ok(false) => {
             let savepoint = Command::savepoint(depth);
-            run(&mut checkout, async |session| session.command(&savepoint).await).await.map(|()| Kind::Savepoint)
+            let deadline = deadline(&checkout);
+            let sent = checkout.run(Step::Execute, deadline, async |session| session.command(&savepoint).await).await;
+            sent.map(|()| Kind::Savepoint)
         }
         Err(error) => Err(error),
     };
@@ -95,20 +99,25 @@ async fn begin_root(checkout: &mut Checkout, options: TransactionOptions) -> Res
     start_with(checkout, isolation, options.as_sql()).await.map(|()| Kind::Root)
 }
 
-/// The level holds for the transaction that starts next, and for no other.
+/// The level holds for the transaction that starts next, and for no other. What was begun on a session that is lost is not there.
 async fn start_with(checkout: &mut Checkout, isolation: Option<IsolationLevel>, start: &str) -> Result<()> {
-    run(checkout, async |session| {
-        if let Some(level) = isolation {
-            session.command(&format!("SET TRANSACTION ISOLATION LEVEL {}", level.as_sql())).await?;
+    let deadline = deadline(checkout);
+    loop {
+        let started = checkout.run(Step::Execute, deadline, async |session| {
+            if let Some(level) = isolation {
+                session.command(&format!("SET TRANSACTION ISOLATION LEVEL {}", level.as_sql())).await?;
+            }
+            session.command(start).await
+        });
+        match started.await {
+            Err(error) if checkout.revived(&error, deadline).await? => {}
+            started => return started,
         }
-        session.command(start).await
-    })
-    .await
+    }
 }
 
-async fn run(checkout: &mut Checkout, work: impl AsyncFnOnce(&mut Session) -> Result<()>) -> Result<()> {
-    let timeout = checkout.slot.rules().grant.limits.statement_timeout;
-    checkout.run(Step::Execute, timeout, work).await
+fn deadline(checkout: &Checkout) -> Deadline {
+    Deadline::after(checkout.slot.rules().grant.limits.statement_timeout)
 }
 
 async fn finish(slot: &Arc<Slot>, checkout: Checkout, begun: Result<Kind>) -> Result<TransactionHandle> {
@@ -118,7 +127,12 @@ async fn finish(slot: &Arc<Slot>, checkout: Checkout, begun: Result<Kind>) -> Re
                 Kind::TwoPhase(branch) => Some(branch.xid.name().to_owned()),
                 _ => None,
             };
-            let id = checkout.slot.state().transactions.begun(kind);
+            let mut state = checkout.slot.state();
+            if !state.transactions.is_open() {
+                state.transaction_since = Instant::now();
+            }
+            let id = state.transactions.begun(kind);
+            drop(state);
             let handle = TransactionHandle::new(Arc::clone(slot), id, xid);
             checkout.put_back();
             Ok(handle)

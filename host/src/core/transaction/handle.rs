@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::command::Command;
 use super::states::{TransactionId, Transactions};
 use crate::core::checkout::Checkout;
+use crate::core::deadline::Deadline;
 use crate::core::limits::ROLLBACK_TIMEOUT;
 use crate::core::slot::Slot;
 use crate::types::{Error, ErrorKind, Result, TransactionState};
@@ -100,7 +101,8 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
     };
     let unknown =
         command.commits().then(|| LogUnknown { guest: Arc::clone(&checkout.slot.rules().guest), known: false });
-    let answer = checkout.run(command.step(), timeout, async |session| command.send(session).await).await;
+    let answer =
+        checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await).await;
     let Some(unknown) = unknown else { return answer };
     match answer {
         Err(error) if !matches!(error.kind, ErrorKind::Server(_)) => Err(Error::new(

@@ -267,8 +267,9 @@ impl Transactions {
                 "a statement of this transaction committed it (statements that change the schema do); what ran before is kept"
             }
             AbortReason::ConnectionLost => "the transaction's connection is gone, and the transaction with it",
+            AbortReason::Idle => "the transaction was idle for longer than the grant allows, and is rolled back",
             AbortReason::Timeout => {
-                "a statement of this transaction ran out of time, and the transaction is rolled back"
+                "the transaction, or a statement of it, ran out of time, and the transaction is rolled back"
             }
             AbortReason::InnerRollback => "an inner transaction was rolled back, and this one with it",
             AbortReason::Other => "the server ended this transaction by itself; whether it is kept is unknown",

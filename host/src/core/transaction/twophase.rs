@@ -6,7 +6,9 @@ use super::command::Command;
 use super::handle::send;
 use super::xid::{Xid, qualifier};
 use crate::core::checkout::Checkout;
+use crate::core::deadline::Deadline;
 use crate::core::slot::Slot;
+use crate::driver::PreparedBranch;
 use crate::types::{Result, Step};
 
 /// The format of xids that are given without one.
@@ -17,10 +19,9 @@ pub(in crate::core) async fn recover(slot: &Arc<Slot>) -> Result<Vec<String>> {
     let rules = &slot.rules;
     rules.grant.admit_twophase()?;
     let mut checkout = slot.check_out().await?;
-    let timeout = rules.grant.limits.statement_timeout;
     let admitted = checkout.slot.state().transactions.admit_statement();
     let branches = match admitted {
-        Ok(()) => checkout.run(Step::Execute, timeout, async |session| session.prepared_branches().await).await,
+        Ok(()) => prepared_branches(&mut checkout).await,
         Err(error) => Err(error),
     };
     let qualifier = qualifier(&rules.guest);
@@ -35,6 +36,16 @@ pub(in crate::core) async fn recover(slot: &Arc<Slot>) -> Result<Vec<String>> {
             Ok(own.collect())
         }
         Err(error) => Err(checkout.fail(error).await),
+    }
+}
+
+async fn prepared_branches(checkout: &mut Checkout) -> Result<Vec<PreparedBranch>> {
+    let deadline = Deadline::after(checkout.slot.rules().grant.limits.statement_timeout);
+    loop {
+        match checkout.run(Step::Execute, deadline, async |session| session.prepared_branches().await).await {
+            Err(error) if checkout.revived(&error, deadline).await? => {}
+            branches => return branches,
+        }
     }
 }
 

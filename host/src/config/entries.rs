@@ -1,0 +1,136 @@
+//! The tables of a configuration file, and what becomes of them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::{ConfigError, read};
+use crate::core::{Database, Grant, Statements};
+use crate::driver::{DatabaseOptions, Tls};
+
+/// `[database.NAME]`. Durations are in milliseconds; what is absent is as `DatabaseOptions` has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DatabaseEntry {
+    url: SecretString,
+    password: Option<SecretString>,
+    password_env: Option<String>,
+    password_file: Option<PathBuf>,
+    tls_ca: Option<PathBuf>,
+    min_connections: Option<usize>,
+    max_connections: Option<usize>,
+    guest_share: Option<u8>,
+    max_lifetime_ms: Option<u64>,
+    idle_timeout_ms: Option<u64>,
+    connect_timeout_ms: Option<u64>,
+    reset_timeout_ms: Option<u64>,
+    kill_timeout_ms: Option<u64>,
+    leak_report_after_ms: Option<u64>,
+    max_packet_bytes: Option<usize>,
+    count_changed_rows: Option<bool>,
+}
+
+/// `[[grant]]`. Durations are in milliseconds; what is absent is as `Grant` has it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GrantEntry {
+    pub(super) guest: String,
+    pub(super) database: String,
+    statements: Option<String>,
+    max_connections: Option<usize>,
+    max_waiters: Option<usize>,
+    acquire_timeout_ms: Option<u64>,
+    statement_timeout_ms: Option<u64>,
+    fetch_timeout_ms: Option<u64>,
+    commit_timeout_ms: Option<u64>,
+    transaction_timeout_ms: Option<u64>,
+    idle_transaction_timeout_ms: Option<u64>,
+    max_statements: Option<usize>,
+    max_sql_bytes: Option<usize>,
+    max_parameters: Option<usize>,
+    max_parameter_bytes: Option<usize>,
+    max_all_parameter_bytes: Option<usize>,
+    max_columns: Option<usize>,
+    max_row_bytes: Option<usize>,
+    max_result_rows: Option<u64>,
+    max_result_bytes: Option<u64>,
+    batch_bytes: Option<usize>,
+}
+
+/// Calls each setter whose value the file gives.
+macro_rules! set {
+    ($options:ident: $($setter:ident($value:expr)),* $(,)?) => {
+        $(if let Some(value) = $value {
+            $options = $options.$setter(value);
+        })*
+    };
+}
+
+fn ms(number: Option<u64>) -> Option<Duration> {
+    number.map(Duration::from_millis)
+}
+
+impl DatabaseEntry {
+    pub(super) fn open(self) -> Result<Database, ConfigError> {
+        let mut options = DatabaseOptions::from_url(self.url.expose_secret())?;
+        let password = self.password()?;
+        set!(options:
+            password(password),
+            tls(self.tls_ca.map(|ca| Tls::Required { ca: Some(ca) })),
+            min_connections(self.min_connections),
+            max_connections(self.max_connections),
+            guest_share(self.guest_share),
+            max_lifetime(ms(self.max_lifetime_ms)),
+            idle_timeout(ms(self.idle_timeout_ms)),
+            connect_timeout(ms(self.connect_timeout_ms)),
+            reset_timeout(ms(self.reset_timeout_ms)),
+            kill_timeout(ms(self.kill_timeout_ms)),
+            leak_report_after(ms(self.leak_report_after_ms)),
+            max_packet_bytes(self.max_packet_bytes),
+            count_changed_rows(self.count_changed_rows),
+        );
+        Database::new(options)
+    }
+
+    fn password(&self) -> Result<Option<String>, ConfigError> {
+        match (&self.password, &self.password_env, &self.password_file) {
+            (None, None, None) => Ok(None),
+            (Some(password), None, None) => Ok(Some(password.expose_secret().to_owned())),
+            (None, Some(name), None) => std::env::var(name).map(Some).map_err(|_| {
+                ConfigError::invalid(format!("password_env names {name}, which is not set in the environment"))
+            }),
+            (None, None, Some(path)) => Ok(Some(read(path)?.trim_end_matches(['\r', '\n']).to_owned())),
+            _ => Err(ConfigError::invalid("give one of password, password_env and password_file")),
+        }
+    }
+}
+
+impl GrantEntry {
+    pub(super) fn grant(&self) -> Result<Grant, ConfigError> {
+        let statements = self.statements.as_deref().map(str::parse::<Statements>).transpose()?;
+        let mut grant = Grant::new(statements.unwrap_or_default());
+        set!(grant:
+            max_connections(self.max_connections),
+            max_waiters(self.max_waiters),
+            acquire_timeout(ms(self.acquire_timeout_ms)),
+            statement_timeout(ms(self.statement_timeout_ms)),
+            fetch_timeout(ms(self.fetch_timeout_ms)),
+            commit_timeout(ms(self.commit_timeout_ms)),
+            transaction_timeout(ms(self.transaction_timeout_ms)),
+            idle_transaction_timeout(ms(self.idle_transaction_timeout_ms)),
+            max_statements(self.max_statements),
+            max_sql_bytes(self.max_sql_bytes),
+            max_parameters(self.max_parameters),
+            max_parameter_bytes(self.max_parameter_bytes),
+            max_all_parameter_bytes(self.max_all_parameter_bytes),
+            max_columns(self.max_columns),
+            max_row_bytes(self.max_row_bytes),
+            max_result_rows(self.max_result_rows),
+            max_result_bytes(self.max_result_bytes),
+            batch_bytes(self.batch_bytes),
+        );
+        Ok(grant)
+    }
+}

@@ -1,0 +1,85 @@
+//! Who waits for a connection. There is room for so many; one more is told at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+use tokio::time::{Instant, timeout_at};
+
+use crate::types::{Error, Limit, Result};
+
+/// Counts the calls that wait for a connection of one database, for whatever reason.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    waiting: AtomicUsize,
+}
+
+/// The place of one call, taken when it first has to wait.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    queue: &'a Queue,
+    room: usize,
+    taken: bool,
+}
+
+/// Why a permit was not had.
+#[derive(Debug)]
+pub(crate) enum Missed {
+    Closed,
+    /// The deadline passed.
+    Late,
+    /// The queue is full.
+    Full(Error),
+}
+
+impl Queue {
+    /// A place in a queue that has room for so many.
+    pub(crate) fn place(&self, room: usize) -> Place<'_> {
+        Place { queue: self, room, taken: false }
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+impl Place<'_> {
+    /// Takes the place, if there is one. A call that has to wait more than once keeps its place.
+    pub(super) fn take(&mut self) -> Result<()> {
+        if self.taken {
+            return Ok(());
+        }
+        let before = self.queue.waiting.fetch_add(1, Ordering::Relaxed);
+        self.taken = true;
+        if before < self.room {
+            return Ok(());
+        }
+        let message = format!("{before} calls wait for a connection of this database already");
+        Err(Error::limit(Limit::Waiters, message))
+    }
+
+    /// A permit of a quota: at once, or in turn.
+    pub(crate) async fn permit(
+        &mut self,
+        quota: &Arc<Semaphore>,
+        deadline: Instant,
+    ) -> Result<OwnedSemaphorePermit, Missed> {
+        match Arc::clone(quota).try_acquire_owned() {
+            Ok(permit) => return Ok(permit),
+            Err(TryAcquireError::Closed) => return Err(Missed::Closed),
+            Err(TryAcquireError::NoPermits) => self.take().map_err(Missed::Full)?,
+        }
+        match timeout_at(deadline, Arc::clone(quota).acquire_owned()).await {
+            Ok(permit) => permit.map_err(|_| Missed::Closed),
+            Err(_) => Err(Missed::Late),
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if self.taken {
+            self.queue.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
