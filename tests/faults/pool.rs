@@ -1,5 +1,10 @@
 //! The pool, and calls that are cancelled: rows P1 to P13.
 
+mod cancelled;
+mod lent;
+mod storms;
+mod waits;
+
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Trial, guest};
 

@@ -1,1 +1,38 @@
 //! Faults of the server: rows S1 to S23.
+
+mod ends;
+mod refuses;
+mod waits;
+
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{Face, Guest, Trial, guest};
+
+use crate::programs;
+
+/// A guest that takes these steps, and may change data and tables.
+fn steps<'s>(database: &Database, steps: impl IntoIterator<Item = &'s str>) -> Guest {
+    steps_within(database, Grant::new(Statements::Ddl), steps)
+}
+
+fn steps_within<'s>(database: &Database, grant: Grant, steps: impl IntoIterator<Item = &'s str>) -> Guest {
+    guest(programs::FAULT_TAKES_STEPS).database("main", database, grant).args(steps)
+}
+
+/// Takes the steps in both faces, and compares what is told of them, and of each only what follows its colon.
+#[track_caller]
+fn check(trial: &Trial, grant: Grant, cases: &[(&str, &str)]) -> impl Future<Output = Database> {
+    let caller = std::panic::Location::caller();
+    let database = trial.database_of(2);
+    async move {
+        for face in Face::BOTH {
+            let guest = steps_within(&database, grant.clone(), cases.iter().map(|(step, _)| *step)).face(face);
+            let outcome = guest.run().await;
+            let errors = outcome.stderr.clone();
+            let printed = outcome.success();
+            let told: Vec<_> = printed.lines().filter(|line| *line != "pausing").collect();
+            let expected: Vec<_> = cases.iter().map(|(step, told)| format!("{step}: {told}")).collect();
+            assert_eq!(told, expected, "{caller}: {face:?}\n{errors}");
+        }
+        database
+    }
+}

@@ -1,0 +1,74 @@
+//! Many guests, and half of them are dropped at a moment that nobody has chosen: P3. `WASMYSQL_STORM_ROUNDS` makes it longer.
+
+use std::time::{Duration, Instant};
+
+use wasmysql_tests::{End, Face, Trial, until};
+
+use crate::programs;
+
+const ROUNDS: u32 = 2000;
+/// Nobody waits for longer.
+const PATIENCE_OF_A_GUEST: Duration = Duration::from_secs(3);
+
+/// Pseudo-random, and the same each time: a linear congruential generator.
+struct Moments(u64);
+
+impl Moments {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+async fn storm(connections: usize) {
+    let rounds = match std::env::var("WASMYSQL_STORM_ROUNDS") {
+        Ok(rounds) => rounds.parse().unwrap(),
+        Err(_) => ROUNDS,
+    };
+    let trial = Trial::new().await;
+    let database = trial.database_of(connections);
+    let mut moments = Moments(connections as u64);
+    let (start, mut slowest) = (Instant::now(), Duration::ZERO);
+    for round in 0..rounds {
+        let statement = ["SELECT 1", "DO SLEEP(0.001)", "SELECT seq FROM seq_1_to_5000"][moments.next(3) as usize];
+        let began = Instant::now();
+        let guests: Vec<_> = (0..4 * connections)
+            .map(|number| {
+                let guest = trial.guest(&database, programs::RUNS_EACH_STATEMENT).face(Face::BOTH[number % 2]);
+                guest.args([statement]).start()
+            })
+            .collect();
+        let moment = Duration::from_micros(moments.next(2000));
+        tokio::time::sleep(moment).await;
+        let (mut stay, mut go) = (Vec::new(), Vec::new());
+        for (number, guest) in guests.into_iter().enumerate() {
+            if number % 2 == 0 { stay.push(guest) } else { go.push(guest) }
+        }
+        drop(go);
+        for guest in stay {
+            let outcome = guest.ended().await;
+            assert_eq!(outcome.end, End::Success, "round {round}: {}", outcome.stderr);
+            assert!(outcome.stdout.starts_with("done"), "round {round}: {}", outcome.stdout);
+        }
+        slowest = slowest.max(began.elapsed());
+        assert!(slowest < PATIENCE_OF_A_GUEST, "round {round} took {slowest:?}");
+    }
+    println!("{rounds} rounds, pool of {connections}: {:?}, the slowest {slowest:?}", start.elapsed());
+    until("all is given back", PATIENCE_OF_A_GUEST, async || database.status().in_use == 0).await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p3_a_storm_over_one_connection_keeps_nobody_waiting() {
+    storm(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p3_a_storm_over_two_connections_keeps_nobody_waiting() {
+    storm(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p3_a_storm_over_four_connections_keeps_nobody_waiting() {
+    storm(4).await;
+}

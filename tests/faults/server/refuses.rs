@@ -1,0 +1,143 @@
+//! The server refuses: S10, S11, S14, S19, S21 to S23.
+
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{PATIENCE, Root, Trial, until};
+
+use super::{check, steps};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s10_a_server_that_is_full_is_told_and_costs_no_place() {
+    let mut trial = Trial::new().await;
+    let database = trial.database_of(2);
+    trial.schema.run("SET GLOBAL max_connections = 10").await;
+    let mut held = Vec::new();
+    for _ in 0..9 {
+        held.push(Root::connect(&trial.server.socket()).await);
+    }
+    let told = steps(&database, ["DO 1"]).run().await.success();
+    let full = ["Server(1040 08004 Resources)", "Server(1040 HY000 Resources)"];
+    assert!(full.iter().any(|full| told == format!("connecting: {full} Later None\n")), "{told}");
+    assert_eq!((database.status().size, database.status().in_use), (0, 0));
+    held.clear();
+    until("there is room again", PATIENCE, async || steps(&database, ["DO 1"]).run().await.success() == "DO 1: ok\n")
+        .await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s11_an_account_that_has_all_its_connections_is_told() {
+    let mut trial = Trial::new().await;
+    let user = trial.server.user().to_owned();
+    trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 1")).await;
+    let one = trial.database_of(1);
+    let mut gate = trial.schema.gate().await;
+    let wait = format!("SELECT GET_LOCK('{0}', 20) + RELEASE_LOCK('{0}')", gate.name());
+    let holder = steps(&one, [wait.as_str()]).start();
+    gate.awaited_by(1).await;
+    let another = trial.database_of(1);
+    let told = steps(&another, ["DO 1"]).run().await.success();
+    assert_eq!(told, "connecting: Server(1226 42000 Resources) Later None\n");
+    gate.open().await;
+    holder.ended().await.success();
+    drop(another);
+    trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 0")).await;
+    trial.is_over(one).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s14_the_victim_of_a_deadlock_is_told_and_the_other_commits() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY, n INT)").await;
+    trial.schema.run("INSERT INTO t VALUES (1, 0), (2, 0)").await;
+    let database = trial.database_of(4);
+    let mut gate = trial.schema.gate().await;
+    let wait = format!("gate {}", gate.name());
+    let update = |id: u32| format!("UPDATE t SET n = n + 1 WHERE id = {id}");
+    let start = |first: u32, second: u32| {
+        let updates = [update(first), update(second)];
+        steps(&database, ["begin", &updates[0], &wait, &updates[1], "DO 1", "commit"]).start()
+    };
+    let guests = [start(1, 2), start(2, 1)];
+    gate.awaited_by(2).await;
+    gate.open().await;
+    let mut told = Vec::new();
+    for guest in guests {
+        told.push(guest.ended().await.success().lines().skip(3).map(after_the_step).collect::<Vec<_>>());
+    }
+    told.sort();
+    let aborted = "TransactionAborted(Deadlock) NewTransaction RolledBack";
+    assert_eq!(
+        told,
+        [vec!["Server(1213 40001 Deadlock) NewTransaction RolledBack", aborted, aborted], vec!["ok", "ok", "ok"],]
+    );
+    assert_eq!(trial.schema.value::<u32>("SELECT SUM(n) FROM t").await, 2);
+    trial.is_over(database).await;
+}
+
+fn after_the_step(line: &str) -> String {
+    line.rsplit_once(": ").unwrap().1.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s19_a_server_that_only_reads_says_so() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE t (id INT)").await;
+    trial.schema.run("SET GLOBAL read_only = 1").await;
+    let refused = "Server(1290 HY000 ReadOnly) Never";
+    let (alone, within) = (format!("{refused} None"), format!("{refused} Open"));
+    let insert = "INSERT INTO t VALUES (1)";
+    let cases =
+        [(insert, alone.as_str()), ("begin", "ok"), (insert, &within), ("SELECT * FROM t", "ok"), ("commit", "ok")];
+    let database = check(&trial, Grant::default(), &cases).await;
+    trial.schema.run("SET GLOBAL read_only = 0").await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_a_server_that_prepares_no_more_statements_leaves_the_connection_usable() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("SET GLOBAL max_prepared_stmt_count = 1").await;
+    let cases = [
+        ("SELECT 1", "ok"),
+        ("SELECT 2", "Server(1461 42000 Resources) Later None"),
+        ("SELECT 1", "ok"),
+        ("begin", "ok"),
+        ("SELECT 2", "Server(1461 42000 Resources) Later Open"),
+        ("commit", "ok"),
+    ];
+    let database = check(&trial, Grant::default(), &cases).await;
+    trial.schema.run("SET GLOBAL max_prepared_stmt_count = 16382").await;
+    trial.is_over(database).await;
+}
+
+/// The disk of a table in memory is full sooner than one of the machine, and the server says the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn s22_a_table_that_is_full_leaves_the_transaction_open() {
+    let trial = Trial::with(&["--max-heap-table-size=16384"]).await;
+    let fill = "INSERT INTO t SELECT REPEAT('x', 200) FROM seq_1_to_10000";
+    let cases = [
+        ("CREATE OR REPLACE TABLE t (s CHAR(200)) ENGINE = MEMORY", "ok"),
+        (fill, "Server(1114 HY000 Resources) Later None"),
+        ("begin", "ok"),
+        (fill, "Server(1114 HY000 Resources) Later Open"),
+        ("DO 1", "ok"),
+        ("commit", "ok"),
+    ];
+    let database = check(&trial, Grant::new(Statements::Ddl), &cases).await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s23_a_table_that_changes_under_a_statement_changes_its_columns_too() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE t (id INT)").await;
+    trial.schema.run("INSERT INTO t VALUES (1)").await;
+    let database: Database = trial.database_of(2);
+    let mut gate = trial.schema.gate().await;
+    let reader = trial.guest(&database, crate::programs::FAULT_READS_A_TABLE_THAT_CHANGES).args([gate.name()]).start();
+    gate.awaited_by(1).await;
+    trial.schema.run("ALTER TABLE t ADD name VARCHAR(10) NOT NULL DEFAULT 'new' FIRST").await;
+    gate.open().await;
+    assert_eq!(reader.ended().await.success(), "id=1\nname=new id=1\nname=new id=1\n");
+    trial.is_over(database).await;
+}

@@ -1,0 +1,115 @@
+//! The server makes a statement wait, or works on it for long: S4, S15, S16, S20.
+
+use std::time::{Duration, Instant};
+
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Face, PATIENCE, Trial, until};
+
+use super::{check, steps_within};
+
+const ENDLESS: &str = "SELECT COUNT(*) FROM seq_1_to_1000000 AS a JOIN seq_1_to_1000000 AS b ON a.seq <> b.seq";
+
+// S4, a server that dies between COMMIT and its answer, is in `network`: it takes a proxy that holds the answer back.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s15_a_lock_that_is_not_had_in_time_leaves_the_transaction_open() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY, n INT)").await;
+    trial.schema.run("INSERT INTO t VALUES (1, 0)").await;
+    trial.schema.run("BEGIN").await;
+    trial.schema.run("UPDATE t SET n = 1 WHERE id = 1").await;
+    let refused = "Server(1205 HY000 LockTimeout) Later Open";
+    let cases = [
+        ("begin", "ok"),
+        ("INSERT INTO t VALUES (2, 0) ON DUPLICATE KEY UPDATE n = n + 1", "ok"),
+        ("SELECT * FROM t WHERE id = 1 FOR UPDATE WAIT 0", refused),
+        ("commit", "ok"),
+    ];
+    let database = check(&trial, Grant::default(), &cases).await;
+    trial.schema.run("COMMIT").await;
+    assert_eq!(trial.schema.value::<u32>("SELECT n FROM t WHERE id = 2").await, 1, "committed in both faces");
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s15_where_the_server_rolls_back_for_a_lock_the_transaction_is_aborted() {
+    let mut trial = Trial::with(&["--innodb-rollback-on-timeout"]).await;
+    trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
+    trial.schema.run("INSERT INTO t VALUES (1)").await;
+    trial.schema.run("BEGIN").await;
+    trial.schema.run("SELECT * FROM t FOR UPDATE").await;
+    let aborted = "TransactionAborted(Timeout) Never RolledBack";
+    let cases = [
+        ("begin", "ok"),
+        ("INSERT INTO t VALUES (2)", "ok"),
+        ("SELECT * FROM t WHERE id = 1 FOR UPDATE WAIT 0", "Server(1205 HY000 LockTimeout) Later RolledBack"),
+        ("DO 1", aborted),
+        ("commit", aborted),
+    ];
+    let database = check(&trial, Grant::default(), &cases).await;
+    trial.schema.run("COMMIT").await;
+    assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 1);
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s16_a_statement_is_stopped_at_its_deadline_here_and_at_the_server() {
+    let mut trial = Trial::new().await;
+    let database = trial.database_of(1);
+    let limit = Duration::from_millis(500);
+    for face in Face::BOTH {
+        let guest = steps_within(&database, Grant::default().statement_timeout(limit), [ENDLESS]).face(face).start();
+        trial.schema.running("a.seq", 1, PATIENCE).await;
+        let start = Instant::now();
+        assert_eq!(guest.ended().await.success(), format!("{ENDLESS}: Timeout(Execute) Never None\n"));
+        // It began a little before it was seen.
+        assert!(start.elapsed() < limit + Duration::from_millis(200), "{:?}", start.elapsed());
+        trial.schema.running("a.seq", 0, Duration::from_secs(1)).await;
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s16_a_deadline_of_the_server_is_a_timeout_too_and_leaves_the_transaction_open() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("SET GLOBAL max_statement_time = 0.2").await;
+    let cases = [
+        (ENDLESS, "Timeout(Execute) Never None"),
+        ("begin", "ok"),
+        (ENDLESS, "Timeout(Execute) Never Open"),
+        ("DO 1", "ok"),
+        ("commit", "ok"),
+    ];
+    let database = check(&trial, Grant::default(), &cases).await;
+    trial.schema.run("SET GLOBAL max_statement_time = 0").await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s20_writers_behind_a_global_lock_time_out_and_do_not_pile_up() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE t (id INT)").await;
+    trial.schema.run("FLUSH TABLES WITH READ LOCK").await;
+    let database = trial.database_of(2);
+    let grant = || {
+        let ms = Duration::from_millis;
+        Grant::new(Statements::Dml).statement_timeout(ms(500)).acquire_timeout(ms(200)).max_waiters(3)
+    };
+    let insert = "INSERT INTO t VALUES (1)";
+    let writers: Vec<_> = (0..2).map(|_| steps_within(&database, grant(), [insert]).start()).collect();
+    trial.schema.running("INSERT INTO t", 2, PATIENCE).await;
+    let waiters: Vec<_> = (0..3).map(|_| steps_within(&database, grant(), [insert]).start()).collect();
+    until("they wait", PATIENCE, async || database.status().waiting == 3).await;
+    let one_more = steps_within(&database, grant(), [insert]).run().await.success();
+    assert_eq!(one_more, "connecting: LimitExceeded(Waiters) Later None\n");
+    for waiter in waiters {
+        let told = waiter.ended().await.success();
+        assert_eq!(told, "connecting: Timeout(Acquire) Later None\n");
+    }
+    for writer in writers {
+        assert_eq!(writer.ended().await.success(), format!("{insert}: Timeout(Execute) Never None\n"));
+    }
+    trial.schema.running("INSERT INTO t", 0, Duration::from_secs(1)).await;
+    trial.schema.run("UNLOCK TABLES").await;
+    trial.is_over(database).await;
+}

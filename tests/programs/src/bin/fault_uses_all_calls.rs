@@ -1,0 +1,36 @@
+//! Makes every call that waits, one after the other, and prints what is done. Its transaction inserts two rows.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
+
+    pub(super) async fn main() -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        conn.ping().await?;
+        conn.query_scalar::<i64>("SELECT 1", ()).await?;
+        let prepared = conn.prepare("SELECT ? + 1").await?;
+        conn.query_scalar::<i64>(&prepared, (1,)).await?;
+        let mut rows = conn.query("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_400", ()).await?;
+        while rows.next().await?.is_some() {}
+        drop(rows);
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO t VALUES (1)", ()).await?;
+        let mut inner = tx.begin_nested().await?;
+        inner.execute_many("INSERT INTO t VALUES (?)", [(2,)]).await?;
+        inner.commit().await?;
+        tx.commit().await?;
+        println!("committed");
+        let mut tx = conn.begin_twophase(None).await?;
+        tx.execute("INSERT INTO t VALUES (3)", ()).await?;
+        tx.rollback().await?;
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO t VALUES (4)", ()).await?;
+        tx.rollback().await?;
+        conn.close().await?;
+        engine.execute("DO 1", ()).await?;
+        engine.close().await?;
+        println!("done");
+        Ok(())
+    }
+}
