@@ -67,7 +67,7 @@ pub struct InspectError {
 }
 
 impl InspectError {
-    /// Whether the server does not know the account, its password or the schema, or does not let the one into the other.
+    /// Whether the server does not know the account or its password, or does not let it into the schema.
     #[must_use]
     pub fn is_about_the_account(&self) -> bool {
         self.is_about_the_account
@@ -92,7 +92,7 @@ impl From<Error> for InspectError {
             _ if code == 1044 => "; an account is let into a schema by the first privilege it has there",
             _ => "",
         };
-        let is_about_the_account = error.kind == ErrorKind::AuthFailed || matches!(code, 1044 | 1049);
+        let is_about_the_account = error.kind == ErrorKind::AuthFailed || code == 1044;
         InspectError { message: format!("{}{advice}", error.message), is_about_the_account }
     }
 }
@@ -182,7 +182,7 @@ impl Database {
         // One more for the side connection that stops statements.
         let connections = self.status().max_size + 1;
         let account = quoted_account(&format!("{user}@%"));
-        let grant = self.grant_sql(&account, &need::needed(statements));
+        let grant = self.grant_sql(&account, &statements.privileges());
         [format!("CREATE USER {account} IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS {connections};"), grant]
     }
 

@@ -12,11 +12,14 @@ const NEEDS: [(Statements, &[&str], &[&str]); 3] = [
     (Statements::Ddl, &["CREATE", "ALTER", "DROP", "INDEX", "CREATE VIEW", "REFERENCES"], &[]),
 ];
 
-/// What guests of such a grant need in a schema. For `any` it is everything there.
-pub(super) fn needed(statements: Statements) -> Vec<&'static str> {
-    match statements {
-        Statements::Any => vec![ALL],
-        _ => up_to(statements).flat_map(|(_, needed, _)| needed.iter().copied()).collect(),
+impl Statements {
+    /// The privileges that these statements need in a schema, as GRANT writes them.
+    #[must_use]
+    pub fn privileges(self) -> Vec<&'static str> {
+        match self {
+            Statements::Any => vec![ALL],
+            _ => up_to(self).flat_map(|(_, needed, _)| needed.iter().copied()).collect(),
+        }
     }
 }
 
@@ -50,7 +53,7 @@ pub(super) fn lacking(privileges: &[Privileges], own: Option<&str>, statements: 
         .flat_map(|line| line.names.iter().map(|name| base(name)))
         .collect();
     let is_missing = |name: &&str| !here.contains(name) && !here.contains(&ALL);
-    needed(statements).into_iter().filter(is_missing).collect()
+    statements.privileges().into_iter().filter(is_missing).collect()
 }
 
 fn up_to(
