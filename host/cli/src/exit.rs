@@ -38,13 +38,15 @@ The plugin is not run, and no statement of it is looked at: which databases it o
 connected to, and asked about themselves and the account; nothing is changed.
 
 Exit codes:
-  0  The plugin can be run, and the databases can be used; there can be warnings
-  2  The arguments are wrong
-  3  The plugin can't be run, the configuration can't be used, or a database can't be used
+  0    The plugin can be run, and the databases can be used; there can be warnings
+  2    The arguments are wrong
+  3    The plugin can't be run, the configuration can't be used, or a database can't be used
+  130  Interrupted (Ctrl-C); 143 when terminated
 
 Environment:
   WASMYSQL_PASSWORD_NAME  The password for --database NAME=URL, in place of one in the URL. The name is in
-                          capitals, with _ for what is neither a letter nor a digit";
+                          capitals, with _ for what is neither a letter nor a digit
+  RUST_LOG                What to log to stderr, for example `wasmysql_host=debug`";
 
 /// Why a command did not succeed.
 #[derive(Debug)]

@@ -90,6 +90,7 @@ impl From<Error> for InspectError {
                  named by tls-ca"
             }
             _ if code == 1044 => "; an account is let into a schema by the first privilege it has there",
+            _ if code == 1049 => "; the schema has to be made first, or the URL names another than was meant",
             _ => "",
         };
         let is_about_the_account = error.kind == ErrorKind::AuthFailed || code == 1044;

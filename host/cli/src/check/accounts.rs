@@ -25,6 +25,17 @@ const REASONS: [(&str, &str); 12] = [
 /// Privileges on the whole server that only an administrator has.
 const ADMINISTRATION: [&str; 4] = ["ALL PRIVILEGES", "SUPER", "CREATE USER", "GRANT OPTION"];
 
+/// As many privileges of one line as are shown, and more of which are taken away as all.
+const SHOWN_NAMES: usize = 8;
+
+/// The names of privileges, or the first of them.
+pub(super) fn shown(names: &[String]) -> String {
+    match names.split_at_checked(SHOWN_NAMES) {
+        Some((first, more)) if !more.is_empty() => format!("{} and {} more", first.join(", "), more.len()),
+        _ => names.join(", "),
+    }
+}
+
 /// Compares an account with what guests of its database may run at most.
 pub(super) fn report<W: Write>(
     report: &mut Report<W>,
@@ -46,6 +57,10 @@ pub(super) fn report<W: Write>(
                 lacking.join(", ")
             ))?;
         }
+    }
+    if most == Statements::Any && inspection.privileges.iter().any(is_administration) {
+        return report
+            .warning("this is the account of an administrator, and plugins with grants of `any` are then, too");
     }
     let excess = inspection.excess(most);
     if excess.iter().any(is_administration) {
@@ -90,13 +105,17 @@ fn revoke(line: &Privileges, database: &Database, inspection: &Inspection, most:
     let told = REASONS.iter().filter(|(privilege, _)| line.names.iter().any(|name| name == privilege));
     reasons.extend(told.map(|(_, reason)| *reason));
     if line.holder == "PUBLIC" {
-        reasons.push("everybody has it");
+        reasons = vec!["everybody has it"];
     } else if line.holder != inspection.account {
         reasons.push("by a role, which others can have");
     }
     let comment = if reasons.is_empty() { String::new() } else { format!("   -- {}", reasons.join("; ")) };
-    let mut statements =
-        vec![format!("REVOKE {} ON {} FROM {};{comment}", line.names.join(", "), line.scope, line.holder)];
+    let is_wide = line.names.len() > SHOWN_NAMES && !line.names.iter().any(|name| name == "GRANT OPTION");
+    let names = match &line.scope {
+        Scope::Schema(schema) if is_wide && !is_own(schema) => "ALL PRIVILEGES".to_owned(),
+        _ => line.names.join(", "),
+    };
+    let mut statements = vec![format!("REVOKE {names} ON {} FROM {};{comment}", line.scope, line.holder)];
     // What is needed was part of all.
     let is_own_schema = matches!(&line.scope, Scope::Schema(schema) if is_own(schema));
     if is_own_schema && line.holder == inspection.account && line.names.iter().any(|name| name == "ALL PRIVILEGES") {

@@ -68,13 +68,15 @@ fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &In
     report.line("account", &inspection.account)?;
     report.line("schema", inspection.schema.as_deref().unwrap_or("none; statements have to name it"))?;
     let account = match inspection.account_connections {
-        Some(connections) => format!("{connections}"),
+        Some(connections) => connections.to_string(),
         None => "no limit of its own".to_owned(),
     };
     let pool = database.status().max_size;
     let server = inspection.server_connections;
-    report
-        .line("connections", &format!("pool {pool}, and 1 to stop statements; account {account}; server {server}"))?;
+    report.line(
+        "connections",
+        &format!("pool: {pool}, and 1 to stop statements; account: {account}; server: {server}"),
+    )?;
     let modes: Vec<&str> =
         inspection.server_sql_mode.split(',').filter(|mode| READS_OTHERWISE.contains(mode)).collect();
     if !modes.is_empty() {

@@ -5,8 +5,7 @@ const NEEDS: &[(&[&str], &str, &str)] = &[
     (
         &["wasmysql:mysql/engine", "wasmysql:mysql/blocking-engine"],
         "databases",
-        "--database NAME=URL with --grant NAME=STATEMENTS, or --config FILE; with neither, a private MariaDB named main. \
-         Which names it opens is decided when it runs",
+        "--database NAME=URL and --grant, or --config FILE; with neither, a private MariaDB named main",
     ),
     (&["wasi:filesystem/"], "directories", "--dir HOST::GUEST; it sees no others"),
     (&["wasi:cli/environment"], "environment", "--env NAME=VALUE, and its arguments after --; it sees no others"),

@@ -35,6 +35,10 @@ pub(super) fn report<W: Write>(
     report.table("exports", &packages(&exports))?;
     report.table("imports", &packages(&imports))?;
     report.table("can use", &needs(&imports))?;
+    if uses(&imports, &["engine", "blocking-engine"]) {
+        report
+            .line("", "the names of databases that it opens are not told by a component: it says them when it runs")?;
+    }
 
     let mut problems = imports::unsatisfied(&component, linker);
     let entries = Entry::of(&component).unwrap_or_else(|problem| {
