@@ -117,6 +117,16 @@ impl Database {
     /// Asks the server what it is, and what the account of this database may do there. It takes a connection of the pool
     /// meanwhile, which goes back to it; each step has a deadline of some seconds.
     ///
+    /// ```no_run
+    /// # use wasmysql_host::{Database, InspectError, Statements};
+    /// # async fn example(shop: Database) -> Result<(), InspectError> {
+    /// let inspection = shop.inspect().await?;
+    /// for privileges in inspection.excess(Statements::Read) {
+    ///     println!("{} may do too much: {:?} on {}", inspection.account, privileges.names, privileges.scope);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where no connection can be had, or a question is not answered.

@@ -85,8 +85,11 @@ fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &In
             &format!("the server's has {}, which sessions of plugins do not have", modes.join(", ")),
         )?;
     }
-    let privileges: Vec<String> =
-        inspection.privileges.iter().map(|line| format!("{} on {}", line.names.join(", "), line.scope)).collect();
+    let privileges: Vec<String> = inspection
+        .privileges
+        .iter()
+        .map(|line| format!("{} on {}", accounts::shown(&line.names), line.scope))
+        .collect();
     let shown = &privileges[..privileges.len().min(SHOWN_PRIVILEGES)];
     report.lines("privileges", shown)?;
     match privileges.len() - shown.len() {

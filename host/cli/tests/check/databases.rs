@@ -30,8 +30,7 @@ async fn check_account(name: &str, privileges: &[&str], statements: &str) -> Che
     let server = shared_server();
     make_account(server, name, "", privileges).await;
     let checked = check(["--database", &url(server, name, "main"), "--grant", &format!("shop={statements}")]);
-    let hash: String =
-        Root::connect(&server.socket()).await.value(&format!("SELECT PASSWORD('{PASSWORD}')")).await;
+    let hash: String = Root::connect(&server.socket()).await.value(&format!("SELECT PASSWORD('{PASSWORD}')")).await;
     checked.never_says(&[PASSWORD, &hash, "IDENTIFIED BY PASSWORD"]);
     checked
 }
@@ -83,10 +82,8 @@ async fn what_is_too_much_is_told_with_the_statements_that_take_it_away() {
     );
     check_account("c_owner", &["ALL PRIVILEGES ON main.*"], "dml").await.says(
         0,
-        &[
-            "REVOKE ALL PRIVILEGES ON `main`.* FROM 'c_owner'@'127.0.0.1'; \
-             GRANT SELECT, INSERT, UPDATE, DELETE ON `main`.* TO 'c_owner'@'127.0.0.1';",
-        ],
+        &["REVOKE ALL PRIVILEGES ON `main`.* FROM 'c_owner'@'127.0.0.1'; \
+             GRANT SELECT, INSERT, UPDATE, DELETE ON `main`.* TO 'c_owner'@'127.0.0.1';"],
     );
 }
 

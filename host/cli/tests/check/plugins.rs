@@ -90,8 +90,10 @@ fn calls_that_would_be_trapped_are_told() {
 fn what_a_plugin_would_be_granted_is_told_by_its_name() {
     let directory = TempDir::new().unwrap();
     let config = directory.path().join("hosts.toml");
-    let databases = "[database.a]\nurl = 'mysql://u:hidden@127.0.0.1:1/s'\n[database.b]\nurl = 'mysql://u@127.0.0.1:1/t'\n";
-    let grants = "[[grant]]\nguest = '*'\ndatabase = 'a'\n[[grant]]\nguest = 'report'\ndatabase = 'a'\nstatements = 'read'\n";
+    let databases =
+        "[database.a]\nurl = 'mysql://u:hidden@127.0.0.1:1/s'\n[database.b]\nurl = 'mysql://u@127.0.0.1:1/t'\n";
+    let grants =
+        "[[grant]]\nguest = '*'\ndatabase = 'a'\n[[grant]]\nguest = 'report'\ndatabase = 'a'\nstatements = 'read'\n";
     fs::write(&config, format!("{databases}{grants}")).unwrap();
     let config = ["--config", config.to_str().unwrap()];
     let plugin = component(&format!(r#"(import "wasmysql:mysql/blocking-engine@0.1.0" (instance)) {ENTRY}"#));
