@@ -7,7 +7,7 @@ use wasmysql_tests::{PATIENCE, Schema, start_server, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pool_of_one_is_inspected_again_and_again() {
-    let schema = Schema::new().await;
+    let mut schema = Schema::new().await;
     let database = schema.database_of(1);
     for _ in 0..5 {
         let inspection = database.inspect().await.unwrap();

@@ -150,11 +150,15 @@ impl Words<'_> {
             word if word.is("PUBLIC") => return Some("PUBLIC".to_owned()),
             word => text(&word.name()?),
         };
-        if !self.rest.starts_with('@') {
-            return Some(user);
+        let Some(host) = self.rest.strip_prefix('@') else { return Some(user) };
+        if host.starts_with(['`', '"', '\'']) {
+            self.rest = host;
+            return Some(format!("{user}@{}", text(&self.next()?.name()?)));
         }
-        self.next();
-        Some(format!("{user}@{}", text(&self.next()?.name()?)))
+        // Not quoted, as some servers are told to, it can have points in it.
+        let (host, rest) = host.split_at(host.find(char::is_whitespace).unwrap_or(host.len()));
+        self.rest = rest;
+        Some(format!("{user}@{}", text(host)))
     }
 
     /// Whether WITH is followed by GRANT OPTION; also other options can be there, and follow.
@@ -205,6 +209,7 @@ mod tests {
             "ALL PRIVILEGES ON `shop`.* FROM 'b'@'localhost'",
         );
         check("GRANT SELECT ON shop.* TO b@localhost", "SELECT ON `shop`.* FROM 'b'@'localhost'");
+        check("GRANT FILE ON *.* TO b@127.0.0.1 WITH GRANT OPTION", "FILE + GRANT OPTION ON *.* FROM 'b'@'127.0.0.1'");
         check("GRANT SELECT ON function.* TO b@localhost", "SELECT ON `function`.* FROM 'b'@'localhost'");
         check("GRANT SELECT ON `we``ird %`.* TO 'o\\'d'@'%'", "SELECT ON `we``ird %`.* FROM 'o''d'@'%'");
     }

@@ -14,7 +14,6 @@ use tokio::runtime::Runtime;
 use crate::databases::{Given, Offer};
 use crate::exit::Failure;
 use crate::interrupt::{SHUTDOWN_PATIENCE, until_interrupted};
-use crate::plugin::Turns;
 use report::Report;
 
 #[derive(Debug, clap::Args)]
@@ -41,8 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let mut report = Report::new(io::stdout());
     if let Some(path) = &arguments.plugin {
-        // Nothing of it is run, so it needs no turns.
-        plugin::report(&mut report, path, Turns::Keeps, offer.as_ref()).map_err(unwritten)?;
+        plugin::report(&mut report, path, offer.as_ref()).map_err(unwritten)?;
     }
     let report = match offer {
         Some(offer) => compare(report, offer)?,
