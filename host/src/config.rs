@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use self::entries::{DatabaseEntry, GrantEntry};
-use crate::core::Database;
+use crate::core::{Database, Grant};
 use crate::ctx::{WasmysqlCtx, WasmysqlCtxBuilder};
 
 /// Why a configuration can't be used.
@@ -76,6 +76,18 @@ pub struct Config {
     grants: Vec<GrantEntry>,
 }
 
+/// A grant, as a configuration has it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ConfigGrant<'c> {
+    /// The guest's name, or `*` for every guest.
+    pub guest: &'c str,
+    /// The database's name, which is the one that the guest opens it by.
+    pub database: &'c str,
+    /// What the guest may do.
+    pub grant: Grant,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -116,6 +128,19 @@ impl Config {
             entry.grant().and_then(|grant| grant.validate()).map_err(|error| error.at(&place))?;
         }
         Ok(Config { databases, grants: file.grant })
+    }
+
+    /// The databases by their names, in the order of these.
+    pub fn databases(&self) -> impl Iterator<Item = (&str, &Database)> {
+        self.databases.iter().map(|(name, database)| (name.as_str(), database))
+    }
+
+    /// The grants, in the order of the text.
+    pub fn grants(&self) -> impl Iterator<Item = ConfigGrant<'_>> {
+        self.grants.iter().filter_map(|entry| {
+            let grant = entry.grant().ok()?;
+            Some(ConfigGrant { guest: &entry.guest, database: &entry.database, grant })
+        })
     }
 
     /// The context of a guest, with what it is granted by its name, and by `*`. A grant by name counts before one by `*`.

@@ -12,6 +12,7 @@ mod deadlocks;
 mod errors;
 mod examples;
 mod faces;
+mod inspection;
 mod limits;
 mod own_world;
 mod pool;

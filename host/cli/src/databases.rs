@@ -1,10 +1,10 @@
 //! The databases a plugin is granted: from the command line, from a file, or a private server.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::runtime::Runtime;
-use wasmysql_host::{Config, Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
+use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
 use wasmysql_mariadb::{PrivateServer, StartError};
 
 use crate::exit::Failure;
@@ -16,6 +16,21 @@ pub(crate) const PRIVATE: &str = "main";
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Databases (without any: a private MariaDB server, granted as `main` with `ddl`)")]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    given: Given,
+
+    /// Where the private server keeps its data [default: a temporary directory]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
+    data_dir: Option<PathBuf>,
+
+    /// Load a file of SQL into the private server before the plugin starts
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "config"])]
+    schema: Option<PathBuf>,
+}
+
+/// Databases that are there.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Given {
     /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA
     #[arg(long, value_name = "NAME=URL", value_parser = assignment)]
     database: Vec<(String, String)>,
@@ -27,14 +42,25 @@ pub(crate) struct Arguments {
     /// Take databases and grants from a TOML file, where the plugin is named as its file without .wasm
     #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "grant"])]
     config: Option<PathBuf>,
+}
 
-    /// Where the private server keeps its data [default: a temporary directory]
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
-    data_dir: Option<PathBuf>,
+/// Databases, and who is granted what of them.
+#[derive(Debug, Default)]
+pub(crate) struct Offer {
+    /// By their names.
+    pub(crate) databases: Vec<(String, Database)>,
+    pub(crate) grants: Vec<Granted>,
+    /// Why others can't be used.
+    pub(crate) problems: Vec<String>,
+}
 
-    /// Load a file of SQL into the private server before the plugin starts
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "config"])]
-    schema: Option<PathBuf>,
+/// A grant.
+#[derive(Debug)]
+pub(crate) struct Granted {
+    /// The guest's name, or `*` for every guest.
+    pub(crate) guest: String,
+    pub(crate) database: String,
+    pub(crate) statements: Statements,
 }
 
 /// What a plugin is granted, and the private server if that is where it comes from.
@@ -52,14 +78,14 @@ impl Arguments {
 
     /// What the plugin named `plugin` is granted. A private server is there only for one that uses it. It blocks while the
     /// server starts.
-    pub(crate) fn open(mut self, plugin: &str, uses_mysql: bool, runtime: &Runtime) -> Result<Databases, Failure> {
-        if let Some(path) = self.config {
-            let config =
-                Config::from_file(&path).map_err(|error| Failure::Host(format!("{}: {error}", path.display())))?;
+    pub(crate) fn open(self, plugin: &str, uses_mysql: bool, runtime: &Runtime) -> Result<Databases, Failure> {
+        let mut given = self.given;
+        if let Some(path) = &given.config {
+            let config = configuration(path).map_err(Failure::Host)?;
             return Ok(Databases { context: config.context(plugin).build(), server: None });
         }
-        let private = self.database.is_empty();
-        self.check_grants(private)?;
+        let private = given.database.is_empty();
+        given.check_grants(private.then_some(PRIVATE))?;
         let mut server = None;
         if private {
             let schema = self.schema.map(SchemaFile::read).transpose()?;
@@ -72,25 +98,67 @@ impl Arguments {
                 let load = async { Administrator::log_in(&started).await?.load(started.schema(), &schema).await };
                 runtime.block_on(load)?;
             }
-            self.database.push((PRIVATE.to_owned(), started.url()));
-            self.grant.insert(0, (PRIVATE.to_owned(), Statements::Ddl));
+            given.database.push((PRIVATE.to_owned(), started.url()));
+            given.grant.insert(0, (PRIVATE.to_owned(), Statements::Ddl));
             server = Some(started);
         }
         let mut builder = WasmysqlCtx::builder().guest(plugin);
-        for (name, url) in &self.database {
-            let statements = self.grant.iter().rfind(|(granted, _)| granted == name).map(|(_, statements)| *statements);
-            let database = database(name, url).map_err(|error| Failure::Host(format!("--database {name}: {error}")))?;
-            builder = builder.database(name, &database, Grant::new(statements.unwrap_or_default()));
+        for (name, url) in &given.database {
+            let database = database(name, url).map_err(Failure::Host)?;
+            builder = builder.database(name, &database, Grant::new(given.statements(name)));
         }
         Ok(Databases { context: builder.build(), server })
     }
+}
+
+impl Given {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.config.is_none() && self.database.is_empty() && self.grant.is_empty()
+    }
+
+    /// What is offered to plugins: by a file to those that it names, by arguments to every one.
+    pub(crate) fn offer(&self) -> Result<Offer, Failure> {
+        self.check_grants(None)?;
+        let mut offer = Offer::default();
+        match self.config.as_deref().map(configuration) {
+            Some(Ok(config)) => {
+                let named = |(name, database): (&str, &Database)| (name.to_owned(), database.clone());
+                offer.databases = config.databases().map(named).collect();
+                offer.grants = config
+                    .grants()
+                    .map(|grant| Granted::of(grant.guest, grant.database, grant.grant.statements()))
+                    .collect();
+            }
+            Some(Err(problem)) => offer.problems.push(problem),
+            None => {}
+        }
+        for (name, url) in &self.database {
+            match database(name, url) {
+                Ok(database) => {
+                    offer.databases.push((name.clone(), database));
+                    offer.grants.push(Granted::of("*", name, self.statements(name)));
+                }
+                Err(problem) => offer.problems.push(problem),
+            }
+        }
+        Ok(offer)
+    }
+
+    fn statements(&self, database: &str) -> Statements {
+        let granted = self.grant.iter().rfind(|(name, _)| name == database);
+        granted.map_or_else(Statements::default, |(_, statements)| *statements)
+    }
 
     /// Refuses grants of databases that are not there.
-    fn check_grants(&self, private: bool) -> Result<(), Failure> {
+    fn check_grants(&self, private: Option<&str>) -> Result<(), Failure> {
         let names = self.database.iter().map(|(name, _)| name.as_str());
-        let known: Vec<&str> = names.chain(private.then_some(PRIVATE)).collect();
+        let known: Vec<&str> = names.chain(private).collect();
         match self.grant.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
+            Some((unknown, _)) if known.is_empty() => {
+                Err(Failure::Usage(format!("--grant {unknown}: give the database too, with --database {unknown}=URL")))
+            }
             Some((unknown, _)) => Err(Failure::Usage(format!(
                 "--grant {unknown}: there is no database of this name; there is {}",
                 known.join(", ")
@@ -99,12 +167,25 @@ impl Arguments {
     }
 }
 
-fn database(name: &str, url: &str) -> Result<Database, wasmysql_host::ConfigError> {
-    let mut options = DatabaseOptions::from_url(url)?;
-    if let Ok(password) = env::var(password_variable(name)) {
-        options = options.password(password);
+impl Granted {
+    fn of(guest: &str, database: &str, statements: Statements) -> Self {
+        Self { guest: guest.to_owned(), database: database.to_owned(), statements }
     }
-    Database::new(options)
+}
+
+fn configuration(path: &Path) -> Result<Config, String> {
+    Config::from_file(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn database(name: &str, url: &str) -> Result<Database, String> {
+    let open = || {
+        let mut options = DatabaseOptions::from_url(url)?;
+        if let Ok(password) = env::var(password_variable(name)) {
+            options = options.password(password);
+        }
+        Database::new(options)
+    };
+    open().map_err(|error: ConfigError| format!("--database {name}: {error}"))
 }
 
 fn password_variable(name: &str) -> String {

@@ -33,6 +33,21 @@ Environment:
   WASMYSQL_MARIADBD  The mariadbd to run as private server
   RUST_LOG           What to log to stderr, for example `wasmysql_host=debug`";
 
+pub(crate) const CHECK: &str = "\
+The plugin is not run, and no statement of it is looked at: which databases it opens shows when it runs. Databases are
+connected to, and asked about themselves and the account; nothing is changed.
+
+Exit codes:
+  0    The plugin can be run, and the databases can be used; there can be warnings
+  2    The arguments are wrong
+  3    The plugin can't be run, the configuration can't be used, or a database can't be used
+  130  Interrupted (Ctrl-C); 143 when terminated
+
+Environment:
+  WASMYSQL_PASSWORD_NAME  The password for --database NAME=URL, in place of one in the URL. The name is in
+                          capitals, with _ for what is neither a letter nor a digit
+  RUST_LOG                What to log to stderr, for example `wasmysql_host=debug`";
+
 /// Why a command did not succeed.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -48,6 +63,8 @@ pub(crate) enum Failure {
     Host(String),
     /// Tests failed, as was told.
     Tests,
+    /// A check found what can't work, and has told it.
+    Check,
     /// A signal came.
     Interrupted(u8),
 }
@@ -70,6 +87,7 @@ impl Failure {
         let (code, message) = match self {
             Self::Plugin => (1, None),
             Self::Tests => (101, None),
+            Self::Check => (3, None),
             Self::Trap(message) => (1, Some(message)),
             Self::Exit(code) | Self::Interrupted(code) => (code, None),
             Self::Usage(message) => (2, Some(message)),

@@ -1,5 +1,8 @@
 //! Tells why a plugin's imports can't be satisfied, in terms of packages and versions.
 
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Linker, LinkerInstance, ResourceType};
+
 /// What the linker of `plugin.rs` offers.
 const PROVIDED: &[(&str, &[&str])] = &[
     ("wasmysql:mysql", &["0.1.0"]),
@@ -32,6 +35,52 @@ pub(crate) fn explain<'a>(mut imports: impl Iterator<Item = &'a str>, problem: &
         "it imports {import}, but this host provides {}; build it against that, or use the version of wasmysql it was built for",
         named(package, versions)
     )
+}
+
+/// Explains each import that the linker can't satisfy. It names only the first, so something is put in the place of that one, and
+/// it is asked again.
+pub(crate) fn unsatisfied<T: 'static>(component: &Component, mut linker: Linker<T>) -> Vec<String> {
+    let ty = component.component_type();
+    let imports: Vec<(&str, ComponentItem)> =
+        ty.imports(component.engine()).map(|(name, import)| (name, import.ty)).collect();
+    linker.allow_shadowing(true);
+    let mut explanations = Vec::new();
+    while explanations.len() <= imports.len()
+        && let Err(error) = linker.instantiate_pre(component)
+    {
+        let problem = format!("{error:#}");
+        explanations.push(explain(imports.iter().map(|(name, _)| *name), &problem));
+        let named = imports.iter().find(|(name, _)| problem.contains(&format!("`{name}`")));
+        let Some((name, item)) = named else { break };
+        if stand_in(&mut linker.root(), component, name, item).is_err() {
+            break;
+        }
+    }
+    explanations
+}
+
+/// Defines what satisfies any import of this type, and is never called.
+fn stand_in<T: 'static>(
+    place: &mut LinkerInstance<'_, T>,
+    component: &Component,
+    name: &str,
+    item: &ComponentItem,
+) -> wasmtime::Result<()> {
+    match item {
+        ComponentItem::ComponentInstance(instance) => {
+            let mut place = place.instance(name)?;
+            for (name, export) in instance.exports(component.engine()) {
+                stand_in(&mut place, component, name, &export.ty)?;
+            }
+            Ok(())
+        }
+        ComponentItem::ComponentFunc(function) if function.async_() => {
+            place.func_new_concurrent(name, |_, _, _, _| Box::pin(async { Ok(()) }))
+        }
+        ComponentItem::ComponentFunc(_) => place.func_new(name, |_, _, _, _| Ok(())),
+        ComponentItem::Resource(_) => place.resource(name, ResourceType::host::<()>(), |_, _| Ok(())),
+        _ => Ok(()),
+    }
 }
 
 fn named(package: &str, versions: &[&str]) -> String {

@@ -1,5 +1,6 @@
-//! `wasmysql`: makes, runs and tests WebAssembly plugins that use MySQL.
+//! `wasmysql`: makes, runs, tests and checks WebAssembly plugins that use MySQL.
 
+mod check;
 mod databases;
 mod entry;
 mod exit;
@@ -39,6 +40,8 @@ enum Command {
     Run(run::Arguments),
     /// Run the tests of a plugin, each in an instance and a schema of its own
     Test(test::Arguments),
+    /// Tell what a plugin needs and whether it can be run, and whether databases and their accounts are as they should be
+    Check(check::Arguments),
     /// Run what cargo has built, as cargo's `runner`: tests as `test` does, others as `run` does
     Runner(runner::Arguments),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::New(arguments) => new::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Test(arguments) => test::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Runner(arguments) => runner::run(arguments),
     };
     match outcome {

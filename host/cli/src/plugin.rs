@@ -15,7 +15,7 @@ use crate::exit::Failure;
 use crate::imports;
 
 /// What to do about a call that waits, of an export that can't.
-const USE_BLOCKING: &str = "an export that is not async has to use wasmysql:mysql/blocking-imports; \
+pub(crate) const USE_BLOCKING: &str = "an export that is not async has to use wasmysql:mysql/blocking-imports; \
                             in Rust: wasmysql::blocking";
 
 /// A plugin, ready to be run.
@@ -119,10 +119,7 @@ fn reason_first(error: &wasmtime::Error) -> String {
 fn link(path: &Path, turns: Turns) -> Result<(InstancePre<State>, Vec<Entry>), String> {
     let engine = engine(turns).map_err(|error| format!("{error:#}"))?;
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    if let Some(problem) = not_a_component(&bytes) {
-        return Err(problem.to_owned());
-    }
-    let component = Component::new(&engine, &bytes).map_err(|error| format!("it can't be compiled: {error:#}"))?;
+    let component = compile(&engine, &bytes)?;
     let entries = Entry::of(&component)?;
 
     let linker = linker(&engine).map_err(|error| format!("{error:#}"))?;
@@ -133,7 +130,15 @@ fn link(path: &Path, turns: Turns) -> Result<(InstancePre<State>, Vec<Entry>), S
     Ok((instance, entries))
 }
 
-fn engine(turns: Turns) -> wasmtime::Result<Engine> {
+/// Compiles a component, or tells why these bytes are none.
+pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, String> {
+    if let Some(problem) = not_a_component(bytes) {
+        return Err(problem.to_owned());
+    }
+    Component::new(engine, bytes).map_err(|error| format!("it can't be compiled: {error:#}"))
+}
+
+pub(crate) fn engine(turns: Turns) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     config.epoch_interruption(turns == Turns::Yields);
     match Cache::from_file(None) {
@@ -157,7 +162,7 @@ fn engine(turns: Turns) -> wasmtime::Result<Engine> {
     Ok(engine)
 }
 
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     // Programs in Rust import WASI 0.2 through their standard library, also when they export 0.3.
     p2::add_to_linker_async(&mut linker)?;

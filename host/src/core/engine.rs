@@ -86,7 +86,7 @@ impl Engine {
         let info = EngineInfo {
             database: name.to_owned(),
             driver: driver::NAME,
-            server_flavour: if server.version.contains("MariaDB") { "mariadb" } else { "mysql" },
+            server_flavour: server.flavour(),
             server_version: server.version,
             sql_mode: server.sql_mode,
             max_allowed_packet: server.max_allowed_packet,

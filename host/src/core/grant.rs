@@ -94,6 +94,12 @@ impl Grant {
         Grant { statements, limits: Limits::default() }
     }
 
+    /// The statements that may be run.
+    #[must_use]
+    pub fn statements(&self) -> Statements {
+        self.statements
+    }
+
     /// Connections the guest holds at once, 4 by default. Further ones are waited for.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Grant {

@@ -5,6 +5,7 @@ mod connect;
 mod connector;
 mod errors;
 mod farewell;
+mod inspection;
 mod killer;
 mod options;
 mod params;
@@ -18,6 +19,7 @@ pub(crate) const NAME: &str = "mysql_async";
 
 pub(crate) use baseline::SessionSettings;
 pub(crate) use connector::Connector;
+pub(crate) use inspection::PlainText;
 pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
 pub(crate) use session::{PreparedBranch, Reply, Rest, ServerInfo, Session, SessionId};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::FutureExt;
 use mysql_async::consts::StatusFlags;
-use mysql_async::prelude::Queryable;
+use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row};
 use mysql_common::named_params::ParsedNamedParams;
 
@@ -119,6 +119,11 @@ impl Session {
     /// Never given text of a guest.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
         contained(async { self.conn.query_drop(sql).await.map_err(running) }).await
+    }
+
+    /// The answer to one of the host's own questions.
+    pub(super) async fn ask<T: FromRow + Send + 'static>(&mut self, sql: &'static str) -> Result<Vec<T>> {
+        contained(async { self.conn.query(sql).await.map_err(running) }).await
     }
 
     /// The prepared statement of this text, if the session still has it.

@@ -2,7 +2,9 @@
 
 mod kind;
 mod multi_row;
+mod show_grants;
 mod tokens;
 
 pub(crate) use kind::{StatementKind, classify};
 pub(crate) use multi_row::MultiRow;
+pub(crate) use show_grants::privileges;

@@ -4,6 +4,7 @@ mod batch;
 mod batch_builder;
 mod column;
 mod error;
+mod privilege;
 mod server_code;
 mod value;
 
@@ -13,6 +14,8 @@ pub(crate) use column::{Column, ColumnKind};
 pub(crate) use error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState,
 };
+pub use privilege::{Privileges, Scope};
+pub(crate) use privilege::{pattern_of, quoted, quoted_account};
 pub(crate) use server_code::{classify, ends_session, is_timeout};
 pub(crate) use value::{Date, DateTime, RawValue, Time, Value};
 

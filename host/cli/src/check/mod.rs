@@ -1,0 +1,69 @@
+//! `wasmysql check`.
+
+mod accounts;
+mod databases;
+mod needs;
+mod plugin;
+mod report;
+
+use std::io::{self, Stdout};
+use std::path::PathBuf;
+
+use tokio::runtime::Runtime;
+
+use crate::databases::{Given, Offer};
+use crate::exit::Failure;
+use crate::interrupt::{SHUTDOWN_PATIENCE, until_interrupted};
+use report::Report;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = crate::exit::CHECK,
+    override_usage = "wasmysql check <PLUGIN.wasm>\n       \
+                      wasmysql check [PLUGIN.wasm] --config <FILE>\n       \
+                      wasmysql check [PLUGIN.wasm] --database <NAME=URL>... [--grant <NAME=STATEMENTS>]...",
+)]
+pub(crate) struct Arguments {
+    /// Tell what this plugin imports, whether `wasmysql run` can run it, and what it needs; with databases, also what it
+    /// would be granted of them
+    #[arg(value_name = "PLUGIN.wasm", required_unless_present_any = ["config", "database"])]
+    plugin: Option<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Databases, to connect to and to compare with their grants")]
+    databases: Given,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let offer = match arguments.databases.is_empty() {
+        true => None,
+        false => Some(arguments.databases.offer()?),
+    };
+    let mut report = Report::new(io::stdout());
+    if let Some(path) = &arguments.plugin {
+        plugin::report(&mut report, path, offer.as_ref()).map_err(unwritten)?;
+    }
+    let report = match offer {
+        Some(offer) => compare(report, offer)?,
+        None => report,
+    };
+    match report.end().map_err(unwritten)? {
+        true => Ok(()),
+        false => Err(Failure::Check),
+    }
+}
+
+/// Connects to the databases, one after the other.
+fn compare(mut report: Report<Stdout>, offer: Offer) -> Result<Report<Stdout>, Failure> {
+    let runtime = Runtime::new().map_err(Failure::host)?;
+    let compared = runtime.block_on(until_interrupted(async move {
+        databases::report(&mut report, &offer).await.map_err(unwritten)?;
+        Ok(report)
+    }));
+    // What connections have to say goodbye.
+    runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
+    compared
+}
+
+fn unwritten(error: io::Error) -> Failure {
+    Failure::Host(format!("stdout: {error}"))
+}

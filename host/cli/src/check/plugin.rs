@@ -1,0 +1,163 @@
+//! What a component is, imports and exports.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::needs::needs;
+use super::report::Report;
+use crate::databases::Offer;
+use crate::entry::Entry;
+use crate::imports;
+use crate::plugin::{self, Turns, USE_BLOCKING};
+
+/// Tells of the plugin in a file, and of what it would be granted.
+pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Option<&Offer>) -> io::Result<()> {
+    report.section(&format!("plugin {}", path.display()))?;
+    let opened = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
+        // Nothing of it is run, so it needs no turns.
+        let engine = plugin::engine(Turns::Keeps).map_err(|error| format!("{error:#}"))?;
+        let linker = plugin::linker(&engine).map_err(|error| format!("{error:#}"))?;
+        Ok((plugin::compile(&engine, &bytes)?, linker, bytes.len()))
+    });
+    let (component, linker, size) = match opened {
+        Ok(opened) => opened,
+        Err(problem) => return report.error(&problem),
+    };
+    let ty = component.component_type();
+    let imports: Vec<&str> = ty.imports(component.engine()).map(|(name, _)| name).collect();
+    let exports: Vec<&str> = ty.exports(component.engine()).map(|(name, _)| name).collect();
+    report.line("kind", &format!("component of {}", bytes(size)))?;
+    report.table("exports", &packages(&exports))?;
+    report.table("imports", &packages(&imports))?;
+    report.table("can use", &needs(&imports))?;
+    if uses(&imports, &["engine", "blocking-engine"]) {
+        report
+            .line("", "the names of databases that it opens are not told by a component: it says them when it runs")?;
+    }
+
+    let mut problems = imports::unsatisfied(&component, linker);
+    let entries = Entry::of(&component).unwrap_or_else(|problem| {
+        problems.push(without_entry(problem, &exports));
+        Vec::new()
+    });
+    if let Some(entry) = entries.first().filter(|_| problems.is_empty()) {
+        report.line("can be run", &format!("yes: `wasmysql run` calls {}", export_of(*entry, &exports)))?;
+    } else {
+        report.line("can be run", "no, not by `wasmysql run`")?;
+    }
+    for problem in problems {
+        report.error(&problem)?;
+    }
+    if entries == [Entry::P2] && uses(&imports, &["engine"]) && !uses(&imports, &["blocking-engine"]) {
+        report.warning(&format!(
+            "its entry is not async, and what it imports of wasmysql:mysql is: it is trapped when a call waits;\n{USE_BLOCKING}"
+        ))?;
+    }
+    match offer {
+        Some(offer) => granted(report, path, uses(&imports, &["engine", "blocking-engine"]), offer),
+        None => Ok(()),
+    }
+}
+
+/// What it would be granted, by its name: the file's, without `.wasm`.
+fn granted<W: Write>(report: &mut Report<W>, path: &Path, uses_mysql: bool, offer: &Offer) -> io::Result<()> {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let mut rows = Vec::new();
+    for (database, opened) in &offer.databases {
+        let of = |guest: &str| offer.grants.iter().rfind(|grant| grant.database == *database && grant.guest == guest);
+        if let Some(grant) = of(&name).or_else(|| of("*")) {
+            let to = if grant.guest == "*" { "as every plugin" } else { "by its name" };
+            rows.push(vec![database.clone(), grant.statements.to_string(), opened.location(), to.to_owned()]);
+        }
+    }
+    report.table("is granted", &rows)?;
+    if rows.is_empty() && uses_mysql && offer.problems.is_empty() {
+        report.error(&format!(
+            "it uses databases and is granted none: no grant is for \"{name}\", its name, or for \"*\""
+        ))?;
+    }
+    Ok(())
+}
+
+/// Names of interfaces by their packages, in a row each, with what is to be known of it.
+fn packages(names: &[&str]) -> Vec<Vec<String>> {
+    let mut packages: Vec<(String, Vec<&str>)> = Vec::new();
+    for name in names {
+        let (path, version) = name.split_once('@').map_or((*name, None), |(path, version)| (path, Some(version)));
+        let (package, interface) = path.split_once('/').unwrap_or((path, ""));
+        let package = version.map_or_else(|| package.to_owned(), |version| format!("{package}@{version}"));
+        match packages.iter_mut().find(|(known, _)| *known == package) {
+            Some((_, interfaces)) => interfaces.push(interface),
+            None => packages.push((package, vec![interface])),
+        }
+    }
+    // Ours first: the others are nearly the same in every plugin.
+    packages.sort_by_key(|(package, _)| (package.starts_with("wasi:"), package.clone()));
+    let row = |(package, interfaces): (String, Vec<&str>)| {
+        let face = match (interfaces.contains(&"engine"), interfaces.contains(&"blocking-engine")) {
+            _ if !package.starts_with("wasmysql:mysql@") => "",
+            (true, true) => " (both faces: async and blocking)",
+            (true, false) => " (the async face)",
+            (false, true) => " (the blocking face)",
+            (false, false) => "",
+        };
+        vec![package, format!("{}{face}", interfaces.join(", "))]
+    };
+    packages.into_iter().map(row).collect()
+}
+
+/// What has no entry is either made for a host of its own or by mistake.
+fn without_entry(problem: String, exports: &[&str]) -> String {
+    let advice = match exports.is_empty() {
+        true => "a program in Rust has it by its `main`, built for wasm32-wasip2",
+        false => {
+            "what it exports is for a host of its own; `wasmysql new --world NAME` writes such a plugin and shows its host"
+        }
+    };
+    format!("{problem};\n{advice}")
+}
+
+/// The name by which a component exports its entry.
+fn export_of<'e>(entry: Entry, exports: &[&'e str]) -> &'e str {
+    let generation = match entry {
+        Entry::P3 => "wasi:cli/run@0.3.",
+        Entry::P2 => "wasi:cli/run@0.2.",
+    };
+    exports.iter().find(|export| export.starts_with(generation)).copied().unwrap_or("wasi:cli/run")
+}
+
+fn uses(imports: &[&str], interfaces: &[&str]) -> bool {
+    imports.iter().any(|import| {
+        let interface = import.strip_prefix("wasmysql:mysql/").map(|rest| rest.split('@').next().unwrap_or(rest));
+        interface.is_some_and(|interface| interfaces.contains(&interface))
+    })
+}
+
+/// A size, in the unit that people use.
+fn bytes(size: usize) -> String {
+    match size {
+        0..1024 => format!("{size} bytes"),
+        1024..1_048_576 => format!("{} KiB", size / 1024),
+        _ => format!("{}.{} MiB", size / 1_048_576, size % 1_048_576 * 10 / 1_048_576),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interfaces_are_told_by_package() {
+        let names =
+            ["wasi:io/poll@0.2.6", "wasmysql:mysql/engine@0.1.0", "log", "wasi:io/error@0.2.6", "wasi:io/poll@0.3.0"];
+        let rows: Vec<String> = packages(&names).iter().map(|row| row.join(" ").trim_end().to_owned()).collect();
+        let ours = "wasmysql:mysql@0.1.0 engine (the async face)";
+        assert_eq!(rows, ["log", ours, "wasi:io@0.2.6 poll, error", "wasi:io@0.3.0 poll"]);
+    }
+
+    #[test]
+    fn sizes_are_for_people() {
+        assert_eq!([bytes(8), bytes(2048), bytes(1_600_000)], ["8 bytes", "2 KiB", "1.5 MiB"]);
+    }
+}

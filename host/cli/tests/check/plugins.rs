@@ -1,0 +1,110 @@
+//! Of plugins is told what they are, what they need, and everything by which they can't be run.
+
+use std::ffi::OsStr;
+use std::fs;
+
+use tempfile::TempDir;
+use wasmysql_test_artifacts as programs;
+
+use crate::{Checked, check};
+
+/// An entry of WASI 0.2, which is not async.
+const ENTRY: &str = r#"(core module $code (func (export "run") (result i32) i32.const 0))
+   (core instance $code (instantiate $code))
+   (func $run (result (result)) (canon lift (core func $code "run")))
+   (instance (export "wasi:cli/run@0.2.6") (export "run" (func $run)))"#;
+
+/// Checks what is in a file of this name.
+fn check_file(name: &str, content: &[u8], arguments: &[&str]) -> Checked {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join(name);
+    fs::write(&path, content).unwrap();
+    check([path.as_os_str()].into_iter().chain(arguments.iter().map(OsStr::new)))
+}
+
+fn component(content: &str) -> Vec<u8> {
+    wat::parse_str(format!("(component {content})")).unwrap()
+}
+
+#[test]
+fn a_program_is_told_with_what_it_can_use() {
+    check([programs::README_PLUGIN]).says(
+        0,
+        &[
+            "readme_plugin.wasm",
+            "KiB",
+            "types, options, connection, engine (the async face)",
+            "databases --database NAME=URL",
+            "environment --env NAME=VALUE",
+            "can be run yes: `wasmysql run` calls wasi:cli/run@0.3.0",
+            "check: all is well",
+        ],
+    );
+    check([programs::README_BLOCKING_PLUGIN]).says(0, &["(the blocking face)", "calls wasi:cli/run@0.2."]);
+}
+
+#[test]
+fn each_import_that_is_missing_is_told() {
+    let http = r#"(import "wasi:http/types@0.2.0" (instance $http
+        (export "fields" (type (sub resource))) (export "something" (func))))"#;
+    let newer = r#"(import "wasmysql:mysql/engine@0.9.0" (instance (export "open" (func async (param "a" u32)))))"#;
+    let unlike = r#"(import "wasi:cli/stdin@0.2.6" (instance (export "no-such-function" (func))))"#;
+    let good = r#"(import "wasi:cli/stdout@0.2.6" (instance))"#;
+    let bare = r#"(import "log" (func))"#;
+    let all = check_file("p.wasm", &component(&[http, newer, unlike, good, bare, ENTRY].concat()), &[]);
+    all.says(
+        3,
+        &[
+            "can be run no, not by `wasmysql run`",
+            "error it imports wasi:http/types@0.2.0, which this host does not provide",
+            "error it imports wasmysql:mysql/engine@0.9.0, but this host provides wasmysql:mysql@0.1.0",
+            "error it imports wasi:cli/stdin@0.2.6, and not as this host provides it",
+            "error it imports log, which this host does not provide",
+            "check: 4 errors",
+        ],
+    );
+    all.never_says(&["error it imports wasi:cli/stdout"]);
+}
+
+#[test]
+fn what_is_no_program_is_told_apart() {
+    check_file("p.wasm", b"SELECT 1", &[]).says(3, &["it is not WebAssembly", "check: 1 error"]);
+    check_file("p.wasm", b"\0asm\x01\0\0\0", &[]).says(3, &["core WebAssembly module", "wasm32-wasip2"]);
+    check_file("p.wasm", &component(""), &[]).says(3, &["it exports nothing", "by its `main`"]);
+    let library = ENTRY.replace("wasi:cli/run@0.2.6", "shop:reports/sales@1.0.0");
+    check_file("p.wasm", &component(&library), &[])
+        .says(3, &["shop:reports@1.0.0 sales", "a host of its own", "wasmysql new --world"]);
+    check(["/no/such.wasm"]).says(3, &["/no/such.wasm", "No such file"]);
+}
+
+#[test]
+fn calls_that_would_be_trapped_are_told() {
+    let import = r#"(import "wasmysql:mysql/engine@0.1.0" (instance))"#;
+    check_file("p.wasm", &component(&format!("{import} {ENTRY}")), &[])
+        .says(0, &["warning its entry is not async", "wasmysql::blocking", "check: 1 warning"]);
+    let blocking = import.replace("engine", "blocking-engine");
+    check_file("p.wasm", &component(&format!("{blocking} {ENTRY}")), &[]).says(0, &["check: all is well"]);
+}
+
+#[test]
+fn what_a_plugin_would_be_granted_is_told_by_its_name() {
+    let directory = TempDir::new().unwrap();
+    let config = directory.path().join("hosts.toml");
+    let databases =
+        "[database.a]\nurl = 'mysql://u:hidden@127.0.0.1:1/s'\n[database.b]\nurl = 'mysql://u@127.0.0.1:1/t'\n";
+    let grants =
+        "[[grant]]\nguest = '*'\ndatabase = 'a'\n[[grant]]\nguest = 'report'\ndatabase = 'a'\nstatements = 'read'\n";
+    fs::write(&config, format!("{databases}{grants}")).unwrap();
+    let config = ["--config", config.to_str().unwrap()];
+    let plugin = component(&format!(r#"(import "wasmysql:mysql/blocking-engine@0.1.0" (instance)) {ENTRY}"#));
+
+    let by_name = check_file("report.wasm", &plugin, &config);
+    by_name.says(3, &["is granted a read u@127.0.0.1:1/s by its name", "no grant names this database"]);
+    by_name.never_says(&["hidden"]);
+    check_file("other.wasm", &plugin, &config).says(3, &["is granted a dml u@127.0.0.1:1/s as every plugin"]);
+
+    let only_report = [databases, &grants[grants.rfind("[[").unwrap()..]].concat();
+    fs::write(config[1], only_report).unwrap();
+    check_file("other.wasm", &plugin, &config).says(3, &["error it uses databases and is granted none", "\"other\""]);
+    check_file("other.wasm", &component(ENTRY), &config).never_says(&["is granted none"]);
+}

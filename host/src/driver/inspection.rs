@@ -1,0 +1,104 @@
+//! What an operator wants to know of a server and of the account that is logged in.
+
+use std::fmt;
+
+use super::errors::protocol_violation;
+use super::options::Address;
+use super::{DatabaseOptions, ServerInfo, Session, Tls};
+use crate::sql::privileges;
+use crate::types::{Privileges, Result};
+
+/// What the session is, and the server it is on.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    /// As `CURRENT_USER()` tells it: the account that the server chose, which can be another than was asked for.
+    pub(crate) account: String,
+    pub(crate) schema: Option<String>,
+    /// The server's own, from which sessions of other programs start.
+    pub(crate) sql_mode: String,
+    pub(crate) server_connections: u64,
+    /// 0: as many as the server has.
+    pub(crate) account_connections: u64,
+    pub(crate) read_only: bool,
+}
+
+/// Why a connection is in plain text, or that it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlainText {
+    Never,
+    OnThisMachine,
+    AsTheOptionsSay,
+}
+
+impl DatabaseOptions {
+    pub(crate) fn plain_text(&self) -> PlainText {
+        match self.tls {
+            Tls::Required { .. } => PlainText::Never,
+            Tls::Off if self.is_local() => PlainText::OnThisMachine,
+            Tls::Off => PlainText::AsTheOptionsSay,
+        }
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        &self.user
+    }
+
+    pub(crate) fn default_schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+}
+
+/// Where it is, for the operator: everything but the password.
+impl fmt::Display for DatabaseOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@", self.user)?;
+        match &self.address {
+            Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}")?,
+            Address::Tcp { host, port } => write!(f, "{host}:{port}")?,
+            Address::Socket(path) => write!(f, "{}", path.display())?,
+        }
+        match (&self.schema, &self.address) {
+            (None, _) => Ok(()),
+            (Some(schema), Address::Tcp { .. }) => write!(f, "/{schema}"),
+            (Some(schema), Address::Socket(_)) => write!(f, ", schema {schema}"),
+        }
+    }
+}
+
+impl ServerInfo {
+    /// Whose server it is: `mariadb` or `mysql`.
+    pub(crate) fn flavour(&self) -> &'static str {
+        if self.version.contains("MariaDB") { "mariadb" } else { "mysql" }
+    }
+}
+
+impl Session {
+    pub(crate) async fn facts(&mut self) -> Result<Facts> {
+        let sql = "SELECT CURRENT_USER(), DATABASE(), @@GLOBAL.sql_mode, @@max_connections, @@max_user_connections, \
+                   @@GLOBAL.read_only";
+        let rows: Vec<(String, Option<String>, String, u64, u64, String)> = self.ask(sql).await?;
+        let row =
+            rows.into_iter().next().ok_or_else(|| protocol_violation("the server does not say who is logged in"))?;
+        let (account, schema, sql_mode, server_connections, account_connections, read_only) = row;
+        // Newer servers have words for it: OFF, or one of several ways of ON.
+        let read_only = !matches!(read_only.as_str(), "0" | "OFF");
+        Ok(Facts { account, schema, sql_mode, server_connections, account_connections, read_only })
+    }
+
+    /// The protocol and the cipher of this connection, if it is encrypted.
+    pub(crate) async fn encryption(&mut self) -> Result<Option<(String, String)>> {
+        let rows: Vec<(String, String)> =
+            self.ask("SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_version', 'Ssl_cipher')").await?;
+        let value = |name: &str| {
+            let row = rows.iter().find(|(variable, _)| variable.eq_ignore_ascii_case(name));
+            row.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
+        };
+        Ok(value("Ssl_version").zip(value("Ssl_cipher")))
+    }
+
+    /// What the account may do, also by its roles and as everybody may.
+    pub(crate) async fn privileges(&mut self) -> Result<Vec<Privileges>> {
+        let lines: Vec<String> = self.ask("SHOW GRANTS").await?;
+        Ok(lines.iter().filter_map(|line| privileges(line)).collect())
+    }
+}

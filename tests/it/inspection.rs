@@ -1,0 +1,55 @@
+//! An operator's look at a database gives back what it takes, also where it fails.
+
+use std::time::{Duration, Instant};
+
+use wasmysql_host::{Config, Database, DatabaseOptions, Encryption, Statements};
+use wasmysql_tests::{PATIENCE, Schema, start_server, until};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_of_one_is_inspected_again_and_again() {
+    let mut schema = Schema::new().await;
+    let database = schema.database_of(1);
+    for _ in 0..5 {
+        let inspection = database.inspect().await.unwrap();
+        assert_eq!((inspection.server_flavour, &inspection.encryption), ("mariadb", &Encryption::Local));
+        assert_eq!(inspection.schema.as_deref(), Some(schema.name()));
+        assert_eq!(inspection.lacking(Statements::Ddl), [] as [&str; 0]);
+        // The account may do everything in each test's schema.
+        assert!(inspection.excess(Statements::Read).iter().any(|line| line.names == ["ALL PRIVILEGES"]));
+        assert!(inspection.excess(Statements::Any).is_empty());
+    }
+    until("the one is idle", PATIENCE, async || database.status().idle == 1).await;
+    assert_eq!(schema.sessions().await, 1);
+    database.close();
+    let error = database.inspect().await.unwrap_err();
+    assert_eq!(error.to_string(), "the database was closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_is_told_in_time() {
+    let server = start_server(&[]);
+    let database = Database::new(DatabaseOptions::from_url(&server.url()).unwrap()).unwrap();
+    database.inspect().await.unwrap();
+    until("it is idle", PATIENCE, async || database.status().idle == 1).await;
+    server.pause();
+    let start = Instant::now();
+    let error = database.inspect().await.unwrap_err().to_string();
+    server.resume();
+    assert!(start.elapsed() < Duration::from_secs(15), "it took {:?}", start.elapsed());
+    assert!(error.contains("did not answer") && !error.contains(server.password()), "{error}");
+    until("nothing is held", PATIENCE, async || database.status().in_use == 0).await;
+    database.inspect().await.unwrap();
+}
+
+#[test]
+fn a_configuration_tells_its_databases_and_grants() {
+    let config = Config::from_toml(
+        "[database.b]\nurl = 'mysql://u:hidden@localhost/b'\n[database.a]\nurl = 'mysql://v@[::1]:7/a'\n\
+         [[grant]]\nguest = 'report'\ndatabase = 'b'\nstatements = 'read'\n[[grant]]\nguest = '*'\ndatabase = 'a'\n",
+    )
+    .unwrap();
+    let databases: Vec<(&str, String)> = config.databases().map(|(name, opened)| (name, opened.location())).collect();
+    assert_eq!(databases, [("a", "v@[::1]:7/a".to_owned()), ("b", "u@localhost:3306/b".to_owned())]);
+    let grants: Vec<_> = config.grants().map(|entry| (entry.guest, entry.database, entry.grant.statements())).collect();
+    assert_eq!(grants, [("report", "b", Statements::Read), ("*", "a", Statements::Dml)]);
+}
