@@ -8,6 +8,7 @@ use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, State
 use wasmysql_mariadb::{PrivateServer, StartError};
 
 use crate::exit::Failure;
+use crate::interrupt::SHUTDOWN_PATIENCE;
 use crate::schema::{Administrator, SchemaFile};
 
 /// The name of the private server's schema for plugins.
@@ -67,7 +68,17 @@ pub(crate) struct Granted {
 #[derive(Debug)]
 pub(crate) struct Databases {
     pub(crate) context: WasmysqlCtx,
+    pub(crate) opened: Vec<Database>,
     pub(crate) server: Option<PrivateServer>,
+}
+
+impl Databases {
+    /// Leaves no session at any server: what the plugin has left open is cut, and what still runs is stopped.
+    pub(crate) async fn shutdown(&self) {
+        for database in &self.opened {
+            database.shutdown(SHUTDOWN_PATIENCE).await;
+        }
+    }
 }
 
 impl Arguments {
@@ -82,7 +93,8 @@ impl Arguments {
         let mut given = self.given;
         if let Some(path) = &given.config {
             let config = configuration(path).map_err(Failure::Host)?;
-            return Ok(Databases { context: config.context(plugin).build(), server: None });
+            let opened = config.databases().map(|(_, database)| database.clone()).collect();
+            return Ok(Databases { context: config.context(plugin).build(), opened, server: None });
         }
         let private = given.database.is_empty();
         given.check_grants(private.then_some(PRIVATE))?;
@@ -90,7 +102,7 @@ impl Arguments {
         if private {
             let schema = self.schema.map(SchemaFile::read).transpose()?;
             if !uses_mysql {
-                return Ok(Databases { context: WasmysqlCtx::default(), server });
+                return Ok(Databases { context: WasmysqlCtx::default(), opened: Vec::new(), server });
             }
             let way_out = "; or give a server of your own with --database main=mysql://...";
             let started = start(self.data_dir, way_out)?;
@@ -103,11 +115,13 @@ impl Arguments {
             server = Some(started);
         }
         let mut builder = WasmysqlCtx::builder().guest(plugin);
+        let mut opened = Vec::new();
         for (name, url) in &given.database {
             let database = database(name, url).map_err(Failure::Host)?;
             builder = builder.database(name, &database, Grant::new(given.statements(name)));
+            opened.push(database);
         }
-        Ok(Databases { context: builder.build(), server })
+        Ok(Databases { context: builder.build(), opened, server })
     }
 }
 

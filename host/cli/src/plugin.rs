@@ -2,13 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
 use wasmtime::{Cache, Config, Engine, Store, Trap};
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
-use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+use wasmysql_host::{StoreSettings, Ticker, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 
 use crate::entry::Entry;
 use crate::exit::Failure;
@@ -23,6 +21,7 @@ pub(crate) struct Plugin {
     instance: InstancePre<State>,
     entries: Vec<Entry>,
     turns: Turns,
+    _ticker: Option<Ticker>,
 }
 
 /// How a plugin ended.
@@ -45,9 +44,6 @@ pub(crate) enum Turns {
     /// It yields now and then, and can be dropped there. That costs it some speed.
     Yields,
 }
-
-/// How often.
-const TURN: Duration = Duration::from_millis(10);
 
 /// What the host functions find in a plugin's store.
 pub(crate) struct State {
@@ -73,7 +69,8 @@ impl Plugin {
     pub(crate) fn load(path: &Path, turns: Turns) -> Result<Self, Failure> {
         let (instance, entries) =
             link(path, turns).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
-        Ok(Self { instance, entries, turns })
+        let ticker = (turns == Turns::Yields).then(|| StoreSettings::ticker(instance.component().engine()));
+        Ok(Self { instance, entries, turns, _ticker: ticker })
     }
 
     /// What it can be run by, the newest first.
@@ -140,29 +137,19 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, String
 
 pub(crate) fn engine(turns: Turns) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
-    config.epoch_interruption(turns == Turns::Yields);
+    if turns == Turns::Yields {
+        StoreSettings::configure(&mut config);
+    }
     match Cache::from_file(None) {
         Ok(cache) => {
             config.cache(Some(cache));
         }
         Err(error) => tracing::warn!("compiled plugins are not cached: {error:#}"),
     }
-    let engine = Engine::new(&config)?;
-    if turns == Turns::Yields {
-        let ticking = engine.weak();
-        // Not a task: the threads for tasks can all be busy with plugins that compute.
-        thread::spawn(move || {
-            while let Some(engine) = ticking.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                thread::sleep(TURN);
-            }
-        });
-    }
-    Ok(engine)
+    Engine::new(&config)
 }
 
-pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     // Programs in Rust import WASI 0.2 through their standard library, also when they export 0.3.
     p2::add_to_linker_async(&mut linker)?;

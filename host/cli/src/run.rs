@@ -49,8 +49,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     // Until signals are listened to, one ends this process at once. A private server notices, also while it starts.
     let plugin = Plugin::load(&path, Turns::Keeps)?;
     let runtime = Runtime::new().map_err(Failure::host)?;
-    let databases = arguments.databases.open(&name, plugin.uses_mysql(), &runtime)?;
-    let state = State { wasi, table: ResourceTable::new(), mysql: databases.context };
+    let mut databases = arguments.databases.open(&name, plugin.uses_mysql(), &runtime)?;
+    let state = State { wasi, table: ResourceTable::new(), mysql: std::mem::take(&mut databases.context) };
     let outcome = runtime.block_on(until_interrupted(async move {
         let Some(&entry) = plugin.entries().first() else { return Ok(()) };
         match plugin.run(entry, state).await {
@@ -60,6 +60,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             End::Trap(reason) => Err(Failure::Trap(format!("{}: {reason}", path.display()))),
         }
     }));
+    runtime.block_on(databases.shutdown());
     // A thread may still wait for input, or run a plugin that never waits. Connections end before their server does.
     runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
     drop(databases.server);

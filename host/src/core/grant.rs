@@ -150,6 +150,14 @@ impl Grant {
         self
     }
 
+    /// Two-phase transactions of guests of this name that are prepared and not decided yet, 8 by default. With as many, none is begun.
+    /// They keep their locks when their guest is gone, so a guest that has no use for them is better given 0.
+    #[must_use]
+    pub fn max_prepared_transactions(mut self, transactions: usize) -> Grant {
+        self.limits.prepared_transactions = transactions;
+        self
+    }
+
     /// Calls, of all guests of the database, that may wait for a connection when this guest has to, 1,000 by default. One more is
     /// refused at once.
     #[must_use]

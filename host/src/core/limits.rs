@@ -43,6 +43,10 @@ pub(crate) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(2);
 /// Reading what a dropped cursor left, before giving the session up: a new connection costs about this much.
 pub(crate) const ABANDON_TIMEOUT: Duration = Duration::from_millis(50);
 
+/// Two-phase transactions of a guest that wait to be decided. They keep their locks when everything else of the guest is gone, so they are
+/// few: a coordinator that works decides each within moments.
+pub(crate) const PREPARED_TRANSACTIONS: usize = 8;
+
 /// Prepared statements that a guest holds on one connection: more than a plugin has, and the server has 16,382 for everybody.
 pub(crate) const STATEMENTS: usize = 64;
 
@@ -89,6 +93,7 @@ pub(crate) struct Limits {
     pub(crate) commit_timeout: Duration,
     pub(crate) transaction_timeout: Duration,
     pub(crate) idle_transaction_timeout: Duration,
+    pub(crate) prepared_transactions: usize,
     pub(crate) statements: usize,
     pub(crate) sql_bytes: usize,
     pub(crate) parameters: usize,
@@ -112,6 +117,7 @@ impl Default for Limits {
             commit_timeout: COMMIT_TIMEOUT,
             transaction_timeout: TRANSACTION_TIMEOUT,
             idle_transaction_timeout: IDLE_TRANSACTION_TIMEOUT,
+            prepared_transactions: PREPARED_TRANSACTIONS,
             statements: STATEMENTS,
             sql_bytes: SQL_BYTES,
             parameters: PARAMETERS,

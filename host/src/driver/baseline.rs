@@ -1,6 +1,5 @@
 //! What every session starts from, whatever the server's defaults and whoever had it before.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 /// Strict, in UTF-8 and UTC, and with locks that are given up before a statement's deadline.

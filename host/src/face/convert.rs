@@ -64,7 +64,8 @@ macro_rules! same_cases {
 same_cases! {
     Step => wit::Step { Acquire, Connect, Execute, Fetch, Commit, Rollback }
     Limit => wit::Limit {
-        Connections, Waiters, Statements, SqlBytes, Parameters, ParameterBytes, Columns, RowBytes, ResultBytes, ResultRows
+        Connections, Waiters, Statements, SqlBytes, Parameters, ParameterBytes, Columns, RowBytes, ResultBytes, ResultRows,
+        PreparedTransactions
     }
     ServerClass => wit::ServerClass {
         Syntax, Constraint, Data, Deadlock, LockTimeout, Interrupted, ReadOnly, Access, Resources, NotSupported, Other

@@ -109,7 +109,7 @@ impl deadpool::managed::Manager for Manager {
 /// follow each other apart, however many there are.
 fn varied(lifetime: Duration, made: u64) -> Duration {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let thousandths = (made.wrapping_mul(GOLDEN) >> 32) * 100 >> 32;
+    let thousandths = ((made.wrapping_mul(GOLDEN) >> 32) * 100) >> 32;
     lifetime - lifetime / 1000 * u32::try_from(thousandths).unwrap_or(0)
 }
 

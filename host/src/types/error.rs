@@ -31,6 +31,7 @@ pub(crate) enum Limit {
     RowBytes,
     ResultBytes,
     ResultRows,
+    PreparedTransactions,
 }
 
 /// What kind of error the server reported; see `server_code`.

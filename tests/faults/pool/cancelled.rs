@@ -65,31 +65,33 @@ async fn p11_who_is_cancelled_while_it_connects_takes_no_place() {
         .await;
     }
     unanswered.shutdown(Duration::from_secs(1)).await;
+    drop(silent);
     let database = trial.database_of(1);
     trial.is_over(database).await;
 }
 
 #[test]
 fn p13_a_runtime_that_ends_while_sessions_are_lent_takes_no_harm() {
-    let outer = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let outer = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (mut trial, database) = outer.block_on(async {
         let trial = Trial::new().await;
         let database = trial.database_of(4);
         (trial, database)
     });
     let mut gate = outer.block_on(trial.schema.gate());
-    for (face, statement) in [(Face::Asynchronous, "DO SLEEP(20)"), (Face::Blocking, "DO SLEEP(20)")] {
+    // Not dropped before their runtime is.
+    let mut left = Vec::new();
+    for face in Face::BOTH {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let held = Grant::new(Statements::Dml);
             let waiting = guest(programs::WAITS_AT_A_GATE).face(face).database("main", &database, held.clone());
             let waiting = waiting.args([gate.name()]).start();
             let running = guest(programs::RUNS_EACH_STATEMENT).face(face).database("main", &database, held);
-            let running = running.args([statement]).start();
+            let running = running.args(["DO SLEEP(20)"]).start();
             gate.awaited_by(1).await;
             trial.schema.running("SLEEP(20)", 1, PATIENCE).await;
-            // Dropped with the runtime, not before.
-            std::mem::forget((waiting, running));
+            left.push((waiting, running));
         });
         runtime.shutdown_timeout(Duration::from_secs(2));
         outer.block_on(until("all places are free", PATIENCE, async || database.status().in_use == 0));
@@ -99,7 +101,7 @@ fn p13_a_runtime_that_ends_while_sessions_are_lent_takes_no_harm() {
         gate.open().await;
         let user = trial.server.user().to_owned();
         trial.schema.run(&format!("KILL USER '{user}'@'127.0.0.1'")).await;
-        drop(database);
+        drop((database, left));
         let database = trial.database_of(1);
         trial.is_over(database).await;
     });

@@ -34,11 +34,19 @@ async fn idle_sessions_are_closed_but_for_those_that_are_kept_ready() {
     assert_eq!(borrower.run().await.success(), "4 borrowed\n");
     assert_eq!(database.status().size, 4);
     until("two are left", PATIENCE, async || database.status().size == 2).await;
-    // One of those kept ready is lost, and nobody asks for it.
-    trial.kill("CONNECTION", "").await;
-    until("another is made in its place", PATIENCE, async || trial.schema.sessions().await == 2).await;
     let status = database.status();
     assert_eq!((status.min_size, status.size, status.idle), (2, 2, 2));
+    drop(database);
+
+    let options = trial.options().max_connections(4).min_connections(3);
+    let database = Database::new(options).unwrap();
+    assert_eq!(database.status().size, 0, "nobody has used it");
+    trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
+    until("others are made ready", PATIENCE, async || database.status().idle == 3).await;
+    // One that is lost is replaced as soon as somebody finds out.
+    trial.kill("CONNECTION", "").await;
+    trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
+    until("they are ready again", PATIENCE, async || database.status().idle == 3).await;
     trial.is_over(database).await;
 }
 

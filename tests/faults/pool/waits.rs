@@ -1,11 +1,12 @@
 //! Waiting for a connection: P1, P4, P5, P6, P10; and that one guest leaves something for others.
 
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
 use wasmysql_tests::{Gate, Guest, PATIENCE, Running, Trial, guest, until};
 
@@ -119,27 +120,30 @@ async fn one_guest_however_many_its_instances_leaves_something_for_another() {
     for held in held {
         held.ended().await.success();
     }
+    drop(database);
+    // Whose share is the whole, so that all of it can be looked at.
+    let database = trial.database_of(1);
     trial.is_over(database).await;
 }
 
 /// A server that hangs up on whoever connects, and counts.
-fn hangs_up() -> (DatabaseOptions, Arc<AtomicU32>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+async fn hangs_up() -> (DatabaseOptions, Arc<AtomicU32>, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let options = DatabaseOptions::tcp("127.0.0.1", listener.local_addr().unwrap().port());
     let attempts = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&attempts);
-    std::thread::spawn(move || {
-        while listener.accept().is_ok() {
+    let task = tokio::spawn(async move {
+        while listener.accept().await.is_ok() {
             counted.fetch_add(1, Ordering::Relaxed);
         }
     });
-    (options, attempts)
+    (options, attempts, task)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_a_server_that_can_not_be_connected_to_is_not_hammered() {
     let trial = Trial::new().await;
-    let (options, attempts) = hangs_up();
+    let (options, attempts, server) = hangs_up().await;
     let down = Database::new(options.max_connections(4)).unwrap();
     let start = Instant::now();
     // One after the other, and then many at once: all are told, and few attempts are made.
@@ -159,6 +163,7 @@ async fn p10_a_server_that_can_not_be_connected_to_is_not_hammered() {
     assert!(attempts <= 8, "{attempts} attempts");
     assert_eq!((down.status().size, down.status().in_use, down.status().waiting), (0, 0, 0));
     drop(down);
+    server.abort();
     let database = trial.database_of(1);
     trial.is_over(database).await;
 }

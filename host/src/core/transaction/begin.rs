@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::command::Command;
 use super::handle::TransactionHandle;
 use super::states::{Branch, Kind};
+use super::twophase;
 use super::xid::Xid;
 use tokio::time::Instant;
 
@@ -82,10 +83,10 @@ pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<Strin
     let mut checkout = slot.check_out().await?;
     let admitted = checkout.slot.state().transactions.admit_twophase("start a two phase transaction");
     let begun = match admitted {
-        Ok(()) => {
-            let start = format!("XA START {xid}");
-            start_with(&mut checkout, rules.isolation, &start).await
-        }
+        Ok(()) => match twophase::admit_another(&mut checkout).await {
+            Ok(()) => start_with(&mut checkout, rules.isolation, &format!("XA START {xid}")).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     finish(slot, checkout, begun.map(|()| Kind::TwoPhase(Branch { xid, prepared: false }))).await
