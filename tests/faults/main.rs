@@ -17,7 +17,7 @@ mod programs {
 
     #![deny(dead_code)]
 
-    pub(crate) use wasmysql_test_artifacts::{RUNS_EACH_STATEMENT, WAITS_AT_A_GATE};
+    pub(crate) use wasmysql_test_artifacts::{FOLLOWS_A_SCRIPT, RUNS_EACH_STATEMENT, WAITS_AT_A_GATE};
 
     macro_rules! program {
         ($name:ident) => {

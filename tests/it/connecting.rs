@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Config, Database, DatabaseOptions, Grant};
-use wasmysql_tests::{Guest, Schema, guest, shared_server};
+use wasmysql_tests::{Guest, Schema, guest, shared_server, start_server};
 
 use crate::programs;
 
@@ -28,6 +28,21 @@ async fn a_database_that_is_not_granted_is_as_one_that_is_not_there() {
     assert!(unknown.starts_with("EngineDenied: "), "{unknown}");
     assert_eq!(unknown, ungranted);
     assert_eq!(granted, "done, 0 rows\n");
+}
+
+/// Each of them would put a statement into a transaction that nobody began, and a reset would lose it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_committed_by_itself_whatever_the_servers_settings() {
+    for setting in ["--autocommit=0", "--completion-type=CHAIN"] {
+        let server = start_server(&[setting]);
+        let mut schema = Schema::on(&server).await;
+        schema.run("SET autocommit = 1, completion_type = 'NO_CHAIN'").await;
+        schema.run("CREATE TABLE kept (id INT PRIMARY KEY)").await;
+        let calls = ["kept", "insert 1", "begin", "insert 2", "commit 0", "insert 3"];
+        let told = schema.guest(programs::FOLLOWS_A_SCRIPT).args(calls).run().await.success();
+        let kept: String = schema.value("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM kept").await;
+        assert_eq!(kept, "1,2,3", "{setting}: {told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// Strict, in UTF-8 and UTC, and with locks that are given up before a statement's deadline.
-const ALWAYS: &str = "SET NAMES utf8mb4, \
+/// Each statement committed by itself and no transaction begun by the end of another, strict, in UTF-8 and UTC, and with locks that
+/// are given up before a statement's deadline.
+const ALWAYS: &str = "SET NAMES utf8mb4, SESSION autocommit = 1, SESSION completion_type = 'NO_CHAIN', \
      SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
      SESSION time_zone = '+00:00', \
      SESSION innodb_lock_wait_timeout = 10";

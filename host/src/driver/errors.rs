@@ -1,10 +1,14 @@
 //! The driver's errors in our terms. A guest must not learn addresses or accounts from them.
 
+use std::error::Error as _;
 use std::future::Future;
+use std::io;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 use mysql_async::{DriverError, Error as Failure, IoError};
+use mysql_common::proto::codec::error::PacketCodecError;
+use rustls::CertificateError;
 
 use crate::types::{Error, ErrorKind, Limit, Result, ServerClass, classify, is_timeout};
 
@@ -19,11 +23,19 @@ pub(super) async fn contained<T>(work: impl Future<Output = Result<T>>) -> Resul
 /// Why no connection could be made.
 pub(super) fn connecting(failure: Failure) -> Error {
     match failure {
-        Failure::Io(IoError::Tls(reason)) => tls_failed(&reason.to_string()),
-        Failure::Io(IoError::Io(reason)) if is_tls(&reason) => tls_failed(&reason.to_string()),
-        Failure::Io(IoError::Io(reason)) => {
-            Error::new(ErrorKind::Unreachable, format!("the database server can't be reached: {}", cause(&reason)))
+        Failure::Io(IoError::Tls(reason)) => {
+            tls_failed(&match reason.source().and_then(|source| source.downcast_ref()) {
+                Some(reason) => tls_reason(reason),
+                None => reason.to_string(),
+            })
         }
+        Failure::Io(IoError::Io(reason)) => match tls(&reason) {
+            Some(reason) => tls_failed(&tls_reason(reason)),
+            None if is_nonsense(&reason) => not_understood(),
+            None => {
+                Error::new(ErrorKind::Unreachable, format!("the database server can't be reached: {}", cause(&reason)))
+            }
+        },
         Failure::Driver(DriverError::NoClientSslFlagFromServer) => {
             tls_failed("the server does not offer it; nothing was sent")
         }
@@ -54,6 +66,10 @@ pub(super) fn running(failure: Failure) -> Error {
                 false => Error::server(server.code, server.state, message),
             }
         }
+        Failure::Io(IoError::Io(reason)) if matches!(codec(&reason), Some(PacketCodecError::PacketTooLarge)) => {
+            too_large()
+        }
+        Failure::Io(IoError::Io(reason)) if is_nonsense(&reason) => not_understood(),
         Failure::Io(IoError::Io(reason)) => {
             Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {}", cause(&reason)))
         }
@@ -66,16 +82,23 @@ pub(super) fn running(failure: Failure) -> Error {
         Failure::Driver(DriverError::LocalInfile(_)) => {
             protocol_violation("the server asked for a file of this host; it gets none")
         }
-        Failure::Driver(DriverError::PacketTooLarge) => Error::limit(
-            Limit::RowBytes,
-            "a row of the result is larger than the packets that the host takes from this database",
-        ),
-        _ => protocol_violation("the server's answer was not understood"),
+        _ => not_understood(),
     }
 }
 
 pub(super) fn protocol_violation(message: &str) -> Error {
     Error::new(ErrorKind::ProtocolViolation, message)
+}
+
+fn too_large() -> Error {
+    Error::limit(
+        Limit::RowBytes,
+        "a row of the result is larger than the packets that the host takes from this database",
+    )
+}
+
+fn not_understood() -> Error {
+    protocol_violation("the server's answer was not understood")
 }
 
 fn auth_failed(message: &str) -> Error {
@@ -87,12 +110,37 @@ pub(super) fn tls_failed(reason: &str) -> Error {
 }
 
 /// rustls reports a bad certificate as an input/output error of its own kind.
-fn is_tls(reason: &std::io::Error) -> bool {
-    reason.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+fn tls(reason: &io::Error) -> Option<&rustls::Error> {
+    reason.get_ref()?.downcast_ref()
+}
+
+/// What is wrong, without the names of hosts that rustls tells with it.
+fn tls_reason(reason: &rustls::Error) -> String {
+    let rustls::Error::InvalidCertificate(defect) = reason else { return reason.to_string() };
+    let defect = match defect {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "is signed by no authority that this host trusts"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another host",
+        CertificateError::Revoked => "is revoked",
+        _ => "is not good",
+    };
+    format!("the server's certificate {defect}")
+}
+
+/// The driver reports packets that are none as input/output errors too.
+fn is_nonsense(reason: &io::Error) -> bool {
+    reason.kind() == io::ErrorKind::InvalidData || codec(reason).is_some()
+}
+
+fn codec(reason: &io::Error) -> Option<&PacketCodecError> {
+    reason.get_ref()?.downcast_ref()
 }
 
 /// The kind of an input/output error in words; its text may hold an address.
-fn cause(reason: &std::io::Error) -> String {
+fn cause(reason: &io::Error) -> String {
     reason.kind().to_string()
 }
 

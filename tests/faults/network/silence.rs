@@ -1,0 +1,111 @@
+//! The way goes dark while sessions are there: nothing comes, and nothing says that nothing will.
+
+use std::time::{Duration, Instant};
+
+use wasmysql_host::{Database, Grant};
+use wasmysql_tests::{PATIENCE, Proxy, Toxic, Trial, Way, guest, until};
+
+use super::{AT_ONCE, leave_idle, over, runs};
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n3_a_black_hole_during_a_query_is_a_timeout_and_its_place_is_free_at_once() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    let database = over(&proxy, &trial, 1);
+    let grant = Grant::default().statement_timeout(Duration::from_secs(1));
+    let running = runs(&database, grant, ["DO SLEEP(30)", "DO 1"]).start();
+    trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
+    proxy.strand();
+    running.printed("Timeout(Step::Execute)").await;
+    until("its place is free", AT_ONCE, async || database.status().in_use == 0).await;
+    assert!(running.ended().await.success().contains("\nResourceClosed: "));
+    // Killed over another connection.
+    trial.schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
+    proxy.clear();
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n4_an_idle_session_that_went_dark_is_replaced_unseen() {
+    let (trial, proxy) = Trial::over_a_proxy().await;
+    let database = over(&proxy, &trial, 1);
+    leave_idle(&database, 1).await;
+    let before = proxy.connections();
+    proxy.strand();
+    let start = Instant::now();
+    assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert_eq!(proxy.connections(), before + 1);
+    proxy.clear();
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n4_a_way_that_stays_dark_is_a_timeout() {
+    let (trial, proxy) = Trial::over_a_proxy().await;
+    let second = Duration::from_secs(1);
+    let millis = Duration::from_millis;
+    let cases = [
+        (Toxic::BlackHole, second * 3, "Timeout(Step::Acquire)", second),
+        (Toxic::BlackHole, millis(200), "Timeout(Step::Connect)", millis(700)),
+        (Toxic::Down, second * 3, "Unreachable", millis(500)),
+    ];
+    for (toxic, connect_timeout, kind, at) in cases {
+        let options = trial.options_over(&proxy).max_connections(1).connect_timeout(connect_timeout);
+        let database = Database::new(options).unwrap();
+        leave_idle(&database, 1).await;
+        proxy.strand();
+        proxy.set(toxic);
+        let start = Instant::now();
+        let told = runs(&database, Grant::default().acquire_timeout(second), ["DO 1"]).run().await.success();
+        let took = start.elapsed();
+        assert!(told.starts_with(&format!("{kind}: ")), "{told}");
+        assert!((at..at + second).contains(&took), "{kind} after {took:?}");
+        proxy.clear();
+        assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
+    }
+    let database = over(&proxy, &trial, 1);
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n5_a_black_hole_at_give_back_is_no_guests_matter_and_the_place_comes_back() {
+    let (trial, proxy) = Trial::over_a_proxy().await;
+    let database = over(&proxy, &trial, 1);
+    let mut gate = trial.schema.gate().await;
+    let waits = guest(programs::WAITS_AT_A_GATE).database("main", &database, Grant::default()).args([gate.name()]);
+    let running = waits.start();
+    gate.awaited_by(1).await;
+    // The answer still comes; what is sent after it, to make the session ready for the next, does not arrive.
+    proxy.set_on(Way::ToServer, Toxic::BlackHole);
+    gate.open().await;
+    assert_eq!(running.ended().await.success(), "through\n");
+    assert_eq!(database.status().in_use, 1, "it is being made ready");
+    let took = until("its place is free", Duration::from_secs(3), async || database.status().in_use == 0).await;
+    assert!(took > Duration::from_secs(1), "{took:?}");
+    proxy.clear();
+    trial.is_over(database).await;
+}
+
+/// Ten idle sessions, and then none of them leads anywhere any more.
+async fn n13_all_are_dead(make_dead: impl FnOnce(&Proxy)) {
+    let (trial, proxy) = Trial::over_a_proxy().await;
+    let database = over(&proxy, &trial, 10);
+    leave_idle(&database, 10).await;
+    make_dead(&proxy);
+    let start = Instant::now();
+    assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    proxy.clear();
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n13_ten_sessions_that_were_reset_are_replaced_at_once() {
+    n13_all_are_dead(Proxy::reset).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n13_ten_sessions_that_went_dark_are_found_out_by_one_ping() {
+    n13_all_are_dead(Proxy::strand).await;
+}

@@ -1,0 +1,70 @@
+//! The way is slow or narrow. That is no error, as long as each step is done in its time.
+
+use std::time::{Duration, Instant};
+
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{Toxic, Trial, Way, guest};
+
+use super::{over, runs};
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n8_slices_of_one_byte_are_only_slower() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    trial.schema.run("CREATE TABLE kept (id INT PRIMARY KEY)").await;
+    let patient = Duration::from_secs(20);
+    let options = trial.options_over(&proxy).max_connections(1).connect_timeout(patient);
+    let database = Database::new(options).unwrap();
+    proxy.set(Toxic::Slices { bytes: 1, pause: Duration::from_millis(1) });
+    let start = Instant::now();
+    let commits = guest(programs::FAULT_COMMITS_A_ROW);
+    let commits = commits.database("main", &database, Grant::default().acquire_timeout(patient));
+    assert_eq!(commits.args(["7"]).run().await.success(), "committed\n");
+    let least = Duration::from_millis(proxy.received() as u64 / 2);
+    assert!(start.elapsed() > least, "{:?} where {least:?} was expected", start.elapsed());
+    assert_eq!(trial.schema.value::<u32>("SELECT id FROM kept").await, 7);
+    proxy.clear();
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n9_latency_counts_for_each_step_by_itself() {
+    const STATEMENTS: usize = 6;
+    let (trial, proxy) = Trial::over_a_proxy().await;
+    let database = over(&proxy, &trial, 1);
+    let delay = Duration::from_millis(200);
+    proxy.set_on(Way::ToClient, Toxic::Latency { delay, jitter: delay / 4 });
+    // Each takes two round trips, and all of them longer than one may.
+    let grant = Grant::default().statement_timeout(Duration::from_secs(1));
+    let start = Instant::now();
+    let numbers: [String; STATEMENTS] = std::array::from_fn(|number| format!("DO {number}"));
+    let printed = runs(&database, grant, numbers.each_ref().map(String::as_str)).run().await.success();
+    assert_eq!(printed, "done, 0 rows\n".repeat(STATEMENTS));
+    assert!(start.elapsed() > Duration::from_secs(2), "{:?}", start.elapsed());
+    // A step that takes longer than it may has its error, and says which it was.
+    let short = Grant::default().statement_timeout(delay);
+    let told = runs(&database, short, ["DO 99"]).run().await.success();
+    assert!(told.starts_with("Timeout(Step::Execute): "), "{told}");
+    proxy.clear();
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n10_a_narrow_way_is_a_timeout_only_where_a_row_takes_longer_than_it_may() {
+    let (trial, proxy) = Trial::over_a_proxy().await;
+    let database = over(&proxy, &trial, 1);
+    // So that connecting is not what takes long.
+    assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
+    proxy.set_on(Way::ToClient, Toxic::Bandwidth(10 << 10));
+    // 0.8 seconds of it.
+    let row = "SELECT REPEAT('x', 8192)";
+    let read = async |limit: Duration| {
+        let grant = Grant::new(Statements::Read).fetch_timeout(limit);
+        guest(programs::FAULT_READS_ROW_BY_ROW).database("main", &database, grant).args([row]).run().await.success()
+    };
+    assert_eq!(read(Duration::from_secs(5)).await, "1 rows\n");
+    let told = read(Duration::from_millis(400)).await;
+    assert!(told.starts_with("0 rows, Timeout(Step::Fetch): "), "{told}");
+    proxy.clear();
+    trial.is_over(database).await;
+}

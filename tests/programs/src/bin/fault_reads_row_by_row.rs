@@ -1,0 +1,26 @@
+//! Reads the rows of each argument's statement one by one, and prints how many there were; and the error, if one ended them. None come with the answer.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, Result, Statement};
+
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        for sql in std::env::args().skip(1) {
+            let mut count = 0;
+            match read(&mut conn, &sql, &mut count).await {
+                Ok(()) => println!("{count} rows"),
+                Err(error) => println!("{count} rows, {:?}: {error}", error.kind()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(conn: &mut Connection, sql: &str, count: &mut u64) -> Result<()> {
+        let mut rows = conn.query(Statement::new(sql).first_rows(0), ()).await?;
+        while rows.next().await?.is_some() {
+            *count += 1;
+        }
+        Ok(())
+    }
+}
