@@ -17,7 +17,11 @@ mod programs {
 
     #![deny(dead_code)]
 
-    pub(crate) use wasmysql_test_artifacts::{FOLLOWS_A_SCRIPT, RUNS_EACH_STATEMENT, WAITS_AT_A_GATE};
+    pub(crate) use wasmysql_test_artifacts::{
+        CALLS_WITHIN_THEIR_LIMITS, CURSOR_DROPPED_EARLY, FOLLOWS_A_SCRIPT, ROWS_WITHIN_THEIR_LIMITS,
+        RUNS_EACH_STATEMENT, TRANSACTION_ENDS, VALUES_AT_THE_EDGES, VALUES_OF_UNKNOWN_TYPES, VALUES_ROUND_TRIP,
+        WAITS_AT_A_GATE,
+    };
 
     macro_rules! program {
         ($name:ident) => {

@@ -45,15 +45,15 @@ impl Connection {
     }
 
     pub(crate) async fn execute(&self, sql: &str, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
-        statement::execute(&self.slot, Source::Text(sql), params, options).await
+        statement::execute(&self.slot, Source::Text(sql), params, options).await.map_err(|error| self.slot.told(error))
     }
 
     pub(crate) async fn execute_many(&self, sql: &str, params: RowBatch, options: ExecuteOptions) -> Result<Outcome> {
-        bulk::execute_many(&self.slot, sql, None, &params, options).await
+        bulk::execute_many(&self.slot, sql, None, &params, options).await.map_err(|error| self.slot.told(error))
     }
 
     pub(crate) async fn prepare(&self, sql: String) -> Result<PreparedStatement> {
-        PreparedStatement::prepare(&self.slot, sql).await
+        PreparedStatement::prepare(&self.slot, sql).await.map_err(|error| self.slot.told(error))
     }
 
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<TransactionHandle> {

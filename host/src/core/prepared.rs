@@ -68,11 +68,13 @@ impl PreparedStatement {
     }
 
     pub(crate) async fn execute(&self, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
-        statement::execute(&self.slot, Source::Held(self.held()?), params, options).await
+        let executed = statement::execute(&self.slot, Source::Held(self.held()?), params, options).await;
+        executed.map_err(|error| self.slot.told(error))
     }
 
     pub(crate) async fn execute_many(&self, params: RowBatch, options: ExecuteOptions) -> Result<Outcome> {
-        bulk::execute_many(&self.slot, &self.sql, Some(self.held()?), &params, options).await
+        let executed = bulk::execute_many(&self.slot, &self.sql, Some(self.held()?), &params, options).await;
+        executed.map_err(|error| self.slot.told(error))
     }
 
     /// Gives it up. The session closes it when it prepares the next one that it has no room for.

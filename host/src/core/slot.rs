@@ -17,7 +17,7 @@ use super::transaction::{Command, TransactionId, Transactions};
 use crate::driver::SessionSettings;
 use crate::pool::Lease;
 use crate::sql::StatementKind;
-use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result, Step};
+use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result, Step, TransactionState};
 
 /// What a connection and all that lives on it (transactions, cursors) share. The last of them gives the session back.
 #[derive(Debug)]
@@ -120,6 +120,14 @@ impl Slot {
 
     pub(super) fn state(&self) -> MutexGuard<'_, SlotState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says of an error, where that is not said yet, what has become of the transaction: nothing, where nothing was sent.
+    pub(super) fn told(&self, mut error: Error) -> Error {
+        if error.transaction == TransactionState::None {
+            error.transaction = self.state().transactions.state();
+        }
+        error
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::tokens::{keyword, tokens};
+use super::tokens::{identifier, keyword, tokens};
 use crate::types::{Error, Result};
 
 /// What a statement does, least first. A grant that allows one kind allows those before it.
@@ -15,7 +15,7 @@ pub(crate) enum StatementKind {
     Dml,
     /// Changes the schema: CREATE, ALTER, DROP, RENAME, TRUNCATE of tables, views, indexes and sequences.
     Ddl,
-    /// Anything else the host does not keep for itself: accounts, routines, server files, administration.
+    /// Anything else the host does not keep for itself: accounts, routines, server files, administration, what other sessions run.
     Any,
     /// Kept by the host, whatever the grant: transactions are begun and ended through the contract, and what sticks to
     /// a session (SET, USE, LOCK TABLES, PREPARE, HANDLER) would reach the next borrower.
@@ -29,13 +29,12 @@ pub(crate) fn classify(sql: &str) -> Result<StatementKind> {
     let Some((at, first)) = words.first_keyword() else {
         return Err(Error::argument("the statement is empty"));
     };
-    let second = words.at(at + 1);
-    Ok(match first.as_str() {
+    let kind = match first.as_str() {
         "WITH" => words.after_with(at + 1),
         "SELECT" | "TABLE" | "VALUES" if words.writes_file() => StatementKind::Any,
         "SELECT" | "TABLE" | "VALUES" => StatementKind::Read,
         // EXPLAIN FOR CONNECTION shows another session's statement; MariaDB's ANALYZE runs what it explains.
-        "EXPLAIN" | "DESCRIBE" | "DESC" if second.as_deref() == Some("FOR") => StatementKind::Any,
+        "EXPLAIN" | "DESCRIBE" | "DESC" if words.explains_a_connection(at + 1) => StatementKind::Any,
         "EXPLAIN" | "DESCRIBE" | "DESC" if words.has("ANALYZE") => words.explained(),
         "EXPLAIN" | "DESCRIBE" | "DESC" => StatementKind::Read,
         "SHOW" => show(&words, at + 1),
@@ -46,7 +45,8 @@ pub(crate) fn classify(sql: &str) -> Result<StatementKind> {
         | "UNLOCK" | "PREPARE" | "EXECUTE" | "DEALLOCATE" | "HANDLER" => StatementKind::HostOnly,
         "LOAD" if words.has("LOCAL") => StatementKind::HostOnly,
         _ => StatementKind::Any,
-    })
+    };
+    Ok(if words.names_other_sessions() { kind.max(StatementKind::Any) } else { kind })
 }
 
 /// SHOW of the schema is reading; SHOW of accounts, other sessions or the server is not.
@@ -121,6 +121,25 @@ impl Words<'_> {
         }
     }
 
+    /// EXPLAIN [FORMAT = JSON] FOR CONNECTION: no statement stands before the FOR, as it does where a SELECT locks.
+    fn explains_a_connection(&self, from: usize) -> bool {
+        let words = (from..self.tokens.len()).filter_map(|at| self.at(at));
+        let explained = ["SELECT", "WITH", "TABLE", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"];
+        let mut telling = words.filter(|word| word == "FOR" || explained.contains(&word.as_str()));
+        telling.next().is_some_and(|word| word == "FOR")
+    }
+
+    /// Whether it names the table of the server's sessions, where the statements of other guests with the same account are.
+    fn names_other_sessions(&self) -> bool {
+        self.tokens.windows(3).any(|tokens| {
+            let [schema, dot, table] = tokens else { return false };
+            let in_schema = |schema: &str| matches!(schema, "information_schema" | "performance_schema");
+            dot.token == Token::Period
+                && identifier(&table.token).as_deref() == Some("processlist")
+                && identifier(&schema.token).as_deref().is_some_and(in_schema)
+        })
+    }
+
     /// What an EXPLAIN ANALYZE runs.
     fn explained(&self) -> StatementKind {
         self.verb_outside_parentheses(0).unwrap_or(StatementKind::Any)
@@ -167,6 +186,11 @@ mod tests {
                 "WITH a AS (SELECT 1) SELECT * FROM a",
                 "WITH RECURSIVE a (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a), `delete` AS (SELECT 2) SELECT * FROM a",
                 "VALUES (1), (2)",
+                "EXPLAIN SELECT * FROM t FOR UPDATE",
+                "EXPLAIN FORMAT=JSON (SELECT * FROM t FOR UPDATE)",
+                "SELECT 'information_schema.processlist'",
+                "SELECT processlist FROM information_schema.tables",
+                "SELECT information_schema, processlist FROM shop.processlist",
                 "TABLE t",
                 "EXPLAIN DELETE FROM t",
                 "DESC t",
@@ -217,6 +241,22 @@ mod tests {
                 "WITH a AS (SELECT 1) SELECT * FROM a INTO DUMPFILE '/tmp/x'",
                 "LOAD DATA INFILE '/x' INTO TABLE t",
                 "EXPLAIN FOR CONNECTION 1",
+                "EXPLAIN FORMAT=JSON FOR CONNECTION 5",
+                "DESC FORMAT = JSON /* c */ FOR CONNECTION 5",
+                "SELECT info FROM information_schema.processlist",
+                "SELECT info FROM INFORMATION_SCHEMA . PROCESSLIST",
+                "SELECT info FROM `information_schema` /* c */ . # d\n `Processlist` AS p",
+                "SELECT info FROM `performance_schema`.processlist",
+                "SELECT info FROM information_schema.PROCESSLİST",
+                "SELECT (SELECT GROUP_CONCAT(info) FROM (information_schema.processlist))",
+                "WITH a AS (SELECT * FROM information_schema.processlist) SELECT * FROM a",
+                "TABLE information_schema.processlist",
+                "INSERT INTO t SELECT info FROM information_schema.processlist",
+                "UPDATE t SET a = (SELECT COUNT(*) FROM information_schema.processlist)",
+                "DO (SELECT COUNT(*) FROM information_schema.processlist)",
+                "CALL p((SELECT GROUP_CONCAT(info) FROM information_schema.processlist))",
+                "CREATE VIEW v AS SELECT * FROM information_schema.processlist",
+                "EXPLAIN SELECT * FROM information_schema.processlist",
                 "ANALYZE TABLE t",
                 "1",
             ],

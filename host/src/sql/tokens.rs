@@ -65,3 +65,11 @@ pub(super) fn keyword(token: &Token) -> Option<String> {
         _ => None,
     }
 }
+
+/// A name as the server compares it, quoted or not: letters in lower case, `İ` too, which it takes for an I.
+pub(super) fn identifier(token: &Token) -> Option<String> {
+    match token {
+        Token::Word(word) => Some(word.value.chars().filter_map(|letter| letter.to_lowercase().next()).collect()),
+        _ => None,
+    }
+}

@@ -1,0 +1,108 @@
+//! Guests that take their time: at the server, and in a transaction.
+
+use std::time::Duration;
+
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Face, PATIENCE, Trial, guest, until};
+
+use super::{row_is_free_and_as_it_was, trial_of_a_row};
+use crate::programs;
+
+/// Statements that end by themselves on no day that matters, and a word of each.
+const ENDLESS: [(&str, &str); 4] = [
+    ("DO SLEEP(1000000)", "SLEEP"),
+    ("DO BENCHMARK(1000000000000, SHA2(1, 256))", "BENCHMARK"),
+    ("DO GET_LOCK(CONCAT(DATABASE(), '_gate'), 1000000)", "GET_LOCK"),
+    (
+        "SELECT COUNT(*) FROM seq_1_to_1000 a, seq_1_to_1000 b, seq_1_to_1000 c, seq_1_to_1000 d, seq_1_to_1000 e, \
+         seq_1_to_1000 f, seq_1_to_1000 g, seq_1_to_1000 h, seq_1_to_1000 i, seq_1_to_1000 j WHERE RAND() < 0",
+        "seq_1_to_1000",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g19_a_statement_without_end_is_cut_at_its_deadline_and_killed_at_the_server() {
+    let mut trial = Trial::new().await;
+    let gate = trial.schema.gate().await;
+    let database = trial.database_of(2);
+    let grant = Grant::new(Statements::Dml).statement_timeout(Duration::from_millis(500));
+    for (sql, word) in ENDLESS {
+        let running = Face::BOTH.map(|face| {
+            let guest = guest(programs::RUNS_EACH_STATEMENT).face(face).database("main", &database, grant.clone());
+            guest.args([sql, "DO 1"]).start()
+        });
+        trial.schema.running(word, 2, PATIENCE).await;
+        for guest in running {
+            let told = guest.ended().await.success();
+            let kinds: Vec<_> = told.lines().filter_map(|line| line.split_once(": ")).map(|(kind, _)| kind).collect();
+            assert_eq!(kinds, ["Timeout(Step::Execute)", "ResourceClosed"], "{sql}: {told}");
+        }
+        trial.schema.running(word, 0, Duration::from_secs(1)).await;
+    }
+    gate.open().await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g18_a_transaction_in_which_nothing_runs_is_rolled_back_while_its_guest_waits() {
+    let mut trial = trial_of_a_row().await;
+    let database = trial.database_of(4);
+    for face in Face::BOTH {
+        let mut gate = trial.schema.gate().await;
+        let grant = Grant::new(Statements::Dml).idle_transaction_timeout(Duration::from_millis(500));
+        let holder = guest(programs::FAULT_HOLDS_A_TRANSACTION).face(face).database("main", &database, grant);
+        let running = holder.args([gate.name()]).start();
+        running.printed("locked").await;
+        gate.awaited_by(1).await;
+        until("its place is free", Duration::from_secs(2), async || database.status().in_use == 1).await;
+        row_is_free_and_as_it_was(&mut trial, &database).await;
+        gate.open().await;
+        let told = "TransactionAborted(AbortReason::Idle), TransactionState::RolledBack\n";
+        assert_eq!(running.ended().await.success(), format!("locked\n{told}{told}"), "{face:?}");
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g18_a_transaction_that_is_open_for_too_long_is_rolled_back() {
+    let mut trial = trial_of_a_row().await;
+    let database = trial.database_of(2);
+    for face in Face::BOTH {
+        let grant = Grant::new(Statements::Dml).transaction_timeout(Duration::from_millis(500));
+        let program = guest(programs::FAULT_IS_BUSY_IN_A_TRANSACTION).face(face).database("main", &database, grant);
+        let printed = program.run().await.success();
+        let (statements, told) = printed.split_once(" statements\n").unwrap();
+        assert!(statements.parse::<u32>().is_ok_and(|count| (1..=25).contains(&count)), "{face:?}: {printed}");
+        let (statement, commit) = told.split_once('\n').unwrap();
+        // The one that was running when the time was up is told so, or the one after it.
+        let lost = "TransactionAborted(AbortReason::Timeout), TransactionState::RolledBack";
+        assert!(
+            [lost, "Timeout(Step::Execute), TransactionState::RolledBack"].contains(&statement),
+            "{face:?}: {printed}"
+        );
+        assert_eq!(commit.trim_end(), lost, "{face:?}");
+        row_is_free_and_as_it_was(&mut trial, &database).await;
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g18_a_transaction_within_its_times_is_left_alone() {
+    let mut trial = trial_of_a_row().await;
+    let database = trial.database_of(4);
+    for face in Face::BOTH {
+        let mut gate = trial.schema.gate().await;
+        let grant = Grant::new(Statements::Dml)
+            .idle_transaction_timeout(Duration::from_secs(20))
+            .transaction_timeout(Duration::from_secs(20));
+        let holder = guest(programs::FAULT_HOLDS_A_TRANSACTION).face(face).database("main", &database, grant);
+        let running = holder.args([gate.name()]).start();
+        running.printed("locked").await;
+        gate.awaited_by(1).await;
+        gate.open().await;
+        assert_eq!(running.ended().await.success(), "locked\ndone\ndone\n", "{face:?}");
+        assert_eq!(trial.schema.value::<i32>("SELECT value FROM locked").await, 1, "{face:?}");
+        trial.schema.run("UPDATE locked SET value = 0").await;
+    }
+    trial.is_over(database).await;
+}

@@ -1,0 +1,60 @@
+//! How large calls, rows and results are. What the default limits let through is tested in `faults`, where nothing else needs memory at
+//! the same time.
+
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Face, PATIENCE, Schema, guest, until};
+
+use crate::programs;
+
+/// Runs the program with a database for each limit.
+async fn check(program: &'static str, limited: impl Fn(Grant) -> Vec<(&'static str, Grant)>) {
+    let schema = Schema::new().await;
+    let database = schema.database();
+    let grant = || Grant::new(Statements::Dml);
+    for face in Face::BOTH {
+        let mut guest = guest(program).face(face);
+        for (name, grant) in limited(grant()) {
+            guest = guest.database(name, &database, grant);
+        }
+        guest.run().await.success();
+        until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_as_large_as_the_grant_allows() {
+    check(programs::CALLS_WITHIN_THEIR_LIMITS, |grant| {
+        vec![
+            ("1000 bytes of SQL", grant.clone().max_sql_bytes(1000)),
+            ("3 parameters", grant.clone().max_parameters(3)),
+            ("100 bytes of a parameter", grant.clone().max_parameter_bytes(100)),
+            ("100 bytes of parameters", grant.max_all_parameter_bytes(100)),
+        ]
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_is_as_wide_as_the_grant_allows() {
+    check(programs::ROWS_WITHIN_THEIR_LIMITS, |grant| {
+        vec![
+            ("1000 bytes of a row", grant.clone().max_row_bytes(1000)),
+            ("3 columns", grant.clone().max_columns(3)),
+            ("1000 bytes of a batch", grant.batch_bytes(1000)),
+        ]
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_is_as_large_as_the_grant_allows() {
+    check(programs::RESULTS_WITHIN_THEIR_LIMITS, |grant| {
+        vec![
+            ("3 rows", grant.clone().max_result_rows(3)),
+            ("20000 rows", grant.clone().max_result_rows(20_000)),
+            ("80 bytes", grant.clone().max_result_bytes(80)),
+            ("800000 bytes", grant.max_result_bytes(800_000)),
+        ]
+    })
+    .await;
+}

@@ -1,0 +1,63 @@
+//! Starts the call that the argument names, and drops its future before the answer is there.
+
+use std::pin::pin;
+
+use futures::future::{Either, select};
+use wasmysql::{Connection, Engine, ErrorKind, Result};
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let [call, gate] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("the call and the gate");
+    let engine = Engine::connect("main").await?;
+    let mut conn = engine.acquire().await?;
+    match call.as_str() {
+        "a query" => abandoned(&engine, conn.execute("DO SLEEP(30)", ())).await,
+        "a prepared query" => {
+            let sleep = conn.prepare("DO SLEEP(?)").await?;
+            abandoned(&engine, conn.execute(&sleep, (30,))).await
+        }
+        "many rows of parameters" => abandoned(&engine, conn.execute_many("DO SLEEP(?)", [(0,), (30,)])).await,
+        "a fetch" => {
+            let mut rows = conn.query("SELECT seq, IF(seq > 40000, SLEEP(30), 0) FROM seq_1_to_50000", ()).await?;
+            let all = async { while rows.next().await.is_ok_and(|row| row.is_some()) {} };
+            abandoned(&engine, all).await;
+        }
+        "a statement in a transaction" => {
+            let mut tx = conn.begin().await?;
+            tx.execute("INSERT INTO done VALUES ('half')", ()).await?;
+            abandoned(&engine, tx.execute("DO SLEEP(30)", ())).await;
+        }
+        "a commit" => {
+            let mut tx = conn.begin().await?;
+            tx.execute("INSERT INTO done VALUES ('committed')", ()).await?;
+            println!("inserted");
+            pass(&engine, &gate).await?;
+            abandoned(&engine, tx.commit()).await;
+        }
+        call => panic!("'{call}' is not known"),
+    }
+    println!("abandoned");
+    is_closed(&mut conn).await;
+    Ok(())
+}
+
+/// Waits a while for the call, and drops it.
+async fn abandoned<T>(engine: &Engine, call: impl Future<Output = T>) {
+    let (call, timer) = (pin!(call), pin!(engine.query_scalar::<i32>("SELECT SLEEP(0.2)", ())));
+    match select(call, timer).await {
+        Either::Left(_) => panic!("it has ended"),
+        Either::Right((slept, _)) => assert_eq!(slept, Ok(0)),
+    }
+}
+
+async fn pass(engine: &Engine, gate: &str) -> Result<()> {
+    let passed: i32 = engine.query_scalar("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (gate, gate)).await?;
+    assert_eq!(passed, 2, "the gate was not opened");
+    Ok(())
+}
+
+async fn is_closed(conn: &mut Connection) {
+    let error = conn.execute("DO 1", ()).await.expect_err("a closed connection");
+    let kind = error.kind();
+    assert!(matches!(kind, ErrorKind::ResourceClosed | ErrorKind::TransactionAborted(_)), "{kind:?}: {error}");
+}

@@ -1,0 +1,30 @@
+//! Locks a row in a transaction, and does nothing with it until the host opens the gate; then it goes on, and prints what comes of it.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
+
+    pub(super) async fn main() -> Result<()> {
+        let gate = std::env::args().nth(1).expect("the gate");
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        let mut other = engine.acquire().await?;
+        let mut tx = conn.begin().await?;
+        tx.execute("UPDATE locked SET value = value + 1", ()).await?;
+        println!("locked");
+        let passed: i32 = other.query_scalar("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
+        assert_eq!(passed, 2, "the gate was not opened");
+        tell(tx.execute("DO 1", ()).await.map(drop));
+        tell(tx.commit().await);
+        // The engine's next connection is as good as ever.
+        assert_eq!(engine.acquire().await?.query_scalar::<i32>("SELECT 42", ()).await?, 42);
+        Ok(())
+    }
+
+    fn tell(answer: Result<()>) {
+        match answer {
+            Ok(()) => println!("done"),
+            Err(error) => println!("{:?}, {:?}", error.kind(), error.transaction_state()),
+        }
+    }
+}

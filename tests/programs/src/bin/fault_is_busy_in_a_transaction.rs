@@ -1,0 +1,24 @@
+//! Runs one short statement after the other in a transaction that it never ends, until it is told that this is too long.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
+
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let mut tx = conn.begin().await?;
+        tx.execute("UPDATE locked SET value = value + 1", ()).await?;
+        let mut count = 0_u32;
+        let error = loop {
+            match tx.execute("DO SLEEP(0.02)", ()).await {
+                Ok(_) => count += 1,
+                Err(error) => break error,
+            }
+        };
+        println!("{count} statements");
+        println!("{:?}, {:?}", error.kind(), error.transaction_state());
+        let error = tx.commit().await.expect_err("its transaction was ended");
+        println!("{:?}, {:?}", error.kind(), error.transaction_state());
+        Ok(())
+    }
+}

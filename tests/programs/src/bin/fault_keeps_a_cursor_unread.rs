@@ -1,0 +1,30 @@
+//! Opens a result of 2 GB and reads no further than the first batch, until the host opens the gate; then it wants the next rows.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
+
+    pub(super) async fn main() -> Result<()> {
+        let gate = std::env::args().nth(1).expect("the gate");
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        let mut other = engine.acquire().await?;
+        let mut rows = conn.query("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_2000000", ()).await?;
+        println!("open");
+        let passed: i32 = other.query_scalar("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
+        assert_eq!(passed, 2, "the gate was not opened");
+        let mut count = 0_u32;
+        let error = loop {
+            match rows.next().await {
+                Ok(Some(_)) => count += 1,
+                Ok(None) => panic!("all {count} rows were there"),
+                Err(error) => break error,
+            }
+        };
+        println!("{count} rows, then {:?}", error.kind());
+        drop(rows);
+        let error = conn.execute("DO 1", ()).await.expect_err("the connection was cut");
+        println!("{:?}", error.kind());
+        Ok(())
+    }
+}

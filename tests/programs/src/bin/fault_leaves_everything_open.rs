@@ -1,0 +1,40 @@
+//! Opens all that it can, and ends as the argument says, with nothing closed: it returns, exits, or traps, having forgotten its
+//! handles or not.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::Result;
+    use wasmysql::bindings::engine::create_engine;
+    use wasmysql::bindings::options::ExecuteOptions;
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN};
+
+    const NO_ROWS_YET: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: Some(0) };
+
+    pub(super) async fn main() -> Result<()> {
+        let [end, lock] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("the end, and a lock's name");
+        let engine = create_engine(give!("main"), GRANTED).await?;
+        let conn = engine.acquire().await?;
+        let tx = conn.begin(PLAIN).await?;
+        conn.execute(give!("UPDATE locked SET value = value + 1"), give!([]), EXECUTE).await?;
+        conn.execute(give!("SELECT @trace := 1"), give!([]), EXECUTE).await?;
+        conn.execute(give!("CREATE TEMPORARY TABLE trace (id INT)"), give!([]), EXECUTE).await?;
+        conn.execute(give!(format!("DO GET_LOCK('{lock}', 0)")), give!([]), EXECUTE).await?;
+        let savepoint = conn.begin_nested().await?;
+        let statement = conn.prepare(give!("SELECT ?")).await?;
+        let all = give!("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_2000000");
+        let open = conn.execute(all, give!([]), NO_ROWS_YET).await?;
+        let other = engine.acquire().await?;
+        let few = other.execute(give!("SELECT seq FROM seq_1_to_100"), give!([]), NO_ROWS_YET).await?;
+        println!("open");
+        let everything = (engine, conn, tx, savepoint, statement, open, other, few);
+        match end.as_str() {
+            "returns" => drop(everything),
+            "forgets and returns" => std::mem::forget(everything),
+            "exits" => std::process::exit(1),
+            "panics" => panic!("on purpose"),
+            "is unreachable" => core::arch::wasm32::unreachable(),
+            end => panic!("'{end}' is not known"),
+        }
+        Ok(())
+    }
+}
