@@ -8,6 +8,7 @@ mod network;
 mod pool;
 mod rogue;
 mod server;
+mod table;
 mod transactions;
 mod values;
 

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use wasmysql_host::Grant;
-use wasmysql_tests::{PATIENCE, Trial, until};
+use wasmysql_host::{Database, Grant};
+use wasmysql_tests::{PATIENCE, Toxic, Trial, Way, until};
 
 use super::{check, steps};
 use crate::programs;
@@ -53,6 +53,27 @@ async fn s3_sessions_that_were_idle_when_the_server_restarted_are_not_seen() {
         steps(&database, ["begin", "DO 1", "commit"]).run().await.success(),
         "begin: ok\nDO 1: ok\ncommit: ok\n"
     );
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s4_a_server_that_dies_between_commit_and_its_answer_leaves_an_outcome_that_is_unknown() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    trial.schema.run("CREATE TABLE t (id INT)").await;
+    let database = Database::new(trial.options_over(&proxy).max_connections(1)).unwrap();
+    let committing = steps(&database, ["begin", "INSERT INTO t VALUES (1)", "pause 300", "commit", "DO 1"]).start();
+    committing.printed("pausing").await;
+    proxy.set_on(Way::ToClient, Toxic::BlackHole);
+    until("COMMIT is sent", PATIENCE, async || proxy.sent().windows(6).any(|sent| sent == b"COMMIT")).await;
+    trial.server.kill();
+    proxy.clear();
+    let told = committing.ended().await.success();
+    let end =
+        "commit: CommitUnknown Never Unknown\nDO 1: TransactionAborted(ConnectionLost) NewTransaction RolledBack\n";
+    assert!(told.ends_with(end), "{told}");
+    trial.restarted().await;
+    // InnoDB has decided, and either is right.
+    assert!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await <= 1);
     trial.is_over(database).await;
 }
 

@@ -1,4 +1,4 @@
-//! The server makes a statement wait, or works on it for long: S4, S15, S16, S20.
+//! The server makes a statement wait, or works on it for long: S15, S16, S20.
 
 use std::time::{Duration, Instant};
 
@@ -8,8 +8,6 @@ use wasmysql_tests::{Face, PATIENCE, Trial, until};
 use super::{check, steps_within};
 
 const ENDLESS: &str = "SELECT COUNT(*) FROM seq_1_to_1000000 AS a JOIN seq_1_to_1000000 AS b ON a.seq <> b.seq";
-
-// S4, a server that dies between COMMIT and its answer, is in `network`: it takes a proxy that holds the answer back.
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s15_a_lock_that_is_not_had_in_time_leaves_the_transaction_open() {
