@@ -81,19 +81,9 @@ async fn p6_a_hundred_waiters_are_served_in_their_order() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE served (turn INT AUTO_INCREMENT PRIMARY KEY, who INT)").await;
     let database = trial.database_of(1);
-    let mut gate = trial.schema.gate().await;
-    let holder = holder(&database, &mut gate).await;
-    let mut waiters = Vec::new();
-    for who in 1..=100 {
-        let grant = Grant::default().acquire_timeout(PATIENCE);
-        waiters.push(waiter(&database, grant, &format!("INSERT INTO served (who) VALUES ({who})")).start());
-        waiting(&database, who).await;
-    }
-    gate.open().await;
-    holder.ended().await.success();
-    for outcome in join_all(waiters.into_iter().map(Running::ended)).await {
-        assert_eq!(outcome.success(), "done, 1 rows\n");
-    }
+    let grant = Grant::new(Statements::Dml).max_connections(200).acquire_timeout(PATIENCE);
+    let waits = guest(programs::FAULT_WAITS_IN_LINE).database("main", &database, grant);
+    assert_eq!(waits.run().await.success(), "served\n");
     assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM served").await, 100);
     assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM served WHERE who <> turn").await, 0);
     trial.is_over(database).await;

@@ -58,3 +58,19 @@ async fn a_result_is_as_large_as_the_grant_allows() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
+    for face in Face::BOTH {
+        let mut schema = Schema::new().await;
+        schema.run("CREATE TABLE prepared (id INT)").await;
+        let database = schema.database();
+        let prepared = |count| Grant::new(Statements::Dml).max_prepared_transactions(count);
+        // Of a name of its own: other tests prepare too.
+        let guest = guest(programs::PREPARES_AS_MANY_AS_IT_MAY).face(face).guest_name(schema.name());
+        let guest =
+            guest.database("2 prepared", &database, prepared(2)).database("none prepared", &database, prepared(0));
+        guest.run().await.success();
+        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM prepared").await, 0);
+    }
+}

@@ -1,0 +1,44 @@
+//! Wants a hundred connections of a pool of one, which it holds until all are waited for, and has each write its turn.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use futures::future::{join, join_all};
+use wasmysql::{Engine, Result};
+
+const WAITERS: u32 = 100;
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let engine = Engine::connect("main").await?;
+    let held = engine.acquire().await?;
+    let waiters = (1..=WAITERS).map(async |who| -> Result<()> {
+        let mut conn = engine.acquire().await?;
+        conn.execute("INSERT INTO served (who) VALUES (?)", (who,)).await?;
+        Ok(())
+    });
+    let release = async {
+        while engine.status().waiting < WAITERS {
+            yield_now().await;
+        }
+        drop(held);
+    };
+    let (served, ()) = join(join_all(waiters), release).await;
+    served.into_iter().collect::<Result<Vec<_>>>()?;
+    println!("served");
+    Ok(())
+}
+
+/// Lets the others go on.
+async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|context| {
+        if yielded {
+            return Poll::Ready(());
+        }
+        yielded = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
