@@ -149,7 +149,7 @@ pub(crate) fn engine(turns: Turns) -> wasmtime::Result<Engine> {
     Engine::new(&config)
 }
 
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     // Programs in Rust import WASI 0.2 through their standard library, also when they export 0.3.
     p2::add_to_linker_async(&mut linker)?;

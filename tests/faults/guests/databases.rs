@@ -1,6 +1,7 @@
-//! Databases that are not the guest's.
+//! Databases that are not the guest's, and statements that its grant does not have.
 
-use wasmysql_tests::{Face, Root, Trial};
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Face, Root, Trial, guest};
 
 use super::writer;
 use crate::programs;
@@ -19,6 +20,23 @@ async fn g11_a_database_that_was_not_granted_is_denied_like_one_that_is_not_ther
         assert_eq!(told, "this guest has no database of that name; the host decides which it has\n", "{face:?}");
         assert_eq!(root.status("Connections").await, before, "{face:?}");
         drop(root);
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g10_what_a_function_writes_is_refused_where_the_grant_is_for_reading() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE done (name VARCHAR(20))").await;
+    let writes = "BEGIN INSERT INTO done VALUES ('by a function'); RETURN 1; END";
+    trial.schema.run(&format!("CREATE FUNCTION writes() RETURNS INT MODIFIES SQL DATA {writes}")).await;
+    let database = trial.database_of(1);
+    // The last is the first again, in a session that others have had.
+    for (statements, written) in [(Statements::Read, 0), (Statements::Dml, 1), (Statements::Read, 1)] {
+        let caller = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::new(statements));
+        let told = caller.args(["SELECT writes()"]).run().await.success();
+        assert_eq!(told.contains("(1792, 25006)"), statements == Statements::Read, "{statements}: {told}");
+        assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM done").await, written, "{statements}: {told}");
     }
     trial.is_over(database).await;
 }

@@ -13,7 +13,7 @@ const ENDS: [(&str, &str); 5] = [
     ("forgets and returns", "success"),
     ("exits", "error"),
     ("panics", "trap"),
-    ("is unreachable", "trap"),
+    ("aborts", "trap"),
 ];
 
 /// Calls that wait for a SLEEP of half a minute.

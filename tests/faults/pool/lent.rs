@@ -52,7 +52,7 @@ async fn idle_sessions_are_closed_but_for_those_that_are_kept_ready() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p8_a_guest_that_keeps_a_connection_is_named_and_so_is_its_return() {
-    let mut trial = Trial::new().await;
+    let trial = Trial::new().await;
     let logs = Logs::listen();
     let options = trial.options().max_connections(2).leak_report_after(Duration::from_millis(200));
     let database = Database::new(options).unwrap();

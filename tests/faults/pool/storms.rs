@@ -34,7 +34,15 @@ async fn storm(connections: usize) {
     let mut moments = Moments(connections as u64);
     let (start, mut slowest) = (Instant::now(), Duration::ZERO);
     for round in 0..rounds {
+<<<<<<< HEAD
         let statement = STATEMENTS[moments.next(3) as usize];
+=======
+        let statement = match moments.next(3) {
+            0 => "SELECT 1",
+            1 => "DO SLEEP(0.001)",
+            _ => "SELECT seq FROM seq_1_to_5000",
+        };
+>>>>>>> 9d45aedd60511a76afd6797863aecc950a863d1f
         let began = Instant::now();
         let guests: Vec<_> = (0..4 * connections)
             .map(|number| {

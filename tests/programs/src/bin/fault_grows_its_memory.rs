@@ -2,15 +2,24 @@
 
 #[wasmysql::both_faces]
 mod program {
-    use core::arch::wasm32::{memory_grow, memory_size};
-
     use wasmysql::{Engine, Result};
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        while memory_grow(0, 1) != usize::MAX {}
-        println!("{} KiB", memory_size(0) * 64);
+        println!("{} KiB", super::pages_at_most() * 64);
         assert_eq!(conn.query_scalar::<i32>("SELECT 42", ()).await?, 42);
         Ok(())
     }
+}
+
+/// Grows the memory until that is refused.
+#[cfg(target_arch = "wasm32")]
+fn pages_at_most() -> usize {
+    while core::arch::wasm32::memory_grow(0, 1) != usize::MAX {}
+    core::arch::wasm32::memory_size(0)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn pages_at_most() -> usize {
+    panic!("it is a program for WebAssembly")
 }

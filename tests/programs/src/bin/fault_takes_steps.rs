@@ -46,9 +46,9 @@ mod program {
             (("gate", name), _) => {
                 let params = [Value::Text(name.to_owned()), Value::Text(name.to_owned())].to_vec();
                 let sql = "SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)";
-                engine.acquire().await?.execute(give!(sql.to_owned()), give!(params), EXECUTE).await?;
+                engine.acquire().await?.execute(give!(sql), give!(params), EXECUTE).await?;
             }
-            _ => drop(conn.execute(give!(step.to_owned()), give!(Vec::new()), EXECUTE).await?),
+            _ => drop(conn.execute(give!(step), give!(Vec::new()), EXECUTE).await?),
         }
         Ok(())
     }
