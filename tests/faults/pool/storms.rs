@@ -7,9 +7,6 @@ use wasmysql_tests::{End, Face, Logs, Trial, until};
 use crate::programs;
 
 const ROUNDS: u32 = 2000;
-/// Of no length, of a millisecond, and with a result. None sleeps: MariaDB lets KILL hold up all that sleep for two seconds when it comes
-/// as one wakes up.
-const STATEMENTS: [&str; 3] = ["SELECT 1", "DO BENCHMARK(50000, 1 + 1)", "SELECT seq FROM seq_1_to_5000"];
 /// Nobody waits for longer.
 const PATIENCE_OF_A_GUEST: Duration = Duration::from_secs(3);
 
@@ -34,15 +31,12 @@ async fn storm(connections: usize) {
     let mut moments = Moments(connections as u64);
     let (start, mut slowest) = (Instant::now(), Duration::ZERO);
     for round in 0..rounds {
-<<<<<<< HEAD
-        let statement = STATEMENTS[moments.next(3) as usize];
-=======
+        // None sleeps: MariaDB lets KILL hold up all that sleep for two seconds when it comes as one wakes up.
         let statement = match moments.next(3) {
             0 => "SELECT 1",
-            1 => "DO SLEEP(0.001)",
+            1 => "DO BENCHMARK(50000, 1 + 1)",
             _ => "SELECT seq FROM seq_1_to_5000",
         };
->>>>>>> 9d45aedd60511a76afd6797863aecc950a863d1f
         let began = Instant::now();
         let guests: Vec<_> = (0..4 * connections)
             .map(|number| {
