@@ -88,7 +88,7 @@ async fn n5_a_black_hole_at_give_back_is_no_guests_matter_and_the_place_comes_ba
 }
 
 /// Ten idle sessions, and then none of them leads anywhere any more.
-async fn n13_all_are_dead(make_dead: impl FnOnce(&Proxy)) {
+async fn all_are_dead(make_dead: impl FnOnce(&Proxy)) {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 10);
     leave_idle(&database, 10).await;
@@ -102,10 +102,10 @@ async fn n13_all_are_dead(make_dead: impl FnOnce(&Proxy)) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn n13_ten_sessions_that_were_reset_are_replaced_at_once() {
-    n13_all_are_dead(Proxy::reset).await;
+    all_are_dead(Proxy::reset).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn n13_ten_sessions_that_went_dark_are_found_out_by_one_ping() {
-    n13_all_are_dead(Proxy::strand).await;
+    all_are_dead(Proxy::strand).await;
 }
