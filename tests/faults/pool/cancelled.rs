@@ -17,6 +17,7 @@ const ENOUGH_POLLS: usize = 2000;
 async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
+    trial.schema.run("CREATE PROCEDURE two_results() BEGIN SELECT 1; SELECT 2; END").await;
     for (face, size) in [(Face::Asynchronous, 1), (Face::Blocking, 1), (Face::Asynchronous, 2)] {
         let database = trial.database_of(size);
         let mut polls = 1;
@@ -43,6 +44,31 @@ async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
         drop(database);
     }
     let database = trial.database_of(2);
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_wherever_a_guest_is_dropped_its_prepared_transactions_are_whole() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE t (id INT)").await;
+    for face in Face::BOTH {
+        let database = trial.database_of(1);
+        for polls in 1.. {
+            assert!(polls < ENOUGH_POLLS, "it does not end");
+            let guest = trial.guest(&database, programs::FAULT_PREPARES_AND_DECIDES).face(face);
+            let outcome = guest.run_for_polls(polls).await;
+            until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
+            trial.commit_what_is_prepared().await;
+            let sum: Option<u32> = trial.schema.value("SELECT SUM(id) FROM t").await;
+            assert!([None, Some(1 + 2), Some(1 + 2 + 3 + 4)].contains(&sum), "after {polls} polls: {sum:?}");
+            trial.schema.run("DELETE FROM t").await;
+            if let Some(outcome) = outcome {
+                assert_eq!((outcome.success().as_str(), sum), ("first\nsecond\n", Some(10)));
+                break;
+            }
+        }
+    }
+    let database = trial.database_of(1);
     trial.is_over(database).await;
 }
 

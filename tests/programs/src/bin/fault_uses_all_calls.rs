@@ -1,4 +1,5 @@
-//! Makes every call that waits, one after the other, and prints what is done. Its transaction inserts two rows.
+//! Makes every call that waits, one after the other, and prints what is done; those that prepare are made by another program. Its
+//! transaction inserts two rows.
 
 #[wasmysql::both_faces]
 mod program {
@@ -14,6 +15,12 @@ mod program {
         let mut rows = conn.query("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_400", ()).await?;
         while rows.next().await?.is_some() {}
         drop(rows);
+        let mut results = conn.query("CALL two_results()", ()).await?;
+        while results.next_result().await? {}
+        drop(results);
+        conn.query_all("SELECT CAST('x' AS SIGNED)", ()).await?;
+        conn.warnings().await?;
+        conn.recover_twophase().await?;
         let mut tx = conn.begin().await?;
         tx.execute("INSERT INTO t VALUES (1)", ()).await?;
         let mut inner = tx.begin_nested().await?;
