@@ -4,6 +4,7 @@
 //! are in `it::transactions`; T6 (what has ended) and T8 (a constraint) are calls of `it::transactions_random`.
 
 use std::time::Duration;
+
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Face, Trial, guest, until};
 
@@ -91,5 +92,21 @@ async fn t7_whatever_sticks_to_a_session_is_gone_for_its_next_borrower() {
         assert_eq!(fresh.len(), next.len(), "{face:?}");
         assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM done").await, 0, "{face:?}");
     }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t3_a_transaction_that_a_procedure_leaves_open_is_told_and_rolled_back() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE t (id INT)").await;
+    trial.schema.run("CREATE PROCEDURE begins() BEGIN START TRANSACTION; INSERT INTO t VALUES (1); END").await;
+    let database = trial.database_of(1);
+    for face in Face::BOTH {
+        let steps = trial.guest(&database, programs::FAULT_TAKES_STEPS).face(face);
+        let told = steps.args(["CALL begins()", "INSERT INTO t VALUES (2)"]).run().await.success();
+        let closed = "INSERT INTO t VALUES (2): ResourceClosed Never None\n";
+        assert_eq!(told, format!("CALL begins(): InvalidRequest Never RolledBack\n{closed}"));
+    }
+    assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 0);
     trial.is_over(database).await;
 }

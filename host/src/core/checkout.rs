@@ -105,6 +105,14 @@ impl Checkout {
             });
         }
         state.warnings = warnings;
+        if in_transaction && state.transactions.state() == TransactionState::None {
+            // What followed would be neither committed by itself nor part of a transaction that anybody commits.
+            return Err(Error::new(
+                ErrorKind::BegunByStatement,
+                "the statement has left a transaction open, as a procedure can; it is rolled back, and the connection closed: \
+                 transactions are begun by begin",
+            ));
+        }
         Ok(warnings)
     }
 
@@ -178,6 +186,7 @@ impl Checkout {
         drop(lease);
         error.transaction = match (&error.kind, had_transaction) {
             (ErrorKind::CommitUnknown, _) => TransactionState::Unknown,
+            (ErrorKind::BegunByStatement, _) => TransactionState::RolledBack,
             _ if was_prepared => TransactionState::Unknown,
             (_, true) => TransactionState::RolledBack,
             (_, false) => TransactionState::None,
@@ -325,6 +334,7 @@ fn ends(error: &Error) -> bool {
         | ErrorKind::ProtocolViolation
         | ErrorKind::CommitUnknown
         | ErrorKind::PoolClosed
+        | ErrorKind::BegunByStatement
         | ErrorKind::ValueUnsupported
         | ErrorKind::LimitExceeded(Limit::RowBytes | Limit::Columns | Limit::ResultRows | Limit::ResultBytes) => true,
         _ => false,

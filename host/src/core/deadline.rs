@@ -73,7 +73,7 @@ impl Deadline {
             (_, Step::Execute) => {
                 format!("the statement was stopped at its deadline of {ms} ms, and its connection closed")
             }
-            (_, Step::Fetch) => format!("the server sent no further rows for {ms} ms; the connection is closed"),
+            (_, Step::Fetch) => format!("the next rows did not come within {ms} ms; the connection is closed"),
             (_, Step::Rollback) => {
                 format!("ROLLBACK was not answered for {ms} ms; the connection is closed, which rolls back")
             }

@@ -90,7 +90,7 @@ impl From<ErrorKind> for wit::ErrorKind {
     fn from(kind: ErrorKind) -> wit::ErrorKind {
         match kind {
             ErrorKind::Argument => wit::ErrorKind::Argument,
-            ErrorKind::InvalidRequest => wit::ErrorKind::InvalidRequest,
+            ErrorKind::InvalidRequest | ErrorKind::BegunByStatement => wit::ErrorKind::InvalidRequest,
             ErrorKind::ResourceClosed => wit::ErrorKind::ResourceClosed,
             ErrorKind::Busy => wit::ErrorKind::Busy,
             ErrorKind::EngineDenied => wit::ErrorKind::EngineDenied,

@@ -85,6 +85,8 @@ pub(crate) enum ErrorKind {
     /// A statement's timeout too, but the server's own: the connection, and the transaction, can go on.
     ServerTimeout,
     PoolClosed,
+    /// A statement has begun a transaction, as a procedure can: an invalid request, after which the session can't be gone on with.
+    BegunByStatement,
     Unreachable,
     AuthFailed,
     TlsFailed,
