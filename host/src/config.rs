@@ -173,7 +173,10 @@ mod tests {
             ("[database.a]\nurl = 'mysql://u@localhost/a'\npool = 3", "unknown field `pool`"),
             ("[database.a]", "missing field `url`"),
             ("[database.a]\nurl = 'http://x'", "database 'a': the database URL can't be used: its scheme is 'http'"),
-            ("[database.a]\nurl = 'mysql://u@localhost/a'\nmax_connections = 0", "max_connections must be at least 1"),
+            (
+                "[database.a]\nurl = 'mysql://u@localhost/a'\nmax_connections = 0",
+                "max_connections must be 1 to 100,000",
+            ),
             ("[database.a]\nurl = 'mysql://u@db.example/a?tls=off'", "tls is off"),
             (
                 "[database.a]\nurl = 'mysql://u@localhost/a'\npassword_env = 'NO_SUCH_VARIABLE_HERE'",

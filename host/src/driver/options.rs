@@ -243,8 +243,9 @@ impl DatabaseOptions {
 
     /// Refuses what can't work or is not safe.
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
-        if self.max_connections == 0 {
-            return Err(ConfigError::invalid("max_connections must be at least 1"));
+        // More than a server takes, and room is made for all of them.
+        if !(1..=100_000).contains(&self.max_connections) {
+            return Err(ConfigError::invalid("max_connections must be 1 to 100,000"));
         }
         if self.min_connections > self.max_connections {
             return Err(ConfigError::invalid("min_connections can't be more than max_connections"));
