@@ -46,9 +46,7 @@ impl Deadline {
     }
 
     fn from(began: Instant, limit: Duration, of: Limited) -> Deadline {
-        // What the clock can't hold does not come.
-        let at = began.checked_add(limit).unwrap_or(began + Duration::from_secs(365 * 24 * 60 * 60));
-        Deadline { at, limit, of }
+        Deadline { at: end_of(began, limit), limit, of }
     }
 
     pub(super) fn has_passed(&self, now: Instant) -> bool {
@@ -81,6 +79,12 @@ impl Deadline {
         };
         Error::timeout(step, message)
     }
+}
+
+/// When so much time has passed. What the clock can't hold does not come.
+pub(super) fn end_of(began: Instant, limit: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    began.checked_add(limit).unwrap_or(began + YEAR)
 }
 
 /// Waits for `work`, at most until the deadline and only while the engine lives.

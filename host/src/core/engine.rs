@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::connection::{Connection, Outcome};
-use super::deadline::Life;
+use super::deadline::{Life, end_of};
 use super::grant::{Grant, Granted, Statements};
 use super::limits::CLOSE_TIMEOUT;
 use super::slot::{Rules, Slot};
@@ -65,7 +65,7 @@ impl Engine {
         };
         let (grant, max_connections) = narrowed(&granted.grant, options)?;
         let database = &granted.database;
-        let deadline = after(grant.limits.acquire_timeout);
+        let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut place = database.pool().queue().place(grant.limits.waiters);
         let mut lease = lease(&mut place, &granted, &grant, deadline, Vec::new())
             .await
@@ -175,7 +175,7 @@ impl Engine {
     async fn lease(&self) -> Result<Lease> {
         let inner = &self.inner;
         let grant = &inner.rules.grant;
-        let deadline = after(grant.limits.acquire_timeout);
+        let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut place = inner.granted.database.pool().queue().place(grant.limits.waiters);
         let own = place.permit(&inner.own, deadline).await.map_err(|missed| refused(missed, grant))?;
         lease(&mut place, &inner.granted, grant, deadline, vec![own]).await
@@ -194,11 +194,6 @@ async fn lease(
     let share = place.permit(&granted.share, deadline).await;
     permits.push(share.map_err(|missed| refused_by_share(missed, granted, grant))?);
     granted.database.pool().lease(place, deadline, permits).await
-}
-
-fn after(limit: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(limit).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60))
 }
 
 /// Why the guest may hold no further connection.

@@ -20,7 +20,8 @@ use crate::types::{Error, ErrorKind, Result};
 /// calls, and statements that change the session (SET, USE, LOCK TABLES) are the host's, whatever the grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Statements {
-    /// SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of the schema.
+    /// SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of the schema; in sessions that are read-only at the server too, whatever a function
+    /// does that a SELECT calls.
     Read,
     /// And INSERT, REPLACE, UPDATE, DELETE, CALL, DO.
     #[default]
