@@ -1,7 +1,7 @@
 //! How large calls, rows and results are. What the default limits let through is tested in `faults`, where nothing else needs memory at
 //! the same time.
 
-use wasmysql_host::{Grant, Statements};
+use wasmysql_host::{Database, Grant, Statements};
 use wasmysql_tests::{Face, PATIENCE, Schema, guest, until};
 
 use crate::programs;
@@ -72,5 +72,23 @@ async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
             guest.database("2 prepared", &database, prepared(2)).database("none prepared", &database, prepared(0));
         guest.run().await.success();
         assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM prepared").await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packet_is_as_large_as_the_database_allows() {
+    const PACKET: usize = 64 * 1024;
+    /// Of a row with one text: the header, which cells are NULL, and the length of the text.
+    const AROUND: usize = 1 + 1 + 3;
+    let schema = Schema::new().await;
+    let database = Database::new(schema.options().max_packet_bytes(PACKET)).unwrap();
+    for face in Face::BOTH {
+        let select = |bytes: usize| format!("SELECT REPEAT('x', {bytes})");
+        let reader = guest(programs::RUNS_EACH_STATEMENT).face(face).database("main", &database, Grant::default());
+        let told = reader.args([select(PACKET - AROUND), select(PACKET - AROUND + 1)]).run().await.success();
+        let (at_the_limit, past_it) = told.split_once('\n').unwrap();
+        assert_eq!(at_the_limit, "done, 0 rows");
+        assert!(past_it.starts_with("LimitExceeded(Limit::RowBytes): "), "{past_it}");
+        until("it is closed", PATIENCE, async || database.status().in_use == 0).await;
     }
 }
