@@ -188,6 +188,8 @@ mod tests {
             (&format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\nmax_connections = 0"), "more than 0"),
             (&format!("{database}min_connections = 11"), "can't be more than max_connections"),
             (&format!("{database}guest_share = 0"), "1 to 100"),
+            (&format!("{database}prefer_replicas = true"), "this one has one"),
+            (&format!("{database}server_order = 'best'"), "expected `listed` or `random`"),
             (&format!("{database}idle_timeout_ms = 0"), "idle_timeout must be more than 0"),
         ] {
             let error = Config::from_toml(text).expect_err(text).to_string();

@@ -60,7 +60,7 @@ mod types;
 pub use self::config::{Config, ConfigError, ConfigGrant};
 pub use self::core::{Database, Encryption, Grant, InspectError, Inspection, PoolStatus, Statements};
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
-pub use self::driver::{DatabaseOptions, Tls};
+pub use self::driver::{DatabaseOptions, ServerOrder, Tls};
 pub use self::face::add_to_linker;
 pub use self::store::{StoreSettings, Ticker};
 pub use self::types::{Privileges, Scope};

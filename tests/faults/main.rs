@@ -8,6 +8,7 @@ mod network;
 mod pool;
 mod rogue;
 mod server;
+mod servers;
 mod table;
 mod transactions;
 mod values;

@@ -1,6 +1,7 @@
 //! Servers that break the rules: rows R1 to R12.
 
 mod answers;
+mod commits;
 mod login;
 mod rows;
 

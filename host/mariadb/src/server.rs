@@ -30,6 +30,7 @@ const LONGEST_SOCKET_DIRECTORY: usize = 80;
 pub struct Builder {
     data_dir: Option<PathBuf>,
     arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
 }
 
 impl Builder {
@@ -45,6 +46,13 @@ impl Builder {
     #[must_use]
     pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// One more variable in the environment of `mariadbd`, and of the programs that it starts.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
         self
     }
 
@@ -70,6 +78,7 @@ impl Builder {
             process: None,
             mariadbd,
             arguments: self.arguments,
+            environment: self.environment,
             port: 0,
             password,
             keep: self.data_dir.is_some(),
@@ -97,6 +106,7 @@ pub struct PrivateServer {
     process: Option<Process>,
     mariadbd: PathBuf,
     arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
     port: u16,
     password: String,
     /// Whether the data are of value.
@@ -224,6 +234,7 @@ impl PrivateServer {
             .arg(joined("--datadir=", &self.home.join("mariadb")))
             .args(as_root())
             .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output);

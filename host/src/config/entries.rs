@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{ConfigError, read};
 use crate::core::{Database, Grant, Statements};
-use crate::driver::{DatabaseOptions, Tls};
+use crate::driver::{DatabaseOptions, ServerOrder, Tls};
 
 /// `[database.NAME]`. Durations are in milliseconds; what is absent is as `DatabaseOptions` has it.
 #[derive(Debug, Deserialize)]
@@ -19,6 +19,8 @@ pub(super) struct DatabaseEntry {
     password_env: Option<String>,
     password_file: Option<PathBuf>,
     tls_ca: Option<PathBuf>,
+    server_order: Option<ServerOrder>,
+    prefer_replicas: Option<bool>,
     min_connections: Option<usize>,
     max_connections: Option<usize>,
     guest_share: Option<u8>,
@@ -80,6 +82,8 @@ impl DatabaseEntry {
         set!(options:
             password(password),
             tls(self.tls_ca.map(|ca| Tls::Required { ca: Some(ca) })),
+            server_order(self.server_order),
+            prefer_replicas(self.prefer_replicas),
             min_connections(self.min_connections),
             max_connections(self.max_connections),
             guest_share(self.guest_share),

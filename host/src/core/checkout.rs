@@ -11,7 +11,10 @@ use super::transaction::{Command, TransactionId};
 use crate::driver::{Prepared, Session};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
-use crate::types::{AbortReason, Error, ErrorKind, Limit, Result, ServerClass, Step, TransactionState, ends_session};
+use crate::types::{
+    AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState, ends_session,
+    is_of_another_server,
+};
 
 /// The session, taken out of its slot.
 #[derive(Debug)]
@@ -62,7 +65,19 @@ impl Checkout {
         if !result.as_ref().is_err_and(ends) {
             self.lease.answered();
         }
-        result
+        result.map_err(|error| self.doubted(error))
+    }
+
+    /// Where the error may tell of a server that was made a replica, or has lost its cluster, and there are others: sees to it that
+    /// none of its sessions is lent unasked. A new connection is likely to help then.
+    fn doubted(&self, mut error: Error) -> Error {
+        if let ErrorKind::Server(server) = &error.kind
+            && is_of_another_server(server.code)
+            && self.lease.doubt_the_server()
+        {
+            error.retry = RetryAdvice::Later;
+        }
+        error
     }
 
     /// After what has no effect unless it is answered: whether to send it again. A session can have died while it waited for its

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::deadline::Life;
+use super::grant::Statements;
 use super::lent::Lent;
 use super::limits::CUT_TIMEOUT;
 use crate::config::ConfigError;
@@ -25,6 +26,8 @@ pub struct Database {
 #[derive(Debug)]
 struct Inner {
     pool: Pool,
+    /// For those that only read, where that is done elsewhere.
+    readers: Option<Pool>,
     lent: Arc<Lent>,
     /// What guests of each name may hold together, while there are any.
     shares: Mutex<HashMap<Arc<str>, Weak<Semaphore>>>,
@@ -33,7 +36,7 @@ struct Inner {
 }
 
 /// How a database's pool stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct PoolStatus {
     /// Connections it keeps ready.
@@ -59,40 +62,69 @@ impl Database {
     pub fn new(options: DatabaseOptions) -> Result<Database, ConfigError> {
         options.validate()?;
         let (lent, shares) = (Arc::default(), Mutex::default());
-        Ok(Database { inner: Arc::new(Inner { pool: Pool::new(options), lent, shares, server: OnceLock::new() }) })
+        let pool = Pool::new(options);
+        let readers = pool.options().reads_elsewhere().then(|| pool.for_reading());
+        Ok(Database { inner: Arc::new(Inner { pool, readers, lent, shares, server: OnceLock::new() }) })
     }
 
-    /// How the pool stands now.
+    /// How the pool stands now; both of them together, where those that only read have one of their own
+    /// ([`prefer_replicas`](DatabaseOptions::prefer_replicas)).
     #[must_use]
     pub fn status(&self) -> PoolStatus {
-        let Numbers { min_size, max_size, size, idle, in_use, waiting } = self.pool().numbers();
-        PoolStatus { min_size, max_size, size, idle, in_use, waiting }
+        let mut status = PoolStatus::default();
+        for Numbers { min_size, max_size, size, idle, in_use, waiting } in self.pools().map(Pool::numbers) {
+            status.min_size += min_size;
+            status.max_size += max_size;
+            status.size += size;
+            status.idle += idle;
+            status.in_use += in_use;
+            status.waiting += waiting;
+        }
+        status
     }
 
     /// Refuses new borrowers, and closes idle connections. Lent ones are closed when they come back.
     pub fn close(&self) {
-        self.pool().close();
+        self.pools().for_each(Pool::close);
     }
 
     /// Closes, and waits until the server has no session of this database left: what is lent may be given back within `grace`, and is
     /// then cut, its statements killed. For the end of a host.
     pub async fn shutdown(&self, grace: Duration) {
         self.close();
-        let pool = self.pool();
-        if timeout(grace, pool.all_closed()).await.is_ok() {
+        if timeout(grace, self.all_closed()).await.is_ok() {
             return;
         }
         for rules in self.lent().rules() {
             rules.life.send_replace(Life::Terminated);
         }
         self.lent().terminate(None);
-        if timeout(CUT_TIMEOUT, pool.all_closed()).await.is_err() {
+        if timeout(CUT_TIMEOUT, self.all_closed()).await.is_err() {
             tracing::warn!("not all connections of a database took their leave in time; they end with the process");
         }
     }
 
+    /// The pool whose sessions may write.
     pub(super) fn pool(&self) -> &Pool {
         &self.inner.pool
+    }
+
+    /// The pool for guests that may run these.
+    pub(super) fn pool_for(&self, statements: Statements) -> &Pool {
+        match &self.inner.readers {
+            Some(readers) if statements == Statements::Read => readers,
+            _ => self.pool(),
+        }
+    }
+
+    fn pools(&self) -> impl Iterator<Item = &Pool> {
+        std::iter::once(&self.inner.pool).chain(&self.inner.readers)
+    }
+
+    async fn all_closed(&self) {
+        for pool in self.pools() {
+            pool.all_closed().await;
+        }
     }
 
     /// What is lent of it.

@@ -13,7 +13,7 @@ use super::limits::CLOSE_TIMEOUT;
 use super::slot::{Rules, Slot};
 use super::statement::ExecuteOptions;
 use crate::driver::{self, SessionSettings};
-use crate::pool::{Lease, Missed, Numbers, Place};
+use crate::pool::{Lease, Missed, Numbers, Place, Pool};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
 
 /// What a packet has besides the texts and values in it.
@@ -66,7 +66,7 @@ impl Engine {
         let (grant, max_connections) = narrowed(&granted.grant, options)?;
         let database = &granted.database;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
-        let mut place = database.pool().queue().place(grant.limits.waiters);
+        let mut place = database.pool_for(grant.statements).queue().place(grant.limits.waiters);
         let mut lease = lease(&mut place, &granted, &grant, deadline, Vec::new())
             .await
             .map_err(|error| error.context(format!("database '{name}'")))?;
@@ -125,7 +125,7 @@ impl Engine {
     }
 
     pub(crate) fn status(&self) -> Numbers {
-        self.inner.granted.database.pool().numbers()
+        self.inner.pool().numbers()
     }
 
     /// Refuses new borrowers, and waits for what is out.
@@ -176,9 +176,15 @@ impl Engine {
         let inner = &self.inner;
         let grant = &inner.rules.grant;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
-        let mut place = inner.granted.database.pool().queue().place(grant.limits.waiters);
+        let mut place = inner.pool().queue().place(grant.limits.waiters);
         let own = place.permit(&inner.own, deadline).await.map_err(|missed| refused(missed, grant))?;
         lease(&mut place, &inner.granted, grant, deadline, vec![own]).await
+    }
+}
+
+impl Inner {
+    fn pool(&self) -> &Pool {
+        self.granted.database.pool_for(self.rules.grant.statements)
     }
 }
 
@@ -193,7 +199,7 @@ async fn lease(
     permits.push(place.permit(&granted.quota, deadline).await.map_err(|missed| refused(missed, grant))?);
     let share = place.permit(&granted.share, deadline).await;
     permits.push(share.map_err(|missed| refused_by_share(missed, granted, grant))?);
-    granted.database.pool().lease(place, deadline, permits).await
+    granted.database.pool_for(grant.statements).lease(place, deadline, permits).await
 }
 
 /// Why the guest may hold no further connection.

@@ -4,14 +4,15 @@ use mysql_async::{Opts, OptsBuilder, SslOpts};
 use secrecy::ExposeSecret;
 
 use super::errors::tls_failed;
-use super::options::{Address, DatabaseOptions, Tls};
+use super::options::{DatabaseOptions, Tls};
+use super::servers::Address;
 use crate::types::Result;
 
-/// The driver's options for these. Some of its defaults would be holes: it reconnects to whatever local socket a server
+/// The driver's options for one of the servers of these. Some of its defaults would be holes: it reconnects to whatever local socket a server
 /// names (`prefer_socket`), and its statement cache closes statements that are held. What it would ask each server for, it is told.
 ///
 /// Fails with `tls-failed` where the certificates to trust can't be read.
-pub(super) fn opts(options: &DatabaseOptions) -> Result<Opts> {
+pub(super) fn opts(options: &DatabaseOptions, server: &Address) -> Result<Opts> {
     let mut builder = OptsBuilder::default()
         .user(Some(options.user.clone()))
         .pass(Some(options.password.expose_secret()).filter(|password| !password.is_empty()))
@@ -22,7 +23,7 @@ pub(super) fn opts(options: &DatabaseOptions) -> Result<Opts> {
         // Of the driver's own pool, which is not used.
         .wait_timeout(Some(0))
         .client_found_rows(!options.count_changed_rows);
-    builder = match &options.address {
+    builder = match server {
         Address::Tcp { host, port } => builder.ip_or_hostname(host.clone()).tcp_port(*port),
         Address::Socket(path) => builder.socket(Some(path.to_string_lossy())),
     };

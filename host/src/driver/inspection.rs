@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::errors::protocol_violation;
-use super::options::Address;
+use super::servers::Address;
+use super::standing::is_on;
 use super::{DatabaseOptions, ServerInfo, Session, Tls};
 use crate::sql::privileges;
 use crate::types::{Privileges, Result};
@@ -52,15 +53,18 @@ impl DatabaseOptions {
 impl fmt::Display for DatabaseOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@", self.user)?;
-        match &self.address {
-            Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}")?,
-            Address::Tcp { host, port } => write!(f, "{host}:{port}")?,
-            Address::Socket(path) => write!(f, "{}", path.display())?,
+        for (index, server) in self.servers.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            match server {
+                Address::Tcp { host, port } if host.contains(':') => write!(f, "{comma}[{host}]:{port}")?,
+                Address::Tcp { host, port } => write!(f, "{comma}{host}:{port}")?,
+                Address::Socket(path) => write!(f, "{comma}{}", path.display())?,
+            }
         }
-        match (&self.schema, &self.address) {
+        match (&self.schema, self.servers.last()) {
             (None, _) => Ok(()),
-            (Some(schema), Address::Tcp { .. }) => write!(f, "/{schema}"),
-            (Some(schema), Address::Socket(_)) => write!(f, ", schema {schema}"),
+            (Some(schema), Some(Address::Socket(_))) => write!(f, ", schema {schema}"),
+            (Some(schema), _) => write!(f, "/{schema}"),
         }
     }
 }
@@ -80,8 +84,7 @@ impl Session {
         let row =
             rows.into_iter().next().ok_or_else(|| protocol_violation("the server does not say who is logged in"))?;
         let (account, schema, sql_mode, server_connections, account_connections, read_only) = row;
-        // Newer servers have words for it: OFF, or one of several ways of ON.
-        let read_only = !matches!(read_only.as_str(), "0" | "OFF");
+        let read_only = is_on(&read_only);
         Ok(Facts { account, schema, sql_mode, server_connections, account_connections, read_only })
     }
 

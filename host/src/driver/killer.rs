@@ -50,15 +50,15 @@ impl Killer {
         let mut slot = self.session.lock().await;
         // Taken out while in use: if the deadline drops this future, the connection goes with it.
         let (mut session, uptime) = match slot.take() {
-            Some(mut session) => match session.server_uptime().await {
+            Some(mut session) if session.id().server == id.server => match session.server_uptime().await {
                 Ok(uptime) => (session, uptime),
-                Err(_) => self.connect().await?,
+                Err(_) => self.connect(&id).await?,
             },
-            None => self.connect().await?,
+            _ => self.connect(&id).await?,
         };
         // A name can lead to another server by now, and a server that has restarted since gives its ids to others.
         let has_restarted = id.connected.elapsed() > uptime + UPTIME_PRECISION;
-        if has_restarted || session.id().server != id.server {
+        if has_restarted || session.id().identity != id.identity {
             *slot = self.kept(session);
             return Err(Error::timeout(Step::Connect, "the server is not the one that it ran on"));
         }
@@ -75,8 +75,8 @@ impl Killer {
         (!self.ending.load(Ordering::Relaxed)).then_some(session)
     }
 
-    async fn connect(&self) -> Result<(Session, Duration)> {
-        let mut session = self.connector.connect().await?;
+    async fn connect(&self, id: &SessionId) -> Result<(Session, Duration)> {
+        let mut session = self.connector.connect_to(id.server).await?;
         let uptime = session.server_uptime().await?;
         Ok((session, uptime))
     }

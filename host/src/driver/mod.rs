@@ -1,6 +1,7 @@
 //! The one door to `mysql_async`. What goes in and out is the vocabulary of `types`; a panic of the driver stays here.
 
 mod baseline;
+mod choice;
 mod connect;
 mod connector;
 mod errors;
@@ -10,7 +11,9 @@ mod killer;
 mod options;
 mod params;
 mod rows;
+mod servers;
 mod session;
+mod standing;
 mod statements;
 mod url;
 
@@ -22,5 +25,6 @@ pub(crate) use connector::Connector;
 pub(crate) use inspection::PlainText;
 pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
+pub use servers::ServerOrder;
 pub(crate) use session::{PreparedBranch, Reply, Rest, ServerInfo, Session, SessionId};
 pub(crate) use statements::Prepared;

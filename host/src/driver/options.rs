@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::servers::{Address, ServerOrder};
 use crate::config::ConfigError;
 
 /// Connections a pool may have: enough for a busy host, and far under a server's default of 151.
@@ -40,12 +41,6 @@ pub enum Tls {
     },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Address {
-    Tcp { host: String, port: u16 },
-    Socket(PathBuf),
-}
-
 /// One database, as an embedder describes it. The password is kept out of `Debug`.
 ///
 /// ```
@@ -57,7 +52,10 @@ pub(super) enum Address {
 /// ```
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
-    pub(super) address: Address,
+    /// At least one.
+    pub(super) servers: Vec<Address>,
+    pub(super) server_order: ServerOrder,
+    pub(super) prefer_replicas: bool,
     pub(super) user: String,
     pub(super) password: SecretString,
     pub(super) schema: Option<String>,
@@ -81,7 +79,9 @@ impl DatabaseOptions {
     #[must_use]
     pub fn tcp(host: impl Into<String>, port: u16) -> DatabaseOptions {
         let mut options = DatabaseOptions {
-            address: Address::Tcp { host: host.into(), port },
+            servers: vec![Address::Tcp { host: host.into(), port }],
+            server_order: ServerOrder::default(),
+            prefer_replicas: false,
             user: String::new(),
             password: SecretString::default(),
             schema: None,
@@ -109,7 +109,7 @@ impl DatabaseOptions {
     #[must_use]
     pub fn socket(path: impl Into<PathBuf>) -> DatabaseOptions {
         let mut options = DatabaseOptions::tcp("localhost", 3306);
-        options.address = Address::Socket(path.into());
+        options.servers = vec![Address::Socket(path.into())];
         options.tls = Tls::Off;
         options
     }
@@ -271,25 +271,22 @@ impl DatabaseOptions {
         }
         if self.tls == Tls::Off && !self.is_local() && !self.insecure {
             return Err(ConfigError::invalid(
-                "tls is off but the server is not on this machine; require TLS, or say insecure if the network is your own",
+                "tls is off but a server is not on this machine; require TLS, or say insecure if the network is your own",
             ));
         }
-        if let (Address::Socket(_), Tls::Required { .. }) = (&self.address, &self.tls) {
+        let is_socket = |server: &Address| matches!(server, Address::Socket(_));
+        if self.tls != Tls::Off && self.servers.iter().any(is_socket) {
             return Err(ConfigError::invalid("TLS over a unix socket is not supported; set tls to off"));
         }
         if let Tls::Required { ca: Some(path) } = &self.tls {
             // Read again for each connection, since certificates are renewed; but a wrong path should show here.
             std::fs::read(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
         }
-        Ok(())
-    }
-
-    pub(super) fn is_local(&self) -> bool {
-        match &self.address {
-            Address::Socket(_) => true,
-            Address::Tcp { host, .. } => {
-                host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-            }
+        if self.prefer_replicas && !self.has_several_servers() {
+            return Err(ConfigError::invalid(
+                "prefer_replicas is for databases with several servers; this one has one",
+            ));
         }
+        Ok(())
     }
 }

@@ -27,7 +27,7 @@ const UNREAD_ANSWERS: usize = 8;
 /// A connection that is logged in.
 #[derive(Debug)]
 pub(crate) struct Session {
-    conn: Farewell,
+    pub(super) conn: Farewell,
     statements: Statements,
     id: SessionId,
     /// The host's own statements that make it as new.
@@ -35,6 +35,8 @@ pub(crate) struct Session {
     allowed: Allowed,
     /// What was asked for since the last reset.
     settings: Option<SessionSettings>,
+    /// Made where a better server was not to be had.
+    pub(super) makeshift: bool,
 }
 
 /// Which session of which server.
@@ -42,7 +44,10 @@ pub(crate) struct Session {
 pub(crate) struct SessionId {
     /// The server's id of it, as KILL takes it.
     pub(crate) number: u32,
-    pub(super) server: Arc<str>,
+    /// Which of the database's servers it is on.
+    pub(super) server: usize,
+    /// What that server is called by itself.
+    pub(super) identity: Arc<str>,
     /// Ids of a server that has restarted since mean other sessions.
     pub(super) connected: Instant,
 }
@@ -84,18 +89,25 @@ pub(crate) struct ServerInfo {
 }
 
 impl Session {
-    pub(super) async fn connect(opts: Opts, options: &DatabaseOptions, presence: Presence) -> Result<Session> {
+    /// Logs in at one of the database's servers.
+    pub(super) async fn connect(
+        opts: Opts,
+        options: &DatabaseOptions,
+        server: usize,
+        presence: Presence,
+    ) -> Result<Session> {
         contained(async {
             let conn = Conn::new(opts).await.map_err(connecting)?;
             let mut conn = Farewell::new(conn, presence);
             let baseline: Arc<str> = baseline(options.schema.as_deref()).into();
             conn.query_drop(&*baseline).await.map_err(connecting)?;
             let known: Option<(String, f64, f64)> = conn.query_first(IDENTITY).await.map_err(connecting)?;
-            let (server, statement, idle_transaction) =
+            let (identity, statement, idle_transaction) =
                 known.ok_or_else(|| protocol_violation("the server does not say which it is"))?;
             let allowed = Allowed { statement, idle_transaction };
-            let id = SessionId { number: conn.id(), server: server.into(), connected: Instant::now() };
-            Ok(Session { conn, statements: Statements::default(), id, baseline, allowed, settings: None })
+            let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
+            let statements = Statements::default();
+            Ok(Session { conn, statements, id, baseline, allowed, settings: None, makeshift: false })
         })
         .await
     }
@@ -103,6 +115,11 @@ impl Session {
     /// Which session of which server it is.
     pub(crate) fn id(&self) -> &SessionId {
         &self.id
+    }
+
+    /// Whether a better server than its own was not to be had when it was made.
+    pub(crate) fn is_makeshift(&self) -> bool {
+        self.makeshift
     }
 
     /// Has the server hold to what a grant asks for. Nothing is sent where it does so already.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::options::{Address, DatabaseOptions, Tls};
+use super::options::{DatabaseOptions, Tls};
+use super::servers::{Address, ServerOrder};
 use crate::config::ConfigError;
 
 impl DatabaseOptions {
@@ -10,25 +11,40 @@ impl DatabaseOptions {
     /// and port), `tls` (`required` or `off`), `tls-ca` (path of a PEM file) and `insecure` (`true`: allow `tls=off` to another
     /// machine). Without `tls` it is `off` on loopback and unix sockets, and `required` elsewhere.
     ///
+    /// A database with several servers has them separated by commas, `mysql://user@db1,db2:3307/schema`; the parameters `server-order` (`listed`
+    /// or `random`) and `prefer-replicas` (`true` or `false`) are as [`server_order`](DatabaseOptions::server_order) and
+    /// [`prefer_replicas`](DatabaseOptions::prefer_replicas).
+    ///
     /// # Errors
     ///
     /// [`ConfigError::Url`] where it is not such a URL, or has a parameter that is not among these.
     pub fn from_url(text: &str) -> Result<DatabaseOptions, ConfigError> {
         let bad = |problem: String| ConfigError::Url { problem };
-        let url = url::Url::parse(text).map_err(|error| match error {
-            url::ParseError::RelativeUrlWithoutBase => bad("it does not begin with mysql://".to_owned()),
-            error => bad(error.to_string()),
-        })?;
+        let parse = |text: &str| {
+            url::Url::parse(text).map_err(|error| match error {
+                url::ParseError::RelativeUrlWithoutBase => bad("it does not begin with mysql://".to_owned()),
+                error => bad(error.to_string()),
+            })
+        };
+        // A list of hosts is nothing that URLs have.
+        let (text, others) = first_host(text);
+        let url = parse(&text)?;
         if url.scheme() != "mysql" && url.scheme() != "mariadb" {
             return Err(bad(format!("its scheme is '{}', expected 'mysql'", url.scheme())));
         }
         let decode = |part: &str, what: &str| {
             percent_decoded(part).ok_or_else(|| bad(format!("its {what} is not percent-encoded UTF-8")))
         };
-        let mut options = DatabaseOptions::tcp(
-            url.host_str().filter(|host| !host.is_empty()).unwrap_or("127.0.0.1").trim_matches(['[', ']']),
-            url.port().unwrap_or(3306),
-        );
+        let (host, port) = host_and_port(&url);
+        let mut options = DatabaseOptions::tcp(host, port);
+        for other in others.iter().flat_map(|others| others.split(',')) {
+            let other = parse(&format!("mysql://{other}"))?;
+            if !other.has_host() || other.path() != "" {
+                return Err(bad("its list of hosts has one that is none".to_owned()));
+            }
+            let (host, port) = host_and_port(&other);
+            options = options.server(host, port);
+        }
         options.user = decode(url.username(), "user")?;
         options.password = decode(url.password().unwrap_or_default(), "password")?.into();
         let schema = decode(url.path().trim_start_matches('/'), "schema")?;
@@ -37,14 +53,23 @@ impl DatabaseOptions {
         let mut ca = None;
         for (key, value) in url.query_pairs() {
             match (&*key, &*value) {
-                ("socket", path) => options.address = Address::Socket(path.into()),
+                ("socket", _) if options.has_several_servers() => {
+                    return Err(bad("it has several hosts, and a socket, which is in the place of a host".to_owned()));
+                }
+                ("socket", path) => options.servers = vec![Address::Socket(path.into())],
+                ("server-order", "listed") => options.server_order = ServerOrder::Listed,
+                ("server-order", "random") => options.server_order = ServerOrder::Random,
+                ("prefer-replicas", "true" | "false") => options.prefer_replicas = value == "true",
                 ("tls", "required" | "off") => tls = Some(value.into_owned()),
                 ("tls-ca", path) => ca = Some(PathBuf::from(path)),
                 ("insecure", "true" | "false") => options.insecure = value == "true",
-                ("tls" | "insecure", _) => return Err(bad(format!("its parameter {key} can't be '{value}'"))),
+                ("tls" | "insecure" | "server-order" | "prefer-replicas", _) => {
+                    return Err(bad(format!("its parameter {key} can't be '{value}'")));
+                }
                 _ => {
                     return Err(bad(format!(
-                        "its parameter '{key}' is unknown; known are socket, tls, tls-ca and insecure"
+                        "its parameter '{key}' is unknown; known are socket, tls, tls-ca, insecure, server-order and \
+                         prefer-replicas"
                     )));
                 }
             }
@@ -56,6 +81,22 @@ impl DatabaseOptions {
         };
         Ok(options)
     }
+}
+
+/// The URL with the first of its hosts only, and the others, if there are any.
+fn first_host(text: &str) -> (String, Option<&str>) {
+    let begin = text.find("://").map_or(0, |at| at + 3);
+    let end = text[begin..].find(['/', '?', '#']).map_or(text.len(), |at| begin + at);
+    let hosts = text[begin..end].rfind('@').map_or(begin, |at| begin + at + 1);
+    match text[hosts..end].split_once(',') {
+        Some((first, others)) => (format!("{}{first}{}", &text[..hosts], &text[end..]), Some(others)),
+        None => (text.to_owned(), None),
+    }
+}
+
+fn host_and_port(url: &url::Url) -> (&str, u16) {
+    let host = url.host_str().filter(|host| !host.is_empty()).unwrap_or("127.0.0.1");
+    (host.trim_matches(['[', ']']), url.port().unwrap_or(3306))
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
@@ -79,17 +120,34 @@ mod tests {
 
     use super::*;
 
+    fn tcp(host: &str, port: u16) -> Address {
+        Address::Tcp { host: host.into(), port }
+    }
+
     #[test]
     fn a_url_says_everything_and_debug_hides_the_password() {
         let options =
             DatabaseOptions::from_url("mysql://us%40er:p%2Fw@db.example:3307/sch%C3%A4ma?tls-ca=/ca.pem").unwrap();
-        assert_eq!(options.address, Address::Tcp { host: "db.example".into(), port: 3307 });
+        assert_eq!(options.servers, [tcp("db.example", 3307)]);
         assert_eq!((options.user.as_str(), options.password.expose_secret()), ("us@er", "p/w"));
         assert_eq!(options.schema.as_deref(), Some("schäma"));
         assert_eq!(options.tls, Tls::Required { ca: Some("/ca.pem".into()) });
         assert!(!format!("{options:?}").contains("p/w"));
         let local = DatabaseOptions::from_url("mysql://root@localhost/x?socket=/run/db.sock").unwrap();
-        assert_eq!((local.address, local.tls), (Address::Socket("/run/db.sock".into()), Tls::Off));
+        assert_eq!((local.servers, local.tls), (vec![Address::Socket("/run/db.sock".into())], Tls::Off));
+    }
+
+    #[test]
+    fn a_url_can_list_several_servers() {
+        let url = "mysql://a:p%40@db1,db2.example:3307,[::1]:3308/shop?server-order=random&prefer-replicas=true";
+        let options = DatabaseOptions::from_url(url).unwrap();
+        assert_eq!(options.servers, [tcp("db1", 3306), tcp("db2.example", 3307), tcp("::1", 3308)]);
+        assert_eq!((options.user.as_str(), options.password.expose_secret()), ("a", "p@"));
+        assert_eq!((options.server_order, options.prefer_replicas), (ServerOrder::Random, true));
+        assert_eq!(options.tls, Tls::Required { ca: None }, "not all of them are on this machine");
+        assert_eq!(options.to_string(), "a@db1:3306,db2.example:3307,[::1]:3308/shop");
+        let local = DatabaseOptions::from_url("mysql://a@127.0.0.1:1,localhost:2/x").unwrap();
+        assert_eq!((local.servers.len(), local.tls), (2, Tls::Off));
     }
 
     #[test]
@@ -100,10 +158,19 @@ mod tests {
             ("mysql://a@b/c?tls=maybe", "tls can't be 'maybe'"),
             ("mysql://a@b/c?prefer_socket=true", "'prefer_socket' is unknown"),
             ("mysql://%ff@b/c", "user"),
+            ("mysql://a@b,/c", "has one that is none"),
+            ("mysql://a@b,,d/c", "has one that is none"),
+            ("mysql://a@b,d:x/c", "port"),
+            ("mysql://a@b,c/d?socket=/run/db.sock", "several hosts, and a socket"),
+            ("mysql://a@b,c/d?server-order=best", "server-order can't be 'best'"),
         ] {
             let error = DatabaseOptions::from_url(url).unwrap_err().to_string();
             assert!(error.contains(reason), "{url}: {error}");
         }
+        let alone = DatabaseOptions::from_url("mysql://a@b/c?prefer-replicas=true").unwrap();
+        assert!(alone.validate().unwrap_err().to_string().contains("several servers"));
+        let mixed = DatabaseOptions::tcp("127.0.0.1", 3306).server("db.example", 3306);
+        assert!(mixed.validate().unwrap_err().to_string().contains("insecure"));
         let remote = DatabaseOptions::from_url("mysql://a@db.example/c?tls=off").unwrap();
         assert!(remote.validate().unwrap_err().to_string().contains("insecure"));
         assert!(remote.insecure(true).validate().is_ok());

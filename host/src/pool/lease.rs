@@ -79,6 +79,13 @@ impl Lease {
         Ok(())
     }
 
+    /// Says that the server has refused a statement as one does that takes no changes, or is not ready: it is asked before any of
+    /// its sessions is lent again. False where there is no other to take its place.
+    pub(crate) fn doubt_the_server(&self) -> bool {
+        let Some(object) = &self.object else { return false };
+        Object::pool(object).is_some_and(|pool| pool.manager().doubt(&object.session))
+    }
+
     /// Where background work of this lease runs.
     pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime

@@ -1,19 +1,21 @@
 //! How the pool makes a session, and what it checks before lending one again.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{Metrics, RecycleError, RecycleResult};
 
 use super::trouble::Trouble;
 use crate::driver::{Connector, Session};
-use crate::types::{Error, Result, Step};
+use crate::types::{Error, Result};
 
 /// A session used this recently is lent without asking the server: a ping costs as much as a point query.
 const TRUSTED_FOR: Duration = Duration::from_millis(500);
 /// A health check that takes longer means that the connection is dead.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
+/// How long a session is used that had to be made at another server than the best: the others of its kind return with it.
+const MAKESHIFT_LIFETIME: Duration = Duration::from_secs(60);
 
 /// A session in the pool.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Pooled {
     pub(super) session: Session,
     /// When it was last known to be alive.
     pub(super) seen: Instant,
+    /// When its server last said how it stands, where there are others.
+    asked: Instant,
     pub(super) expires: Instant,
 }
 
@@ -28,15 +32,12 @@ pub(crate) struct Pooled {
 pub(crate) struct Manager {
     connector: Arc<Connector>,
     trouble: Trouble,
-    /// A session that was seen before this has not answered. Those that were not seen since are likely to be cut off with it, and are
-    /// not asked: each would take its time.
-    silent_since: Mutex<Option<Instant>>,
     made: AtomicU64,
 }
 
 impl Manager {
     pub(super) fn new(connector: Arc<Connector>) -> Manager {
-        Manager { connector, trouble: Trouble::default(), silent_since: Mutex::new(None), made: AtomicU64::new(0) }
+        Manager { connector, trouble: Trouble::default(), made: AtomicU64::new(0) }
     }
 
     pub(super) fn last_error(&self) -> Option<String> {
@@ -45,31 +46,38 @@ impl Manager {
 
     /// A new session, which takes its turn where the server is in trouble.
     pub(super) async fn connect(&self) -> Result<Pooled> {
-        let session = self.trouble.attempt(async || self.connect_now().await).await?;
+        let session = self.trouble.attempt(async || self.connector.connect().await).await?;
         tracing::debug!(session = session.id().number, "connected");
         let now = Instant::now();
-        let lifetime = varied(self.connector.options.max_lifetime, self.made.fetch_add(1, Ordering::Relaxed));
+        let longest = self.connector.options.max_lifetime;
+        let lifetime = if session.is_makeshift() { longest.min(MAKESHIFT_LIFETIME) } else { longest };
+        let lifetime = varied(lifetime, self.made.fetch_add(1, Ordering::Relaxed));
         // Beyond what a clock can tell there is no end.
         let expires = now.checked_add(lifetime).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60));
-        Ok(Pooled { session, seen: now, expires })
+        Ok(Pooled { session, seen: now, asked: now, expires })
     }
 
     pub(super) fn reset_timeout(&self) -> Duration {
         self.connector.options.reset_timeout
     }
 
-    async fn connect_now(&self) -> Result<Session> {
-        let timeout = self.connector.options.connect_timeout;
-        tokio::time::timeout(timeout, self.connector.connect()).await.unwrap_or_else(|_| {
-            Err(Error::timeout(
-                Step::Connect,
-                format!("the database server did not answer within {} ms", timeout.as_millis()),
-            ))
-        })
+    /// Says that a session's server has refused a statement as one does that takes no changes.
+    /// False where there is no other server.
+    pub(super) fn doubt(&self, session: &Session) -> bool {
+        self.connector.doubt(session);
+        self.connector.has_a_choice()
     }
 
-    fn silent_since(&self) -> Option<Instant> {
-        *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Asks the server of a session, which says by the way that it is alive, how it stands; or, where there is no other, just for a
+    /// sign of life.
+    async fn ask(&self, pooled: &mut Pooled) -> RecycleResult<Error> {
+        if !self.connector.has_a_choice() {
+            pooled.session.ping().await?;
+        } else if !self.connector.is_fit(&mut pooled.session).await? {
+            return Err(RecycleError::message("its server can't be used for this any more"));
+        }
+        (pooled.seen, pooled.asked) = (Instant::now(), Instant::now());
+        Ok(())
     }
 }
 
@@ -88,20 +96,19 @@ impl deadpool::managed::Manager for Manager {
         if pooled.expires <= Instant::now() {
             return Err(RecycleError::message("it has served its time"));
         }
-        if self.silent_since().is_some_and(|silent| pooled.seen <= silent) {
+        // It is likely to be cut off too, and is not asked: each would take its time.
+        if self.connector.was_silent_since(&pooled.session, pooled.seen) {
             return Err(RecycleError::message("the server was silent to another since"));
         }
-        if pooled.seen.elapsed() > TRUSTED_FOR {
-            match tokio::time::timeout(PING_TIMEOUT, pooled.session.ping()).await {
-                Ok(alive) => alive?,
-                Err(_) => {
-                    *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-                    return Err(RecycleError::message("it does not answer"));
-                }
-            }
-            pooled.seen = Instant::now();
+        let is_trusted = pooled.seen.elapsed() <= TRUSTED_FOR
+            && self.connector.is_trusted(&pooled.session, pooled.asked, TRUSTED_FOR);
+        if is_trusted {
+            return Ok(());
         }
-        Ok(())
+        tokio::time::timeout(PING_TIMEOUT, self.ask(pooled)).await.unwrap_or_else(|_| {
+            self.connector.is_silent(&pooled.session);
+            Err(RecycleError::message("it does not answer"))
+        })
     }
 }
 

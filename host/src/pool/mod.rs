@@ -47,7 +47,16 @@ pub(crate) struct Numbers {
 
 impl Pool {
     pub(crate) fn new(options: DatabaseOptions) -> Pool {
-        let connector = Arc::new(Connector::new(options));
+        Pool::of(Connector::new(options))
+    }
+
+    /// One more for the same database, whose sessions only read, from replicas if possible.
+    pub(crate) fn for_reading(&self) -> Pool {
+        Pool::of(self.connector.for_reading())
+    }
+
+    fn of(connector: Connector) -> Pool {
+        let connector = Arc::new(connector);
         let options = &connector.options;
         let inner = Inner::builder(Manager::new(Arc::clone(&connector)))
             .max_size(options.max_connections)

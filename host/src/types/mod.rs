@@ -16,7 +16,7 @@ pub(crate) use error::{
 };
 pub use privilege::{Privileges, Scope};
 pub(crate) use privilege::{pattern_of, quoted, quoted_account};
-pub(crate) use server_code::{classify, ends_session, is_timeout};
+pub(crate) use server_code::{classify, ends_session, is_of_another_server, is_timeout, is_undecided};
 pub(crate) use value::{Date, DateTime, RawValue, Time, Value};
 
 /// A warning of the last statement.

@@ -23,6 +23,7 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1044, Access, Never),             // DBACCESS_DENIED
         (1045, Access, Never),             // ACCESS_DENIED
         (1046, Syntax, Never),             // NO_DB
+        (1047, Other, Later),              // UNKNOWN_COM_ERROR: a node of a cluster is not ready
         (1048, Constraint, Never),         // BAD_NULL
         (1049, Access, Never),             // BAD_DB
         (1050, Syntax, Never),             // TABLE_EXISTS
@@ -46,6 +47,7 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1146, Syntax, Never),             // NO_SUCH_TABLE
         (1153, Data, Never),               // NET_PACKET_TOO_LARGE
         (1169, Constraint, Never),         // DUP_UNIQUE
+        (1180, Other, Never),              // ERROR_DURING_COMMIT
         (1203, Resources, Later),          // TOO_MANY_USER_CONNECTIONS
         (1205, LockTimeout, Later),        // LOCK_WAIT_TIMEOUT
         (1206, Resources, NewTransaction), // LOCK_TABLE_FULL: the transaction is rolled back
@@ -117,6 +119,18 @@ pub(crate) fn classify(code: u16) -> (ServerClass, RetryAdvice) {
     }
 }
 
+/// Whether it tells of a server that takes no changes or is not ready, where another of the same database may be: OPTION_PREVENTS_STATEMENT
+/// and READ_ONLY_MODE of a replica, UNKNOWN_COM_ERROR of a node that has lost its cluster.
+pub(crate) fn is_of_another_server(code: u16) -> bool {
+    matches!(code, 1047 | 1290 | 1836)
+}
+
+/// Whether a COMMIT that is answered with it may have happened all the same: ERROR_DURING_COMMIT, also of a node that lost its cluster
+/// meanwhile; and what says that it was interrupted, which MariaDB reports in the place of OK where that came while it committed.
+pub(crate) fn is_undecided(code: u16) -> bool {
+    code == 1180 || classify(code).0 == ServerClass::Interrupted
+}
+
 /// Whether the server hangs up after reporting this code: shutdown, connection killed, idle for too long.
 pub(crate) fn ends_session(code: u16) -> bool {
     matches!(code, 1053 | 1927 | 4031)
@@ -168,8 +182,8 @@ mod tests {
             (Class::Resources, Retry::Later, &[1021, 1037, 1040, 1041, 1114, 1203, 1226, 1461]),
             (Class::Resources, Retry::NewTransaction, &[1206]),
             (Class::NotSupported, Retry::Never, &[1235, 1295]),
-            (Class::Other, Retry::Never, &[1005, 1397, 1398, 1399, 1400, 1401, 1440, 1568, 1644]),
-            (Class::Other, Retry::Later, &[1615]),
+            (Class::Other, Retry::Never, &[1005, 1180, 1397, 1398, 1399, 1400, 1401, 1440, 1568, 1644]),
+            (Class::Other, Retry::Later, &[1047, 1615]),
         ];
         for (class, retry, codes) in expected {
             for code in *codes {
@@ -185,6 +199,12 @@ mod tests {
     fn a_server_hangs_up_after_three_codes() {
         let ending: Vec<_> = CODES.iter().map(|&(code, ..)| code).filter(|&code| ends_session(code)).collect();
         assert_eq!(ending, [1053, 1927, 4031]);
+    }
+
+    #[test]
+    fn a_commit_that_is_interrupted_is_undecided() {
+        let undecided: Vec<_> = CODES.iter().map(|&(code, ..)| code).filter(|&code| is_undecided(code)).collect();
+        assert_eq!(undecided, [1053, 1180, 1317, 1927, 4031]);
     }
 
     #[test]

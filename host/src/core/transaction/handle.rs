@@ -8,7 +8,7 @@ use crate::core::checkout::Checkout;
 use crate::core::deadline::Deadline;
 use crate::core::limits::ROLLBACK_TIMEOUT;
 use crate::core::slot::Slot;
-use crate::types::{Error, ErrorKind, Result, TransactionState};
+use crate::types::{Error, ErrorKind, Result, TransactionState, is_undecided};
 
 /// A transaction's handle. Dropping it rolls back, unless it has ended.
 #[derive(Debug)]
@@ -104,12 +104,17 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
     let answer =
         checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await).await;
     let Some(unknown) = unknown else { return answer };
-    match answer {
-        Err(error) if !matches!(error.kind, ErrorKind::Server(_)) => Err(Error::new(
-            ErrorKind::CommitUnknown,
-            format!("COMMIT was sent and its answer never came, so it may have happened or not: {}", error.message),
-        )),
-        answer => {
+    let doubt = match answer.as_ref().map_err(|error| &error.kind) {
+        Ok(()) => None,
+        Err(ErrorKind::Server(server)) if !is_undecided(server.code) => None,
+        Err(ErrorKind::Server(_)) => Some("was answered with an error that does not say whether it happened"),
+        Err(_) => Some("was sent and its answer never came, so it may have happened or not"),
+    };
+    match (answer, doubt) {
+        (Err(error), Some(doubt)) => {
+            Err(Error::new(ErrorKind::CommitUnknown, format!("COMMIT {doubt}: {}", error.message)))
+        }
+        (answer, _) => {
             unknown.known();
             answer
         }
