@@ -33,7 +33,7 @@ enum Task {
         /// Part of the measurements' names
         filter: Option<String>,
     },
-    /// Install what the other tasks need and is missing: the WebAssembly target and MariaDB
+    /// Install what the other tasks need and is missing: the WebAssembly target, MariaDB, Galera
     Setup,
 }
 
@@ -51,7 +51,10 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<()> {
-    setup::run()?;
+    match task {
+        Task::Test { .. } | Task::Setup => setup::run_for_tests()?,
+        Task::Demo | Task::Bench { .. } => setup::run()?,
+    }
     match task {
         Task::Setup => Ok(()),
         Task::Demo => demo::run_demo(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use wasmysql_mariadb::{StartError, find_mariadbd};
+use wasmysql_mariadb::{StartError, find_galera, find_mariadbd};
 
 use crate::cargo;
 
@@ -13,9 +13,19 @@ const TARGET: &str = "wasm32-wasip2";
 /// The second has `my_print_defaults`, without which the first can't make a data directory.
 const MARIADB_PACKAGES: [&str; 2] = ["mariadb-server-core", "mariadb-client-core"];
 
+/// For servers that are a cluster, which only tests have.
+const GALERA_PACKAGE: &str = "galera-4";
+
+/// What running plugins needs.
 pub(crate) fn run() -> Result<()> {
     target()?;
     mariadb()
+}
+
+/// What tests need besides.
+pub(crate) fn run_for_tests() -> Result<()> {
+    run()?;
+    galera()
 }
 
 fn target() -> Result<()> {
@@ -51,6 +61,23 @@ fn mariadb() -> Result<()> {
     eprintln!("setup: apt-get install {server} {client}");
     apt_get(&["install", "-y", "--no-install-recommends", server, client])?;
     Ok(find_mariadbd().map(drop)?)
+}
+
+fn galera() -> Result<()> {
+    if find_galera().is_some() {
+        return Ok(());
+    }
+    if !(is_in_path("apt-get") && is_root()) {
+        // Nothing else needs it.
+        eprintln!(
+            "setup: Galera is not installed, and tests of a cluster will fail; install it (Debian, Ubuntu: apt-get install \
+             galera-4; Fedora: dnf install galera; Arch: pacman -S galera), or set WASMYSQL_GALERA to the path of libgalera_smm.so"
+        );
+        return Ok(());
+    }
+    eprintln!("setup: apt-get install {GALERA_PACKAGE}");
+    let _ = apt_get(&["update"]);
+    apt_get(&["install", "-y", "--no-install-recommends", GALERA_PACKAGE])
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {

@@ -31,6 +31,16 @@ pub fn find_mariadbd() -> Result<PathBuf, StartError> {
     find("mariadbd", &[])
 }
 
+/// Where distributions put Galera: Debian, Fedora, Arch.
+const GALERA: &[&str] =
+    &["/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so", "/usr/lib/libgalera_smm.so"];
+
+/// Galera's library, with which servers can be a cluster: `WASMYSQL_GALERA`, or else where systems install it.
+pub fn find_galera() -> Option<PathBuf> {
+    let chosen = env::var_os("WASMYSQL_GALERA").map(PathBuf::from);
+    chosen.into_iter().chain(GALERA.iter().map(PathBuf::from)).find(|path| path.is_file())
+}
+
 /// Makes the system tables in `data`, which must not exist. All or nothing: an install that was interrupted is not seen
 /// by the next start.
 ///

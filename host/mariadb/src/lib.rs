@@ -28,5 +28,5 @@ mod process;
 mod server;
 
 pub use error::StartError;
-pub use install::find_mariadbd;
+pub use install::{find_galera, find_mariadbd};
 pub use server::{Builder, PrivateServer};

@@ -196,3 +196,76 @@ fn shuffle<T>(items: &mut [T]) {
         items.swap(end, usize::try_from(random).unwrap_or(end));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRIMARY: Standing = Standing { read_only: false, ready: true };
+    const REPLICA: Standing = Standing { read_only: true, ready: true };
+    const NOT_READY: Standing = Standing { read_only: false, ready: false };
+
+    fn choice(order: ServerOrder) -> Choice {
+        let options = DatabaseOptions::tcp("a", 1).server("b", 2).server("c", 3).server_order(order);
+        Choice::new(&options)
+    }
+
+    fn order(choice: &Choice, purpose: Purpose) -> Vec<usize> {
+        choice.candidates(purpose).into_iter().map(|candidate| candidate.server).collect()
+    }
+
+    #[test]
+    fn servers_are_tried_as_they_are_listed_and_the_unfit_last() {
+        let choice = choice(ServerOrder::Listed);
+        assert_eq!(order(&choice, Purpose::Writing), [0, 1, 2]);
+        choice.stands(0, REPLICA);
+        choice.stands(1, PRIMARY);
+        assert_eq!(order(&choice, Purpose::Writing), [1, 2, 0], "what the third is nobody knows");
+        assert_eq!(order(&choice, Purpose::Reading), [0, 2, 1]);
+        choice.stands(1, NOT_READY);
+        assert_eq!(order(&choice, Purpose::Writing), [2, 0, 1]);
+        assert_eq!(choice.found(1, Purpose::Writing), None);
+        assert_eq!(choice.found(0, Purpose::Writing), None);
+        assert!(choice.found(0, Purpose::Reading).is_some());
+    }
+
+    #[test]
+    fn a_server_that_failed_comes_last_until_it_is_used_again() {
+        let choice = choice(ServerOrder::Listed);
+        choice.attempt(0).failed();
+        assert_eq!(order(&choice, Purpose::Writing), [1, 2, 0]);
+        let all = choice.candidates(Purpose::Writing);
+        assert!(all[2].shunned && all[2].is_better_than(all[0]), "who is at the second would rather be at the first");
+        choice.attempt(0).succeeded();
+        assert_eq!(order(&choice, Purpose::Writing), [0, 1, 2]);
+        drop(choice.attempt(0));
+        assert_eq!(order(&choice, Purpose::Writing), [0, 1, 2], "who gave up at once says nothing of the server");
+        choice.is_silent(1);
+        assert_eq!(order(&choice, Purpose::Writing), [0, 2, 1]);
+    }
+
+    #[test]
+    fn pauses_double_up_to_a_minute_and_failures_at_once_are_one() {
+        let mut record = Record::default();
+        record.fail();
+        record.fail();
+        assert_eq!(record.failed.map(|failed| failed.pause), Some(FIRST_PAUSE));
+        for expected in [2, 4, 8, 16, 32, 60, 60] {
+            if let Some(failed) = &mut record.failed {
+                failed.until = Instant::now();
+            }
+            record.fail();
+            assert_eq!(record.failed.map(|failed| failed.pause), Some(Duration::from_secs(expected)));
+        }
+    }
+
+    #[test]
+    fn at_random_each_is_the_first_now_and_then_and_the_unfit_never() {
+        let choice = choice(ServerOrder::Random);
+        choice.stands(2, REPLICA);
+        let firsts: Vec<_> = (0..100).map(|_| order(&choice, Purpose::Writing)[0]).collect();
+        assert!(firsts.contains(&0) && firsts.contains(&1) && !firsts.contains(&2), "{firsts:?}");
+        let candidates = choice.candidates(Purpose::Writing);
+        assert!(!candidates[0].is_better_than(candidates[1]), "they are as good as each other");
+    }
+}
