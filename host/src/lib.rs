@@ -53,6 +53,9 @@ mod ctx;
 mod driver;
 mod face;
 mod pool;
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "they are for fuzz/"))]
+mod properties;
 mod sql;
 mod store;
 mod types;
@@ -62,5 +65,8 @@ pub use self::core::{Database, Encryption, Grant, InspectError, Inspection, Pool
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
 pub use self::driver::{DatabaseOptions, ServerOrder, Tls};
 pub use self::face::add_to_linker;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use self::properties::{guest_values, statement_kind};
 pub use self::store::{StoreSettings, Ticker};
 pub use self::types::{Privileges, Scope};

@@ -5,17 +5,12 @@ use std::sync::Arc;
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::deadline::Deadline;
+use super::parameters::parameters;
 use super::slot::Slot;
-use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline};
+use super::statement::{ExecuteOptions, check_count, check_text, deadline};
 use crate::driver::{Prepared, Reply, Session};
 use crate::sql::{self, MultiRow};
-use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Step, Value};
-
-/// Parameters of one multi-row statement. The protocol ends at 65,535; beyond some thousands nothing is gained, and the server parses
-/// a long text.
-const STATEMENT_PARAMETERS: usize = 16 * 1024;
-/// Bytes of parameters of one multi-row statement, for a server's packet with room to spare.
-const STATEMENT_BYTES: usize = 1024 * 1024;
+use crate::types::{Error, Result, RowBatch, Step};
 
 /// Runs the statement for every row; `held` is the same statement, where the guest has prepared it.
 pub(super) async fn execute_many(
@@ -33,7 +28,7 @@ pub(super) async fn execute_many(
         None => sql::classify(sql)?,
     };
     rules.grant.admit(kind, sql)?;
-    let sizes = check_rows(slot, rows)?;
+    let sizes = rules.allowance().check_rows(rows)?;
     let mut checkout = slot.check_out().await?;
     let admitted = checkout.slot.state().transactions.admit_statement();
     if let Err(error) = admitted {
@@ -69,10 +64,10 @@ async fn run(
     if multi_row.parameters != rows.columns.len() {
         return Err(wrong_count(multi_row.parameters, rows.columns.len()));
     }
-    let packet_bytes = checkout.slot.rules().packet_bytes;
+    let rules = Arc::clone(checkout.slot.rules());
     let mut first = 0;
     while first < sizes.len() {
-        let count = fitting(&sizes[first..], multi_row.parameters, packet_bytes);
+        let count = rules.allowance().fitting(&sizes[first..], multi_row.parameters);
         let text = match count {
             1 => sql.to_owned(),
             _ => multi_row.statement(count),
@@ -121,65 +116,6 @@ async fn row_by_row(session: &mut Session, prepared: &Prepared, rows: &RowBatch,
         sum.add(&reply);
     }
     Ok(())
-}
-
-/// Refuses rows that can't be sent, before any is; returns the bytes of each.
-fn check_rows(slot: &Slot, rows: &RowBatch) -> Result<Vec<usize>> {
-    rows.check()?;
-    let rules = &slot.rules;
-    if rows.columns.len() > rules.grant.limits.parameters {
-        return Err(Error::limit(
-            Limit::Parameters,
-            format!("a row has {} parameters, the grant allows {}", rows.columns.len(), rules.grant.limits.parameters),
-        ));
-    }
-    // Before room is made for them: rows of NULLs, or of nothing, cost a guest no memory of its own.
-    check_size(rules, (rows.rows as usize).saturating_mul(rows.columns.len().max(1)))?;
-    if let Some(raw) = rows.columns.iter().position(|column| matches!(column.values, ColumnValues::Raw(_))) {
-        return Err(Error::new(
-            ErrorKind::ValueUnsupported,
-            format!("parameter {} is raw, which can't be sent; send it as bytes or text", raw + 1),
-        ));
-    }
-    let mut sizes = Vec::with_capacity(rows.rows as usize);
-    for row in 0..rows.rows as usize {
-        let mut bytes = 0;
-        for column in 0..rows.columns.len() {
-            let at = |error: Error| error.context(format!("row {row}, parameter {}", column + 1));
-            let size = rows.inspect(row, column).map_err(|defect| at(Error::argument(defect)))?;
-            check_parameter_size(rules, size).map_err(at)?;
-            bytes += size;
-        }
-        sizes.push(bytes);
-    }
-    check_size(rules, sizes.iter().sum())?;
-    Ok(sizes)
-}
-
-/// How many of these rows go into one statement.
-fn fitting(sizes: &[usize], parameters: usize, packet_bytes: usize) -> usize {
-    let most = (STATEMENT_PARAMETERS / parameters.max(1)).max(1);
-    let allowed = STATEMENT_BYTES.min(packet_bytes / 2);
-    let mut bytes = 0;
-    let fitting = sizes
-        .iter()
-        .take(most)
-        .take_while(|size| {
-            bytes += *size;
-            bytes <= allowed
-        })
-        .count();
-    fitting.max(1)
-}
-
-fn parameters(rows: &RowBatch, first: usize, count: usize) -> Result<Vec<Value>> {
-    let mut params = Vec::with_capacity(count * rows.columns.len());
-    for row in first..first + count {
-        for column in 0..rows.columns.len() {
-            params.push(rows.value(row, column).map_err(Error::argument)?);
-        }
-    }
-    Ok(params)
 }
 
 fn wrong_count(takes: usize, given: usize) -> Error {

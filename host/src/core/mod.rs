@@ -13,6 +13,7 @@ mod inspection;
 mod lent;
 mod limits;
 mod need;
+mod parameters;
 mod prepared;
 mod result_size;
 mod slot;
@@ -26,6 +27,10 @@ pub(crate) use engine::{Engine, EngineInfo, EngineOptions};
 pub(crate) use grant::Granted;
 pub use grant::{Grant, Statements};
 pub use inspection::{Encryption, InspectError, Inspection};
+#[cfg(any(test, fuzzing))]
+pub(crate) use limits::Limits;
+#[cfg(any(test, fuzzing))]
+pub(crate) use parameters::{Allowance, parameters};
 pub(crate) use prepared::PreparedStatement;
 pub(crate) use statement::ExecuteOptions;
 pub(crate) use transaction::{TransactionHandle, TransactionOptions};

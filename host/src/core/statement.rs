@@ -11,7 +11,7 @@ use super::result_size::ResultSize;
 use super::slot::{Rules, Slot};
 use crate::driver::{Prepared, Reply, Rest, Session};
 use crate::sql;
-use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Step, Value};
+use crate::types::{BatchBuilder, Column, Error, Limit, Result, Step, Value};
 
 /// Rows that a first batch has room for: most results are small, and a cursor learns how many its batches have.
 const FIRST_ROWS: u32 = 16;
@@ -53,7 +53,7 @@ pub(super) async fn execute(
     if let Source::Text(sql) = source {
         check_text(&slot.rules, sql)?;
     }
-    check_params(&slot.rules, &params)?;
+    slot.rules.allowance().check(&params)?;
     let mut checkout = slot.check_out().await?;
     match run(&mut checkout, source, params, limit, options.first_rows).await {
         Ok((reply, Some(rows))) => answer(slot, checkout, reply, rows).await,
@@ -184,60 +184,6 @@ pub(super) fn check_text(rules: &Rules, sql: &str) -> Result<()> {
             Limit::SqlBytes,
             format!("the statement has {} bytes, {allowed} are allowed", sql.len()),
         ));
-    }
-    Ok(())
-}
-
-/// Refuses parameters that are too many, too large, or that no server could take.
-fn check_params(rules: &Rules, params: &[Value]) -> Result<()> {
-    let limits = &rules.grant.limits;
-    if params.len() > limits.parameters {
-        return Err(Error::limit(
-            Limit::Parameters,
-            format!("the call has {} parameters, the grant allows {}", params.len(), limits.parameters),
-        ));
-    }
-    let mut all = 0;
-    for (index, value) in params.iter().enumerate() {
-        all += check_value(rules, value).map_err(|error| error.context(format!("parameter {}", index + 1)))?;
-    }
-    check_size(rules, all)
-}
-
-/// Refuses parameters that are too large in sum.
-pub(super) fn check_size(rules: &Rules, bytes: usize) -> Result<()> {
-    let allowed = rules.grant.limits.all_parameter_bytes.min(rules.packet_bytes);
-    if bytes > allowed {
-        return Err(Error::limit(
-            Limit::ParameterBytes,
-            format!("the parameters have {bytes} bytes in sum, {allowed} are allowed"),
-        ));
-    }
-    Ok(())
-}
-
-/// Refuses one parameter that is too large or can't be sent; returns its size in bytes.
-fn check_value(rules: &Rules, value: &Value) -> Result<usize> {
-    if let Value::Raw(raw) = value {
-        return Err(Error::new(
-            ErrorKind::ValueUnsupported,
-            format!("a raw value (type {}) can't be a parameter; send it as bytes or text", raw.type_code),
-        ));
-    }
-    if let Some(defect) = value.defect() {
-        return Err(Error::argument(defect));
-    }
-    let size = value.size();
-    check_parameter_size(rules, size)?;
-    Ok(size)
-}
-
-/// Refuses one parameter that is too large.
-pub(super) fn check_parameter_size(rules: &Rules, size: usize) -> Result<()> {
-    let allowed = rules.grant.limits.parameter_bytes;
-    // The length prefix is not the guest's.
-    if size > allowed.saturating_add(4) {
-        return Err(Error::limit(Limit::ParameterBytes, format!("it has {size} bytes, {allowed} are allowed")));
     }
     Ok(())
 }

@@ -25,6 +25,8 @@ pub(crate) use connector::Connector;
 pub(crate) use inspection::PlainText;
 pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
+#[cfg(any(test, fuzzing))]
+pub(crate) use params::parameter;
 pub use servers::ServerOrder;
 pub(crate) use session::{PreparedBranch, Reply, Rest, ServerInfo, Session, SessionId};
 pub(crate) use statements::Prepared;

@@ -5,7 +5,7 @@ use mysql_async::Value as Cell;
 use crate::types::Value;
 
 /// The driver's value. `Value::defect` must have found none.
-pub(super) fn parameter(value: Value) -> Cell {
+pub(crate) fn parameter(value: Value) -> Cell {
     match value {
         Value::Null | Value::Raw(_) => Cell::NULL,
         Value::Signed(number) => Cell::Int(number),

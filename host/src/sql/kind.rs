@@ -1,9 +1,7 @@
 //! What kind of statement a text is, by its keywords. Only one statement can be prepared at a time, so the first
 //! keyword decides (after `WITH`, the one that follows the common table expressions).
 
-use sqlparser::tokenizer::{Token, TokenWithSpan};
-
-use super::tokens::{identifier, keyword, tokens};
+use super::tokens::{Located, Token, identifier, keyword, tokens};
 use crate::types::{Error, Result};
 
 /// What a statement does, least first. A grant that allows one kind allows those before it.
@@ -30,12 +28,11 @@ pub(crate) fn classify(sql: &str) -> Result<StatementKind> {
         return Err(Error::argument("the statement is empty"));
     };
     let kind = match first.as_str() {
-        "WITH" => words.after_with(at + 1),
-        "SELECT" | "TABLE" | "VALUES" if words.writes_file() => StatementKind::Any,
+        "WITH" => words.statement_after(at + 1),
         "SELECT" | "TABLE" | "VALUES" => StatementKind::Read,
         // EXPLAIN FOR CONNECTION shows another session's statement; MariaDB's ANALYZE runs what it explains.
         "EXPLAIN" | "DESCRIBE" | "DESC" if words.explains_a_connection(at + 1) => StatementKind::Any,
-        "EXPLAIN" | "DESCRIBE" | "DESC" if words.has("ANALYZE") => words.explained(),
+        "EXPLAIN" | "DESCRIBE" | "DESC" if words.has("ANALYZE") => words.statement_after(at + 1),
         "EXPLAIN" | "DESCRIBE" | "DESC" => StatementKind::Read,
         "SHOW" => show(&words, at + 1),
         "INSERT" | "REPLACE" | "UPDATE" | "DELETE" | "CALL" | "DO" => StatementKind::Dml,
@@ -46,7 +43,8 @@ pub(crate) fn classify(sql: &str) -> Result<StatementKind> {
         "LOAD" if words.has("LOCAL") => StatementKind::HostOnly,
         _ => StatementKind::Any,
     };
-    Ok(if words.names_other_sessions() { kind.max(StatementKind::Any) } else { kind })
+    let reaches_further = words.names_other_sessions() || words.writes_file() || words.reads_file();
+    Ok(if reaches_further { kind.max(StatementKind::Any) } else { kind })
 }
 
 /// SHOW of the schema is reading; SHOW of accounts, other sessions or the server is not.
@@ -83,17 +81,17 @@ fn schema_change(words: &Words<'_>, from: usize) -> StatementKind {
 
 /// The tokens, read as keywords.
 struct Words<'a> {
-    tokens: &'a [TokenWithSpan],
+    tokens: &'a [Located<'a>],
 }
 
 impl Words<'_> {
     fn at(&self, at: usize) -> Option<String> {
-        self.tokens.get(at).and_then(|token| keyword(&token.token))
+        self.tokens.get(at).and_then(|located| keyword(located.token))
     }
 
     /// The first keyword, past the parentheses that may stand before a SELECT.
     fn first_keyword(&self) -> Option<(usize, String)> {
-        let at = self.tokens.iter().position(|token| token.token != Token::LParen)?;
+        let at = self.tokens.iter().position(|located| located.token != Token::Symbol('('))?;
         match self.at(at) {
             Some(word) => Some((at, word)),
             // Not a word: the server will say that it is no statement.
@@ -112,13 +110,17 @@ impl Words<'_> {
         })
     }
 
-    /// The statement after `WITH a AS (...), b AS (...)`: the first verb outside of parentheses.
-    fn after_with(&self, from: usize) -> StatementKind {
-        match self.verb_outside_parentheses(from) {
-            Some(StatementKind::Read) if self.writes_file() => StatementKind::Any,
-            Some(kind) => kind,
-            None => StatementKind::Any,
-        }
+    /// LOAD_FILE reads files on the server.
+    fn reads_file(&self) -> bool {
+        self.tokens.windows(2).any(|tokens| {
+            let [function, open] = tokens else { return false };
+            open.token == Token::Symbol('(') && identifier(function.token).as_deref() == Some("load_file")
+        })
+    }
+
+    /// The statement after `WITH a AS (...), b AS (...)`, or that an EXPLAIN ANALYZE runs: the first verb outside of parentheses.
+    fn statement_after(&self, from: usize) -> StatementKind {
+        self.verb_outside_parentheses(from).unwrap_or(StatementKind::Any)
     }
 
     /// EXPLAIN [FORMAT = JSON] FOR CONNECTION: no statement stands before the FOR, as it does where a SELECT locks.
@@ -134,23 +136,18 @@ impl Words<'_> {
         self.tokens.windows(3).any(|tokens| {
             let [schema, dot, table] = tokens else { return false };
             let in_schema = |schema: &str| matches!(schema, "information_schema" | "performance_schema");
-            dot.token == Token::Period
-                && identifier(&table.token).as_deref() == Some("processlist")
-                && identifier(&schema.token).as_deref().is_some_and(in_schema)
+            dot.token == Token::Symbol('.')
+                && identifier(table.token).as_deref() == Some("processlist")
+                && identifier(schema.token).as_deref().is_some_and(in_schema)
         })
-    }
-
-    /// What an EXPLAIN ANALYZE runs.
-    fn explained(&self) -> StatementKind {
-        self.verb_outside_parentheses(0).unwrap_or(StatementKind::Any)
     }
 
     fn verb_outside_parentheses(&self, from: usize) -> Option<StatementKind> {
         let mut depth = 0_usize;
         for at in from..self.tokens.len() {
-            match &self.tokens[at].token {
-                Token::LParen => depth += 1,
-                Token::RParen => depth = depth.saturating_sub(1),
+            match self.tokens[at].token {
+                Token::Symbol('(') => depth += 1,
+                Token::Symbol(')') => depth = depth.saturating_sub(1),
                 _ if depth > 0 => {}
                 _ => match self.at(at).as_deref() {
                     Some("SELECT" | "TABLE" | "VALUES") => return Some(StatementKind::Read),
@@ -238,6 +235,10 @@ mod tests {
                 "SHOW CREATE USER",
                 "FLUSH TABLES",
                 "SELECT 1 INTO OUTFILE '/tmp/x'",
+                "EXPLAIN SELECT 1 INTO OUTFILE '/tmp/x'",
+                "SELECT LOAD_FILE('/etc/passwd')",
+                "SELECT `load_file` /* c */ ('/etc/passwd')",
+                "EXPLAIN ANALYZE (SELECT 1)",
                 "WITH a AS (SELECT 1) SELECT * FROM a INTO DUMPFILE '/tmp/x'",
                 "LOAD DATA INFILE '/x' INTO TABLE t",
                 "EXPLAIN FOR CONNECTION 1",
@@ -280,6 +281,30 @@ mod tests {
                 "EXECUTE IMMEDIATE 'x'",
                 "HANDLER t OPEN",
                 "LOAD DATA LOCAL INFILE '/x' INTO TABLE t",
+            ],
+        );
+    }
+
+    /// Of all of these MariaDB 10.11 says that the account needs the privilege FILE, or shows its other sessions.
+    #[test]
+    fn nothing_is_hidden_behind_what_other_dialects_read_differently() {
+        check(
+            Any,
+            &[
+                "SELECT 1.5INTO OUTFILE '/tmp/x'",
+                "SELECT 1.e1INTO OUTFILE '/tmp/x'",
+                "SELECT .1INTO OUTFILE '/tmp/x'",
+                "SELECT \\NINTO OUTFILE '/tmp/x'",
+                "SELECT 1 INTO\u{b}OUTFILE '/tmp/x'",
+                "SELECT info FROM information_schema\u{c}.processlist",
+                "SELECT 1 --\u{1}'\nINTO OUTFILE '/tmp/x' -- '",
+                "SELECT 1 --\u{7f}'\nINTO OUTFILE '/tmp/x' -- '",
+                "SELECT 1 --\u{2003} FROM (SELECT 1 AS `\u{2003}`) t INTO OUTFILE '/tmp/x'",
+                "SELECT 1|/*'*/2 INTO OUTFILE '/tmp/x' -- '",
+                "SELECT 1||/*'*/2 INTO OUTFILE '/tmp/x' -- '",
+                "SELECT b\"\\\" , '\" FROM (SELECT 1 AS b) t INTO OUTFILE '/tmp/x' -- '",
+                "SELECT 1 AS `a\\` INTO OUTFILE '/tmp/x' -- `",
+                "SELECT 1 /* /* */ INTO OUTFILE '/tmp/x' -- */",
             ],
         );
     }

@@ -8,3 +8,5 @@ mod tokens;
 pub(crate) use kind::{StatementKind, classify};
 pub(crate) use multi_row::MultiRow;
 pub(crate) use show_grants::privileges;
+#[cfg(any(test, fuzzing))]
+pub(crate) use tokens::{Located, Token, tokens};

@@ -1,8 +1,6 @@
 //! Turning a single-row INSERT into a multi-row one.
 
-use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
-
-use super::tokens::{keyword, tokens};
+use super::tokens::{Located, Token, keyword, tokens};
 
 /// A single-row `INSERT` or `REPLACE ... VALUES (...)`, cut so that its row can be repeated.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,22 +20,22 @@ impl<'a> MultiRow<'a> {
     /// placeholder elsewhere, RETURNING, INSERT ... SELECT.
     pub(crate) fn parse(sql: &'a str) -> Option<MultiRow<'a>> {
         let tokens = tokens(sql).ok()?;
-        let word = |at: usize| tokens.get(at).and_then(|token: &TokenWithSpan| keyword(&token.token));
+        let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
         if !matches!(word(0).as_deref(), Some("INSERT" | "REPLACE")) {
             return None;
         }
         let values = outside_parentheses(&tokens, |at| matches!(word(at).as_deref(), Some("VALUES" | "VALUE")))?;
         let open = values + 1;
-        if tokens.get(open)?.token != Token::LParen {
+        if tokens.get(open)?.token != Token::Symbol('(') {
             return None;
         }
         let close = matching_parenthesis(&tokens, open)?;
         let placeholders = |from: usize, to: usize| {
-            tokens[from..to].iter().filter(|token| matches!(token.token, Token::Placeholder(_))).count()
+            tokens[from..to].iter().filter(|located| located.token == Token::Placeholder).count()
         };
         let parameters = placeholders(open, close);
         let mut end = tokens.len();
-        while end > close + 1 && tokens[end - 1].token == Token::SemiColon {
+        while end > close + 1 && tokens[end - 1].token == Token::Symbol(';') {
             end -= 1;
         }
         let has_tail = close + 1 < end;
@@ -48,9 +46,8 @@ impl<'a> MultiRow<'a> {
         if parameters == 0 || placeholders(0, open) > 0 || placeholders(close, end) > 0 || !tail_is_fine {
             return None;
         }
-        let row_start = offset(sql, tokens[open].span.start)?;
-        let row_end = offset(sql, tokens[close].span.end)?;
-        let sql_end = offset(sql, tokens[end - 1].span.end)?;
+        let (row_start, row_end) = (tokens[open].at.start, tokens[close].at.end);
+        let sql_end = tokens[end - 1].at.end;
         Some(MultiRow {
             head: &sql[..row_start],
             row: &sql[row_start..row_end],
@@ -74,12 +71,12 @@ impl<'a> MultiRow<'a> {
     }
 }
 
-fn outside_parentheses(tokens: &[TokenWithSpan], found: impl Fn(usize) -> bool) -> Option<usize> {
+fn outside_parentheses(tokens: &[Located<'_>], found: impl Fn(usize) -> bool) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate() {
         match token.token {
-            Token::LParen => depth += 1,
-            Token::RParen => depth = depth.checked_sub(1)?,
+            Token::Symbol('(') => depth += 1,
+            Token::Symbol(')') => depth = depth.checked_sub(1)?,
             _ if depth == 0 && found(at) => return Some(at),
             _ => {}
         }
@@ -87,12 +84,12 @@ fn outside_parentheses(tokens: &[TokenWithSpan], found: impl Fn(usize) -> bool) 
     None
 }
 
-fn matching_parenthesis(tokens: &[TokenWithSpan], open: usize) -> Option<usize> {
+fn matching_parenthesis(tokens: &[Located<'_>], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match token.token {
-            Token::LParen => depth += 1,
-            Token::RParen => {
+            Token::Symbol('(') => depth += 1,
+            Token::Symbol(')') => {
                 depth = depth.checked_sub(1)?;
                 if depth == 0 {
                     return Some(at);
@@ -102,19 +99,6 @@ fn matching_parenthesis(tokens: &[TokenWithSpan], open: usize) -> Option<usize> 
         }
     }
     None
-}
-
-/// The byte at a line and column, both counted from 1 and columns in characters.
-fn offset(sql: &str, at: Location) -> Option<usize> {
-    let line = usize::try_from(at.line).ok()?.checked_sub(1)?;
-    let column = usize::try_from(at.column).ok()?.checked_sub(1)?;
-    let line_start = match line {
-        0 => 0,
-        _ => sql.match_indices('\n').nth(line - 1)?.0 + 1,
-    };
-    let rest = sql.get(line_start..)?;
-    let within = rest.char_indices().map(|(at, _)| at).chain([rest.len()]).nth(column)?;
-    Some(line_start + within)
 }
 
 #[cfg(test)]

@@ -1,75 +1,229 @@
-//! The words and symbols of a statement, from sqlparser's tokenizer with MySQL's lexical rules.
+//! The words and symbols of a statement, by the lexical rules of MariaDB and MySQL in the SQL mode that every session is given. Where a
+//! reader of another dialect sees a comment or a string, the server can see SQL, and a grant would not hold: so this is a reader for
+//! these servers and nothing else. Where they leave it to the grammar what a token is (`1INTO`, `@into`), it sees a word.
 
-use std::any::TypeId;
-
-use sqlparser::dialect::{Dialect, MySqlDialect};
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
+use std::ops::Range;
 
 use crate::types::{Error, ErrorKind, Result};
 
-/// MySQL's lexical rules, but a `/*! ... */` stays a comment, so that it can be seen and refused: sqlparser's own
-/// dialect reads its inside as SQL, and so does the server.
-#[derive(Debug)]
-struct ServerDialect;
-
-impl Dialect for ServerDialect {
-    fn dialect(&self) -> TypeId {
-        TypeId::of::<MySqlDialect>()
-    }
-    fn is_identifier_start(&self, ch: char) -> bool {
-        MySqlDialect {}.is_identifier_start(ch)
-    }
-    fn is_identifier_part(&self, ch: char) -> bool {
-        MySqlDialect {}.is_identifier_part(ch)
-    }
-    fn is_delimited_identifier_start(&self, ch: char) -> bool {
-        ch == '`'
-    }
-    fn supports_string_literal_backslash_escape(&self) -> bool {
-        true
-    }
-    fn ignores_wildcard_escapes(&self) -> bool {
-        true
-    }
-    fn supports_numeric_prefix(&self) -> bool {
-        true
-    }
-    fn requires_single_line_comment_whitespace(&self) -> bool {
-        true
-    }
+/// What is told apart of a statement's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
+    /// A keyword, or a name without quotes.
+    Word(&'a str),
+    /// A name in backticks, as it stands between them.
+    Quoted(&'a str),
+    /// A string.
+    Text,
+    Number,
+    /// `?`.
+    Placeholder,
+    /// Anything else, a character at a time.
+    Symbol(char),
 }
 
-/// The tokens of `sql` without white space and comments, each with where it stands. Fails with `argument` where the
-/// text can't be read (an unclosed string or comment), and with `statement-denied` where an executable comment hides SQL.
-pub(super) fn tokens(sql: &str) -> Result<Vec<TokenWithSpan>> {
-    let tokens = Tokenizer::new(&ServerDialect, sql)
-        .tokenize_with_location()
-        .map_err(|error| Error::argument(format!("the statement can't be read: {error}")))?;
-    let hides_sql = |comment: &str| comment.starts_with('!') || comment.starts_with("M!");
-    if tokens
-        .iter()
-        .any(|token| matches!(&token.token, Token::Whitespace(Whitespace::MultiLineComment(text)) if hides_sql(text)))
-    {
-        return Err(Error::new(
-            ErrorKind::StatementDenied,
-            "executable comments (/*! ... */) are not allowed in statements",
-        ));
+/// A token, and the bytes of the statement that it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Located<'a> {
+    pub(crate) token: Token<'a>,
+    pub(crate) at: Range<usize>,
+}
+
+/// The tokens of `sql` without white space and comments. Fails with `argument` where the text can't be read (an unclosed string or
+/// comment), and with `statement-denied` where an executable comment hides SQL.
+pub(crate) fn tokens(sql: &str) -> Result<Vec<Located<'_>>> {
+    let mut reader = Reader { sql, bytes: sql.as_bytes(), at: 0 };
+    let mut tokens = Vec::new();
+    loop {
+        reader.skip_blanks()?;
+        let start = reader.at;
+        let Some(token) = reader.token()? else { return Ok(tokens) };
+        tokens.push(Located { token, at: start..reader.at });
     }
-    Ok(tokens.into_iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect())
 }
 
 /// The upper-case text of a word that is not quoted, else `None`.
-pub(super) fn keyword(token: &Token) -> Option<String> {
+pub(super) fn keyword(token: Token<'_>) -> Option<String> {
     match token {
-        Token::Word(word) if word.quote_style.is_none() => Some(word.value.to_ascii_uppercase()),
+        Token::Word(word) => Some(word.to_ascii_uppercase()),
         _ => None,
     }
 }
 
 /// A name as the server compares it, quoted or not: letters in lower case, `İ` too, which it takes for an I.
-pub(super) fn identifier(token: &Token) -> Option<String> {
+pub(super) fn identifier(token: Token<'_>) -> Option<String> {
     match token {
-        Token::Word(word) => Some(word.value.chars().filter_map(|letter| letter.to_lowercase().next()).collect()),
+        Token::Word(name) | Token::Quoted(name) => {
+            Some(name.chars().filter_map(|letter| letter.to_lowercase().next()).collect())
+        }
         _ => None,
+    }
+}
+
+/// The server reads bytes too: in UTF-8 none of another character is one of ASCII.
+struct Reader<'a> {
+    sql: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self, ahead: usize) -> Option<u8> {
+        self.bytes.get(self.at + ahead).copied()
+    }
+
+    fn take_while(&mut self, matches: impl Fn(u8) -> bool) {
+        while self.peek(0).is_some_and(&matches) {
+            self.at += 1;
+        }
+    }
+
+    fn skip_blanks(&mut self) -> Result<()> {
+        while let Some(byte) = self.peek(0) {
+            match (byte, self.peek(1)) {
+                (b' ' | b'\t'..=b'\r', _) => self.at += 1,
+                (b'#', _) => self.skip_line(),
+                // Without a blank after it, it is two times minus.
+                (b'-', Some(b'-')) if self.peek(2).is_none_or(|next| next == b' ' || next.is_ascii_control()) => {
+                    self.at += 2;
+                    self.skip_line();
+                }
+                (b'/', Some(b'*')) => self.skip_comment()?,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn skip_line(&mut self) {
+        self.take_while(|byte| byte != b'\n' && byte != 0);
+    }
+
+    /// Comments do not nest.
+    fn skip_comment(&mut self) -> Result<()> {
+        let inside = &self.bytes[self.at + 2..];
+        if inside.starts_with(b"!") || inside.starts_with(b"M!") {
+            return Err(Error::new(
+                ErrorKind::StatementDenied,
+                "executable comments (/*! ... */) are not allowed in statements",
+            ));
+        }
+        match inside.windows(2).position(|pair| pair == b"*/") {
+            Some(length) => self.at += 2 + length + 2,
+            None => return Err(Error::argument("the statement can't be read: a comment is not closed")),
+        }
+        Ok(())
+    }
+
+    fn token(&mut self) -> Result<Option<Token<'a>>> {
+        let start = self.at;
+        let Some(first) = self.peek(0) else { return Ok(None) };
+        let token = match first {
+            b'\'' | b'"' => {
+                self.quoted(first, true)?;
+                Token::Text
+            }
+            b'`' => {
+                self.quoted(first, false)?;
+                Token::Quoted(&self.sql[start + 1..self.at - 1])
+            }
+            b'0'..=b'9' => {
+                self.number();
+                Token::Number
+            }
+            _ if is_word_part(first) => {
+                self.take_while(is_word_part);
+                Token::Word(&self.sql[start..self.at])
+            }
+            _ => {
+                // `\N` is NULL, whatever follows it.
+                self.at += if first == b'\\' && self.peek(1) == Some(b'N') { 2 } else { 1 };
+                if first == b'?' { Token::Placeholder } else { Token::Symbol(first.into()) }
+            }
+        };
+        Ok(Some(token))
+    }
+
+    /// Up to and with the quote that ends it. One that is doubled is meant itself, and what is escaped.
+    fn quoted(&mut self, quote: u8, escapes: bool) -> Result<()> {
+        self.at += 1;
+        loop {
+            match self.peek(0) {
+                None => {
+                    let what = if escapes { "string" } else { "name in backticks" };
+                    return Err(Error::argument(format!("the statement can't be read: a {what} is not closed")));
+                }
+                Some(b'\\') if escapes => self.at += 2,
+                Some(byte) if byte == quote && self.peek(1) == Some(quote) => self.at += 2,
+                Some(byte) => {
+                    self.at += 1;
+                    if byte == quote {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Digits, and an exponent: `1e1INTO` and `1.e1INTO` are a number and a keyword. Other points are symbols, since after a name a name
+    /// follows.
+    fn number(&mut self) {
+        self.take_while(|byte| byte.is_ascii_digit());
+        let point = usize::from(self.peek(0) == Some(b'.'));
+        let sign = usize::from(matches!(self.peek(point + 1), Some(b'+' | b'-')));
+        let digit = point + 1 + sign;
+        if matches!(self.peek(point), Some(b'e' | b'E')) && self.peek(digit).is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += digit;
+            self.take_while(|byte| byte.is_ascii_digit());
+        }
+    }
+}
+
+fn is_word_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Token::*, *};
+
+    #[track_caller]
+    fn check(sql: &str, expected: &[Token<'_>]) {
+        let tokens = tokens(sql).expect(sql);
+        assert_eq!(tokens.iter().map(|located| located.token).collect::<Vec<_>>(), expected, "{sql}");
+    }
+
+    #[test]
+    fn comments_are_those_of_the_server() {
+        check("a -- b\nc", &[Word("a"), Word("c")]);
+        check("a --\u{1}'\nc --", &[Word("a"), Word("c")]);
+        check("a --b\nc", &[Word("a"), Symbol('-'), Symbol('-'), Word("b"), Word("c")]);
+        check("a --\u{2003}b", &[Word("a"), Symbol('-'), Symbol('-'), Word("\u{2003}b")]);
+        check("a # '\nc", &[Word("a"), Word("c")]);
+        check("a/*/*/c/**/d", &[Word("a"), Word("c"), Word("d")]);
+        check("a|/*'*/b", &[Word("a"), Symbol('|'), Word("b")]);
+        check("a\u{b}\u{c}\rb\u{a0}", &[Word("a"), Word("b\u{a0}")]);
+    }
+
+    #[test]
+    fn strings_and_names_end_where_the_server_ends_them() {
+        check(r"'a\'b''c' x", &[Text, Word("x")]);
+        check(r#"b"\"'" x"#, &[Word("b"), Text, Word("x")]);
+        check(r"'\\' x'41'", &[Text, Word("x"), Text]);
+        check(r"`a\` `b``'` x", &[Quoted(r"a\"), Quoted("b``'"), Word("x")]);
+        check("$$ a $$", &[Word("$$"), Word("a"), Word("$$")]);
+        for open in ["'a", r"'a\'", "\"a'", "`a", "/* a", "'a''", "`a``", "'a\\"] {
+            assert!(tokens(open).is_err(), "{open}");
+        }
+    }
+
+    #[test]
+    fn a_number_hides_no_keyword() {
+        check("1.5INTO", &[Number, Symbol('.'), Number, Word("INTO")]);
+        check("1.e1INTO 1.INTO", &[Number, Word("INTO"), Number, Symbol('.'), Word("INTO")]);
+        check("1e-5INTO 1e1into", &[Number, Word("INTO"), Number, Word("into")]);
+        check("1eINTO 1INTO", &[Number, Word("eINTO"), Number, Word("INTO")]);
+        check(r"\NINTO ?", &[Symbol('\\'), Word("INTO"), Placeholder]);
+        check("t1e5INTO @into", &[Word("t1e5INTO"), Symbol('@'), Word("into")]);
     }
 }

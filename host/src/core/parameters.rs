@@ -1,0 +1,131 @@
+//! What a guest hands over to be sent: parameters of a call, or rows of them. All of it is looked at before anything is sent.
+
+use super::limits::Limits;
+use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Value};
+
+/// Parameters of one multi-row statement. The protocol ends at 65,535; beyond some thousands nothing is gained, and the server parses
+/// a long text.
+const STATEMENT_PARAMETERS: usize = 16 * 1024;
+/// Bytes of parameters of one multi-row statement, for a server's packet with room to spare.
+const STATEMENT_BYTES: usize = 1024 * 1024;
+
+/// What of them is let through: as much as the grant allows, and the server's packet has room for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowance<'l> {
+    pub(crate) limits: &'l Limits,
+    pub(crate) packet_bytes: usize,
+}
+
+impl Allowance<'_> {
+    /// Refuses parameters that are too many, too large, or that no server could take.
+    pub(crate) fn check(self, params: &[Value]) -> Result<()> {
+        let allowed = self.limits.parameters;
+        if params.len() > allowed {
+            return Err(Error::limit(
+                Limit::Parameters,
+                format!("the call has {} parameters, the grant allows {allowed}", params.len()),
+            ));
+        }
+        let mut all = 0;
+        for (index, value) in params.iter().enumerate() {
+            all += self.check_value(value).map_err(|error| error.context(format!("parameter {}", index + 1)))?;
+        }
+        self.check_sum(all)
+    }
+
+    /// Refuses rows that can't be sent; returns the bytes of each.
+    pub(crate) fn check_rows(self, rows: &RowBatch) -> Result<Vec<usize>> {
+        rows.check()?;
+        let allowed = self.limits.parameters;
+        if rows.columns.len() > allowed {
+            return Err(Error::limit(
+                Limit::Parameters,
+                format!("a row has {} parameters, the grant allows {allowed}", rows.columns.len()),
+            ));
+        }
+        // Before room is made for them: rows of NULLs, or of nothing, cost a guest no memory of its own.
+        self.check_sum((rows.rows as usize).saturating_mul(rows.columns.len().max(1)))?;
+        if let Some(raw) = rows.columns.iter().position(|column| matches!(column.values, ColumnValues::Raw(_))) {
+            return Err(Error::new(
+                ErrorKind::ValueUnsupported,
+                format!("parameter {} is raw, which can't be sent; send it as bytes or text", raw + 1),
+            ));
+        }
+        let mut sizes = Vec::with_capacity(rows.rows as usize);
+        for row in 0..rows.rows as usize {
+            let mut bytes = 0;
+            for column in 0..rows.columns.len() {
+                let at = |error: Error| error.context(format!("row {row}, parameter {}", column + 1));
+                let size = rows.inspect(row, column).map_err(|defect| at(Error::argument(defect)))?;
+                self.check_size(size).map_err(at)?;
+                bytes += size;
+            }
+            sizes.push(bytes);
+        }
+        self.check_sum(sizes.iter().sum())?;
+        Ok(sizes)
+    }
+
+    /// How many of these rows go into one statement.
+    pub(crate) fn fitting(self, sizes: &[usize], parameters: usize) -> usize {
+        let most = (STATEMENT_PARAMETERS / parameters.max(1)).max(1);
+        let allowed = STATEMENT_BYTES.min(self.packet_bytes / 2);
+        let mut bytes = 0;
+        let fitting = sizes
+            .iter()
+            .take(most)
+            .take_while(|size| {
+                bytes += *size;
+                bytes <= allowed
+            })
+            .count();
+        fitting.max(1)
+    }
+
+    /// Refuses one parameter that is too large or can't be sent; returns its size in bytes.
+    fn check_value(self, value: &Value) -> Result<usize> {
+        if let Value::Raw(raw) = value {
+            return Err(Error::new(
+                ErrorKind::ValueUnsupported,
+                format!("a raw value (type {}) can't be a parameter; send it as bytes or text", raw.type_code),
+            ));
+        }
+        if let Some(defect) = value.defect() {
+            return Err(Error::argument(defect));
+        }
+        let size = value.size();
+        self.check_size(size)?;
+        Ok(size)
+    }
+
+    fn check_size(self, size: usize) -> Result<()> {
+        let allowed = self.limits.parameter_bytes;
+        // The length prefix is not the guest's.
+        if size > allowed.saturating_add(4) {
+            return Err(Error::limit(Limit::ParameterBytes, format!("it has {size} bytes, {allowed} are allowed")));
+        }
+        Ok(())
+    }
+
+    fn check_sum(self, bytes: usize) -> Result<()> {
+        let allowed = self.limits.all_parameter_bytes.min(self.packet_bytes);
+        if bytes > allowed {
+            return Err(Error::limit(
+                Limit::ParameterBytes,
+                format!("the parameters have {bytes} bytes in sum, {allowed} are allowed"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The parameters of some rows, one after the other. The batch must have been let through.
+pub(crate) fn parameters(rows: &RowBatch, first: usize, count: usize) -> Result<Vec<Value>> {
+    let mut params = Vec::with_capacity(count * rows.columns.len());
+    for row in first..first + count {
+        for column in 0..rows.columns.len() {
+            params.push(rows.value(row, column).map_err(Error::argument)?);
+        }
+    }
+    Ok(params)
+}

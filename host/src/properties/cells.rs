@@ -1,0 +1,138 @@
+//! A second reading of what a guest hands over: cell by cell, as `wit/types.wit` says, and what the driver is to be given.
+
+use mysql_async::Value as Sent;
+
+use crate::bindings::types::{ColumnBatch, ColumnValues, RowBatch, Value, VarWidth};
+
+/// The cells of a batch, row by row; `None` where it is not laid out as the contract says.
+pub(super) fn cells(batch: &RowBatch) -> Option<Vec<Vec<Value>>> {
+    let rows = batch.rows as usize;
+    if !batch.columns.iter().all(|column| has_rows(column, rows)) {
+        return None;
+    }
+    (0..rows).map(|row| batch.columns.iter().map(|column| cell(column, row)).collect()).collect()
+}
+
+fn has_rows(column: &ColumnBatch, rows: usize) -> bool {
+    let bits = column.validity.as_ref().is_none_or(|bits| bits.len() == rows / 8 + usize::from(rows % 8 > 0));
+    let var = |var: &VarWidth| {
+        let in_order = var.offsets.windows(2).all(|pair| pair[0] <= pair[1]);
+        let ends = (var.offsets.first().copied(), var.offsets.last().map(|last| *last as usize));
+        var.offsets.len() == rows + 1 && in_order && ends == (Some(0), Some(var.data.len()))
+    };
+    bits && match &column.values {
+        ColumnValues::Null => true,
+        ColumnValues::Signed(values) => values.len() == rows,
+        ColumnValues::Unsigned(values) => values.len() == rows,
+        ColumnValues::Float(values) => values.len() == rows,
+        ColumnValues::Double(values) => values.len() == rows,
+        ColumnValues::Date(values) => values.len() == rows,
+        ColumnValues::Time(values) => values.len() == rows,
+        ColumnValues::Datetime(values) => values.len() == rows,
+        ColumnValues::Decimal(values)
+        | ColumnValues::Text(values)
+        | ColumnValues::Bytes(values)
+        | ColumnValues::Raw(values) => var(values),
+    }
+}
+
+/// `None` where text is not UTF-8, or the type can't be sent.
+fn cell(column: &ColumnBatch, row: usize) -> Option<Value> {
+    let is_null = column.validity.as_ref().is_some_and(|bits| (bits[row / 8] >> (row % 8)) & 1 == 0);
+    let bytes = |var: &VarWidth| var.data[var.offsets[row] as usize..var.offsets[row + 1] as usize].to_vec();
+    let text = |var: &VarWidth| String::from_utf8(bytes(var)).ok();
+    match &column.values {
+        ColumnValues::Raw(_) => None,
+        _ if is_null => Some(Value::Null),
+        ColumnValues::Null => Some(Value::Null),
+        ColumnValues::Signed(values) => Some(Value::Signed(values[row])),
+        ColumnValues::Unsigned(values) => Some(Value::Unsigned(values[row])),
+        ColumnValues::Float(values) => Some(Value::Float(values[row])),
+        ColumnValues::Double(values) => Some(Value::Double(values[row])),
+        ColumnValues::Date(values) => Some(Value::Date(values[row])),
+        ColumnValues::Time(values) => Some(Value::Time(values[row])),
+        ColumnValues::Datetime(values) => Some(Value::Datetime(values[row])),
+        ColumnValues::Decimal(var) => text(var).map(Value::Decimal),
+        ColumnValues::Text(var) => text(var).map(Value::Text),
+        ColumnValues::Bytes(var) => Some(Value::Bytes(bytes(var))),
+    }
+}
+
+/// What it counts against the limits.
+pub(super) fn size(value: &Value) -> usize {
+    match value {
+        Value::Null => 1,
+        Value::Decimal(text) | Value::Text(text) => 4 + text.len(),
+        Value::Bytes(bytes) => 4 + bytes.len(),
+        _ => 13,
+    }
+}
+
+/// What the driver is to be given; `None` where no server could hold it.
+pub(super) fn sent(value: &Value) -> Option<Sent> {
+    match value {
+        Value::Null => Some(Sent::NULL),
+        Value::Signed(number) => Some(Sent::Int(*number)),
+        Value::Unsigned(number) => Some(Sent::UInt(*number)),
+        Value::Float(number) => number.is_finite().then_some(Sent::Float(*number)),
+        Value::Double(number) => number.is_finite().then_some(Sent::Double(*number)),
+        Value::Decimal(text) => is_number(text).then(|| Sent::Bytes(text.clone().into_bytes())),
+        Value::Text(text) => Some(Sent::Bytes(text.clone().into_bytes())),
+        Value::Bytes(bytes) => Some(Sent::Bytes(bytes.clone())),
+        Value::Date(date) => {
+            let is_date =
+                (0..=9999).contains(&date.year) && (0..=12).contains(&date.month) && (0..=31).contains(&date.day);
+            is_date.then_some(Sent::Date(date.year, date.month, date.day, 0, 0, 0, 0))
+        }
+        Value::Datetime(at) => {
+            let is_date = (0..=9999).contains(&at.year) && (0..=12).contains(&at.month) && (0..=31).contains(&at.day);
+            let is_time = at.hour < 24 && at.minute < 60 && at.second < 60 && at.microsecond < 1_000_000;
+            (is_date && is_time).then_some(Sent::Date(
+                at.year,
+                at.month,
+                at.day,
+                at.hour,
+                at.minute,
+                at.second,
+                at.microsecond,
+            ))
+        }
+        Value::Time(time) => {
+            let is_time = time.hours < 839 && time.minutes < 60 && time.seconds < 60 && time.microseconds < 1_000_000;
+            let days = time.hours / 24;
+            let hours = u8::try_from(time.hours - days * 24).ok()?;
+            is_time.then_some(Sent::Time(
+                time.negative,
+                days.into(),
+                hours,
+                time.minutes,
+                time.seconds,
+                time.microseconds,
+            ))
+        }
+        Value::Raw(_) => None,
+    }
+}
+
+/// `[+-] digits [. digits] [e [+-] digits]`, with a digit on either side of the point.
+fn is_number(text: &str) -> bool {
+    let mut rest = text.chars().peekable();
+    let digits = |rest: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+        let mut count = 0;
+        while rest.next_if(char::is_ascii_digit).is_some() {
+            count += 1;
+        }
+        count
+    };
+    rest.next_if(|c| matches!(c, '+' | '-'));
+    let mut mantissa = digits(&mut rest);
+    if rest.next_if_eq(&'.').is_some() {
+        mantissa += digits(&mut rest);
+    }
+    let mut exponent = 1;
+    if rest.next_if(|c| matches!(c, 'e' | 'E')).is_some() {
+        rest.next_if(|c| matches!(c, '+' | '-'));
+        exponent = digits(&mut rest);
+    }
+    mantissa > 0 && exponent > 0 && rest.next().is_none()
+}

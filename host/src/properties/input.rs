@@ -1,0 +1,50 @@
+//! Bytes, read as whatever a property needs. When they are used up, all is zero.
+
+pub(super) struct Input<'d> {
+    rest: &'d [u8],
+}
+
+impl<'d> Input<'d> {
+    pub(super) fn new(data: &'d [u8]) -> Self {
+        Self { rest: data }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// As many bytes as there are, at most `count`.
+    pub(super) fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let (taken, rest) = self.rest.split_at(count.min(self.rest.len()));
+        self.rest = rest;
+        taken.to_vec()
+    }
+
+    pub(super) fn array<const N: usize>(&mut self) -> [u8; N] {
+        let mut array = [0; N];
+        let taken = self.bytes(N);
+        array[..taken.len()].copy_from_slice(&taken);
+        array
+    }
+
+    pub(super) fn byte(&mut self) -> u8 {
+        u8::from_le_bytes(self.array())
+    }
+
+    pub(super) fn u16(&mut self) -> u16 {
+        u16::from_le_bytes(self.array())
+    }
+
+    pub(super) fn u32(&mut self) -> u32 {
+        u32::from_le_bytes(self.array())
+    }
+
+    pub(super) fn u64(&mut self) -> u64 {
+        u64::from_le_bytes(self.array())
+    }
+
+    /// One of these.
+    pub(super) fn one_of<T: Copy, const N: usize>(&mut self, choices: [T; N]) -> T {
+        choices[usize::from(self.byte()) % N]
+    }
+}

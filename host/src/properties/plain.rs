@@ -1,0 +1,145 @@
+//! A statement without what is quoted and commented: a second reading of it, by search and replacement.
+
+/// What can be seen of a statement.
+pub(super) enum Plain {
+    /// A string, a name or a comment is not closed.
+    Open,
+    /// It has an executable comment.
+    HidesSql,
+    Seen {
+        /// Upper case, with nothing in the place of what is quoted.
+        bare: String,
+        /// Lower case, with names in backticks as if they had none.
+        named: String,
+    },
+}
+
+pub(super) fn plain(sql: &str) -> Plain {
+    let (mut bare, mut named) = (String::new(), String::new());
+    let mut rest = sql;
+    let mut open = false;
+    while let Some(at) = rest.find(['\'', '"', '`', '#', '-', '/']) {
+        let (before, found) = rest.split_at(at);
+        bare.push_str(before);
+        named.push_str(before);
+        let length = match found.as_bytes() {
+            [b'/', b'*', b'!', ..] | [b'/', b'*', b'M', b'!', ..] => return Plain::HidesSql,
+            [b'/', b'*', ..] => found[2..].find("*/").map(|end| end + 4),
+            [b'#', ..] => Some(line(found)),
+            [b'-', b'-'] | [b'-', b'-', 0..=b' ' | 0x7f, ..] => Some(line(found)),
+            [b'`', ..] => string(found, '`', false),
+            [b'"', ..] => string(found, '"', true),
+            [b'\'', ..] => string(found, '\'', true),
+            _ => {
+                bare.push_str(&found[..1]);
+                named.push_str(&found[..1]);
+                rest = &found[1..];
+                continue;
+            }
+        };
+        let Some(length) = length else {
+            open = true;
+            rest = "";
+            break;
+        };
+        match found.as_bytes()[0] {
+            b'`' => {
+                bare.push_str(" `` ");
+                named.push_str(&found[1..length - 1]);
+            }
+            b'\'' | b'"' => {
+                bare.push_str(" '' ");
+                named.push_str(" '' ");
+            }
+            _ => {
+                bare.push(' ');
+                named.push(' ');
+            }
+        }
+        rest = &found[length..];
+    }
+    if open {
+        return Plain::Open;
+    }
+    bare.push_str(rest);
+    named.push_str(rest);
+    Plain::Seen { bare: bare.to_ascii_uppercase(), named: named.to_ascii_lowercase() }
+}
+
+/// The bytes of a comment to the end of its line.
+fn line(found: &str) -> usize {
+    let start = if found.starts_with('#') { 1 } else { 2 };
+    found[start..].find(['\n', '\0']).map_or(found.len(), |end| start + end)
+}
+
+/// The bytes of what is quoted, with its quotes.
+fn string(found: &str, quote: char, escapes: bool) -> Option<usize> {
+    let mut chars = found.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' && escapes {
+            chars.next()?;
+        } else if c == quote && chars.next_if(|(_, next)| *next == quote).is_none() {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+pub(super) fn is_of_a_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()
+}
+
+pub(super) fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r')
+}
+
+/// The words of a bare text, outside of parentheses.
+pub(super) fn outer_words(bare: &str) -> Vec<String> {
+    let mut depth = 0_usize;
+    let outer: String = bare
+        .chars()
+        .map(|c| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => return c,
+                _ => {}
+            }
+            ' '
+        })
+        .collect();
+    outer.split(|c| !is_of_a_word(c)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether the server can see `INTO OUTFILE` or `INTO DUMPFILE`. A number needs no blank after it.
+pub(super) fn writes_file(bare: &str) -> bool {
+    let is_number = |word: &str| {
+        let (digits, exponent) = word.split_once('E').unwrap_or((word, "0"));
+        [digits, exponent].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    ["OUTFILE", "DUMPFILE"].iter().any(|file| {
+        bare.match_indices(file).any(|(at, _)| {
+            let ends = !bare[at + file.len()..].starts_with(is_of_a_word);
+            let before = bare[..at].trim_end_matches(is_blank);
+            let Some(before) = before.strip_suffix("INTO").filter(|_| before.len() < at) else { return false };
+            let start = before.trim_end_matches(is_of_a_word);
+            let word = &before[start.len()..];
+            ends && (word.is_empty() || is_number(word) || (start.ends_with('\\') && word == "N"))
+        })
+    })
+}
+
+/// Whether a name, with blanks around its points, is in the text.
+pub(super) fn names(named: &str, name: &str, followed_by: &str) -> bool {
+    let mut text = named.replace(is_blank, " ");
+    for blank in [" .", ". ", " ("] {
+        while text.contains(blank) {
+            text = text.replace(blank, blank.trim());
+        }
+    }
+    let wanted = format!("{name}{followed_by}");
+    text.match_indices(&wanted).any(|(at, _)| {
+        let ends = !followed_by.is_empty() || !text[at + wanted.len()..].starts_with(is_of_a_word);
+        ends && !text[..at].ends_with(is_of_a_word)
+    })
+}

@@ -1,0 +1,230 @@
+//! What must hold of parameters: what is let through is what is sent, and no more than the limits allow.
+
+use super::cells::{cells, sent, size};
+use super::input::Input;
+use crate::bindings::types::{
+    ColumnBatch, ColumnValues, Date, Datetime, RawValue, RowBatch as WitRows, Time, Value as WitValue, VarWidth,
+};
+use crate::core::{Allowance, Limits, parameters};
+use crate::driver::parameter;
+use crate::types::{Error, ErrorKind, Limit, RowBatch, Value};
+
+const TYPES: u8 = 12;
+/// A column of a guest takes memory of its own, which inputs have not more of.
+const MOST_VALUES: usize = 4096;
+
+/// What must hold of a list of values, and of a batch of rows.
+pub fn guest_values(data: &[u8]) {
+    let mut input = Input::new(data);
+    let is_batch = input.one_of([false, true]);
+    let limits = Limits {
+        parameters: input.one_of([8192, 2]),
+        parameter_bytes: input.one_of([16 * 1024, 16, 0]),
+        all_parameter_bytes: input.one_of([32 * 1024, 64, 0]),
+        ..Limits::default()
+    };
+    let allowance = Allowance { limits: &limits, packet_bytes: input.one_of([1024 * 1024, 128]) };
+    if is_batch {
+        rows_are_whole_or_refused(allowance, batch(&mut input));
+    } else {
+        let mut values = Vec::new();
+        while !input.is_empty() {
+            values.push(value(&mut input));
+        }
+        values_are_whole_or_refused(allowance, values);
+    }
+}
+
+fn values_are_whole_or_refused(allowance: Allowance<'_>, values: Vec<WitValue>) {
+    let expected = (values.len() <= allowance.limits.parameters && fit(allowance, &values))
+        .then(|| values.iter().map(sent).collect::<Option<Vec<_>>>())
+        .flatten();
+    let params: Vec<Value> = values.into_iter().map(Into::into).collect();
+    match (allowance.check(&params), expected) {
+        (Ok(()), Some(expected)) => {
+            let given: Vec<_> = params.into_iter().map(parameter).collect();
+            assert_eq!(given, expected);
+        }
+        (Err(error), None) => is_a_refusal(&error),
+        (told, expected) => panic!("{told:?}, where {expected:?} was expected, of {params:?}"),
+    }
+}
+
+fn rows_are_whole_or_refused(allowance: Allowance<'_>, given: WitRows) {
+    let columns = given.columns.len();
+    let has_room = columns <= allowance.limits.parameters
+        && u64::from(given.rows).saturating_mul(columns.max(1) as u64) <= allowed(allowance) as u64;
+    let has_raw = given.columns.iter().any(|column| matches!(column.values, ColumnValues::Raw(_)));
+    let expected = (has_room && !has_raw).then(|| cells(&given)).flatten();
+    let expected = expected.filter(|rows| {
+        let cells: Vec<_> = rows.iter().flatten().cloned().collect();
+        fit(allowance, &cells) && cells.iter().all(|cell| sent(cell).is_some())
+    });
+
+    let text = format!("{given:?}");
+    let rows = RowBatch::from(given);
+    assert_eq!(format!("{:?}", WitRows::from(rows.clone())), text, "it crosses the boundary whole");
+    match (allowance.check_rows(&rows), expected) {
+        (Ok(sizes), Some(expected)) => {
+            let told: Vec<usize> = expected.iter().map(|row| row.iter().map(size).sum()).collect();
+            assert_eq!(sizes, told, "of {text}");
+            are_sent_once_and_in_order(allowance, &rows, &sizes, &expected);
+        }
+        (Err(error), None) => is_a_refusal(&error),
+        (told, expected) => panic!("{told:?}, where {expected:?} was expected, of {text}"),
+    }
+}
+
+/// Statement by statement, as `execute-many` does it.
+fn are_sent_once_and_in_order(allowance: Allowance<'_>, rows: &RowBatch, sizes: &[usize], expected: &[Vec<WitValue>]) {
+    let columns = rows.columns.len();
+    let mut first = 0;
+    while first < sizes.len() {
+        let count = allowance.fitting(&sizes[first..], columns);
+        let range = first..first + count;
+        assert!(count > 0 && range.end <= sizes.len(), "{count} of the rows from {first} on");
+        let bytes: usize = sizes[range.clone()].iter().sum();
+        let fits = count * columns <= 16 * 1024 && bytes <= 1024 * 1024 && bytes * 2 <= allowance.packet_bytes;
+        assert!(fits || count == 1, "{count} rows of {bytes} bytes in one statement");
+        let given = parameters(rows, first, count).unwrap_or_else(|error| panic!("it was let through: {error}"));
+        let given: Vec<_> = given.into_iter().map(|value| Some(parameter(value))).collect();
+        assert_eq!(given, expected[range].iter().flatten().map(sent).collect::<Vec<_>>());
+        first += count;
+    }
+}
+
+/// All bytes that may be sent.
+fn allowed(allowance: Allowance<'_>) -> usize {
+    allowance.limits.all_parameter_bytes.min(allowance.packet_bytes)
+}
+
+fn fit(allowance: Allowance<'_>, values: &[WitValue]) -> bool {
+    let sizes = || values.iter().map(size);
+    sizes().all(|size| size <= allowance.limits.parameter_bytes + 4) && sizes().sum::<usize>() <= allowed(allowance)
+}
+
+fn is_a_refusal(error: &Error) {
+    let refuses = matches!(
+        error.kind,
+        ErrorKind::Argument
+            | ErrorKind::ValueUnsupported
+            | ErrorKind::LimitExceeded(Limit::Parameters | Limit::ParameterBytes)
+    );
+    assert!(refuses, "{error:?}");
+}
+
+fn value(input: &mut Input<'_>) -> WitValue {
+    match input.byte() % TYPES {
+        0 => WitValue::Null,
+        1 => WitValue::Signed(i64::from_le_bytes(input.array())),
+        2 => WitValue::Unsigned(input.u64()),
+        3 => WitValue::Float(f32::from_bits(input.u32())),
+        4 => WitValue::Double(f64::from_bits(input.u64())),
+        5 => WitValue::Decimal(text(input)),
+        6 => WitValue::Text(text(input)),
+        7 => WitValue::Bytes(bytes(input)),
+        8 => WitValue::Date(date(input)),
+        9 => WitValue::Time(time(input)),
+        10 => WitValue::Datetime(datetime(input)),
+        _ => WitValue::Raw(RawValue { type_code: input.byte(), data: bytes(input) }),
+    }
+}
+
+fn batch(input: &mut Input<'_>) -> WitRows {
+    let rows = input.one_of([false, true]);
+    let rows = if rows { input.u32() } else { u32::from(input.byte()) };
+    let mut columns = Vec::new();
+    while !input.is_empty() {
+        columns.push(column(input, rows as usize));
+    }
+    WitRows { rows, columns }
+}
+
+fn column(input: &mut Input<'_>, rows: usize) -> ColumnBatch {
+    let tag = input.byte() % TYPES;
+    let validity = match input.byte() % 3 {
+        0 => None,
+        1 => Some(padded(input.bytes(rows.div_ceil(8)), rows.div_ceil(8))),
+        _ => {
+            let count = input.byte().into();
+            Some(input.bytes(count))
+        }
+    };
+    // As many as there are rows, or so.
+    let count = match input.byte() % 4 {
+        0..=2 => rows,
+        _ => input.u16().into(),
+    }
+    .min(MOST_VALUES);
+    let values = match tag {
+        0 => ColumnValues::Null,
+        1 => ColumnValues::Signed((0..count).map(|_| i64::from_le_bytes(input.array())).collect()),
+        2 => ColumnValues::Unsigned((0..count).map(|_| input.u64()).collect()),
+        3 => ColumnValues::Float((0..count).map(|_| f32::from_bits(input.u32())).collect()),
+        4 => ColumnValues::Double((0..count).map(|_| f64::from_bits(input.u64())).collect()),
+        5 => ColumnValues::Decimal(var_width(input, count)),
+        6 => ColumnValues::Text(var_width(input, count)),
+        7 => ColumnValues::Bytes(var_width(input, count)),
+        8 => ColumnValues::Date((0..count).map(|_| date(input)).collect()),
+        9 => ColumnValues::Time((0..count).map(|_| time(input)).collect()),
+        10 => ColumnValues::Datetime((0..count).map(|_| datetime(input)).collect()),
+        _ => ColumnValues::Raw(var_width(input, count)),
+    };
+    ColumnBatch { validity, values }
+}
+
+/// From lengths, which are right, or from offsets, which need not be.
+fn var_width(input: &mut Input<'_>, count: usize) -> VarWidth {
+    if input.one_of([false, true]) {
+        let offsets = (0..=count).map(|_| input.u16().into()).collect();
+        return VarWidth { offsets, data: bytes(input) };
+    }
+    let lengths: Vec<_> = (0..count).map(|_| u32::from(input.byte())).collect();
+    let mut offsets = vec![0];
+    for length in lengths {
+        offsets.push(offsets[offsets.len() - 1] + length);
+    }
+    let all = offsets[offsets.len() - 1] as usize;
+    VarWidth { offsets, data: padded(input.bytes(all), all) }
+}
+
+fn padded(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
+    bytes.resize(length.min(1 << 20), b'1');
+    bytes
+}
+
+fn bytes(input: &mut Input<'_>) -> Vec<u8> {
+    let count = input.byte().into();
+    input.bytes(count)
+}
+
+/// A host is given text that is UTF-8, or the call is a trap.
+fn text(input: &mut Input<'_>) -> String {
+    String::from_utf8_lossy(&bytes(input)).into_owned()
+}
+
+fn date(input: &mut Input<'_>) -> Date {
+    Date { year: input.u16(), month: input.byte(), day: input.byte() }
+}
+
+fn time(input: &mut Input<'_>) -> Time {
+    Time {
+        negative: input.byte() & 1 == 1,
+        hours: input.u16(),
+        minutes: input.byte(),
+        seconds: input.byte(),
+        microseconds: input.u32(),
+    }
+}
+
+fn datetime(input: &mut Input<'_>) -> Datetime {
+    Datetime {
+        year: input.u16(),
+        month: input.byte(),
+        day: input.byte(),
+        hour: input.byte(),
+        minute: input.byte(),
+        second: input.byte(),
+        microsecond: input.u32(),
+    }
+}

@@ -1,0 +1,94 @@
+//! The guests: always as many at once, each with an end of its own.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_test_artifacts::{SOAK_OVERLAPS, SOAK_WORKS_AT_RANDOM};
+use wasmysql_tests::{Face, guest, resident_bytes};
+
+use crate::ledger::Ledger;
+use crate::random::Random;
+use crate::report::{Choice, Report};
+
+/// Numbers of transactions that a guest has for its own.
+const NUMBERS: u64 = 100;
+/// No guest takes longer: all that it waits for has a deadline.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Default)]
+struct Heard {
+    report: Report,
+    ledger: Ledger,
+}
+
+pub(crate) struct Load {
+    guests: JoinSet<()>,
+    heard: Arc<Mutex<Heard>>,
+}
+
+impl Load {
+    /// Starts so many guests, each of which is followed by another until the end.
+    pub(crate) fn start(databases: [&Database; 2], guests: usize, end: Instant, random: &mut Random) -> Self {
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let numbers = Arc::new(AtomicU64::new(1));
+        let mut set = JoinSet::new();
+        for _ in 0..guests {
+            let (heard, numbers) = (Arc::clone(&heard), Arc::clone(&numbers));
+            let databases = databases.map(Database::clone);
+            let mut random = random.split();
+            set.spawn(async move {
+                while Instant::now() < end {
+                    let first = numbers.fetch_add(NUMBERS, Ordering::Relaxed);
+                    one(&databases, first, &mut random, &heard).await;
+                }
+            });
+        }
+        Self { guests: set, heard }
+    }
+
+    pub(crate) fn sample_memory(&self) {
+        lock(&self.heard).report.memory.push(resident_bytes());
+    }
+
+    /// Waits for the last guests.
+    pub(crate) async fn ended(self) -> (Report, Ledger) {
+        self.guests.join_all().await;
+        let Heard { mut report, ledger } = std::mem::take(&mut *lock(&self.heard));
+        report.counts = ledger.counts();
+        (report, ledger)
+    }
+}
+
+/// Runs one guest to its end, or to the end that is chosen for it.
+async fn one(databases: &[Database; 2], first: u64, random: &mut Random, heard: &Mutex<Heard>) {
+    let (overlaps, steps) = (random.below(10) == 0, 1 + random.below(12));
+    let face = Face::BOTH[usize::from(random.below(2) == 0)];
+    let (choice, polls, patience) = match random.below(10) {
+        0..=3 => (Choice::Ends, usize::MAX, PATIENCE),
+        4 | 5 => (Choice::Dropped, 1 + usize::try_from(random.below(300)).unwrap(), PATIENCE),
+        6 | 7 => (Choice::Dropped, usize::MAX, Duration::from_millis(random.below(1500))),
+        _ => (Choice::Traps, usize::MAX, PATIENCE),
+    };
+    let trap = if choice == Choice::Traps { random.below(steps) } else { steps };
+    let arguments = [random.below(u64::MAX), first, steps, trap].map(|number| number.to_string());
+    let program = if overlaps { guest(SOAK_OVERLAPS) } else { guest(SOAK_WORKS_AT_RANDOM).face(face).args(arguments) };
+    let grant = || Grant::new(Statements::Dml);
+    let program = program.database("main", &databases[0], grant()).database("other", &databases[1], grant());
+    let outcome = program.polls(polls).start().ended_within(patience).await;
+
+    let mut heard = lock(heard);
+    let Heard { report, ledger } = &mut *heard;
+    for line in outcome.stdout.lines() {
+        if !ledger.hear(line) {
+            report.hear(line);
+        }
+    }
+    report.ended(choice, &outcome);
+}
+
+fn lock(heard: &Mutex<Heard>) -> std::sync::MutexGuard<'_, Heard> {
+    heard.lock().unwrap_or_else(PoisonError::into_inner)
+}
