@@ -55,6 +55,7 @@ mod face;
 mod pool;
 mod sql;
 mod store;
+pub mod telemetry;
 mod types;
 
 pub use self::config::{Config, ConfigError, ConfigGrant};

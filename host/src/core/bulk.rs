@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::deadline::Deadline;
@@ -9,6 +11,7 @@ use super::slot::Slot;
 use super::statement::{ExecuteOptions, check_count, check_parameter_size, check_size, check_text, deadline};
 use crate::driver::{Prepared, Reply, Session};
 use crate::sql::{self, MultiRow};
+use crate::telemetry::{Call, Operation};
 use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Step, Value};
 
 /// Parameters of one multi-row statement. The protocol ends at 65,535; beyond some thousands nothing is gained, and the server parses
@@ -25,6 +28,23 @@ pub(super) async fn execute_many(
     rows: &RowBatch,
     options: ExecuteOptions,
 ) -> Result<Outcome> {
+    let mut call = slot.call(Operation::ExecuteMany).of(sql);
+    let span = call.span();
+    let done = perform(slot, sql, held, rows, options, &mut call).instrument(span).await;
+    if let Ok(outcome) = &done {
+        call.set_affected(outcome.affected_rows);
+    }
+    call.end(done)
+}
+
+async fn perform(
+    slot: &Arc<Slot>,
+    sql: &str,
+    held: Option<Prepared>,
+    rows: &RowBatch,
+    options: ExecuteOptions,
+    call: &mut Call<'_>,
+) -> Result<Outcome> {
     let rules = &slot.rules;
     let limit = deadline(rules, options)?;
     check_text(rules, sql)?;
@@ -32,6 +52,7 @@ pub(super) async fn execute_many(
         Some(prepared) => prepared.kind,
         None => sql::classify(sql)?,
     };
+    call.set_kind(kind);
     rules.grant.admit(kind, sql)?;
     let sizes = check_rows(slot, rows)?;
     let mut checkout = slot.check_out().await?;
@@ -43,7 +64,7 @@ pub(super) async fn execute_many(
     let mut sum = Sum::default();
     let done = match rows.rows {
         0 => Ok(()),
-        _ => run(&mut checkout, sql, held, rows, &sizes, Deadline::after(limit), &mut sum).await,
+        _ => run(&mut checkout, sql, held, rows, &sizes, Deadline::after(limit), &mut sum, call).await,
     };
     finish(checkout, done, sum).await
 }
@@ -56,11 +77,12 @@ async fn run(
     sizes: &[usize],
     deadline: Deadline,
     sum: &mut Sum,
+    call: &mut Call<'_>,
 ) -> Result<()> {
     let Some(multi_row) = MultiRow::parse(sql).filter(|_| rows.rows > 1) else {
         let prepared = match held {
             Some(prepared) => prepared,
-            None => checkout.prepared(sql, deadline).await?,
+            None => checkout.prepared(sql, deadline, call).await?,
         };
         return checkout
             .run(Step::Execute, deadline, async |session| row_by_row(session, &prepared, rows, sum).await)

@@ -11,6 +11,7 @@ use super::transaction::{Command, TransactionId};
 use crate::driver::{Prepared, Session};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
+use crate::telemetry::{Discarded, Ending};
 use crate::types::{AbortReason, Error, ErrorKind, Limit, Result, ServerClass, Step, TransactionState, ends_session};
 
 /// The session, taken out of its slot.
@@ -98,11 +99,12 @@ impl Checkout {
         let (in_transaction, warnings) = (session.in_transaction(), session.warning_count());
         let mut state = self.slot.state();
         if !in_transaction {
-            state.transactions.abort(match self.kind {
+            let reason = match self.kind {
                 // A procedure can commit as well as roll back.
                 StatementKind::Read | StatementKind::Dml => AbortReason::Other,
                 _ => AbortReason::ImplicitCommit,
-            });
+            };
+            state.abort(reason);
         }
         state.warnings = warnings;
         if in_transaction && state.transactions.state() == TransactionState::None {
@@ -132,7 +134,7 @@ impl Checkout {
         }
         let Ok(session) = self.lease.session() else { return false };
         if !session.in_transaction() {
-            self.slot.state().transactions.abort(match class {
+            self.slot.state().abort(match class {
                 ServerClass::Deadlock => AbortReason::Deadlock,
                 _ if self.kind > StatementKind::Dml => AbortReason::ImplicitCommit,
                 // The server is configured to roll back after it.
@@ -178,12 +180,13 @@ impl Checkout {
             let transactions = &slot.state().transactions;
             (transactions.state() != TransactionState::None, transactions.is_prepared())
         };
-        slot.close(match error.kind {
+        let closed = match error.kind {
             ErrorKind::Timeout(_) => Closed::TimedOut,
             ErrorKind::PoolClosed => Closed::Terminated,
             _ => Closed::Lost,
-        });
-        drop(lease);
+        };
+        slot.close(closed);
+        lease.discard(closed.into());
         error.transaction = match (&error.kind, had_transaction) {
             (ErrorKind::CommitUnknown, _) => TransactionState::Unknown,
             (ErrorKind::BegunByStatement, _) => TransactionState::RolledBack,
@@ -197,7 +200,7 @@ impl Checkout {
     /// Gives the session back for good.
     pub(super) fn close(self) {
         let Checkout { lease, mut slot, .. } = self;
-        slot.state().transactions.ended();
+        slot.state().end_transactions(Ending::RolledBack);
         slot.close(Closed::ByGuest);
         lease.give_back();
     }
@@ -217,7 +220,7 @@ impl Checkout {
                 Err(error) if ends(&error) => {
                     let Checkout { lease, mut slot, .. } = self;
                     slot.close(Closed::Abandoned);
-                    drop(lease);
+                    lease.discard(Discarded::Abandoned);
                 }
                 read => {
                     if read.is_err() || self.sync_transaction().is_ok() {
@@ -234,7 +237,7 @@ impl Checkout {
         let asked = self.slot.state().transactions.rollback(id);
         let command = match asked {
             Ok(Command::Nothing) => {
-                self.slot.state().transactions.answered(id, &Command::Nothing);
+                self.slot.state().answered(id, &Command::Nothing);
                 self.put_back();
                 return;
             }
@@ -251,13 +254,13 @@ impl Checkout {
                 .await
             {
                 Ok(()) => {
-                    self.slot.state().transactions.answered(id, &command);
+                    self.slot.state().answered(id, &command);
                     self.put_back();
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a dropped transaction could not be rolled back: its connection is closed");
                     // Nobody is left to end it, and the end of the session rolls back.
-                    self.slot.state().transactions.answered(id, &Command::Nothing);
+                    self.slot.state().answered(id, &Command::Nothing);
                     self.cut(error);
                 }
             }
@@ -272,7 +275,7 @@ impl Checkout {
         if *slot.rules.life.borrow() == Life::Terminated {
             state.place = Place::Closed(Closed::Terminated);
             drop(state);
-            drop(lease);
+            lease.discard(Discarded::Terminated);
         } else {
             state.place = place(lease);
             state.since = Instant::now();
@@ -287,6 +290,10 @@ impl SlotGuard {
         self.slot.state()
     }
 
+    pub(super) fn slot(&self) -> &Arc<Slot> {
+        &self.slot
+    }
+
     pub(super) fn rules(&self) -> &Arc<Rules> {
         &self.slot.rules
     }
@@ -297,10 +304,16 @@ impl SlotGuard {
         if !matches!(state.place, Place::Closed(_)) {
             state.place = Place::Closed(reason);
         }
-        if reason == Closed::TimedOut {
-            state.transactions.abort(AbortReason::Timeout);
-        } else if reason != Closed::ByGuest {
-            state.transactions.abort(AbortReason::ConnectionLost);
+        match reason {
+            Closed::ByGuest => {}
+            Closed::TimedOut => state.abort(AbortReason::Timeout),
+            _ => {
+                // Of a call that was dropped it is not the connection that ended it.
+                if reason == Closed::Cancelled {
+                    state.transaction_is(Ending::Cancelled);
+                }
+                state.abort(AbortReason::ConnectionLost);
+            }
         }
         drop(state);
         self.slot.cleaned.notify_waiters();

@@ -13,6 +13,11 @@ use super::limits::CUT_TIMEOUT;
 use crate::config::ConfigError;
 use crate::driver::{DatabaseOptions, ServerInfo};
 use crate::pool::{Numbers, Pool};
+use crate::telemetry::GuestMeters;
+
+/// Guests whose metrics are kept at hand, also while none of the name is there. More are kept only as long as they are used, so that names that
+/// are made up by the request cost no memory.
+const KNOWN_GUESTS: usize = 1000;
 
 /// A database: its address, account and pool. Cheap to clone; all clones are one pool, shared by every guest that is granted it.
 ///
@@ -28,6 +33,8 @@ struct Inner {
     lent: Arc<Lent>,
     /// What guests of each name may hold together, while there are any.
     shares: Mutex<HashMap<Arc<str>, Weak<Semaphore>>>,
+    /// What is counted of guests of each name.
+    meters: Mutex<HashMap<Arc<str>, Arc<GuestMeters>>>,
     /// Asked of the server with the first connection.
     server: OnceLock<ServerInfo>,
 }
@@ -58,8 +65,8 @@ impl Database {
     /// [`ConfigError::Invalid`] where the options can't work, or would send passwords in plain text to another machine.
     pub fn new(options: DatabaseOptions) -> Result<Database, ConfigError> {
         options.validate()?;
-        let (lent, shares) = (Arc::default(), Mutex::default());
-        Ok(Database { inner: Arc::new(Inner { pool: Pool::new(options), lent, shares, server: OnceLock::new() }) })
+        let (pool, lent, shares, meters) = (Pool::new(options), Arc::default(), Mutex::default(), Mutex::default());
+        Ok(Database { inner: Arc::new(Inner { pool, lent, shares, meters, server: OnceLock::new() }) })
     }
 
     /// How the pool stands now.
@@ -116,6 +123,22 @@ impl Database {
         let share = Arc::new(Semaphore::new(permits));
         shares.insert(Arc::clone(guest), Arc::downgrade(&share));
         share
+    }
+
+    /// What is counted of guests of this name.
+    pub(super) fn meters_of(&self, guest: &Arc<str>) -> Arc<GuestMeters> {
+        let mut known = self.inner.meters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(meters) = known.get(guest) {
+            return Arc::clone(meters);
+        }
+        if known.len() >= KNOWN_GUESTS {
+            known.retain(|_, meters| Arc::strong_count(meters) > 1);
+        }
+        let options = self.pool().options();
+        let name = self.pool().meters().name();
+        let meters = Arc::new(GuestMeters::new(name, guest, options.namespace(), options.slow_statements()));
+        known.insert(Arc::clone(guest), Arc::clone(&meters));
+        meters
     }
 
     pub(super) fn server(&self) -> &OnceLock<ServerInfo> {

@@ -92,7 +92,7 @@ impl Slot {
             Place::Streaming(_) if waited > limits.fetch_timeout => Some((Closed::Unread, AbortReason::Timeout)),
             _ => None,
         };
-        let (guest, database) = (&*self.rules.guest, &*self.rules.database);
+        let (guest, database) = (&*self.rules.guest, &**self.rules.meters.database());
         if let Some((closed, reason)) = passed {
             tracing::warn!(guest, database, ?closed, "a connection is closed that its guest did not come back to");
             SlotState::cut(state, closed, reason);
@@ -102,6 +102,7 @@ impl Slot {
         let is_long = held > self.rules.leak_report_after && !matches!(state.place, Place::Closed(_));
         if is_long && !self.reported.swap(true, Ordering::Relaxed) {
             let doing = state.doing();
+            self.rules.meters.leaks();
             tracing::warn!(guest, database, seconds = held.as_secs(), doing, "a connection is lent for long");
         }
     }

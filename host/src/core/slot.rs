@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::checkout::Checkout;
 use super::deadline::{Deadline, Life, terminated};
 use super::grant::Grant;
 use super::prepared::HeldStatements;
-use super::transaction::{Command, TransactionId, Transactions};
+use super::transaction::{Command, Kind, TransactionId, Transactions};
 use crate::driver::SessionSettings;
 use crate::pool::Lease;
 use crate::sql::StatementKind;
+use crate::telemetry::{Call, Discarded, Ending, GuestMeters, Operation, Transaction};
 use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result, Step, TransactionState};
 
 /// What a connection and all that lives on it (transactions, cursors) share. The last of them gives the session back.
@@ -40,9 +42,10 @@ pub(super) struct Rules {
     pub(super) isolation: Option<IsolationLevel>,
     /// Kept here so that it outlives the engine, which the guest may drop before its connections.
     pub(super) life: watch::Sender<Life>,
-    /// The names of guest and database, for logs.
+    /// The guest's name.
     pub(super) guest: Arc<str>,
-    pub(super) database: Arc<str>,
+    /// What is counted, and the name of the database for logs.
+    pub(super) meters: Arc<GuestMeters>,
     /// What the grant asks of the server.
     pub(super) settings: SessionSettings,
     /// After which time a warning says that a connection is still lent.
@@ -55,6 +58,8 @@ pub(super) struct Rules {
 pub(super) struct SlotState {
     pub(super) place: Place,
     pub(super) transactions: Transactions,
+    /// The outermost one, as long as it is open.
+    transaction: Option<Transaction>,
     /// When the outermost transaction was begun; of no meaning without one.
     pub(super) transaction_since: Instant,
     /// Since when the session is where it is, unless a call has it.
@@ -105,6 +110,7 @@ impl Slot {
             state: Mutex::new(SlotState {
                 place: Place::Ready(Box::new(lease)),
                 transactions: Transactions::default(),
+                transaction: None,
                 transaction_since: now,
                 since: now,
                 end_wanted: Vec::new(),
@@ -120,6 +126,12 @@ impl Slot {
 
     pub(super) fn state(&self) -> MutexGuard<'_, SlotState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call on the connection begins.
+    pub(super) fn call(&self, operation: Operation) -> Call<'_> {
+        let transaction = self.state().transaction.as_ref().map_or_else(Span::none, |open| open.span().clone());
+        Call::begin(&self.rules.meters, operation, &transaction)
     }
 
     /// Says of an error, where that is not said yet, what has become of the transaction: nothing, where nothing was sent.
@@ -208,7 +220,7 @@ impl Slot {
                 Place::Closed(_) => return Ok(None),
                 // Dropping it cuts the rows that are on their way.
                 Place::Streaming(lease) => {
-                    state.transactions.ended();
+                    state.end_transactions(Ending::RolledBack);
                     Some(lease)
                 }
                 other => {
@@ -219,7 +231,7 @@ impl Slot {
         };
         match stream {
             Some(lease) => {
-                drop(lease);
+                lease.discard(Discarded::Abandoned);
                 Ok(None)
             }
             None => match self.check_out().await {
@@ -239,7 +251,7 @@ impl Slot {
         }
         if matches!(state.place, Place::Closed(_)) {
             // Its session went, and the server rolled back.
-            state.transactions.answered(id, &Command::Nothing);
+            state.answered(id, &Command::Nothing);
             return;
         }
         state.end_wanted.push(id);
@@ -268,10 +280,10 @@ impl Slot {
         if state.transactions.is_prepared() {
             tracing::warn!(guest = &*self.rules.guest, "a prepared transaction was left to be decided later");
             state.end_wanted.clear();
-            state.transactions.ended();
+            state.end_transactions(Ending::Prepared);
             state.place = Place::Closed(Closed::Prepared);
             drop(state);
-            drop(lease);
+            lease.discard(Discarded::Prepared);
             self.cleaned.notify_waiters();
             return;
         }
@@ -284,7 +296,7 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         if *self.reported.get_mut() {
-            let (guest, database) = (&*self.rules.guest, &*self.rules.database);
+            let (guest, database) = (&*self.rules.guest, &**self.rules.meters.database());
             tracing::warn!(
                 guest,
                 database,
@@ -303,9 +315,52 @@ impl SlotState {
     /// Closes the session, which no call has.
     pub(super) fn cut(mut state: MutexGuard<'_, SlotState>, closed: Closed, reason: AbortReason) {
         let place = std::mem::replace(&mut state.place, Place::Closed(closed));
-        state.transactions.abort(reason);
+        state.abort(reason);
         drop(state);
-        drop(place);
+        match place {
+            Place::Ready(lease) | Place::Streaming(lease) => lease.discard(closed.into()),
+            Place::Busy | Place::Cleaning | Place::Closed(_) => {}
+        }
+    }
+
+    /// A transaction was begun.
+    pub(super) fn begun(&mut self, kind: Kind, rules: &Rules) -> TransactionId {
+        if !self.transactions.is_open() {
+            self.transaction_since = Instant::now();
+            self.transaction = Some(Transaction::begin(&rules.meters));
+        }
+        self.transactions.begun(kind)
+    }
+
+    /// The server did what a commit, rollback, close or prepare had sent.
+    pub(super) fn answered(&mut self, id: TransactionId, command: &Command) {
+        self.transactions.answered(id, command);
+        self.unless_open(if command.commits() { Ending::Committed } else { Ending::RolledBack });
+    }
+
+    /// The whole transaction can go no further.
+    pub(super) fn abort(&mut self, reason: AbortReason) {
+        self.transactions.abort(reason);
+        self.unless_open(Ending::Aborted(reason));
+    }
+
+    /// Nothing is open any more.
+    pub(super) fn end_transactions(&mut self, ending: Ending) {
+        self.transactions.ended();
+        self.unless_open(ending);
+    }
+
+    fn unless_open(&mut self, ending: Ending) {
+        if !self.transactions.is_open() {
+            self.transaction_is(ending);
+        }
+    }
+
+    /// The outermost transaction is known to have come to this, unless it ended before.
+    pub(super) fn transaction_is(&mut self, ending: Ending) {
+        if let Some(transaction) = self.transaction.take() {
+            transaction.end(ending);
+        }
     }
 
     /// When the open transaction has to end.
@@ -334,6 +389,21 @@ impl SlotState {
                 "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared or \
                  rollback-prepared",
             ),
+        }
+    }
+}
+
+impl From<Closed> for Discarded {
+    fn from(closed: Closed) -> Discarded {
+        match closed {
+            Closed::ByGuest | Closed::Abandoned => Discarded::Abandoned,
+            Closed::Cancelled => Discarded::Cancelled,
+            Closed::TimedOut => Discarded::Timeout,
+            Closed::Lost => Discarded::Lost,
+            Closed::Idle => Discarded::IdleTransaction,
+            Closed::Unread => Discarded::Unread,
+            Closed::Terminated => Discarded::Terminated,
+            Closed::Prepared => Discarded::Prepared,
         }
     }
 }

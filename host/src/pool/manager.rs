@@ -8,6 +8,7 @@ use deadpool::managed::{Metrics, RecycleError, RecycleResult};
 
 use super::trouble::Trouble;
 use crate::driver::{Connector, Session};
+use crate::telemetry::{Discarded, PoolMeters, Tally};
 use crate::types::{Error, Result, Step};
 
 /// A session used this recently is lent without asking the server: a ping costs as much as a point query.
@@ -19,6 +20,7 @@ const PING_TIMEOUT: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(crate) struct Pooled {
     pub(super) session: Session,
+    pub(super) tally: Tally,
     /// When it was last known to be alive.
     pub(super) seen: Instant,
     pub(super) expires: Instant,
@@ -32,11 +34,13 @@ pub(crate) struct Manager {
     /// not asked: each would take its time.
     silent_since: Mutex<Option<Instant>>,
     made: AtomicU64,
+    meters: Arc<PoolMeters>,
 }
 
 impl Manager {
-    pub(super) fn new(connector: Arc<Connector>) -> Manager {
-        Manager { connector, trouble: Trouble::default(), silent_since: Mutex::new(None), made: AtomicU64::new(0) }
+    pub(super) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Manager {
+        let (trouble, silent_since, made) = (Trouble::default(), Mutex::new(None), AtomicU64::new(0));
+        Manager { connector, trouble, silent_since, made, meters }
     }
 
     pub(super) fn last_error(&self) -> Option<String> {
@@ -51,7 +55,7 @@ impl Manager {
         let lifetime = varied(self.connector.options.max_lifetime, self.made.fetch_add(1, Ordering::Relaxed));
         // Beyond what a clock can tell there is no end.
         let expires = now.checked_add(lifetime).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60));
-        Ok(Pooled { session, seen: now, expires })
+        Ok(Pooled { session, tally: Tally::new(Arc::clone(&self.meters)), seen: now, expires })
     }
 
     pub(super) fn reset_timeout(&self) -> Duration {
@@ -60,12 +64,18 @@ impl Manager {
 
     async fn connect_now(&self) -> Result<Session> {
         let timeout = self.connector.options.connect_timeout;
-        tokio::time::timeout(timeout, self.connector.connect()).await.unwrap_or_else(|_| {
+        let began = Instant::now();
+        let connected = tokio::time::timeout(timeout, self.connector.connect()).await.unwrap_or_else(|_| {
             Err(Error::timeout(
                 Step::Connect,
                 format!("the database server did not answer within {} ms", timeout.as_millis()),
             ))
-        })
+        });
+        match &connected {
+            Ok(_) => self.meters.connected(began.elapsed()),
+            Err(error) => self.meters.not_connected(error),
+        }
+        connected
     }
 
     fn silent_since(&self) -> Option<Instant> {
@@ -82,10 +92,12 @@ impl deadpool::managed::Manager for Manager {
     }
 
     async fn recycle(&self, pooled: &mut Pooled, _: &Metrics) -> RecycleResult<Error> {
+        pooled.tally.discard(Discarded::Lost);
         if pooled.session.is_closed() {
             return Err(RecycleError::message("its connection is closed"));
         }
         if pooled.expires <= Instant::now() {
+            pooled.tally.discard(Discarded::Expired);
             return Err(RecycleError::message("it has served its time"));
         }
         if self.silent_since().is_some_and(|silent| pooled.seen <= silent) {
@@ -101,6 +113,7 @@ impl deadpool::managed::Manager for Manager {
             }
             pooled.seen = Instant::now();
         }
+        pooled.tally.keep();
         Ok(())
     }
 }

@@ -7,11 +7,11 @@ use super::handle::TransactionHandle;
 use super::states::{Branch, Kind};
 use super::twophase;
 use super::xid::Xid;
-use tokio::time::Instant;
 
 use crate::core::checkout::Checkout;
 use crate::core::deadline::Deadline;
 use crate::core::slot::Slot;
+use crate::telemetry::Operation;
 use crate::types::{Error, IsolationLevel, Result, Step};
 
 /// How a transaction begins.
@@ -39,6 +39,20 @@ impl TransactionOptions {
 
 /// Begins the outermost transaction, or an inner one, for which nothing is sent.
 pub(in crate::core) async fn begin(slot: &Arc<Slot>, options: TransactionOptions) -> Result<TransactionHandle> {
+    slot.call(Operation::Begin).watch(outermost_or_inner(slot, options)).await
+}
+
+/// Begins a savepoint, or the outermost transaction where there is none.
+pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
+    slot.call(Operation::Begin).watch(nested(slot)).await
+}
+
+/// Begins a two-phase transaction, under a name of its own where none is given.
+pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
+    slot.call(Operation::Begin).watch(two_phase(slot, name)).await
+}
+
+async fn outermost_or_inner(slot: &Arc<Slot>, options: TransactionOptions) -> Result<TransactionHandle> {
     let mut checkout = slot.check_out().await?;
     let begins_root = checkout.slot.state().transactions.begins_root();
     let begun = match begins_root {
@@ -52,8 +66,7 @@ pub(in crate::core) async fn begin(slot: &Arc<Slot>, options: TransactionOptions
     finish(slot, checkout, begun).await
 }
 
-/// Begins a savepoint, or the outermost transaction where there is none.
-pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
+async fn nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
     let mut checkout = slot.check_out().await?;
     let (begins_root, depth) = {
         let transactions = &checkout.slot.state().transactions;
@@ -72,8 +85,7 @@ pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<Transactio
     finish(slot, checkout, begun).await
 }
 
-/// Begins a two-phase transaction, under a name of its own where none is given.
-pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
+async fn two_phase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
     let rules = &slot.rules;
     rules.grant.admit_twophase()?;
     let xid = match name {
@@ -128,12 +140,7 @@ async fn finish(slot: &Arc<Slot>, checkout: Checkout, begun: Result<Kind>) -> Re
                 Kind::TwoPhase(branch) => Some(branch.xid.name().to_owned()),
                 _ => None,
             };
-            let mut state = checkout.slot.state();
-            if !state.transactions.is_open() {
-                state.transaction_since = Instant::now();
-            }
-            let id = state.transactions.begun(kind);
-            drop(state);
+            let id = checkout.slot.state().begun(kind, &slot.rules);
             let handle = TransactionHandle::new(Arc::clone(slot), id, xid);
             checkout.put_back();
             Ok(handle)
