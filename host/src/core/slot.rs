@@ -323,11 +323,11 @@ impl SlotState {
         }
     }
 
-    /// A transaction was begun.
-    pub(super) fn begun(&mut self, kind: Kind, rules: &Rules) -> TransactionId {
+    /// A transaction was begun; an outermost one within this span.
+    pub(super) fn begun(&mut self, kind: Kind, rules: &Rules, around: &Span) -> TransactionId {
         if !self.transactions.is_open() {
             self.transaction_since = Instant::now();
-            self.transaction = Some(Transaction::begin(&rules.meters));
+            self.transaction = Some(Transaction::begin(&rules.meters, around));
         }
         self.transactions.begun(kind)
     }

@@ -46,10 +46,10 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    /// Begins now.
-    pub(crate) fn begin(meters: &Arc<GuestMeters>) -> Transaction {
+    /// Begins now, within this span rather than within that of the call.
+    pub(crate) fn begin(meters: &Arc<GuestMeters>, around: &Span) -> Transaction {
         let (guest, database) = (&**meters.guest(), &**meters.database());
-        let span = info_span!("transaction", guest, database, outcome = Empty);
+        let span = info_span!(parent: around.id(), "transaction", guest, database, outcome = Empty);
         Transaction { meters: Arc::clone(meters), began: Instant::now(), span, ending: Ending::Cancelled }
     }
 
