@@ -41,9 +41,9 @@ impl Counted {
         self.metrics.come_to(name, &self.with(labels), value, PATIENCE).await;
     }
 
-    /// Checks what is counted, given as name, labels and value.
+    /// Checks what is counted.
     #[track_caller]
-    fn counts(&self, expected: &[(&str, &[(&str, &str)], u32)]) {
+    fn counts(&self, expected: &[Expected<'_>]) {
         for (name, labels, value) in expected {
             let counted = self.value(name, labels);
             assert!(counted == f64::from(*value), "{name} with {labels:?} is {counted}, not {value}");
@@ -54,6 +54,9 @@ impl Counted {
         [&[("db_client_connection_pool_name", self.schema.name())], labels].concat()
     }
 }
+
+/// A name, labels, and the sum of what has them.
+type Expected<'e> = (&'e str, &'e [(&'e str, &'e str)], u32);
 
 /// How many calls there were.
 const CALLS: &str = "db_client_operation_duration_seconds_count";

@@ -64,7 +64,7 @@ async fn perform(
     let mut sum = Sum::default();
     let done = match rows.rows {
         0 => Ok(()),
-        _ => run(&mut checkout, sql, held, rows, &sizes, Deadline::after(limit), &mut sum, call).await,
+        _ => run(&mut checkout, sql, held, rows, &sizes, Deadline::after(limit), &mut sum).await,
     };
     finish(checkout, done, sum).await
 }
@@ -77,12 +77,11 @@ async fn run(
     sizes: &[usize],
     deadline: Deadline,
     sum: &mut Sum,
-    call: &mut Call<'_>,
 ) -> Result<()> {
     let Some(multi_row) = MultiRow::parse(sql).filter(|_| rows.rows > 1) else {
         let prepared = match held {
             Some(prepared) => prepared,
-            None => checkout.prepared(sql, deadline, call).await?,
+            None => checkout.kept_or_prepared(sql, deadline).await?,
         };
         return checkout
             .run(Step::Execute, deadline, async |session| row_by_row(session, &prepared, rows, sum).await)
@@ -99,10 +98,7 @@ async fn run(
             1 => sql.to_owned(),
             _ => multi_row.statement(count),
         };
-        let prepared = match checkout.kept(&text)? {
-            Some(prepared) => prepared,
-            None => checkout.prepare(&text, deadline).await?,
-        };
+        let prepared = checkout.kept_or_prepared(&text, deadline).await?;
         check_count(&prepared, count * rows.columns.len())?;
         let params = parameters(rows, first, count)?;
         let reply =

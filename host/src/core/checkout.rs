@@ -4,9 +4,10 @@ use std::sync::{Arc, MutexGuard};
 
 use tokio::time::Instant;
 
+use super::closed::Closed;
 use super::deadline::{Deadline, Life, within};
 use super::limits::{ABANDON_TIMEOUT, CLEANUP_TIMEOUT};
-use super::slot::{Closed, Place, Rules, Slot, SlotState};
+use super::slot::{Place, Rules, Slot, SlotState};
 use super::transaction::{Command, TransactionId};
 use crate::driver::{Prepared, Session};
 use crate::pool::Lease;

@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::slot::{Closed, Place, Rules, Slot, SlotState};
+use super::closed::Closed;
+use super::slot::{Place, Rules, Slot, SlotState};
 use crate::types::AbortReason;
 
 /// How often the clock is looked at: far shorter than any limit, and nothing beside what a plugin costs.

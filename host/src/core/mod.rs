@@ -3,6 +3,7 @@
 
 mod bulk;
 mod checkout;
+mod closed;
 mod connection;
 mod cursor;
 mod database;

@@ -147,7 +147,15 @@ impl Checkout {
         self.prepare(sql, deadline).await
     }
 
-    pub(super) async fn prepare(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+    /// A statement that was admitted, of the kind that was set.
+    pub(super) async fn kept_or_prepared(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+        match self.kept(sql)? {
+            Some(prepared) => Ok(prepared),
+            None => self.prepare(sql, deadline).await,
+        }
+    }
+
+    async fn prepare(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
         let kind = self.kind();
         loop {
             match self.run(Step::Execute, deadline, async |session| session.prepare(sql, kind).await).await {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, guest};
+use wasmysql_host::{Config, Database, Grant, Statements};
+use wasmysql_tests::{Face, Guest, PATIENCE, guest, shared_server};
 
 use super::{CALLS, Counted, KILLS, LIMITS, TIMEOUTS};
 use crate::programs;
@@ -183,15 +183,25 @@ async fn a_statement_that_takes_long_is_counted_as_slow() {
     let counted = Counted::new().await;
     let patient = counted.schema.options().name("patient").slow_statement_after(Duration::ZERO);
     let hasty = counted.schema.options().name("hasty").slow_statement_after(Duration::from_millis(100));
+    let run = async |guest: Guest| {
+        guest.args(["DO SLEEP(0.2)", "DO 1", "SELECT SLEEP(0.2)"]).run().await.success();
+    };
     for options in [patient, hasty] {
         let database = Database::new(options).unwrap();
-        let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
-        guest.args(["DO SLEEP(0.2)", "DO 1", "SELECT SLEEP(0.2)"]).run().await.success();
+        run(guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default())).await;
     }
+    let url = shared_server().url();
+    let file = format!(
+        "[database.main]\nurl = '{url}'\nslow_statement_after_ms = 100\n[[grant]]\nguest = 'filed'\ndatabase = 'main'\n"
+    );
+    run(guest(programs::RUNS_EACH_STATEMENT).context(Config::from_toml(&file).unwrap().context("filed"))).await;
     let slow = |database| {
         let labels = [("db_client_connection_pool_name", database), ("wasmysql_guest", "test")];
         counted.metrics.value("wasmysql_statement_slow_total", &labels)
     };
     assert_eq!(slow("hasty"), 2.0, "unless this machine took 100 ms for the third");
     assert_eq!(slow("patient"), 0.0);
+    // A file names its databases.
+    let labels = [("db_client_connection_pool_name", "main"), ("wasmysql_guest", "filed")];
+    assert_eq!(counted.metrics.value("wasmysql_statement_slow_total", &labels), 2.0);
 }
