@@ -116,7 +116,7 @@ async fn a_commit_that_is_not_answered_or_whose_guest_goes_away_is_unknown() {
             }
             false => {
                 running.ended().await.success();
-                "timeout(commit)"
+                "commit-unknown"
             }
         };
         drop(root);

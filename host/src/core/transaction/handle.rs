@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::command::Command;
 use super::states::{TransactionId, Transactions};
 use crate::core::checkout::Checkout;
@@ -102,10 +104,11 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
     };
     let slot = Arc::clone(checkout.slot.slot());
     let unknown = command.commits().then(|| Unknown { slot: Arc::clone(&slot), known: false });
+    let call = slot.call(command.operation());
     let sent = checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await);
-    let answer = slot.call(command.operation()).watch(sent).await;
-    let Some(unknown) = unknown else { return answer };
-    match answer {
+    let answer = sent.instrument(call.span()).await;
+    let Some(unknown) = unknown else { return call.end(answer) };
+    call.end(match answer {
         Err(error) if !matches!(error.kind, ErrorKind::Server(_)) => Err(Error::new(
             ErrorKind::CommitUnknown,
             format!("COMMIT was sent and its answer never came, so it may have happened or not: {}", error.message),
@@ -114,7 +117,7 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
             unknown.known();
             answer
         }
-    }
+    })
 }
 
 /// After the server refused to end a transaction: what is not prepared is rolled back, so that no state is left that nobody knows.
