@@ -117,7 +117,7 @@ impl Config {
         let file: File = toml::from_str(text)?;
         let mut databases = BTreeMap::new();
         for (name, entry) in file.database {
-            let database = entry.open().map_err(|error| error.at(&format!("database '{name}'")))?;
+            let database = entry.open(&name).map_err(|error| error.at(&format!("database '{name}'")))?;
             databases.insert(name, database);
         }
         for entry in &file.grant {

@@ -58,6 +58,7 @@ mod pool;
 mod properties;
 mod sql;
 mod store;
+pub mod telemetry;
 mod types;
 
 pub use self::config::{Config, ConfigError, ConfigGrant};

@@ -193,7 +193,7 @@ fn configuration(path: &Path) -> Result<Config, String> {
 
 fn database(name: &str, url: &str) -> Result<Database, String> {
     let open = || {
-        let mut options = DatabaseOptions::from_url(url)?;
+        let mut options = DatabaseOptions::from_url(url)?.name(name);
         if let Ok(password) = env::var(password_variable(name)) {
             options = options.password(password);
         }

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use crate::log;
+
 pub(crate) const RUN: &str = "\
 Exit codes:
   0    The plugin succeeded
@@ -94,7 +96,7 @@ impl Failure {
             Self::Host(message) => (3, Some(message)),
         };
         if let Some(message) = message {
-            eprintln!("error: {message}");
+            log::tell_error(&message);
         }
         ExitCode::from(code)
     }

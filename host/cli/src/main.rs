@@ -6,6 +6,8 @@ mod entry;
 mod exit;
 mod imports;
 mod interrupt;
+mod log;
+mod metrics;
 mod new;
 mod plugin;
 mod run;
@@ -16,10 +18,6 @@ mod test;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
-
-/// What is logged unless RUST_LOG says otherwise. Two processes that cache one plugin at once are no cause for a warning.
-const LOGGED: &str = "warn,wasmtime_internal_cache=error";
 
 const AFTER_HELP: &str = "\
 From nothing to a plugin that runs:
@@ -30,6 +28,10 @@ From nothing to a plugin that runs:
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+
+    /// How to write to stderr what is logged, and errors; what a plugin writes there is its own
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    log: log::Format,
 }
 
 #[derive(Subcommand)]
@@ -48,10 +50,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED)))
-        .with_writer(std::io::stderr)
-        .init();
+    log::begin(arguments.log);
 
     let outcome = match arguments.command {
         Command::New(arguments) => new::run(arguments),

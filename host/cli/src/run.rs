@@ -1,5 +1,6 @@
 //! `wasmysql run`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
@@ -9,6 +10,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx};
 use crate::databases::{self, assignment};
 use crate::exit::Failure;
 use crate::interrupt::{SHUTDOWN_PATIENCE, until_interrupted};
+use crate::metrics;
 use crate::plugin::{End, Plugin, State, Turns};
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +32,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     env: Vec<(String, String)>,
 
+    /// Serve metrics for Prometheus at http://ADDR/metrics while the plugin runs, where ADDR is IP:PORT; of port 0 a free one is
+    /// chosen, and told on stderr
+    #[arg(long, value_name = "ADDR", value_parser = metrics::address)]
+    metrics: Option<SocketAddr>,
+
     #[command(flatten)]
     databases: databases::Arguments,
 }
@@ -38,7 +45,7 @@ impl Arguments {
     /// A plugin with a private server, and nothing else of this machine.
     pub(crate) fn new(plugin: PathBuf, arguments: Vec<String>, schema: Option<PathBuf>) -> Self {
         let databases = databases::Arguments::with_schema(schema);
-        Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), databases }
+        Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), metrics: None, databases }
     }
 }
 
@@ -49,6 +56,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     // Until signals are listened to, one ends this process at once. A private server notices, also while it starts.
     let plugin = Plugin::load(&path, Turns::Keeps)?;
     let runtime = Runtime::new().map_err(Failure::host)?;
+    if let Some(address) = arguments.metrics {
+        metrics::serve(address, &runtime)?;
+    }
     let mut databases = arguments.databases.open(&name, plugin.uses_mysql(), &runtime)?;
     let state = State { wasi, table: ResourceTable::new(), mysql: std::mem::take(&mut databases.context) };
     let outcome = runtime.block_on(until_interrupted(async move {

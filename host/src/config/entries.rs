@@ -30,6 +30,7 @@ pub(super) struct DatabaseEntry {
     reset_timeout_ms: Option<u64>,
     kill_timeout_ms: Option<u64>,
     leak_report_after_ms: Option<u64>,
+    slow_statement_after_ms: Option<u64>,
     max_packet_bytes: Option<usize>,
     count_changed_rows: Option<bool>,
 }
@@ -76,8 +77,8 @@ fn ms(number: Option<u64>) -> Option<Duration> {
 }
 
 impl DatabaseEntry {
-    pub(super) fn open(self) -> Result<Database, ConfigError> {
-        let mut options = DatabaseOptions::from_url(self.url.expose_secret())?;
+    pub(super) fn open(self, name: &str) -> Result<Database, ConfigError> {
+        let mut options = DatabaseOptions::from_url(self.url.expose_secret())?.name(name);
         let password = self.password()?;
         set!(options:
             password(password),
@@ -93,6 +94,7 @@ impl DatabaseEntry {
             reset_timeout(ms(self.reset_timeout_ms)),
             kill_timeout(ms(self.kill_timeout_ms)),
             leak_report_after(ms(self.leak_report_after_ms)),
+            slow_statement_after(ms(self.slow_statement_after_ms)),
             max_packet_bytes(self.max_packet_bytes),
             count_changed_rows(self.count_changed_rows),
         );

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::deadline::Deadline;
@@ -10,6 +12,7 @@ use super::slot::Slot;
 use super::statement::{ExecuteOptions, check_count, check_text, deadline};
 use crate::driver::{Prepared, Reply, Session};
 use crate::sql::{self, MultiRow};
+use crate::telemetry::{Call, Operation};
 use crate::types::{Error, Result, RowBatch, Step};
 
 /// Runs the statement for every row; `held` is the same statement, where the guest has prepared it.
@@ -20,6 +23,23 @@ pub(super) async fn execute_many(
     rows: &RowBatch,
     options: ExecuteOptions,
 ) -> Result<Outcome> {
+    let mut call = slot.call(Operation::ExecuteMany).of(sql);
+    let span = call.span();
+    let done = perform(slot, sql, held, rows, options, &mut call).instrument(span).await;
+    if let Ok(outcome) = &done {
+        call.set_affected(outcome.affected_rows);
+    }
+    call.end(done)
+}
+
+async fn perform(
+    slot: &Arc<Slot>,
+    sql: &str,
+    held: Option<Prepared>,
+    rows: &RowBatch,
+    options: ExecuteOptions,
+    call: &mut Call<'_>,
+) -> Result<Outcome> {
     let rules = &slot.rules;
     let limit = deadline(rules, options)?;
     check_text(rules, sql)?;
@@ -27,6 +47,7 @@ pub(super) async fn execute_many(
         Some(prepared) => prepared.kind,
         None => sql::classify(sql)?,
     };
+    call.set_kind(kind);
     rules.grant.admit(kind, sql)?;
     let sizes = rules.allowance().check_rows(rows)?;
     let mut checkout = slot.check_out().await?;
@@ -55,7 +76,7 @@ async fn run(
     let Some(multi_row) = MultiRow::parse(sql).filter(|_| rows.rows > 1) else {
         let prepared = match held {
             Some(prepared) => prepared,
-            None => checkout.prepared(sql, deadline).await?,
+            None => checkout.kept_or_prepared(sql, deadline).await?,
         };
         return checkout
             .run(Step::Execute, deadline, async |session| row_by_row(session, &prepared, rows, sum).await)
@@ -72,10 +93,7 @@ async fn run(
             1 => sql.to_owned(),
             _ => multi_row.statement(count),
         };
-        let prepared = match checkout.kept(&text)? {
-            Some(prepared) => prepared,
-            None => checkout.prepare(&text, deadline).await?,
-        };
+        let prepared = checkout.kept_or_prepared(&text, deadline).await?;
         check_count(&prepared, count * rows.columns.len())?;
         let params = parameters(rows, first, count)?;
         let reply =

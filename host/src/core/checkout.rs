@@ -4,16 +4,18 @@ use std::sync::{Arc, MutexGuard};
 
 use tokio::time::Instant;
 
+use super::closed::Closed;
 use super::deadline::{Deadline, Life, within};
 use super::limits::{ABANDON_TIMEOUT, CLEANUP_TIMEOUT};
-use super::slot::{Closed, Place, Rules, Slot, SlotState};
+use super::slot::{Place, Rules, Slot, SlotState};
 use super::transaction::{Command, TransactionId};
+use super::verdict::{ends, is_gone};
 use crate::driver::{Prepared, Session};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
+use crate::telemetry::{Discarded, Ending};
 use crate::types::{
-    AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState, ends_session,
-    is_of_another_server,
+    AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, is_of_another_server,
 };
 
 /// The session, taken out of its slot.
@@ -113,11 +115,12 @@ impl Checkout {
         let (in_transaction, warnings) = (session.in_transaction(), session.warning_count());
         let mut state = self.slot.state();
         if !in_transaction {
-            state.transactions.abort(match self.kind {
+            let reason = match self.kind {
                 // A procedure can commit as well as roll back.
                 StatementKind::Read | StatementKind::Dml => AbortReason::Other,
                 _ => AbortReason::ImplicitCommit,
-            });
+            };
+            state.abort(reason);
         }
         state.warnings = warnings;
         if in_transaction && state.transactions.state() == TransactionState::None {
@@ -147,7 +150,7 @@ impl Checkout {
         }
         let Ok(session) = self.lease.session() else { return false };
         if !session.in_transaction() {
-            self.slot.state().transactions.abort(match class {
+            self.slot.state().abort(match class {
                 ServerClass::Deadlock => AbortReason::Deadlock,
                 _ if self.kind > StatementKind::Dml => AbortReason::ImplicitCommit,
                 // The server is configured to roll back after it.
@@ -193,12 +196,13 @@ impl Checkout {
             let transactions = &slot.state().transactions;
             (transactions.state() != TransactionState::None, transactions.is_prepared())
         };
-        slot.close(match error.kind {
+        let closed = match error.kind {
             ErrorKind::Timeout(_) => Closed::TimedOut,
             ErrorKind::PoolClosed => Closed::Terminated,
             _ => Closed::Lost,
-        });
-        drop(lease);
+        };
+        slot.close(closed);
+        lease.discard(closed.into());
         error.transaction = match (&error.kind, had_transaction) {
             (ErrorKind::CommitUnknown, _) => TransactionState::Unknown,
             (ErrorKind::BegunByStatement, _) => TransactionState::RolledBack,
@@ -212,7 +216,7 @@ impl Checkout {
     /// Gives the session back for good.
     pub(super) fn close(self) {
         let Checkout { lease, mut slot, .. } = self;
-        slot.state().transactions.ended();
+        slot.state().end_transactions(Ending::RolledBack);
         slot.close(Closed::ByGuest);
         lease.give_back();
     }
@@ -232,7 +236,7 @@ impl Checkout {
                 Err(error) if ends(&error) => {
                     let Checkout { lease, mut slot, .. } = self;
                     slot.close(Closed::Abandoned);
-                    drop(lease);
+                    lease.discard(Discarded::Abandoned);
                 }
                 read => {
                     if read.is_err() || self.sync_transaction().is_ok() {
@@ -249,7 +253,7 @@ impl Checkout {
         let asked = self.slot.state().transactions.rollback(id);
         let command = match asked {
             Ok(Command::Nothing) => {
-                self.slot.state().transactions.answered(id, &Command::Nothing);
+                self.slot.state().answered(id, &Command::Nothing);
                 self.put_back();
                 return;
             }
@@ -266,13 +270,13 @@ impl Checkout {
                 .await
             {
                 Ok(()) => {
-                    self.slot.state().transactions.answered(id, &command);
+                    self.slot.state().answered(id, &command);
                     self.put_back();
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a dropped transaction could not be rolled back: its connection is closed");
                     // Nobody is left to end it, and the end of the session rolls back.
-                    self.slot.state().transactions.answered(id, &Command::Nothing);
+                    self.slot.state().answered(id, &Command::Nothing);
                     self.cut(error);
                 }
             }
@@ -287,7 +291,7 @@ impl Checkout {
         if *slot.rules.life.borrow() == Life::Terminated {
             state.place = Place::Closed(Closed::Terminated);
             drop(state);
-            drop(lease);
+            lease.discard(Discarded::Terminated);
         } else {
             state.place = place(lease);
             state.since = Instant::now();
@@ -302,6 +306,10 @@ impl SlotGuard {
         self.slot.state()
     }
 
+    pub(super) fn slot(&self) -> &Arc<Slot> {
+        &self.slot
+    }
+
     pub(super) fn rules(&self) -> &Arc<Rules> {
         &self.slot.rules
     }
@@ -312,10 +320,16 @@ impl SlotGuard {
         if !matches!(state.place, Place::Closed(_)) {
             state.place = Place::Closed(reason);
         }
-        if reason == Closed::TimedOut {
-            state.transactions.abort(AbortReason::Timeout);
-        } else if reason != Closed::ByGuest {
-            state.transactions.abort(AbortReason::ConnectionLost);
+        match reason {
+            Closed::ByGuest => {}
+            Closed::TimedOut => state.abort(AbortReason::Timeout),
+            _ => {
+                // Of a call that was dropped it is not the connection that ended it.
+                if reason == Closed::Cancelled {
+                    state.transaction_is(Ending::Cancelled);
+                }
+                state.abort(AbortReason::ConnectionLost);
+            }
         }
         drop(state);
         self.slot.cleaned.notify_waiters();
@@ -327,31 +341,5 @@ impl Drop for SlotGuard {
         if !self.put_back {
             self.close(Closed::Cancelled);
         }
-    }
-}
-
-/// Whether the error tells that the session was gone.
-fn is_gone(error: &Error) -> bool {
-    match &error.kind {
-        ErrorKind::Server(server) => ends_session(server.code),
-        // Whoever kills a session leaves it a message that is no answer.
-        ErrorKind::ConnectionLost | ErrorKind::ProtocolViolation => true,
-        _ => false,
-    }
-}
-
-/// Whether a session can't be trusted after this error.
-fn ends(error: &Error) -> bool {
-    match &error.kind {
-        ErrorKind::Server(server) => ends_session(server.code),
-        ErrorKind::Timeout(_)
-        | ErrorKind::ConnectionLost
-        | ErrorKind::ProtocolViolation
-        | ErrorKind::CommitUnknown
-        | ErrorKind::PoolClosed
-        | ErrorKind::BegunByStatement
-        | ErrorKind::ValueUnsupported
-        | ErrorKind::LimitExceeded(Limit::RowBytes | Limit::Columns | Limit::ResultRows | Limit::ResultBytes) => true,
-        _ => false,
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tracing::Instrument;
+
 use super::connection::Outcome;
 use super::deadline::Deadline;
 use super::result_size::ResultSize;
@@ -10,6 +12,7 @@ use super::slot::Slot;
 use super::statement;
 use crate::driver::{Reply, Rest};
 use crate::sql::StatementKind;
+use crate::telemetry::Operation;
 use crate::types::{BatchBuilder, Column, Error, Result, RowBatch, Step};
 
 /// A result with something left. Dropping it lets go of the connection.
@@ -53,6 +56,15 @@ impl Cursor {
 
     /// Further rows, at most `max_rows` and one batch; `None` when this result has no more.
     pub(crate) async fn fetch(&self, max_rows: u32) -> Result<Option<RowBatch>> {
+        let call = self.slot.call(Operation::Fetch).of_kind(self.kind);
+        let rows = self.next_rows(max_rows).instrument(call.span()).await;
+        if let Ok(rows) = &rows {
+            call.set_rows(rows.as_ref().map_or(0, |rows| rows.rows));
+        }
+        call.end(rows)
+    }
+
+    async fn next_rows(&self, max_rows: u32) -> Result<Option<RowBatch>> {
         if max_rows == 0 {
             return Err(Error::argument("max-rows must be at least 1"));
         }
@@ -109,6 +121,15 @@ impl Cursor {
 
     /// The next result of a CALL, with its first rows; `None` when there is none. This cursor is closed then.
     pub(crate) async fn next_result(&self) -> Result<Option<Outcome>> {
+        let call = self.slot.call(Operation::Fetch).of_kind(self.kind);
+        let next = self.move_on().instrument(call.span()).await;
+        if let Ok(Some(Outcome { rows: Some(rows), .. })) = &next {
+            call.set_rows(rows.rows);
+        }
+        call.end(next)
+    }
+
+    async fn move_on(&self) -> Result<Option<Outcome>> {
         let next = match &*self.state() {
             State::Open => None,
             State::AtNext(columns) => Some(Arc::clone(columns)),
@@ -163,6 +184,7 @@ impl Cursor {
 impl Drop for Cursor {
     fn drop(&mut self) {
         self.close();
+        self.size.get_mut().unwrap_or_else(PoisonError::into_inner).record(&self.slot.rules.meters);
     }
 }
 

@@ -14,6 +14,11 @@ use super::limits::CUT_TIMEOUT;
 use crate::config::ConfigError;
 use crate::driver::{DatabaseOptions, ServerInfo};
 use crate::pool::{Numbers, Pool};
+use crate::telemetry::GuestMeters;
+
+/// Guests whose metrics are kept at hand, also while none of the name is there. More are kept only as long as they are used, so that names that
+/// are made up by the request cost no memory.
+const KNOWN_GUESTS: usize = 1000;
 
 /// A database: its address, account and pool. Cheap to clone; all clones are one pool, shared by every guest that is granted it.
 ///
@@ -31,6 +36,8 @@ struct Inner {
     lent: Arc<Lent>,
     /// What guests of each name may hold together, while there are any.
     shares: Mutex<HashMap<Arc<str>, Weak<Semaphore>>>,
+    /// What is counted of guests of each name.
+    meters: Mutex<HashMap<Arc<str>, Arc<GuestMeters>>>,
     /// Asked of the server with the first connection.
     server: OnceLock<ServerInfo>,
 }
@@ -61,10 +68,10 @@ impl Database {
     /// [`ConfigError::Invalid`] where the options can't work, or would send passwords in plain text to another machine.
     pub fn new(options: DatabaseOptions) -> Result<Database, ConfigError> {
         options.validate()?;
-        let (lent, shares) = (Arc::default(), Mutex::default());
+        let (lent, shares, meters) = (Arc::default(), Mutex::default(), Mutex::default());
         let pool = Pool::new(options);
         let readers = pool.options().reads_elsewhere().then(|| pool.for_reading());
-        Ok(Database { inner: Arc::new(Inner { pool, readers, lent, shares, server: OnceLock::new() }) })
+        Ok(Database { inner: Arc::new(Inner { pool, readers, lent, shares, meters, server: OnceLock::new() }) })
     }
 
     /// How the pool stands now; both of them together, where those that only read have one of their own
@@ -148,6 +155,22 @@ impl Database {
         let share = Arc::new(Semaphore::new(permits));
         shares.insert(Arc::clone(guest), Arc::downgrade(&share));
         share
+    }
+
+    /// What is counted of guests of this name.
+    pub(super) fn meters_of(&self, guest: &Arc<str>) -> Arc<GuestMeters> {
+        let mut known = self.inner.meters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(meters) = known.get(guest) {
+            return Arc::clone(meters);
+        }
+        if known.len() >= KNOWN_GUESTS {
+            known.retain(|_, meters| Arc::strong_count(meters) > 1);
+        }
+        let options = self.pool().options();
+        let name = self.pool().meters().name();
+        let meters = Arc::new(GuestMeters::new(name, guest, options.namespace(), options.slow_statements()));
+        known.insert(Arc::clone(guest), Arc::clone(&meters));
+        meters
     }
 
     pub(super) fn server(&self) -> &OnceLock<ServerInfo> {

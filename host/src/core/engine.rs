@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
+use tracing::Span;
 
 use super::connection::{Connection, Outcome};
 use super::deadline::{Life, end_of};
@@ -14,6 +15,7 @@ use super::slot::{Rules, Slot};
 use super::statement::ExecuteOptions;
 use crate::driver::{self, SessionSettings};
 use crate::pool::{Lease, Missed, Numbers, Place, Pool};
+use crate::telemetry::{Call, Operation};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
 
 /// What a packet has besides the texts and values in it.
@@ -67,9 +69,14 @@ impl Engine {
         let database = &granted.database;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut place = database.pool_for(grant.statements).queue().place(grant.limits.waiters);
-        let mut lease = lease(&mut place, &granted, &grant, deadline, Vec::new())
-            .await
-            .map_err(|error| error.context(format!("database '{name}'")))?;
+        let lent = Call::begin(&granted.meters, Operation::Acquire, &Span::none()).watch(lease(
+            &mut place,
+            &granted,
+            &grant,
+            deadline,
+            Vec::new(),
+        ));
+        let mut lease = lent.await.map_err(|error| error.context(format!("database '{name}'")))?;
         drop(place);
         let server = match database.server().get() {
             Some(server) => server.clone(),
@@ -82,6 +89,7 @@ impl Engine {
             }
         };
         lease.give_back();
+        granted.meters.served_by(server.flavour());
         let packet = usize::try_from(server.max_allowed_packet).unwrap_or(usize::MAX);
         let info = EngineInfo {
             database: name.to_owned(),
@@ -96,7 +104,7 @@ impl Engine {
             isolation: options.isolation,
             life: watch::Sender::new(Life::Open),
             guest: Arc::clone(&granted.guest),
-            database: name.into(),
+            meters: Arc::clone(&granted.meters),
             settings: SessionSettings {
                 read_only: grant.statements == Statements::Read,
                 statement_timeout: grant.limits.statement_timeout,
@@ -158,6 +166,11 @@ impl Engine {
     }
 
     async fn borrow(&self) -> Result<Arc<Slot>> {
+        let call = Call::begin(&self.inner.granted.meters, Operation::Acquire, &Span::none());
+        call.watch(self.slot()).await
+    }
+
+    async fn slot(&self) -> Result<Arc<Slot>> {
         let inner = &self.inner;
         let mut life = inner.rules.life.subscribe();
         let lease = tokio::select! {

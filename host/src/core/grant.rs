@@ -11,6 +11,7 @@ use super::database::Database;
 use super::limits::Limits;
 use crate::config::ConfigError;
 use crate::sql::StatementKind;
+use crate::telemetry::GuestMeters;
 use crate::types::{Error, ErrorKind, Result};
 
 /// Which statements a guest may run; each includes the one before it.
@@ -78,13 +79,15 @@ pub(crate) struct Granted {
     pub(crate) quota: Arc<Semaphore>,
     /// Those that it shares with the other guests of its name.
     pub(crate) share: Arc<Semaphore>,
+    /// What is counted of it and of those.
+    pub(crate) meters: Arc<GuestMeters>,
 }
 
 impl Granted {
     pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> Granted {
         let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
-        let share = database.share_of(&guest);
-        Granted { guest, database, grant, quota, share }
+        let (share, meters) = (database.share_of(&guest), database.meters_of(&guest));
+        Granted { guest, database, grant, quota, share, meters }
     }
 }
 

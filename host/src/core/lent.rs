@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::slot::{Closed, Place, Rules, Slot, SlotState};
+use super::closed::Closed;
+use super::slot::{Place, Rules, Slot, SlotState};
 use crate::types::AbortReason;
 
 /// How often the clock is looked at: far shorter than any limit, and nothing beside what a plugin costs.
@@ -92,7 +93,7 @@ impl Slot {
             Place::Streaming(_) if waited > limits.fetch_timeout => Some((Closed::Unread, AbortReason::Timeout)),
             _ => None,
         };
-        let (guest, database) = (&*self.rules.guest, &*self.rules.database);
+        let (guest, database) = (&*self.rules.guest, &**self.rules.meters.database());
         if let Some((closed, reason)) = passed {
             tracing::warn!(guest, database, ?closed, "a connection is closed that its guest did not come back to");
             SlotState::cut(state, closed, reason);
@@ -102,6 +103,7 @@ impl Slot {
         let is_long = held > self.rules.leak_report_after && !matches!(state.place, Place::Closed(_));
         if is_long && !self.reported.swap(true, Ordering::Relaxed) {
             let doing = state.doing();
+            self.rules.meters.leaks();
             tracing::warn!(guest, database, seconds = held.as_secs(), doing, "a connection is lent for long");
         }
     }

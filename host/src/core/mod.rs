@@ -3,6 +3,7 @@
 
 mod bulk;
 mod checkout;
+mod closed;
 mod connection;
 mod cursor;
 mod database;
@@ -19,6 +20,7 @@ mod result_size;
 mod slot;
 mod statement;
 mod transaction;
+mod verdict;
 
 pub(crate) use connection::{Connection, Outcome};
 pub(crate) use cursor::Cursor;

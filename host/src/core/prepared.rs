@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tracing::Instrument;
+
 use super::bulk;
 use super::connection::Outcome;
 use super::deadline::Deadline;
@@ -9,6 +11,7 @@ use super::limits::HELD_SQL_BYTES;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
 use crate::driver::Prepared;
+use crate::telemetry::{Call, Operation};
 use crate::types::{Column, Error, Limit, Result, RowBatch, Value};
 
 /// A prepared statement's handle. Dropping it gives the statement up.
@@ -31,15 +34,22 @@ pub(super) struct HeldStatements {
 
 impl PreparedStatement {
     pub(super) async fn prepare(slot: &Arc<Slot>, sql: String) -> Result<PreparedStatement> {
+        let mut call = slot.call(Operation::Prepare).of(&sql);
+        let span = call.span();
+        let prepared = Self::perform(slot, &sql, &mut call).instrument(span).await;
+        call.end(prepared)
+    }
+
+    async fn perform(slot: &Arc<Slot>, sql: &str, call: &mut Call<'_>) -> Result<PreparedStatement> {
         let rules = &slot.rules;
-        statement::check_text(rules, &sql)?;
+        statement::check_text(rules, sql)?;
         let mut checkout = slot.check_out().await?;
         let admitted = checkout.slot.state().transactions.admit_statement();
-        if let Err(error) = admitted.and_then(|()| check_room(slot, &sql)) {
+        if let Err(error) = admitted.and_then(|()| check_room(slot, sql)) {
             return Err(checkout.fail(error).await);
         }
         let deadline = Deadline::after(rules.grant.limits.statement_timeout);
-        match checkout.prepared(&sql, deadline).await {
+        match checkout.prepared(sql, deadline, call).await {
             Ok(prepared) => {
                 let statement = PreparedStatement {
                     slot: Arc::clone(slot),
@@ -68,7 +78,7 @@ impl PreparedStatement {
     }
 
     pub(crate) async fn execute(&self, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
-        let executed = statement::execute(&self.slot, Source::Held(self.held()?), params, options).await;
+        let executed = statement::execute(&self.slot, Source::Held(&self.sql, self.held()?), params, options).await;
         executed.map_err(|error| self.slot.told(error))
     }
 

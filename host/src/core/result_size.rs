@@ -1,6 +1,7 @@
 //! How much of a result has been read, and how much may be.
 
 use super::limits::Limits;
+use crate::telemetry::GuestMeters;
 use crate::types::{BatchBuilder, Error, Limit, Result};
 
 /// How much of a result has been read.
@@ -28,5 +29,10 @@ impl ResultSize {
             return Err(Error::limit(Limit::ResultBytes, message));
         }
         Ok(size)
+    }
+
+    /// Counts it, when the result has ended.
+    pub(super) fn record(self, meters: &GuestMeters) {
+        meters.returned(self.rows, self.bytes);
     }
 }

@@ -2,15 +2,19 @@
 //! `busy`. A call that is dropped half-way never puts it back, and that closes the connection: cancellation, traps and
 //! timeouts need no code of their own.
 
+mod transactions;
+
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::checkout::Checkout;
-use super::deadline::{Deadline, Life, terminated};
+use super::closed::Closed;
+use super::deadline::Life;
 use super::grant::Grant;
 use super::parameters::Allowance;
 use super::prepared::HeldStatements;
@@ -18,6 +22,7 @@ use super::transaction::{Command, TransactionId, Transactions};
 use crate::driver::SessionSettings;
 use crate::pool::Lease;
 use crate::sql::StatementKind;
+use crate::telemetry::{Call, Discarded, Ending, GuestMeters, Operation, Transaction};
 use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result, Step, TransactionState};
 
 /// What a connection and all that lives on it (transactions, cursors) share. The last of them gives the session back.
@@ -41,9 +46,10 @@ pub(super) struct Rules {
     pub(super) isolation: Option<IsolationLevel>,
     /// Kept here so that it outlives the engine, which the guest may drop before its connections.
     pub(super) life: watch::Sender<Life>,
-    /// The names of guest and database, for logs.
+    /// The guest's name.
     pub(super) guest: Arc<str>,
-    pub(super) database: Arc<str>,
+    /// What is counted, and the name of the database for logs.
+    pub(super) meters: Arc<GuestMeters>,
     /// What the grant asks of the server.
     pub(super) settings: SessionSettings,
     /// After which time a warning says that a connection is still lent.
@@ -63,6 +69,8 @@ impl Rules {
 pub(super) struct SlotState {
     pub(super) place: Place,
     pub(super) transactions: Transactions,
+    /// The outermost one, as long as it is open.
+    transaction: Option<Transaction>,
     /// When the outermost transaction was begun; of no meaning without one.
     pub(super) transaction_since: Instant,
     /// Since when the session is where it is, unless a call has it.
@@ -85,27 +93,6 @@ pub(super) enum Place {
     Closed(Closed),
 }
 
-/// Why a connection is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Closed {
-    ByGuest,
-    /// A call on it was cancelled.
-    Cancelled,
-    /// A deadline passed.
-    TimedOut,
-    /// The connection broke, or can't be trusted.
-    Lost,
-    /// A cursor was dropped with much left.
-    Abandoned,
-    /// A transaction was open with nothing running in it.
-    Idle,
-    /// A cursor was not read.
-    Unread,
-    Terminated,
-    /// A prepared transaction was dropped; it is the server's now.
-    Prepared,
-}
-
 impl Slot {
     pub(super) fn new(lease: Lease, rules: Arc<Rules>) -> Arc<Slot> {
         let now = Instant::now();
@@ -113,6 +100,7 @@ impl Slot {
             state: Mutex::new(SlotState {
                 place: Place::Ready(Box::new(lease)),
                 transactions: Transactions::default(),
+                transaction: None,
                 transaction_since: now,
                 since: now,
                 end_wanted: Vec::new(),
@@ -128,6 +116,12 @@ impl Slot {
 
     pub(super) fn state(&self) -> MutexGuard<'_, SlotState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call on the connection begins.
+    pub(super) fn call(&self, operation: Operation) -> Call<'_> {
+        let transaction = self.state().transaction.as_ref().map_or_else(Span::none, |open| open.span().clone());
+        Call::begin(&self.rules.meters, operation, &transaction)
     }
 
     /// Says of an error, where that is not said yet, what has become of the transaction: nothing, where nothing was sent.
@@ -216,7 +210,7 @@ impl Slot {
                 Place::Closed(_) => return Ok(None),
                 // Dropping it cuts the rows that are on their way.
                 Place::Streaming(lease) => {
-                    state.transactions.ended();
+                    state.end_transactions(Ending::RolledBack);
                     Some(lease)
                 }
                 other => {
@@ -227,7 +221,7 @@ impl Slot {
         };
         match stream {
             Some(lease) => {
-                drop(lease);
+                lease.discard(Discarded::Abandoned);
                 Ok(None)
             }
             None => match self.check_out().await {
@@ -247,7 +241,7 @@ impl Slot {
         }
         if matches!(state.place, Place::Closed(_)) {
             // Its session went, and the server rolled back.
-            state.transactions.answered(id, &Command::Nothing);
+            state.answered(id, &Command::Nothing);
             return;
         }
         state.end_wanted.push(id);
@@ -276,10 +270,10 @@ impl Slot {
         if state.transactions.is_prepared() {
             tracing::warn!(guest = &*self.rules.guest, "a prepared transaction was left to be decided later");
             state.end_wanted.clear();
-            state.transactions.ended();
+            state.end_transactions(Ending::Prepared);
             state.place = Place::Closed(Closed::Prepared);
             drop(state);
-            drop(lease);
+            lease.discard(Discarded::Prepared);
             self.cleaned.notify_waiters();
             return;
         }
@@ -292,7 +286,7 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         if *self.reported.get_mut() {
-            let (guest, database) = (&*self.rules.guest, &*self.rules.database);
+            let (guest, database) = (&*self.rules.guest, &**self.rules.meters.database());
             tracing::warn!(
                 guest,
                 database,
@@ -311,15 +305,12 @@ impl SlotState {
     /// Closes the session, which no call has.
     pub(super) fn cut(mut state: MutexGuard<'_, SlotState>, closed: Closed, reason: AbortReason) {
         let place = std::mem::replace(&mut state.place, Place::Closed(closed));
-        state.transactions.abort(reason);
+        state.abort(reason);
         drop(state);
-        drop(place);
-    }
-
-    /// When the open transaction has to end.
-    pub(super) fn transaction_deadline(&self, rules: &Rules) -> Option<Deadline> {
-        let limit = rules.grant.limits.transaction_timeout;
-        self.transactions.is_open().then(|| Deadline::of_transaction(self.transaction_since, limit))
+        match place {
+            Place::Ready(lease) | Place::Streaming(lease) => lease.discard(closed.into()),
+            Place::Busy | Place::Cleaning | Place::Closed(_) => {}
+        }
     }
 
     /// What a call on a closed connection is told.
@@ -327,22 +318,7 @@ impl SlotState {
         if let Some(lost) = self.transactions.lost() {
             return lost;
         }
-        match reason {
-            Closed::ByGuest => Error::closed("This connection is closed"),
-            Closed::Cancelled => Error::closed("This connection is closed: a call on it was cancelled"),
-            Closed::TimedOut => Error::closed("This connection is closed: a call on it ran out of time"),
-            Closed::Lost => Error::closed("This connection is closed: it broke earlier"),
-            Closed::Abandoned => Error::closed(
-                "This connection is closed: a result with much left was dropped; read results to their end, or use LIMIT",
-            ),
-            Closed::Idle => Error::closed("This connection is closed: its transaction was idle for too long"),
-            Closed::Unread => Error::closed("This connection is closed: a result of it was not read for too long"),
-            Closed::Terminated => terminated(),
-            Closed::Prepared => Error::closed(
-                "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared or \
-                 rollback-prepared",
-            ),
-        }
+        reason.error()
     }
 }
 

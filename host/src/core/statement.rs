@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::cursor::Cursor;
@@ -11,6 +13,7 @@ use super::result_size::ResultSize;
 use super::slot::{Rules, Slot};
 use crate::driver::{Prepared, Reply, Rest, Session};
 use crate::sql;
+use crate::telemetry::{Call, Operation};
 use crate::types::{BatchBuilder, Column, Error, Limit, Result, Step, Value};
 
 /// Rows that a first batch has room for: most results are small, and a cursor learns how many its batches have.
@@ -28,7 +31,15 @@ pub(crate) struct ExecuteOptions {
 pub(super) enum Source<'a> {
     Text(&'a str),
     /// A statement that the guest holds, admitted when it was prepared.
-    Held(Prepared),
+    Held(&'a str, Prepared),
+}
+
+impl<'a> Source<'a> {
+    fn sql(&self) -> &'a str {
+        match self {
+            Source::Text(sql) | Source::Held(sql, _) => sql,
+        }
+    }
 }
 
 /// The first rows of a result, and what follows them.
@@ -49,13 +60,31 @@ pub(super) async fn execute(
     params: Vec<Value>,
     options: ExecuteOptions,
 ) -> Result<Outcome> {
+    let mut call = slot.call(Operation::Execute).of(source.sql());
+    let span = call.span();
+    let done = perform(slot, source, params, options, &mut call).instrument(span).await;
+    match &done {
+        Ok(Outcome { rows: Some(rows), .. }) => call.set_rows(rows.rows),
+        Ok(outcome) => call.set_affected(outcome.affected_rows),
+        Err(_) => {}
+    }
+    call.end(done)
+}
+
+async fn perform(
+    slot: &Arc<Slot>,
+    source: Source<'_>,
+    params: Vec<Value>,
+    options: ExecuteOptions,
+    call: &mut Call<'_>,
+) -> Result<Outcome> {
     let limit = deadline(&slot.rules, options)?;
     if let Source::Text(sql) = source {
         check_text(&slot.rules, sql)?;
     }
     slot.rules.allowance().check(&params)?;
     let mut checkout = slot.check_out().await?;
-    match run(&mut checkout, source, params, limit, options.first_rows).await {
+    match run(&mut checkout, source, params, limit, options.first_rows, call).await {
         Ok((reply, Some(rows))) => answer(slot, checkout, reply, rows).await,
         Ok((reply, None)) => match checkout.sync_transaction() {
             Ok(warnings) => {
@@ -74,14 +103,18 @@ async fn run(
     params: Vec<Value>,
     limit: Duration,
     first_rows: Option<u32>,
+    call: &mut Call<'_>,
 ) -> Result<(Reply, Option<Rows>)> {
     checkout.slot.state().transactions.admit_statement()?;
     let rules = Arc::clone(checkout.slot.rules());
     // Nothing but the host's own checks stands between the guest's call and this one: one deadline for all of it.
     let deadline = Deadline::after(limit);
     let prepared = match source {
-        Source::Held(prepared) => prepared,
-        Source::Text(sql) => checkout.prepared(sql, deadline).await?,
+        Source::Held(_, prepared) => {
+            call.set_kind(prepared.kind);
+            prepared
+        }
+        Source::Text(sql) => checkout.prepared(sql, deadline, call).await?,
     };
     checkout.set_kind(prepared.kind);
     check_count(&prepared, params.len())?;
@@ -100,19 +133,29 @@ async fn run(
 impl Checkout {
     /// A statement that the grant lets through, from the session's cache or prepared now. Nothing else has been done until then, so a
     /// session that turns out to be dead costs nothing.
-    pub(super) async fn prepared(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+    pub(super) async fn prepared(&mut self, sql: &str, deadline: Deadline, call: &mut Call<'_>) -> Result<Prepared> {
         let rules = Arc::clone(self.slot.rules());
         if let Some(prepared) = self.kept(sql)? {
+            call.set_kind(prepared.kind);
             rules.grant.admit(prepared.kind, sql)?;
             return Ok(prepared);
         }
         let kind = sql::classify(sql)?;
+        call.set_kind(kind);
         rules.grant.admit(kind, sql)?;
         self.set_kind(kind);
         self.prepare(sql, deadline).await
     }
 
-    pub(super) async fn prepare(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+    /// A statement that was admitted, of the kind that was set.
+    pub(super) async fn kept_or_prepared(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+        match self.kept(sql)? {
+            Some(prepared) => Ok(prepared),
+            None => self.prepare(sql, deadline).await,
+        }
+    }
+
+    async fn prepare(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
         let kind = self.kind();
         loop {
             match self.run(Step::Execute, deadline, async |session| session.prepare(sql, kind).await).await {
@@ -156,6 +199,7 @@ pub(super) async fn answer(slot: &Arc<Slot>, mut checkout: Checkout, reply: Repl
         Err(error) => return Err(checkout.fail(error).await),
     };
     let cursor = if is_over {
+        rows.size.record(&slot.rules.meters);
         checkout.put_back();
         None
     } else {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::errors::protocol_violation;
 use super::servers::Address;
 use super::standing::is_on;
-use super::{DatabaseOptions, ServerInfo, Session, Tls};
+use super::{DatabaseOptions, Session, Tls};
 use crate::sql::privileges;
 use crate::types::{Privileges, Result};
 
@@ -21,6 +21,14 @@ pub(crate) struct Facts {
     /// 0: as many as the server has.
     pub(crate) account_connections: u64,
     pub(crate) read_only: bool,
+}
+
+/// What is asked of a server once.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerInfo {
+    pub(crate) version: String,
+    pub(crate) sql_mode: String,
+    pub(crate) max_allowed_packet: u64,
 }
 
 /// Why a connection is in plain text, or that it is not.
@@ -77,6 +85,14 @@ impl ServerInfo {
 }
 
 impl Session {
+    /// What every engine tells of its server.
+    pub(crate) async fn server_info(&mut self) -> Result<ServerInfo> {
+        let rows: Vec<(String, String, u64)> = self.ask("SELECT @@version, @@sql_mode, @@max_allowed_packet").await?;
+        let row = rows.into_iter().next().ok_or_else(|| protocol_violation("the server does not say its version"))?;
+        let (version, sql_mode, max_allowed_packet) = row;
+        Ok(ServerInfo { version, sql_mode, max_allowed_packet })
+    }
+
     pub(crate) async fn facts(&mut self) -> Result<Facts> {
         let sql = "SELECT CURRENT_USER(), DATABASE(), @@GLOBAL.sql_mode, @@max_connections, @@max_user_connections, \
                    @@GLOBAL.read_only";

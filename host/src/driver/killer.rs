@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 use super::{Connector, Session, SessionId};
+use crate::telemetry::PoolMeters;
 use crate::types::{Error, ErrorKind, Result, Step};
 
 /// What a clock of whole seconds can be off.
@@ -20,11 +21,12 @@ pub(crate) struct Killer {
     session: Arc<Mutex<Option<Session>>>,
     /// From now on the side connection is closed after each kill.
     ending: Arc<AtomicBool>,
+    meters: Arc<PoolMeters>,
 }
 
 impl Killer {
-    pub(crate) fn new(connector: Arc<Connector>) -> Killer {
-        Killer { connector, session: Arc::default(), ending: Arc::default() }
+    pub(crate) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Killer {
+        Killer { connector, session: Arc::default(), ending: Arc::default(), meters }
     }
 
     /// Kills a session, in the background. It must not be in use any more: a kill can be late, and would hit the next statement.
@@ -33,9 +35,18 @@ impl Killer {
         runtime.spawn(async move {
             let session = id.number;
             match tokio::time::timeout(killer.connector.options.kill_timeout, killer.run(id)).await {
-                Ok(Ok(())) => tracing::debug!(session, "killed an abandoned statement"),
-                Ok(Err(error)) => tracing::warn!(session, %error, "an abandoned statement could not be killed"),
-                Err(_) => tracing::warn!(session, "killing an abandoned statement took too long"),
+                Ok(Ok(())) => {
+                    killer.meters.killed(None);
+                    tracing::debug!(session, "killed an abandoned statement");
+                }
+                Ok(Err(error)) => {
+                    killer.meters.killed(Some(error.kind.name()));
+                    tracing::warn!(session, %error, "an abandoned statement could not be killed");
+                }
+                Err(_) => {
+                    killer.meters.killed(Some(ErrorKind::Timeout(Step::Execute).name()));
+                    tracing::warn!(session, "killing an abandoned statement took too long");
+                }
             }
         });
     }

@@ -22,11 +22,11 @@ pub(crate) const NAME: &str = "mysql_async";
 
 pub(crate) use baseline::SessionSettings;
 pub(crate) use connector::Connector;
-pub(crate) use inspection::PlainText;
+pub(crate) use inspection::{PlainText, ServerInfo};
 pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
 #[cfg(any(test, fuzzing))]
 pub(crate) use params::parameter;
 pub use servers::ServerOrder;
-pub(crate) use session::{PreparedBranch, Reply, Rest, ServerInfo, Session, SessionId};
+pub(crate) use session::{PreparedBranch, Reply, Rest, Session, SessionId};
 pub(crate) use statements::Prepared;

@@ -22,6 +22,10 @@ const RESET_TIMEOUT: Duration = Duration::from_secs(2);
 const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 /// No plugin that works needs a connection for so long; one that is lent for longer is named in the log.
 const LEAK_REPORT_AFTER: Duration = Duration::from_secs(60);
+/// A statement that takes longer is one that somebody should look at, and still far from its deadline.
+const SLOW_STATEMENT_AFTER: Duration = Duration::from_secs(1);
+/// What a database is called that has neither a name nor a schema.
+const NAME: &str = "default";
 /// Percent of the pool for one guest. Alone it can use most of what there is; of ten connections two are left for others.
 const GUEST_SHARE: u8 = 80;
 /// The largest packet that is read or sent: two rows of the largest that a grant allows by default, where a server may be
@@ -52,6 +56,7 @@ pub enum Tls {
 /// ```
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
+    name: Option<String>,
     /// At least one.
     pub(super) servers: Vec<Address>,
     pub(super) server_order: ServerOrder,
@@ -72,6 +77,7 @@ pub struct DatabaseOptions {
     pub(crate) reset_timeout: Duration,
     pub(crate) kill_timeout: Duration,
     pub(crate) leak_report_after: Duration,
+    slow_statement_after: Duration,
 }
 
 impl DatabaseOptions {
@@ -79,6 +85,7 @@ impl DatabaseOptions {
     #[must_use]
     pub fn tcp(host: impl Into<String>, port: u16) -> DatabaseOptions {
         let mut options = DatabaseOptions {
+            name: None,
             servers: vec![Address::Tcp { host: host.into(), port }],
             server_order: ServerOrder::default(),
             prefer_replicas: false,
@@ -98,6 +105,7 @@ impl DatabaseOptions {
             reset_timeout: RESET_TIMEOUT,
             kill_timeout: KILL_TIMEOUT,
             leak_report_after: LEAK_REPORT_AFTER,
+            slow_statement_after: SLOW_STATEMENT_AFTER,
         };
         if options.is_local() {
             options.tls = Tls::Off;
@@ -112,6 +120,13 @@ impl DatabaseOptions {
         options.servers = vec![Address::Socket(path.into())];
         options.tls = Tls::Off;
         options
+    }
+
+    /// What metrics and logs call it; the schema by default. It is not what guests open it by, and no address should be in it.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> DatabaseOptions {
+        self.name = Some(name.into());
+        self
     }
 
     /// The account. Give each database entry one of its own, with no more rights than its guests need: the server's
@@ -224,12 +239,35 @@ impl DatabaseOptions {
         self
     }
 
+    /// How long a statement takes before a warning names its guest, 1 s by default; zero is never. Its text is told only where the level
+    /// DEBUG is logged.
+    #[must_use]
+    pub fn slow_statement_after(mut self, after: Duration) -> DatabaseOptions {
+        self.slow_statement_after = after;
+        self
+    }
+
     /// The largest packet that is read or sent, 32 MiB by default. A row is in one packet, so this bounds what the host makes
     /// room for, whatever the server is configured for; larger ones are `limit-exceeded(row-bytes)`.
     #[must_use]
     pub fn max_packet_bytes(mut self, bytes: usize) -> DatabaseOptions {
         self.max_packet_bytes = bytes;
         self
+    }
+
+    /// What it is called in metrics and logs.
+    pub(crate) fn name_or_schema(&self) -> &str {
+        self.name.as_deref().or(self.namespace()).unwrap_or(NAME)
+    }
+
+    /// The schema that unqualified names refer to.
+    pub(crate) fn namespace(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// From which time on a statement is reported, if ever.
+    pub(crate) fn slow_statements(&self) -> Option<Duration> {
+        (!self.slow_statement_after.is_zero()).then_some(self.slow_statement_after)
     }
 
     pub(crate) fn packet_bytes(&self) -> usize {

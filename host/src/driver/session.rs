@@ -80,14 +80,6 @@ pub(crate) struct PreparedBranch {
     pub(crate) qualifier: Vec<u8>,
 }
 
-/// What is asked of a server once.
-#[derive(Debug, Clone)]
-pub(crate) struct ServerInfo {
-    pub(crate) version: String,
-    pub(crate) sql_mode: String,
-    pub(crate) max_allowed_packet: u64,
-}
-
 impl Session {
     /// Logs in at one of the database's servers.
     pub(super) async fn connect(
@@ -286,17 +278,6 @@ impl Session {
         .await?;
         self.settings = settings;
         Ok(())
-    }
-
-    pub(crate) async fn server_info(&mut self) -> Result<ServerInfo> {
-        contained(async {
-            let row: Option<(String, String, u64)> =
-                self.conn.query_first("SELECT @@version, @@sql_mode, @@max_allowed_packet").await.map_err(running)?;
-            let (version, sql_mode, max_allowed_packet) =
-                row.ok_or_else(|| protocol_violation("the server does not say its version"))?;
-            Ok(ServerInfo { version, sql_mode, max_allowed_packet })
-        })
-        .await
     }
 
     /// How long the server runs, in whole seconds.

@@ -8,6 +8,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::manager::Manager;
 use crate::driver::{Killer, Session};
+use crate::telemetry::Discarded;
 use crate::types::{Error, Result};
 
 /// A session on loan, with the guest's permits for it.
@@ -28,11 +29,12 @@ pub(crate) struct Lease {
 
 impl Lease {
     pub(super) fn new(
-        object: Object<Manager>,
+        mut object: Object<Manager>,
         killer: Killer,
         runtime: Handle,
         permits: Vec<OwnedSemaphorePermit>,
     ) -> Lease {
+        object.tally.lent();
         let object = Some(object);
         Lease { object, killer, runtime, _permits: permits, used: false, untried: true, running: false }
     }
@@ -72,9 +74,11 @@ impl Lease {
     pub(crate) async fn renew(&mut self) -> Result<()> {
         let object = self.object.as_mut().ok_or_else(given_back)?;
         let pool = Object::pool(object).ok_or_else(super::closed)?;
-        let new = pool.manager().connect().await?;
+        let mut new = pool.manager().connect().await?;
+        new.tally.lent();
         let old = std::mem::replace(&mut **object, new);
         (self.running, self.untried) = (false, false);
+        old.tally.discard(Discarded::Lost);
         old.session.abort();
         Ok(())
     }
@@ -93,10 +97,15 @@ impl Lease {
 
     /// Gives the session back, after a reset in the background if it was used. It must be between two statements.
     pub(crate) fn give_back(mut self) {
+        let Some(object) = &mut self.object else { return };
         if !self.used {
+            object.tally.returned();
             drop(self.object.take());
             return;
         }
+        object.tally.used();
+        // Where the pool is gone.
+        object.tally.discard(Discarded::Closed);
         let runtime = self.runtime.clone();
         runtime.spawn(async move {
             let mut lease = self;
@@ -104,9 +113,14 @@ impl Lease {
             let Some(pool) = Object::pool(object) else { return };
             let timeout = pool.manager().reset_timeout();
             drop(pool);
+            object.tally.discard(Discarded::Reset);
+            let began = Instant::now();
             match tokio::time::timeout(timeout, object.session.reset()).await {
                 Ok(Ok(())) => {
                     object.seen = Instant::now();
+                    object.tally.meters().reset(began.elapsed());
+                    object.tally.keep();
+                    object.tally.returned();
                     // The pool has it from here; until here, dropping this task closes it.
                     drop(lease.object.take());
                 }
@@ -115,12 +129,19 @@ impl Lease {
             }
         });
     }
+
+    /// Closes the session, and says why.
+    pub(crate) fn discard(self, why: Discarded) {
+        if let Some(object) = &self.object {
+            object.tally.discard(why);
+        }
+    }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(object) = self.object.take() else { return };
-        // Frees its place in the pool at once.
+        // Frees its place in the pool at once, and counts it out.
         let session = Object::take(object).session;
         // Also where the connection seems gone: the driver calls it so while a command is in flight.
         if self.running {

@@ -8,6 +8,7 @@ use deadpool::managed::{Metrics, RecycleError, RecycleResult};
 
 use super::trouble::Trouble;
 use crate::driver::{Connector, Session};
+use crate::telemetry::{Discarded, PoolMeters, Tally};
 use crate::types::{Error, Result};
 
 /// A session used this recently is lent without asking the server: a ping costs as much as a point query.
@@ -21,6 +22,7 @@ const MAKESHIFT_LIFETIME: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Pooled {
     pub(super) session: Session,
+    pub(super) tally: Tally,
     /// When it was last known to be alive.
     pub(super) seen: Instant,
     /// When its server last said how it stands, where there are others.
@@ -33,11 +35,12 @@ pub(crate) struct Manager {
     connector: Arc<Connector>,
     trouble: Trouble,
     made: AtomicU64,
+    meters: Arc<PoolMeters>,
 }
 
 impl Manager {
-    pub(super) fn new(connector: Arc<Connector>) -> Manager {
-        Manager { connector, trouble: Trouble::default(), made: AtomicU64::new(0) }
+    pub(super) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Manager {
+        Manager { connector, trouble: Trouble::default(), made: AtomicU64::new(0), meters }
     }
 
     pub(super) fn last_error(&self) -> Option<String> {
@@ -46,7 +49,7 @@ impl Manager {
 
     /// A new session, which takes its turn where the server is in trouble.
     pub(super) async fn connect(&self) -> Result<Pooled> {
-        let session = self.trouble.attempt(async || self.connector.connect().await).await?;
+        let session = self.trouble.attempt(async || self.connect_now().await).await?;
         tracing::debug!(session = session.id().number, "connected");
         let now = Instant::now();
         let longest = self.connector.options.max_lifetime;
@@ -54,7 +57,8 @@ impl Manager {
         let lifetime = varied(lifetime, self.made.fetch_add(1, Ordering::Relaxed));
         // Beyond what a clock can tell there is no end.
         let expires = now.checked_add(lifetime).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60));
-        Ok(Pooled { session, seen: now, asked: now, expires })
+        let tally = Tally::new(Arc::clone(&self.meters));
+        Ok(Pooled { session, tally, seen: now, asked: now, expires })
     }
 
     pub(super) fn reset_timeout(&self) -> Duration {
@@ -68,12 +72,24 @@ impl Manager {
         self.connector.has_a_choice()
     }
 
+    async fn connect_now(&self) -> Result<Session> {
+        let began = Instant::now();
+        // Rare, and large: every call that may have to connect would carry it.
+        let connected = Box::pin(self.connector.connect()).await;
+        match &connected {
+            Ok(_) => self.meters.connected(began.elapsed()),
+            Err(error) => self.meters.not_connected(error),
+        }
+        connected
+    }
+
     /// Asks the server of a session, which says by the way that it is alive, how it stands; or, where there is no other, just for a
     /// sign of life.
     async fn ask(&self, pooled: &mut Pooled) -> RecycleResult<Error> {
         if !self.connector.has_a_choice() {
             pooled.session.ping().await?;
         } else if !self.connector.is_fit(&mut pooled.session).await? {
+            pooled.tally.discard(Discarded::Unfit);
             return Err(RecycleError::message("its server can't be used for this any more"));
         }
         (pooled.seen, pooled.asked) = (Instant::now(), Instant::now());
@@ -90,10 +106,12 @@ impl deadpool::managed::Manager for Manager {
     }
 
     async fn recycle(&self, pooled: &mut Pooled, _: &Metrics) -> RecycleResult<Error> {
+        pooled.tally.discard(Discarded::Lost);
         if pooled.session.is_closed() {
             return Err(RecycleError::message("its connection is closed"));
         }
         if pooled.expires <= Instant::now() {
+            pooled.tally.discard(Discarded::Expired);
             return Err(RecycleError::message("it has served its time"));
         }
         // It is likely to be cut off too, and is not asked: each would take its time.
@@ -102,13 +120,14 @@ impl deadpool::managed::Manager for Manager {
         }
         let is_trusted = pooled.seen.elapsed() <= TRUSTED_FOR
             && self.connector.is_trusted(&pooled.session, pooled.asked, TRUSTED_FOR);
-        if is_trusted {
-            return Ok(());
+        if !is_trusted {
+            tokio::time::timeout(PING_TIMEOUT, Box::pin(self.ask(pooled))).await.unwrap_or_else(|_| {
+                self.connector.is_silent(&pooled.session);
+                Err(RecycleError::message("it does not answer"))
+            })?;
         }
-        tokio::time::timeout(PING_TIMEOUT, self.ask(pooled)).await.unwrap_or_else(|_| {
-            self.connector.is_silent(&pooled.session);
-            Err(RecycleError::message("it does not answer"))
-        })
+        pooled.tally.keep();
+        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) use queue::{Missed, Place, Queue};
 use upkeep::Upkeep;
 
 use crate::driver::{Connector, DatabaseOptions, Killer};
+use crate::telemetry::PoolMeters;
 use crate::types::{Error, ErrorKind, Result, Step};
 
 type Inner = deadpool::managed::Pool<Manager>;
@@ -32,6 +33,7 @@ pub(crate) struct Pool {
     killer: Killer,
     upkeep: Arc<Upkeep>,
     queue: Arc<Queue>,
+    meters: Arc<PoolMeters>,
 }
 
 /// How the pool stands.
@@ -58,16 +60,18 @@ impl Pool {
     fn of(connector: Connector) -> Pool {
         let connector = Arc::new(connector);
         let options = &connector.options;
-        let inner = Inner::builder(Manager::new(Arc::clone(&connector)))
+        let meters = PoolMeters::new(options.name_or_schema().into(), options.min_connections, options.max_connections);
+        let inner = Inner::builder(Manager::new(Arc::clone(&connector), Arc::clone(&meters)))
             .max_size(options.max_connections)
             // The last one used is the likeliest to be alive, and the others can grow old and go.
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
             .build();
-        let killer = Killer::new(Arc::clone(&connector));
+        let killer = Killer::new(Arc::clone(&connector), Arc::clone(&meters));
         let upkeep = Upkeep::new(options);
+        let queue = Arc::new(Queue::new(Arc::clone(&meters)));
         match inner {
-            Ok(inner) => Pool { inner, connector, killer, upkeep, queue: Arc::default() },
+            Ok(inner) => Pool { inner, connector, killer, upkeep, queue, meters },
             // Only a missing runtime fails here, and one is given.
             Err(error) => unreachable!("{error}"),
         }
@@ -75,6 +79,11 @@ impl Pool {
 
     pub(crate) fn options(&self) -> &DatabaseOptions {
         &self.connector.options
+    }
+
+    /// What is counted of it.
+    pub(crate) fn meters(&self) -> &PoolMeters {
+        &self.meters
     }
 
     /// Who waits for a connection of this database.

@@ -6,12 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio::time::{Instant, timeout_at};
 
+use crate::telemetry::PoolMeters;
 use crate::types::{Error, Limit, Result};
 
 /// Counts the calls that wait for a connection of one database, for whatever reason.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Queue {
     waiting: AtomicUsize,
+    meters: Arc<PoolMeters>,
 }
 
 /// The place of one call, taken when it first has to wait.
@@ -33,6 +35,10 @@ pub(crate) enum Missed {
 }
 
 impl Queue {
+    pub(super) fn new(meters: Arc<PoolMeters>) -> Queue {
+        Queue { waiting: AtomicUsize::new(0), meters }
+    }
+
     /// A place in a queue that has room for so many.
     pub(crate) fn place(&self, room: usize) -> Place<'_> {
         Place { queue: self, room, taken: false }
@@ -51,6 +57,7 @@ impl Place<'_> {
         }
         let before = self.queue.waiting.fetch_add(1, Ordering::Relaxed);
         self.taken = true;
+        self.queue.meters.waits();
         if before < self.room {
             return Ok(());
         }
@@ -80,6 +87,7 @@ impl Drop for Place<'_> {
     fn drop(&mut self) {
         if self.taken {
             self.queue.waiting.fetch_sub(1, Ordering::Relaxed);
+            self.queue.meters.waits_no_more();
         }
     }
 }

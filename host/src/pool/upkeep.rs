@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 use super::Inner;
 use super::manager::Manager;
 use crate::driver::DatabaseOptions;
+use crate::telemetry::Discarded;
 
 /// How often it is done, unless sessions live for less than that.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -51,9 +52,14 @@ impl Upkeep {
         // Dropped here, they take their leave of the server.
         pool.retain(|pooled, _| {
             let is_spare = size > self.min_connections && now.duration_since(pooled.seen) > self.idle_timeout;
-            let stays = !pooled.session.is_closed() && now < pooled.expires && !is_spare;
-            size -= usize::from(!stays);
-            stays
+            let discarded = match () {
+                () if pooled.session.is_closed() => Some(Discarded::Lost),
+                () if now >= pooled.expires => Some(Discarded::Expired),
+                () => is_spare.then_some(Discarded::Idle),
+            };
+            size -= usize::from(discarded.is_some());
+            discarded.into_iter().for_each(|why| pooled.tally.discard(why));
+            discarded.is_none()
         });
         self.top_up(pool).await;
         !pool.is_closed() && pool.status().size + self.min_connections > 0

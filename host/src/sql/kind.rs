@@ -5,7 +5,7 @@ use super::tokens::{Located, Token, identifier, keyword, tokens};
 use crate::types::{Error, Result};
 
 /// What a statement does, least first. A grant that allows one kind allows those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum StatementKind {
     /// Reads: SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of a schema.
     Read,
@@ -18,6 +18,19 @@ pub(crate) enum StatementKind {
     /// Kept by the host, whatever the grant: transactions are begun and ended through the contract, and what sticks to
     /// a session (SET, USE, LOCK TABLES, PREPARE, HANDLER) would reach the next borrower.
     HostOnly,
+}
+
+impl StatementKind {
+    /// What it is called where statements are counted.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            StatementKind::Read => "read",
+            StatementKind::Dml => "dml",
+            StatementKind::Ddl => "ddl",
+            StatementKind::Any => "any",
+            StatementKind::HostOnly => "host",
+        }
+    }
 }
 
 /// Which kind of statement `sql` is. Fails with `argument` where the text is empty or can't be read.

@@ -19,7 +19,7 @@ pub(crate) enum Step {
 }
 
 /// Which limit of the grant a call went over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Limit {
     Connections,
     Waiters,

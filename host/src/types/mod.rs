@@ -4,6 +4,7 @@ mod batch;
 mod batch_builder;
 mod column;
 mod error;
+mod error_name;
 mod privilege;
 mod server_code;
 mod value;

@@ -57,7 +57,7 @@ async fn idle_sessions_are_closed_but_for_those_that_are_kept_ready() {
 async fn p8_a_guest_that_keeps_a_connection_is_named_and_so_is_its_return() {
     let trial = Trial::new().await;
     let logs = Logs::listen();
-    let options = trial.options().max_connections(2).leak_report_after(Duration::from_millis(200));
+    let options = trial.options().name("main").max_connections(2).leak_report_after(Duration::from_millis(200));
     let database = Database::new(options).unwrap();
     let mut gate = trial.schema.gate().await;
     let holder = guest(programs::WAITS_AT_A_GATE).guest_name("the-one-that-leaks");

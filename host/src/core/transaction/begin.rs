@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use tracing::Span;
+
 use super::command::Command;
 use super::handle::TransactionHandle;
 use super::states::{Branch, Kind};
 use super::twophase;
 use super::xid::Xid;
-use tokio::time::Instant;
 
 use crate::core::checkout::Checkout;
 use crate::core::deadline::Deadline;
 use crate::core::slot::Slot;
+use crate::telemetry::Operation;
 use crate::types::{Error, IsolationLevel, Result, Step};
 
 /// How a transaction begins.
@@ -39,6 +41,21 @@ impl TransactionOptions {
 
 /// Begins the outermost transaction, or an inner one, for which nothing is sent.
 pub(in crate::core) async fn begin(slot: &Arc<Slot>, options: TransactionOptions) -> Result<TransactionHandle> {
+    slot.call(Operation::Begin).watch(outermost_or_inner(slot, options, Span::current())).await
+}
+
+/// Begins a savepoint, or the outermost transaction where there is none.
+pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
+    slot.call(Operation::Begin).watch(nested(slot, Span::current())).await
+}
+
+/// Begins a two-phase transaction, under a name of its own where none is given.
+pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
+    slot.call(Operation::Begin).watch(two_phase(slot, name, Span::current())).await
+}
+
+/// `around` is the span that the transaction is in, which outlives the call that begins it.
+async fn outermost_or_inner(slot: &Arc<Slot>, options: TransactionOptions, around: Span) -> Result<TransactionHandle> {
     let mut checkout = slot.check_out().await?;
     let begins_root = checkout.slot.state().transactions.begins_root();
     let begun = match begins_root {
@@ -49,11 +66,10 @@ pub(in crate::core) async fn begin(slot: &Arc<Slot>, options: TransactionOptions
         }
         Err(error) => Err(error),
     };
-    finish(slot, checkout, begun).await
+    finish(slot, checkout, begun, &around).await
 }
 
-/// Begins a savepoint, or the outermost transaction where there is none.
-pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
+async fn nested(slot: &Arc<Slot>, around: Span) -> Result<TransactionHandle> {
     let mut checkout = slot.check_out().await?;
     let (begins_root, depth) = {
         let transactions = &checkout.slot.state().transactions;
@@ -69,11 +85,10 @@ pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<Transactio
         }
         Err(error) => Err(error),
     };
-    finish(slot, checkout, begun).await
+    finish(slot, checkout, begun, &around).await
 }
 
-/// Begins a two-phase transaction, under a name of its own where none is given.
-pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
+async fn two_phase(slot: &Arc<Slot>, name: Option<String>, around: Span) -> Result<TransactionHandle> {
     let rules = &slot.rules;
     rules.grant.admit_twophase()?;
     let xid = match name {
@@ -89,7 +104,7 @@ pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<Strin
         },
         Err(error) => Err(error),
     };
-    finish(slot, checkout, begun.map(|()| Kind::TwoPhase(Branch { xid, prepared: false }))).await
+    finish(slot, checkout, begun.map(|()| Kind::TwoPhase(Branch { xid, prepared: false })), &around).await
 }
 
 async fn begin_root(checkout: &mut Checkout, options: TransactionOptions) -> Result<Kind> {
@@ -121,19 +136,14 @@ fn deadline(checkout: &Checkout) -> Deadline {
     Deadline::after(checkout.slot.rules().grant.limits.statement_timeout)
 }
 
-async fn finish(slot: &Arc<Slot>, checkout: Checkout, begun: Result<Kind>) -> Result<TransactionHandle> {
+async fn finish(slot: &Arc<Slot>, checkout: Checkout, begun: Result<Kind>, around: &Span) -> Result<TransactionHandle> {
     match begun {
         Ok(kind) => {
             let xid = match &kind {
                 Kind::TwoPhase(branch) => Some(branch.xid.name().to_owned()),
                 _ => None,
             };
-            let mut state = checkout.slot.state();
-            if !state.transactions.is_open() {
-                state.transaction_since = Instant::now();
-            }
-            let id = state.transactions.begun(kind);
-            drop(state);
+            let id = checkout.slot.state().begun(kind, &slot.rules, around);
             let handle = TransactionHandle::new(Arc::clone(slot), id, xid);
             checkout.put_back();
             Ok(handle)

@@ -2,6 +2,7 @@
 
 use super::xid::Xid;
 use crate::driver::Session;
+use crate::telemetry::Operation;
 use crate::types::{ErrorKind, Result, Step};
 
 /// What a call has to send.
@@ -44,8 +45,18 @@ impl Command {
         }
     }
 
+    /// What it is counted as.
+    pub(super) fn operation(&self) -> Operation {
+        match self {
+            Command::Commit | Command::CommitOnePhase(_) | Command::CommitPrepared(_) => Operation::Commit,
+            Command::Release(_) => Operation::Release,
+            Command::Prepare(_) => Operation::PrepareTransaction,
+            _ => Operation::Rollback,
+        }
+    }
+
     /// Whether work becomes durable by it, so that without an answer its outcome is unknown.
-    pub(super) fn commits(&self) -> bool {
+    pub(in crate::core) fn commits(&self) -> bool {
         self.step() == Step::Commit
     }
 

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use tracing::Instrument;
+
 use super::command::Command;
 use super::states::{TransactionId, Transactions};
 use crate::core::checkout::Checkout;
 use crate::core::deadline::Deadline;
 use crate::core::limits::ROLLBACK_TIMEOUT;
 use crate::core::slot::Slot;
+use crate::telemetry::Ending;
 use crate::types::{Error, ErrorKind, Result, TransactionState, is_undecided};
 
 /// A transaction's handle. Dropping it rolls back, unless it has ended.
@@ -55,7 +58,7 @@ impl TransactionHandle {
             return match state.transactions.lost() {
                 Some(error) if state.transactions.is_prepared() => Err(error),
                 _ => {
-                    state.transactions.answered(self.id, &Command::Nothing);
+                    state.answered(self.id, &Command::Nothing);
                     Ok(())
                 }
             };
@@ -79,7 +82,7 @@ impl TransactionHandle {
         {
             return Err(refused(checkout, &command, error).await);
         }
-        checkout.slot.state().transactions.answered(self.id, &command);
+        checkout.slot.state().answered(self.id, &command);
         checkout.put_back();
         Ok(())
     }
@@ -99,18 +102,19 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
         Command::Release(_) | Command::Prepare(_) => limits.statement_timeout,
         _ => ROLLBACK_TIMEOUT,
     };
-    let unknown =
-        command.commits().then(|| LogUnknown { guest: Arc::clone(&checkout.slot.rules().guest), known: false });
-    let answer =
-        checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await).await;
-    let Some(unknown) = unknown else { return answer };
+    let slot = Arc::clone(checkout.slot.slot());
+    let unknown = command.commits().then(|| Unknown { slot: Arc::clone(&slot), known: false });
+    let call = slot.call(command.operation());
+    let sent = checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await);
+    let answer = sent.instrument(call.span()).await;
+    let Some(unknown) = unknown else { return call.end(answer) };
     let doubt = match answer.as_ref().map_err(|error| &error.kind) {
         Ok(()) => None,
         Err(ErrorKind::Server(server)) if !is_undecided(server.code) => None,
         Err(ErrorKind::Server(_)) => Some("was answered with an error that does not say whether it happened"),
         Err(_) => Some("was sent and its answer never came, so it may have happened or not"),
     };
-    match (answer, doubt) {
+    call.end(match (answer, doubt) {
         (Err(error), Some(doubt)) => {
             Err(Error::new(ErrorKind::CommitUnknown, format!("COMMIT {doubt}: {}", error.message)))
         }
@@ -118,7 +122,7 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
             unknown.known();
             answer
         }
-    }
+    })
 }
 
 /// After the server refused to end a transaction: what is not prepared is rolled back, so that no state is left that nobody knows.
@@ -133,7 +137,7 @@ async fn refused(mut checkout: Checkout, command: &Command, error: Error) -> Err
     };
     match send(&mut checkout, &undo).await {
         Ok(()) => {
-            checkout.slot.state().transactions.ended();
+            checkout.slot.state().end_transactions(Ending::RolledBack);
             let mut error = checkout.fail(error).await;
             error.transaction = TransactionState::RolledBack;
             error
@@ -143,21 +147,23 @@ async fn refused(mut checkout: Checkout, command: &Command, error: Error) -> Err
 }
 
 /// A commit that is cancelled is reported to nobody, so at least the log says it.
-struct LogUnknown {
-    guest: Arc<str>,
+struct Unknown {
+    slot: Arc<Slot>,
     known: bool,
 }
 
-impl LogUnknown {
+impl Unknown {
     fn known(mut self) {
         self.known = true;
     }
 }
 
-impl Drop for LogUnknown {
+impl Drop for Unknown {
     fn drop(&mut self) {
         if !self.known {
-            tracing::warn!(guest = &*self.guest, "a COMMIT was sent and its answer never came: its outcome is unknown");
+            let guest = &*self.slot.rules.guest;
+            tracing::warn!(guest, "a COMMIT was sent and its answer never came: its outcome is unknown");
+            self.slot.state().transaction_is(Ending::Unknown);
         }
     }
 }

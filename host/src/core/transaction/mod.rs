@@ -12,5 +12,5 @@ pub(super) use begin::{begin, begin_nested, begin_twophase};
 pub(super) use command::Command;
 pub(crate) use handle::TransactionHandle;
 pub(super) use handle::send;
-pub(super) use states::{TransactionId, Transactions};
+pub(super) use states::{Kind, TransactionId, Transactions};
 pub(super) use twophase::{commit_prepared, recover, rollback_prepared};

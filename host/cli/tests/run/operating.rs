@@ -1,0 +1,166 @@
+//! What an operator has: metrics for Prometheus, and logs as JSON.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, ChildStderr, Stdio};
+
+use serde_json::Value;
+use wasmysql_test_artifacts::RUNS_EACH_STATEMENT;
+use wasmysql_tests::samples;
+
+use super::{COMPUTE_FOR_EVER, NO_SERVER, P3, SUCCESS, assert_ended, await_that, check, plugin, run, wasmysql};
+
+/// What is logged by the plugin's host when a statement of it takes long.
+const SLOW: &str = "DO SLEEP(1.1)";
+
+/// A plugin with metrics, and where they are.
+struct Serving {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+    address: SocketAddr,
+}
+
+impl Serving {
+    fn start(command: &mut std::process::Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut told = String::new();
+        stderr.read_line(&mut told).unwrap();
+        let address = told.trim().strip_prefix("metrics at http://").and_then(|told| told.strip_suffix("/metrics"));
+        let address = address.unwrap_or_else(|| panic!("no address: {told}")).parse().unwrap();
+        Self { child, stderr, address }
+    }
+
+    /// The answer to a request of this line, head and body.
+    fn ask(&self, request: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        write!(stream, "{request} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn metrics_are_served_while_the_plugin_runs() {
+    let arguments =
+        ["run", RUNS_EACH_STATEMENT, "--metrics", "127.0.0.1:0", "--", "SELECT 1", "SELEC 1", SLOW, "DO SLEEP(60)"];
+    let mut serving = Serving::start(&mut wasmysql(arguments.map(OsStr::new)));
+    assert_ne!(serving.address.port(), 0);
+    let slow = |body: &str| {
+        samples(body).iter().any(|sample| sample.name == "wasmysql_statement_slow_total" && sample.value == 1.0)
+    };
+    // A private server is installed first.
+    await_that(|| slow(&serving.ask("GET /metrics").1));
+
+    let (head, body) = serving.ask("GET /metrics");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    assert!(head.contains("content-type: text/plain; version=0.0.4; charset=utf-8"), "{head}");
+    assert!(body.contains("# TYPE db_client_operation_duration_seconds histogram"), "{body}");
+    assert!(body.contains("# HELP db_client_connection_count Connections of the pool"), "{body}");
+    let counted = |name: &str, labels: &[(&str, &str)]| -> f64 {
+        let has = |(label, value): &(&str, &str)| (label.to_string(), value.to_string());
+        let samples = samples(&body).into_iter().filter(|sample| sample.name == name);
+        let samples = samples
+            .filter(|sample| labels.iter().map(has).all(|(label, value)| sample.labels.get(&label) == Some(&value)));
+        samples.map(|sample| sample.value).sum()
+    };
+    let main = ("db_client_connection_pool_name", "main");
+    assert_eq!(counted("db_client_connection_count", &[main, ("db_client_connection_state", "used")]), 1.0);
+    let guest = ("wasmysql_guest", "runs_each_statement");
+    let calls = "db_client_operation_duration_seconds_count";
+    assert_eq!(counted(calls, &[main, guest, ("wasmysql_statement_kind", "read")]), 1.0);
+    assert_eq!(counted(calls, &[main, guest, ("error_type", "statement-denied")]), 1.0);
+    let buckets = "db_client_operation_duration_seconds_bucket";
+    assert_eq!(counted(buckets, &[main, ("wasmysql_statement_kind", "dml"), ("le", "5")]), 1.0);
+    assert_eq!(counted(buckets, &[main, ("wasmysql_statement_kind", "dml"), ("le", "1")]), 0.0);
+
+    assert!(serving.ask("HEAD /metrics").0.starts_with("HTTP/1.1 200 OK\r\n"));
+    assert!(serving.ask("GET /").0.starts_with("HTTP/1.1 404 "));
+    assert!(serving.ask("POST /metrics").0.starts_with("HTTP/1.1 405 "));
+
+    rustix::process::kill_process(rustix::process::Pid::from_child(&serving.child), rustix::process::Signal::INT)
+        .unwrap();
+    await_that(|| serving.child.try_wait().unwrap().is_some());
+    assert_eq!(serving.child.wait().unwrap().code(), Some(130));
+    let mut stderr = String::new();
+    serving.stderr.read_to_string(&mut stderr).unwrap();
+    assert!(stderr.contains("a statement took long") && !stderr.contains("SLEEP"), "{stderr}");
+    assert!(TcpStream::connect(serving.address).is_err());
+}
+
+#[test]
+fn who_says_nothing_keeps_nobody_else_from_metrics() {
+    let (_directory, mut command) =
+        run(&plugin(P3, COMPUTE_FOR_EVER), &[&NO_SERVER[..], &["--metrics", "127.0.0.1:0"]].concat());
+    let serving = Serving::start(&mut command);
+    let _silent: Vec<_> = (0..7).map(|_| TcpStream::connect(serving.address).unwrap()).collect();
+    assert!(serving.ask("GET /metrics").0.starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
+fn an_address_that_metrics_can_not_have_is_told() {
+    let plugin = plugin(P3, SUCCESS);
+    let with = |address: &str, code, messages: &[&str]| {
+        check(&plugin, &[&NO_SERVER[..], &["--metrics", address]].concat(), code, messages);
+    };
+    with("nowhere", 2, &["--metrics", "nowhere", "expected IP:PORT, such as 127.0.0.1:9185"]);
+    with("127.0.0.1", 2, &["expected IP:PORT"]);
+    with("127.0.0.1:70000", 2, &["expected IP:PORT"]);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let _listener = TcpListener::bind(taken).unwrap();
+    with(&taken.to_string(), 3, &[&format!("--metrics {taken}: Address already in use")]);
+    // No address of this machine.
+    with("192.0.2.1:9185", 3, &["--metrics 192.0.2.1:9185: "]);
+}
+
+#[test]
+fn with_json_each_line_of_stderr_is_an_object() {
+    let lines = |command: &mut std::process::Command, code: i32| -> Vec<Value> {
+        let output = command.output().unwrap();
+        assert_ended(&output, code, &["{"]);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        stderr
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .collect()
+    };
+    let message = |line: &Value| line["fields"]["message"].as_str().unwrap_or_default().to_owned();
+
+    let arguments = ["run", RUNS_EACH_STATEMENT, "--log", "json", "--metrics", "127.0.0.1:0", "--", SLOW, "DO 1"];
+    let told = lines(&mut wasmysql(arguments.map(OsStr::new)), 0);
+    assert!(message(&told[0]).starts_with("metrics at http://127.0.0.1:"), "{told:?}");
+    let slow = told.iter().find(|line| message(line) == "a statement took long").unwrap();
+    assert_eq!((&slow["level"], &slow["fields"]["guest"]), (&"WARN".into(), &"runs_each_statement".into()));
+    assert_eq!((&slow["fields"]["database"], &slow["fields"]["kind"]), (&"main".into(), &"dml".into()));
+
+    // Also what ends it, whatever is logged otherwise; and with all that can be.
+    for (filter, everything) in [("off", false), ("trace", true)] {
+        let (_directory, mut command) = run(&plugin(P3, "unreachable"), &[&NO_SERVER[..], &["--log", "json"]].concat());
+        let told = lines(command.env("RUST_LOG", filter), 1);
+        assert_eq!(told.len() > 1, everything, "{filter}: {}", told.len());
+        let error = told.last().unwrap();
+        assert_eq!(error["level"], "ERROR");
+        assert!(message(error).contains("wasm backtrace"), "{error}");
+    }
+
+    check(&plugin(P3, SUCCESS), &["--log", "xml"], 2, &["xml", "text, json"]);
+}
+
+#[test]
+fn text_is_for_people_unless_json_is_asked_for() {
+    let arguments = ["run", "/no/such/plugin.wasm", "--log", "text"];
+    for arguments in [&arguments[..2], &arguments[..]] {
+        let output = wasmysql(arguments.iter().map(OsStr::new)).output().unwrap();
+        assert_ended(&output, 3, &["error: /no/such/plugin.wasm: "]);
+    }
+}

@@ -1,0 +1,207 @@
+//! Statements: their kinds, what came of them, and what they returned.
+
+use std::time::Duration;
+
+use wasmysql_host::{Config, Database, Grant, Statements};
+use wasmysql_tests::{Face, Guest, PATIENCE, guest, shared_server};
+
+use super::{CALLS, Counted, KILLS, LIMITS, TIMEOUTS};
+use crate::programs;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
+    for face in Face::BOTH {
+        let counted = Counted::new().await;
+        let statements = [
+            "CREATE TABLE counted (id INT PRIMARY KEY)",
+            "INSERT INTO counted VALUES (1), (2)",
+            "INSERT INTO counted VALUES (3)",
+            "INSERT INTO counted VALUES (1)",
+            "SELECT * FROM nowhere",
+            "FLUSH TABLES",
+            "SET @a = 1",
+            "",
+        ];
+        counted.guest(programs::RUNS_EACH_STATEMENT).face(face).args(statements).run().await.success();
+        let all = [("db_operation_name", "execute"), ("wasmysql_guest", "test"), ("db_system_name", "mariadb")];
+        let calls = |kind, error: &str| {
+            let error = [("wasmysql_statement_kind", kind), ("error_type", error)];
+            // What did not fail has no type of error.
+            counted.value(CALLS, &[&all[..], &error[..if error[1].1.is_empty() { 1 } else { 2 }]].concat())
+        };
+        assert_eq!(calls("ddl", ""), 1.0);
+        assert_eq!(calls("dml", ""), 3.0);
+        assert_eq!(calls("dml", "server(constraint)"), 1.0);
+        assert_eq!(calls("read", "server(syntax)"), 1.0);
+        assert_eq!(calls("any", "statement-denied"), 1.0);
+        assert_eq!(calls("host", "statement-denied"), 1.0);
+        assert_eq!(calls("unknown", "argument"), 1.0);
+        assert_eq!(counted.value(CALLS, &all), 8.0, "each once");
+        let of_schema = [("db_namespace", counted.schema.name())];
+        assert_eq!(counted.value(CALLS, &of_schema), 8.0);
+        let seconds = counted.value("db_client_operation_duration_seconds_sum", &all);
+        assert!((0.000_1..20.0).contains(&seconds), "{seconds}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_result_returned_is_counted_when_it_ends() {
+    for face in Face::BOTH {
+        let counted = Counted::new().await;
+        counted.guest(programs::FIRST_ROWS).face(face).run().await.success();
+        // Five are read to their end. Of five others the first batch is, which has one row once, and else all.
+        let rows = 5 * 10 + (4 * 10 + 1);
+        counted.counts(&[
+            ("db_client_response_returned_rows_count", &[("wasmysql_guest", "test")], 5 + 5),
+            ("db_client_response_returned_rows_sum", &[("db_system_name", "mariadb")], rows),
+            // A BIGINT has eight.
+            ("wasmysql_response_returned_bytes_sum", &[("wasmysql_guest", "test")], 8 * rows),
+        ]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn further_rows_are_calls_of_their_own() {
+    let counted = Counted::new().await;
+    counted.guest(programs::SDK_STREAMS).run().await.success();
+    counted.counts(&[("db_client_response_returned_rows_count", &[], 8)]);
+    let rows = counted.value("db_client_response_returned_rows_sum", &[]);
+    // Two fail before their last batch.
+    assert!((6.0 * 30_000.0..8.0 * 30_000.0).contains(&rows), "{rows}");
+    let fetch = [("db_operation_name", "fetch"), ("wasmysql_statement_kind", "read")];
+    let fetches = counted.value(CALLS, &fetch);
+    assert!(fetches >= 8.0, "30,000 numbers are more than a batch: {fetches}");
+    let failed: f64 = ["server(data)", "server(syntax)", "server(other)"]
+        .iter()
+        .map(|error| counted.value(CALLS, &[fetch[0], ("error_type", error)]))
+        .sum();
+    assert_eq!(failed, 2.0, "a row that has no value");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_is_given_up_counts_with_what_was_read() {
+    let counted = Counted::of(2).await;
+    let gate = counted.schema.gate().await;
+    let guest = counted.guest(programs::CURSOR_DROPPED_EARLY).args(["1000000", gate.name()]).start();
+    guest.printed("dropped").await;
+    counted.comes_to("db_client_response_returned_rows_count", &[], 1.0).await;
+    let rows = counted.value("db_client_response_returned_rows_sum", &[]);
+    assert!((1.0..10_000.0).contains(&rows), "its first batch: {rows}");
+    counted.comes_to(super::DISCARDED, &[("wasmysql_reason", "abandoned")], 1.0).await;
+    gate.open().await;
+    guest.ended().await.success();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rows_of_parameters_are_one_call_and_a_statement_that_is_held_is_prepared_once() {
+    let counted = Counted::of(2).await;
+    counted.guest(programs::EXECUTES_MANY).run().await.success();
+    let many = counted.value(CALLS, &[("db_operation_name", "execute-many"), ("wasmysql_statement_kind", "dml")]);
+    assert!(many >= 6.0, "{many}");
+    counted.guest(programs::PREPARED_STATEMENTS).run().await.success();
+    assert!(counted.value(CALLS, &[("db_operation_name", "prepare"), ("wasmysql_statement_kind", "read")]) > 1.0);
+    counted.counts(&[(
+        CALLS,
+        &[("db_operation_name", "prepare"), ("wasmysql_statement_kind", "host"), ("error_type", "statement-denied")],
+        1,
+    )]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_runs_out_of_time_is_a_timeout_and_killed() {
+    let counted = Counted::of(4).await;
+    counted.guest(programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
+    let timeout = ("error_type", "timeout(execute)");
+    counted.counts(&[
+        (CALLS, &[timeout], 3),
+        (CALLS, &[timeout, ("wasmysql_statement_kind", "read")], 1),
+        (CALLS, &[timeout, ("wasmysql_statement_kind", "dml")], 2),
+        (super::DISCARDED, &[("wasmysql_reason", "timeout")], 3),
+        (super::TRANSACTIONS, &[("wasmysql_transaction_outcome", "timeout")], 1),
+        (TIMEOUTS, &[], 0),
+    ]);
+    counted.comes_to(KILLS, &[], 3.0).await;
+    counted.counts(&[(KILLS, &[("error_type", "timeout(execute)")], 0)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_whose_guest_goes_away_is_cancelled() {
+    for face in Face::BOTH {
+        let mut counted = Counted::new().await;
+        let running = counted.guest(programs::RUNS_EACH_STATEMENT).face(face).args(["DO SLEEP(30)"]).start();
+        counted.schema.running("SLEEP(30)", 1, PATIENCE).await;
+        counted.counts(&[(super::CONNECTIONS, super::USED, 1), (CALLS, &[], 0)]);
+        running.abandon().await;
+        counted.comes_to(super::CONNECTIONS, super::USED, 0.0).await;
+        counted.counts(&[
+            (CALLS, &[("wasmysql_statement_kind", "dml"), ("error_type", "cancelled")], 1),
+            (CALLS, &[], 1),
+            (super::CONNECTIONS, super::IDLE, 0),
+            (super::DISCARDED, &[("wasmysql_reason", "cancelled")], 1),
+        ]);
+        counted.comes_to(KILLS, &[], 1.0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_are_counted_by_their_names() {
+    let counted = Counted::of(4).await;
+    let grant = || Grant::new(Statements::Dml);
+    let limited = [
+        ("1000 bytes of SQL", grant().max_sql_bytes(1000)),
+        ("3 parameters", grant().max_parameters(3)),
+        ("100 bytes of a parameter", grant().max_parameter_bytes(100)),
+        ("100 bytes of parameters", grant().max_all_parameter_bytes(100)),
+    ];
+    let mut calls = guest(programs::CALLS_WITHIN_THEIR_LIMITS).guest_name("limited");
+    for (name, grant) in limited {
+        calls = calls.database(name, &counted.database, grant);
+    }
+    calls.run().await.success();
+    let of = |limit| counted.value(LIMITS, &[("wasmysql_limit", limit), ("wasmysql_guest", "limited")]);
+    assert!(of("sql-bytes") >= 1.0 && of("parameters") >= 1.0 && of("parameter-bytes") >= 2.0);
+    assert_eq!(of("row-bytes"), 0.0);
+    let all = counted.value(LIMITS, &[]);
+    let as_errors: f64 = ["sql-bytes", "parameters", "parameter-bytes"]
+        .iter()
+        .map(|limit| counted.value(CALLS, &[("error_type", &format!("limit-exceeded({limit})"))]))
+        .sum();
+    assert_eq!(all, as_errors, "each is an error too");
+
+    let grant = Grant::default().max_connections(2);
+    let holds = guest(programs::HOLDS_ALL_ITS_CONNECTIONS).guest_name("holder");
+    holds.database("main", &counted.database, grant).run().await.success();
+    counted.counts(&[
+        (LIMITS, &[("wasmysql_limit", "connections"), ("wasmysql_guest", "holder")], 2),
+        (TIMEOUTS, &[("wasmysql_guest", "holder")], 2),
+        (TIMEOUTS, &[("wasmysql_guest", "limited")], 0),
+    ]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_takes_long_is_counted_as_slow() {
+    let counted = Counted::new().await;
+    let patient = counted.schema.options().name("patient").slow_statement_after(Duration::ZERO);
+    let hasty = counted.schema.options().name("hasty").slow_statement_after(Duration::from_millis(100));
+    let run = async |guest: Guest| {
+        guest.args(["DO SLEEP(0.2)", "DO 1", "SELECT SLEEP(0.2)"]).run().await.success();
+    };
+    for options in [patient, hasty] {
+        let database = Database::new(options).unwrap();
+        run(guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default())).await;
+    }
+    let url = shared_server().url();
+    let file = format!(
+        "[database.main]\nurl = '{url}'\nslow_statement_after_ms = 100\n[[grant]]\nguest = 'filed'\ndatabase = 'main'\n"
+    );
+    run(guest(programs::RUNS_EACH_STATEMENT).context(Config::from_toml(&file).unwrap().context("filed"))).await;
+    let slow = |database| {
+        let labels = [("db_client_connection_pool_name", database), ("wasmysql_guest", "test")];
+        counted.metrics.value("wasmysql_statement_slow_total", &labels)
+    };
+    assert_eq!(slow("hasty"), 2.0, "unless this machine took 100 ms for the third");
+    assert_eq!(slow("patient"), 0.0);
+    // A file names its databases.
+    let labels = [("db_client_connection_pool_name", "main"), ("wasmysql_guest", "filed")];
+    assert_eq!(counted.metrics.value("wasmysql_statement_slow_total", &labels), 2.0);
+}
