@@ -29,6 +29,7 @@ mod sea_query;
 mod secrets;
 mod server_errors;
 mod statements;
+mod statements_random;
 mod tls;
 mod transaction_model;
 mod transactions;
