@@ -12,7 +12,6 @@ use tokio::time::Instant;
 use super::checkout::Checkout;
 use super::deadline::{Deadline, Life, terminated};
 use super::grant::Grant;
-use super::parameters::Allowance;
 use super::prepared::HeldStatements;
 use super::transaction::{Command, TransactionId, Transactions};
 use crate::driver::SessionSettings;
@@ -50,13 +49,6 @@ pub(super) struct Rules {
     pub(super) leak_report_after: Duration,
     /// For how many bytes of statement the server's packet has room.
     pub(super) packet_bytes: usize,
-}
-
-impl Rules {
-    /// What of a guest's parameters is let through.
-    pub(super) fn allowance(&self) -> Allowance<'_> {
-        Allowance { limits: &self.grant.limits, packet_bytes: self.packet_bytes }
-    }
 }
 
 #[derive(Debug)]
