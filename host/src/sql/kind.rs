@@ -252,6 +252,7 @@ mod tests {
                 "SELECT info FROM `information_schema` /* c */ . # d\n `Processlist` AS p",
                 "SELECT info FROM `performance_schema`.processlist",
                 "SELECT info FROM information_schema.PROCESSLİST",
+                "SELECT info FROM ınformation_schema.proceſſlist",
                 "SELECT (SELECT GROUP_CONCAT(info) FROM (information_schema.processlist))",
                 "WITH a AS (SELECT * FROM information_schema.processlist) SELECT * FROM a",
                 "TABLE information_schema.processlist",

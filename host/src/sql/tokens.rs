@@ -50,12 +50,11 @@ pub(super) fn keyword(token: Token<'_>) -> Option<String> {
     }
 }
 
-/// A name as the server compares it, quoted or not: letters in lower case, `İ` too, which it takes for an I.
+/// A name as a server may compare it, quoted or not: letters in one case, `İ` and `ſ` too, which some take for an I and an S.
 pub(super) fn identifier(token: Token<'_>) -> Option<String> {
+    let folded = |letter: char| letter.to_uppercase().next()?.to_lowercase().next();
     match token {
-        Token::Word(name) | Token::Quoted(name) => {
-            Some(name.chars().filter_map(|letter| letter.to_lowercase().next()).collect())
-        }
+        Token::Word(name) | Token::Quoted(name) => Some(name.chars().filter_map(folded).collect()),
         _ => None,
     }
 }
