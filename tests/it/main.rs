@@ -31,6 +31,7 @@ mod secrets;
 mod server_errors;
 mod statements;
 mod telemetry_documents;
+mod statements_random;
 mod tls;
 mod traces;
 mod transaction_model;

@@ -1,5 +1,9 @@
 //! Which statements a grant lets through.
 
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Schema, guest};
 
@@ -102,4 +106,32 @@ async fn a_grant_lets_through_its_kinds_of_statements_and_no_others() {
         assert_eq!(answers.next(), None);
     }
     assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM mysql.user WHERE user = 'intruder'").await, 0);
+}
+
+/// What a fuzzer tried to get past the classifier (`fuzz/`), before the server that it is to agree with.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_the_corpus_that_passes_for_reading_needs_a_privilege_of_the_server() {
+    let mut schema = Schema::new().await;
+    schema.run("CREATE TABLE t (a INT)").await;
+    let database = schema.database_of(1);
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/statement_kind");
+    let (mut passed, mut refused) = (0, 0);
+    for seed in fs::read_dir(corpus).unwrap() {
+        let path = seed.unwrap().path();
+        // An argument holds no zero byte.
+        let sql = fs::read_to_string(&path).unwrap_or_default();
+        if sql.is_empty() || sql.contains('\0') {
+            continue;
+        }
+        let grant = Grant::new(Statements::Read).statement_timeout(Duration::from_millis(500));
+        let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, grant);
+        let answer = guest.args([sql]).run().await.success();
+        // MariaDB: you need one of the privileges FILE, SUPER, PROCESS...
+        assert!(!answer.contains("(1227, "), "{}: {answer}", path.display());
+        match answer.starts_with("StatementDenied: ") || answer.starts_with("Argument: ") {
+            true => refused += 1,
+            false => passed += 1,
+        }
+    }
+    assert!(passed > 10 && refused > 10, "{passed} passed, {refused} were refused");
 }

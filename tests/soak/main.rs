@@ -17,7 +17,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use wasmysql_tests::{Trial, until};
 
-use ledger::Ledger;
+use ledger::{Found, Ledger};
 use load::Load;
 use random::Random;
 use report::Report;
@@ -58,7 +58,7 @@ async fn a_long_soak_loses_nothing_and_leaves_nothing() {
 
 /// Past the test harness, which shows what tests print only when they fail.
 fn tell(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 async fn soak(plan: Plan) -> Report {
@@ -76,13 +76,13 @@ async fn soak(plan: Plan) -> Report {
     }
     let (report, ledger) = load.ended().await;
     trouble.is_over(&mut trial).await;
-    let report = report.with(&trouble);
     until("all is given back", Duration::from_secs(3), async || main.status().in_use + other.status().in_use == 0)
         .await;
 
     let found = ledger.compare(&mut trial).await;
+    let report = report.with(&trouble, found);
     assert!(report.failures.is_empty(), "{:#?}\n{report}", report.failures);
-    found.is_right();
+    assert_eq!(found, Found::NOTHING, "{report}");
     // The conditions of every fault, for a pool that is left.
     other.shutdown(Duration::from_secs(1)).await;
     trial.is_over(main).await;

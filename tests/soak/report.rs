@@ -5,6 +5,7 @@ use std::fmt;
 
 use wasmysql_tests::{End, Outcome};
 
+use crate::ledger::Found;
 use crate::trouble::Trouble;
 
 /// By how much more the process may hold in its last quarter than in its second.
@@ -60,6 +61,7 @@ pub(crate) struct Report {
     /// Samples, in order.
     pub(crate) memory: Vec<u64>,
     trouble: String,
+    found: Option<Found>,
 }
 
 impl Report {
@@ -98,13 +100,13 @@ impl Report {
         }
     }
 
-    pub(crate) fn with(self, trouble: &Trouble) -> Self {
+    pub(crate) fn with(self, trouble: &Trouble, found: Found) -> Self {
         let Trouble { statements, killed_sessions, killed_statements, freezes, crashes, .. } = trouble;
         let trouble = format!(
             "{statements} statements; {killed_sessions} sessions and {killed_statements} statements killed, \
              {freezes} freezes, {crashes} crashes of the server"
         );
-        Self { trouble, ..self }
+        Self { trouble, found: Some(found), ..self }
     }
 
     pub(crate) fn commits(&self) -> usize {
@@ -139,6 +141,9 @@ impl fmt::Display for Report {
         writeln!(f, "{guests} guests, {traps} trapped, {drops} dropped; {} steps", self.steps)?;
         writeln!(f, "{}", self.trouble)?;
         writeln!(f, "{committed} transactions committed, {unknown} unknown, {failed} failed or rolled back")?;
+        if let Some(Found { lost, risen, torn }) = self.found {
+            writeln!(f, "of them {lost} lost, {risen} there that failed, {torn} there in part")?;
+        }
         writeln!(f, "errors: {:?}", self.errors)?;
         write!(f, "resident MiB: from {first:?} to {last:?}, by quarters {mebibytes:?}")
     }

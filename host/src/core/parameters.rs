@@ -1,6 +1,7 @@
 //! What a guest hands over to be sent: parameters of a call, or rows of them. All of it is looked at before anything is sent.
 
 use super::limits::Limits;
+use super::slot::Rules;
 use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Value};
 
 /// Parameters of one multi-row statement. The protocol ends at 65,535; beyond some thousands nothing is gained, and the server parses
@@ -14,6 +15,13 @@ const STATEMENT_BYTES: usize = 1024 * 1024;
 pub(crate) struct Allowance<'l> {
     pub(crate) limits: &'l Limits,
     pub(crate) packet_bytes: usize,
+}
+
+impl Rules {
+    /// What of a guest's parameters is let through.
+    pub(super) fn allowance(&self) -> Allowance<'_> {
+        Allowance { limits: &self.grant.limits, packet_bytes: self.packet_bytes }
+    }
 }
 
 impl Allowance<'_> {

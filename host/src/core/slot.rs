@@ -16,7 +16,6 @@ use super::checkout::Checkout;
 use super::closed::Closed;
 use super::deadline::Life;
 use super::grant::Grant;
-use super::parameters::Allowance;
 use super::prepared::HeldStatements;
 use super::transaction::{Command, TransactionId, Transactions};
 use crate::driver::SessionSettings;
@@ -56,13 +55,6 @@ pub(super) struct Rules {
     pub(super) leak_report_after: Duration,
     /// For how many bytes of statement the server's packet has room.
     pub(super) packet_bytes: usize,
-}
-
-impl Rules {
-    /// What of a guest's parameters is let through.
-    pub(super) fn allowance(&self) -> Allowance<'_> {
-        Allowance { limits: &self.grant.limits, packet_bytes: self.packet_bytes }
-    }
 }
 
 #[derive(Debug)]

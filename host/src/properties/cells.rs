@@ -14,7 +14,7 @@ pub(super) fn cells(batch: &RowBatch) -> Option<Vec<Vec<Value>>> {
 }
 
 fn has_rows(column: &ColumnBatch, rows: usize) -> bool {
-    let bits = column.validity.as_ref().is_none_or(|bits| bits.len() == rows / 8 + usize::from(rows % 8 > 0));
+    let bits = column.validity.as_ref().is_none_or(|bits| bits.len() * 8 >= rows && bits.len() * 8 < rows + 8);
     let var = |var: &VarWidth| {
         let in_order = var.offsets.windows(2).all(|pair| pair[0] <= pair[1]);
         let ends = (var.offsets.first().copied(), var.offsets.last().map(|last| *last as usize));

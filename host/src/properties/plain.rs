@@ -9,7 +9,7 @@ pub(super) enum Plain {
     Seen {
         /// Upper case, with nothing in the place of what is quoted.
         bare: String,
-        /// Lower case, with names in backticks as if they had none.
+        /// Lower case, with simple names in backticks as if they had none, but blanks.
         named: String,
     },
 }
@@ -45,7 +45,8 @@ pub(super) fn plain(sql: &str) -> Plain {
         match found.as_bytes()[0] {
             b'`' => {
                 bare.push_str(" `` ");
-                named.push_str(&found[1..length - 1]);
+                let name = &found[1..length - 1];
+                named.extend([" ", if name.chars().all(is_of_a_word) { name } else { "``" }, " "]);
             }
             b'\'' | b'"' => {
                 bare.push_str(" '' ");
@@ -111,11 +112,12 @@ pub(super) fn outer_words(bare: &str) -> Vec<String> {
     outer.split(|c| !is_of_a_word(c)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether the server can see `INTO OUTFILE` or `INTO DUMPFILE`. A number needs no blank after it.
+/// Whether the server can see `INTO OUTFILE` or `INTO DUMPFILE`. A number with a point or an exponent needs no blank after it.
 pub(super) fn writes_file(bare: &str) -> bool {
-    let is_number = |word: &str| {
-        let (digits, exponent) = word.split_once('E').unwrap_or((word, "0"));
-        [digits, exponent].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let ends_number = |start: &str, word: &str| {
+        let with_exponent = word.split_once('E').is_some_and(|(whole, exponent)| digits(whole) && digits(exponent));
+        with_exponent || (start.ends_with('.') && digits(word))
     };
     ["OUTFILE", "DUMPFILE"].iter().any(|file| {
         bare.match_indices(file).any(|(at, _)| {
@@ -124,7 +126,7 @@ pub(super) fn writes_file(bare: &str) -> bool {
             let Some(before) = before.strip_suffix("INTO").filter(|_| before.len() < at) else { return false };
             let start = before.trim_end_matches(is_of_a_word);
             let word = &before[start.len()..];
-            ends && (word.is_empty() || is_number(word) || (start.ends_with('\\') && word == "N"))
+            ends && (word.is_empty() || ends_number(start, word) || (start.ends_with('\\') && word == "N"))
         })
     })
 }

@@ -10,8 +10,9 @@ use crate::driver::parameter;
 use crate::types::{Error, ErrorKind, Limit, RowBatch, Value};
 
 const TYPES: u8 = 12;
-/// A column of a guest takes memory of its own, which inputs have not more of.
-const MOST_VALUES: usize = 4096;
+/// Values of a column, and bytes of its bits: a guest has no more of them without memory of its own, of which inputs have little.
+const MOST_VALUES: usize = 300;
+const MOST_BYTES: usize = 8 * 1024;
 
 /// What must hold of a list of values, and of a batch of rows.
 pub fn guest_values(data: &[u8]) {
@@ -189,7 +190,7 @@ fn var_width(input: &mut Input<'_>, count: usize) -> VarWidth {
 }
 
 fn padded(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
-    bytes.resize(length.min(1 << 20), b'1');
+    bytes.resize(length.min(MOST_BYTES), b'1');
     bytes
 }
 

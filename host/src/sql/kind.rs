@@ -84,9 +84,9 @@ fn schema_change(words: &Words<'_>, from: usize) -> StatementKind {
                 | "ALGORITHM" | "MERGE" | "TEMPTABLE" | "UNDEFINED",
             ) => {}
             Some("TABLE" | "TABLES" | "VIEW" | "INDEX" | "SEQUENCE") => return StatementKind::Ddl,
-            Some(_) => return StatementKind::Any,
-            // The `=` of ALGORITHM = MERGE.
-            None => {}
+            // Of ALGORITHM = MERGE.
+            None if words.tokens[at].token == Token::Symbol('=') => {}
+            _ => return StatementKind::Any,
         }
     }
     StatementKind::Any
@@ -162,6 +162,8 @@ impl Words<'_> {
                 Token::Symbol('(') => depth += 1,
                 Token::Symbol(')') => depth = depth.saturating_sub(1),
                 _ if depth > 0 => {}
+                // The end of a number or a name, which no verb follows.
+                Token::Number => return None,
                 _ => match self.at(at).as_deref() {
                     Some("SELECT" | "TABLE" | "VALUES") => return Some(StatementKind::Read),
                     Some("INSERT" | "REPLACE" | "UPDATE" | "DELETE") => return Some(StatementKind::Dml),
@@ -217,6 +219,7 @@ mod tests {
                 "UPDATE t SET a = 1",
                 "DELETE FROM t",
                 "WITH a AS (SELECT 1) DELETE FROM t WHERE x IN (SELECT * FROM a)",
+                "WITH 0SELECT AS (SELECT 1) DELETE FROM t",
                 "CALL p()",
                 "DO SLEEP(0)",
                 "EXPLAIN ANALYZE UPDATE t SET a = 1",
@@ -262,6 +265,7 @@ mod tests {
                 "SELECT info FROM `information_schema` /* c */ . # d\n `Processlist` AS p",
                 "SELECT info FROM `performance_schema`.processlist",
                 "SELECT info FROM information_schema.PROCESSLİST",
+                "SELECT info FROM ınformation_schema.proceſſlist",
                 "SELECT (SELECT GROUP_CONCAT(info) FROM (information_schema.processlist))",
                 "WITH a AS (SELECT * FROM information_schema.processlist) SELECT * FROM a",
                 "TABLE information_schema.processlist",

@@ -9,7 +9,7 @@ pub(crate) struct MultiRow<'a> {
     head: &'a str,
     /// The parenthesised row.
     row: &'a str,
-    /// `ON DUPLICATE KEY UPDATE ...`, or nothing.
+    /// `ON DUPLICATE KEY UPDATE ...`, or nothing; and all that is blank after it.
     tail: &'a str,
     /// Placeholders of one row.
     pub(crate) parameters: usize,
@@ -47,13 +47,7 @@ impl<'a> MultiRow<'a> {
             return None;
         }
         let (row_start, row_end) = (tokens[open].at.start, tokens[close].at.end);
-        let sql_end = tokens[end - 1].at.end;
-        Some(MultiRow {
-            head: &sql[..row_start],
-            row: &sql[row_start..row_end],
-            tail: &sql[row_end..sql_end],
-            parameters,
-        })
+        Some(MultiRow { head: &sql[..row_start], row: &sql[row_start..row_end], tail: &sql[row_end..], parameters })
     }
 
     /// The statement for this many rows.
@@ -116,7 +110,7 @@ mod tests {
         becomes("replace t values(?)", "replace t values(?),(?)");
         becomes(
             "INSERT INTO t VALUES (?, NOW(), f(?, (1)));",
-            "INSERT INTO t VALUES (?, NOW(), f(?, (1))),(?, NOW(), f(?, (1)))",
+            "INSERT INTO t VALUES (?, NOW(), f(?, (1))),(?, NOW(), f(?, (1)));",
         );
         becomes(
             "INSERT INTO `values`\n (é)\n VALUES (?) -- é (\n ON DUPLICATE KEY UPDATE é = VALUES(é)",

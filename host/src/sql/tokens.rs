@@ -1,6 +1,6 @@
 //! The words and symbols of a statement, by the lexical rules of MariaDB and MySQL in the SQL mode that every session is given. Where a
 //! reader of another dialect sees a comment or a string, the server can see SQL, and a grant would not hold: so this is a reader for
-//! these servers and nothing else. Where they leave it to the grammar what a token is (`1INTO`, `@into`), it sees a word.
+//! these servers and nothing else. Where they leave it to the grammar what a token is (`t.5INTO`, `@into`), it sees a keyword.
 
 use std::ops::Range;
 
@@ -50,12 +50,11 @@ pub(super) fn keyword(token: Token<'_>) -> Option<String> {
     }
 }
 
-/// A name as the server compares it, quoted or not: letters in lower case, `İ` too, which it takes for an I.
+/// A name as a server may compare it, quoted or not: letters in one case, `İ` and `ſ` too, which some take for an I and an S.
 pub(super) fn identifier(token: Token<'_>) -> Option<String> {
+    let folded = |letter: char| letter.to_uppercase().next()?.to_lowercase().next();
     match token {
-        Token::Word(name) | Token::Quoted(name) => {
-            Some(name.chars().filter_map(|letter| letter.to_lowercase().next()).collect())
-        }
+        Token::Word(name) | Token::Quoted(name) => Some(name.chars().filter_map(folded).collect()),
         _ => None,
     }
 }
@@ -127,10 +126,7 @@ impl<'a> Reader<'a> {
                 self.quoted(first, false)?;
                 Token::Quoted(&self.sql[start + 1..self.at - 1])
             }
-            b'0'..=b'9' => {
-                self.number();
-                Token::Number
-            }
+            b'0'..=b'9' if self.is_number() => Token::Number,
             _ if is_word_part(first) => {
                 self.take_while(is_word_part);
                 Token::Word(&self.sql[start..self.at])
@@ -165,9 +161,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Digits, and an exponent: `1e1INTO` and `1.e1INTO` are a number and a keyword. Other points are symbols, since after a name a name
-    /// follows.
-    fn number(&mut self) {
+    /// Takes digits, and an exponent. More letters after digits make it a name, but not after an exponent or a point: `1e1INTO`, `1.e1INTO`
+    /// and `1.5INTO` are numbers and a keyword. Other points are symbols, since after a name a name follows.
+    fn is_number(&mut self) -> bool {
+        let after_point = self.bytes[..self.at].ends_with(b".");
+        let start = self.at;
         self.take_while(|byte| byte.is_ascii_digit());
         let point = usize::from(self.peek(0) == Some(b'.'));
         let sign = usize::from(matches!(self.peek(point + 1), Some(b'+' | b'-')));
@@ -175,7 +173,13 @@ impl<'a> Reader<'a> {
         if matches!(self.peek(point), Some(b'e' | b'E')) && self.peek(digit).is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += digit;
             self.take_while(|byte| byte.is_ascii_digit());
+            return true;
         }
+        let is_number = after_point || !self.peek(0).is_some_and(is_word_part);
+        if !is_number {
+            self.at = start;
+        }
+        is_number
     }
 }
 
@@ -222,7 +226,7 @@ mod tests {
         check("1.5INTO", &[Number, Symbol('.'), Number, Word("INTO")]);
         check("1.e1INTO 1.INTO", &[Number, Word("INTO"), Number, Symbol('.'), Word("INTO")]);
         check("1e-5INTO 1e1into", &[Number, Word("INTO"), Number, Word("into")]);
-        check("1eINTO 1INTO", &[Number, Word("eINTO"), Number, Word("INTO")]);
+        check("1eINTO 1INTO 0SELECT 0x1F", &[Word("1eINTO"), Word("1INTO"), Word("0SELECT"), Word("0x1F")]);
         check(r"\NINTO ?", &[Symbol('\\'), Word("INTO"), Placeholder]);
         check("t1e5INTO @into", &[Word("t1e5INTO"), Symbol('@'), Word("into")]);
     }
