@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
+use futures::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -129,9 +130,8 @@ impl Database {
     }
 
     async fn all_closed(&self) {
-        for pool in self.pools() {
-            pool.all_closed().await;
-        }
+        // Together: each waits for the sessions of all, and sees to its own that kills.
+        join_all(self.pools().map(Pool::all_closed)).await;
     }
 
     /// What is lent of it.

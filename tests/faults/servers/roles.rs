@@ -1,6 +1,6 @@
 //! Primaries and replicas, and servers that change from one to the other: C3 to C6.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wasmysql_host::{Database, Grant, Statements};
 use wasmysql_tests::{PATIENCE, Standby, Trial, guest, until};
@@ -95,13 +95,22 @@ async fn c6_who_only_reads_reads_from_replicas_while_there_are_any() {
     until("the replica is read again", PATIENCE, async || !reads_at_the_trial(&database).await).await;
     assert_eq!(insert(&database).await, "ok");
     assert_eq!(rows(&mut trial, &mut standby).await, (3, 0));
-    wait_for_the_end(&mut trial, database).await;
+    shutdown_is_prompt(&mut standby, database).await;
     let primary = trial.database_of(2);
     trial.is_over(primary).await;
 }
 
-/// Until no session of the database is left.
-async fn wait_for_the_end(trial: &mut Trial, database: Database) {
-    database.shutdown(Duration::from_secs(1)).await;
-    until("no session is left", PATIENCE, async || trial.schema.sessions().await == 0).await;
+/// Also where a reader's statement was killed, over a connection of its own.
+async fn shutdown_is_prompt(standby: &mut Standby, database: Database) {
+    let grant = Grant::new(Statements::Read);
+    let sleeps = guest(programs::FAULT_TAKES_STEPS).database("main", &database, grant).args(["SELECT SLEEP(30)"]);
+    let running = sleeps.start();
+    let sleeping = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'";
+    until("it runs", PATIENCE, async || standby.value::<u32>(sleeping).await == 1).await;
+    running.abandon().await;
+    until("it is killed", PATIENCE, async || standby.value::<u32>(sleeping).await == 0).await;
+    let start = Instant::now();
+    database.shutdown(PATIENCE).await;
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    until("no session is left", Duration::from_secs(1), async || standby.sessions().await == 0).await;
 }
