@@ -28,7 +28,7 @@ async fn a_file_grants_each_guest_its_own() {
         [[grant]]
         guest = 'writer'
         database = 'shop'
-        statement_timeout_ms = 100
+        statement_timeout_ms = 1000
         ",
         user = shared_server().user(),
         port = shared_server().port(),
@@ -38,7 +38,7 @@ async fn a_file_grants_each_guest_its_own() {
     std::fs::write(&file, text.replace("shop", "main")).unwrap();
     let config = Config::from_file(&file).unwrap();
     let run = async |name: &str| {
-        let statements = ["SELECT id FROM t", "INSERT INTO t VALUES (1)", "DROP TABLE t", "SELECT SLEEP(0.3)"];
+        let statements = ["SELECT id FROM t", "INSERT INTO t VALUES (1)", "DROP TABLE t", "SELECT SLEEP(1.2)"];
         let guest = guest(programs::RUNS_EACH_STATEMENT).context(config.context(name));
         let printed = guest.args(statements).run().await.success();
         printed.lines().map(|line| line.split(": ").next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
