@@ -302,7 +302,7 @@ mod tests {
         );
     }
 
-    /// Of all of these MariaDB 10.11 says that the account needs the privilege FILE, or shows its other sessions.
+    /// Most of these MariaDB 10.11 takes for what needs the privilege FILE, or shows other sessions by; the rest are their likes.
     #[test]
     fn nothing_is_hidden_behind_what_other_dialects_read_differently() {
         check(
