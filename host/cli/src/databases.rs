@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 /// Databases that are there.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Given {
-    /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA
+    /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA, or with several servers HOST:PORT,HOST:PORT
     #[arg(long, value_name = "NAME=URL", value_parser = assignment)]
     database: Vec<(String, String)>,
 

@@ -46,7 +46,8 @@ pub(super) fn plain(sql: &str) -> Plain {
             b'`' => {
                 bare.push_str(" `` ");
                 let name = &found[1..length - 1];
-                named.extend([" ", if name.chars().all(is_of_a_word) { name } else { "``" }, " "]);
+                let is_simple = !name.is_empty() && name.chars().all(is_of_a_word);
+                named.extend([" ", if is_simple { name } else { "``" }, " "]);
             }
             b'\'' | b'"' => {
                 bare.push_str(" '' ");
