@@ -45,11 +45,12 @@ async fn idle_sessions_are_closed_but_for_those_that_are_kept_ready() {
     let database = Database::new(options).unwrap();
     assert_eq!(database.status().size, 0, "nobody has used it");
     trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
-    until("others are made ready", PATIENCE, async || database.status().idle == 3).await;
+    // One more, where the guest wants one while the others are being made.
+    until("others are made ready", PATIENCE, async || database.status().idle >= 3).await;
     // One that is lost is replaced as soon as somebody finds out.
     trial.kill("CONNECTION", "").await;
     trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
-    until("they are ready again", PATIENCE, async || database.status().idle == 3).await;
+    until("they are ready again", PATIENCE, async || database.status().idle >= 3).await;
     trial.is_over(database).await;
 }
 
