@@ -64,7 +64,11 @@ impl Connector {
             }
             match self.connect_to(candidate.server).await {
                 Ok(session) => match self.choice.found(candidate.server, self.purpose) {
-                    Some(found) => round.best = Some((found, session)),
+                    // What was not known of it can have made it look better than it is.
+                    Some(found) if round.best.as_ref().is_none_or(|(best, _)| found.is_better_than(*best)) => {
+                        round.best = Some((found, session));
+                    }
+                    Some(_) => {}
                     None => round.unfit += 1,
                 },
                 Err(error) => {
