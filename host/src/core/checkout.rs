@@ -1,5 +1,6 @@
 //! The session, taken out of its slot for one call. What a call sends goes through `run`; how it ends decides where the session goes.
 
+use std::pin::pin;
 use std::sync::{Arc, MutexGuard};
 
 use tokio::time::Instant;
@@ -58,12 +59,14 @@ impl Checkout {
             // What ends a transaction has its own time for that.
             _ => deadline,
         };
-        let session = self.lease.begin()?;
-        let work = async {
-            session.settle(rules.settings).await?;
-            work(session).await
+        let result = {
+            let session = self.lease.begin()?;
+            let work = pin!(async {
+                session.settle(rules.settings).await?;
+                work(session).await
+            });
+            within(step, deadline, &rules.life, work).await
         };
-        let result = within(step, deadline, &rules.life, work).await;
         if !result.as_ref().is_err_and(ends) {
             self.lease.answered();
         }
@@ -90,7 +93,7 @@ impl Checkout {
         }
         tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session had died while it was idle");
         let life = &self.slot.slot.rules.life;
-        within(Step::Connect, deadline, life, self.lease.renew()).await?;
+        within(Step::Connect, deadline, life, Box::pin(self.lease.renew()).as_mut()).await?;
         Ok(true)
     }
 

@@ -1,6 +1,7 @@
 //! Nothing waits without a deadline, and nothing outlives its engine.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -87,12 +88,13 @@ pub(super) fn end_of(began: Instant, limit: Duration) -> Instant {
     began.checked_add(limit).unwrap_or(began + YEAR)
 }
 
-/// Waits for `work`, at most until the deadline and only while the engine lives.
+/// Waits for `work`, at most until the deadline and only while the engine lives. The work stays where its caller has it: a future
+/// that is given away is there twice, and what a call holds is copied again and again on its way into the store.
 pub(super) async fn within<T>(
     step: Step,
     deadline: Deadline,
     life: &watch::Sender<Life>,
-    work: impl Future<Output = Result<T>>,
+    work: Pin<&mut impl Future<Output = Result<T>>>,
 ) -> Result<T> {
     let mut life = life.subscribe();
     tokio::select! {

@@ -55,7 +55,7 @@ impl PreparedStatement {
                     slot: Arc::clone(slot),
                     sql: sql.into(),
                     parameters: u16::try_from(prepared.parameters()).unwrap_or(u16::MAX),
-                    columns: prepared.columns().into(),
+                    columns: prepared.columns(),
                     prepared: Mutex::new(Some(prepared)),
                 };
                 let mut held = slot.held.lock().unwrap_or_else(PoisonError::into_inner);

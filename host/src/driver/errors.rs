@@ -13,11 +13,11 @@ use rustls::CertificateError;
 use crate::types::{Error, ErrorKind, Limit, Result, ServerClass, classify, is_timeout};
 
 /// The driver panics on some packets no honest server sends; that must cost one session, not the host.
-pub(super) async fn contained<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    AssertUnwindSafe(work)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(protocol_violation("the server sent something that is not MySQL's protocol")))
+pub(super) fn contained<T>(work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
+    // Not an `async fn`, which would have room for the work twice: as what it is given, and as what it waits for.
+    AssertUnwindSafe(work).catch_unwind().map(|done| {
+        done.unwrap_or_else(|_| Err(protocol_violation("the server sent something that is not MySQL's protocol")))
+    })
 }
 
 /// Why no connection could be made.

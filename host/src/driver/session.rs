@@ -167,17 +167,16 @@ impl Session {
                 true => Params::Empty,
                 false => Params::Positional(params.into_iter().map(parameter).collect()),
             };
-            let result = self.conn.exec_iter(&*prepared.statement, params).await.map_err(running)?;
-            let columns: Arc<[Column]> = result.columns_ref().iter().map(rows::column).collect();
-            if !columns.is_empty() {
+            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(running)?;
+            if let Some(columns) = result.columns().filter(|columns| !columns.is_empty()) {
                 // The counters still are those of the statement before.
-                return Ok(Reply { columns, ..Reply::default() });
+                return Ok(Reply { columns: prepared.describe(columns), ..Reply::default() });
             }
             let reply = Reply {
                 affected_rows: result.affected_rows(),
                 last_insert_id: result.last_insert_id().unwrap_or(0),
                 info: result.info().into_owned(),
-                columns,
+                columns: Arc::default(),
             };
             // Consumes the empty result, and what a procedure returned after it.
             result.drop_result().await.map_err(running)?;

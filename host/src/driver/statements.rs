@@ -1,7 +1,7 @@
 //! The prepared statements of one session, by their text, so that a repeated statement costs one round trip.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mysql_async::Statement;
 
@@ -20,29 +20,60 @@ const ALL_KEPT_SQL_BYTES: usize = 512 * 1024;
 /// A statement the server has prepared. It stays prepared as long as a clone of it is held outside of the session.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
-    pub(super) statement: Arc<Statement>,
+    held: Arc<Held>,
     /// What kind of statement it is; each grant decides anew whether it may run.
     pub(crate) kind: StatementKind,
 }
 
+#[derive(Debug)]
+struct Held {
+    statement: Statement,
+    described: Mutex<Option<Described>>,
+}
+
+/// Columns as the driver has them, and as we do.
+#[derive(Debug)]
+struct Described {
+    driver: Arc<[mysql_async::Column]>,
+    ours: Arc<[Column]>,
+}
+
 impl Prepared {
     pub(super) fn new(statement: Statement, kind: StatementKind) -> Prepared {
-        Prepared { statement: Arc::new(statement), kind }
+        Prepared { held: Arc::new(Held { statement, described: Mutex::default() }), kind }
+    }
+
+    pub(super) fn statement(&self) -> &Statement {
+        &self.held.statement
     }
 
     /// How many parameters it takes.
     pub(crate) fn parameters(&self) -> usize {
-        usize::from(self.statement.num_params())
+        usize::from(self.held.statement.num_params())
     }
 
     /// Whether it returns rows.
     pub(crate) fn returns_rows(&self) -> bool {
-        self.statement.num_columns() > 0
+        self.held.statement.num_columns() > 0
     }
 
     /// The columns that its result will have.
-    pub(crate) fn columns(&self) -> Vec<Column> {
-        self.statement.columns().iter().map(rows::column).collect()
+    pub(crate) fn columns(&self) -> Arc<[Column]> {
+        self.describe(self.held.statement.columns())
+    }
+
+    /// The columns of a result of it in our terms. MariaDB sends them only where they have changed, and then they are translated
+    /// once for all results.
+    pub(super) fn describe(&self, driver: Arc<[mysql_async::Column]>) -> Arc<[Column]> {
+        let mut described = self.held.described.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(described) = &*described
+            && Arc::ptr_eq(&described.driver, &driver)
+        {
+            return Arc::clone(&described.ours);
+        }
+        let ours: Arc<[Column]> = driver.iter().map(rows::column).collect();
+        *described = Some(Described { driver, ours: Arc::clone(&ours) });
+        ours
     }
 }
 
@@ -52,7 +83,7 @@ pub(super) struct Statements {
     /// Of the texts.
     bytes: usize,
     /// Statements that are no longer kept. Each is closed once nobody holds it, before another is prepared.
-    doomed: Vec<Arc<Statement>>,
+    doomed: Vec<Arc<Held>>,
     uses: u64,
 }
 
@@ -67,7 +98,7 @@ impl Statements {
     /// Keeps a statement for its next use, in the place of the least recently used one.
     pub(super) fn keep(&mut self, sql: &str, prepared: &Prepared) {
         if sql.len() > KEPT_SQL_BYTES {
-            self.doomed.push(Arc::clone(&prepared.statement));
+            self.doomed.push(Arc::clone(&prepared.held));
             return;
         }
         while self.by_sql.len() >= KEPT || (self.bytes + sql.len() > ALL_KEPT_SQL_BYTES && !self.by_sql.is_empty()) {
@@ -80,8 +111,8 @@ impl Statements {
 
     /// A statement to close, if there is one.
     pub(super) fn pop_doomed(&mut self) -> Option<Statement> {
-        let at = self.doomed.iter().position(|statement| Arc::strong_count(statement) == 1)?;
-        Some(Arc::unwrap_or_clone(self.doomed.swap_remove(at)))
+        let at = self.doomed.iter().position(|held| Arc::strong_count(held) == 1)?;
+        Arc::into_inner(self.doomed.swap_remove(at)).map(|held| held.statement)
     }
 
     /// Forgets all: a reset has closed them on the server.
@@ -95,7 +126,7 @@ impl Statements {
         let oldest = self.by_sql.iter().min_by_key(|(_, (_, used))| *used).map(|(sql, _)| sql.clone());
         if let Some((sql, (prepared, _))) = oldest.and_then(|sql| self.by_sql.remove_entry(&sql)) {
             self.bytes -= sql.len();
-            self.doomed.push(prepared.statement);
+            self.doomed.push(prepared.held);
         }
     }
 }

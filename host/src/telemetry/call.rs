@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use futures::FutureExt;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
@@ -130,9 +131,8 @@ impl<'a> Call<'a> {
     }
 
     /// Does its work in its span, and ends with what came of it.
-    pub(crate) async fn watch<T>(self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let done = work.instrument(self.span()).await;
-        self.end(done)
+    pub(crate) fn watch<T>(self, work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
+        work.instrument(self.span()).map(|done| self.end(done))
     }
 
     /// Ends with what came of it.
