@@ -156,7 +156,7 @@ impl Guest {
         let mut wasi = WasiCtx::builder();
         wasi.arg(self.program).args(&self.arguments).stdout(printed.clone()).inherit_stderr();
         if self.database.is_none() {
-            wasi.inherit_network();
+            wasi.inherit_network().allow_tcp(true);
         }
         let mut store = Store::new(&self.host.engine, State::new(wasi.build(), self.database.as_ref()));
         store.limiter(|state| &mut state.memory);
