@@ -93,8 +93,8 @@ fn constants(programs: &[Program]) -> Result<String, Box<dyn Error>> {
     for (constant, path) in programs {
         writeln!(constants, "/// A program's path.\npub const {constant}: &str = {path:?};")?;
         match constant {
-            // Those of the benchmarks are run by `host/benches`, those of the soak by `tests/soak`.
-            constant if constant.starts_with("BENCH_") || constant.starts_with("SOAK_") => {}
+            // Those are run by `tests/soak`.
+            constant if constant.starts_with("SOAK_") => {}
             constant if constant.starts_with("FAULT_") => writeln!(of_faults, "        $each!({constant});")?,
             constant => writeln!(of_it, "        $each!({constant});")?,
         }

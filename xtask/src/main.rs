@@ -1,5 +1,6 @@
 //! `cargo xtask`: what this repository can do, each in one command.
 
+mod bench;
 mod cargo;
 mod demo;
 mod setup;
@@ -28,17 +29,19 @@ enum Task {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Measure the host against the native driver
+    /// Measure the host against native drivers, and against a driver inside the guest
     Bench {
-        /// Part of the measurements' names
+        /// Part of the measurements' names; `growth` measures what grows with rows, instances and connections instead
         filter: Option<String>,
     },
     /// Install what the other tasks need and is missing: the WebAssembly target, MariaDB, Galera
     Setup,
 }
 
-/// Programs that only run inside a host, and have no tests of their own.
-const GUESTS_WITHOUT_TESTS: &str = "wasmysql-test-programs";
+/// Packages that tests leave out: programs that only run inside a host, and the benchmarks, which would have them compile another
+/// driver.
+const WITHOUT_TESTS: [&str; 4] =
+    ["wasmysql-test-programs", "wasmysql-bench-programs", "wasmysql-bench-sqlx-programs", "wasmysql-bench"];
 
 fn main() -> ExitCode {
     match run(Arguments::parse().task) {
@@ -59,14 +62,13 @@ fn run(task: Task) -> Result<()> {
         Task::Setup => Ok(()),
         Task::Demo => demo::run_demo(),
         Task::Test { filter, arguments } => cargo::become_cargo(
-            ["test", "--workspace", "--exclude", GUESTS_WITHOUT_TESTS]
+            ["test", "--workspace"]
                 .into_iter()
+                .chain(WITHOUT_TESTS.iter().flat_map(|&package| ["--exclude", package]))
                 .chain(filter.as_deref())
                 .chain(["--"])
                 .chain(arguments.iter().map(String::as_str)),
         ),
-        Task::Bench { filter } => cargo::become_cargo(
-            ["bench", "--package", "wasmysql-host", "--bench", "ratios", "--"].into_iter().chain(filter.as_deref()),
-        ),
+        Task::Bench { filter } => bench::run_bench(filter.as_deref()),
     }
 }

@@ -1,14 +1,14 @@
 //! Looks one row up by its key, as often as the first argument says, on one connection.
 
 use wasmysql::{Engine, Result};
+use wasmysql_bench_programs::argument;
 
 #[wasmysql::main]
 async fn main() -> Result<()> {
-    let times: u64 = std::env::args().nth(1).and_then(|times| times.parse().ok()).unwrap_or(1);
     let engine = Engine::connect("main").await?;
     let mut conn = engine.acquire().await?;
     let mut sum = 0;
-    for time in 0..times {
+    for time in 0..argument(1) {
         let row = conn.query_one("SELECT id, name FROM point WHERE id = ?", (time % 1000 + 1,)).await?;
         sum += row.get::<i64>(0)? + row.get::<&str>(1)?.len() as i64;
     }

@@ -1,0 +1,18 @@
+//! Looks one row up by its key, as often as the first argument says, with a statement that was prepared once.
+
+use wasmysql::{Engine, Result};
+use wasmysql_bench_programs::argument;
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let engine = Engine::connect("main").await?;
+    let mut conn = engine.acquire().await?;
+    let by_id = conn.prepare("SELECT id, name FROM point WHERE id = ?").await?;
+    let mut sum = 0;
+    for time in 0..argument(1) {
+        let row = conn.query_one(&by_id, (time % 1000 + 1,)).await?;
+        sum += row.get::<i64>(0)? + row.get::<&str>(1)?.len() as i64;
+    }
+    println!("{sum}");
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Runs the query of its first argument, as often as the second says, and sums every cell: numbers as they are, texts and bytes by
+//! their length, a date by its day, a time by its seconds, a date with a time by its day, second and microsecond.
+
+use wasmysql::{ColumnView, Engine, Result, Rows};
+use wasmysql_bench_programs::argument;
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let (sql, times): (String, u32) = (argument(1), argument(2));
+    let engine = Engine::connect("main").await?;
+    let mut conn = engine.acquire().await?;
+    for _ in 0..times {
+        println!("{}", sum(conn.query(&sql, ()).await?).await?);
+    }
+    Ok(())
+}
+
+async fn sum(mut rows: Rows<'_>) -> Result<f64> {
+    let mut sum = 0.0;
+    while let Some(batch) = rows.next_batch().await? {
+        sum += (0..batch.columns().len()).filter_map(|index| batch.column(index)).map(of_column).sum::<f64>();
+    }
+    Ok(sum)
+}
+
+fn of_column(column: ColumnView<'_>) -> f64 {
+    if let Some(values) = column.as_i64() {
+        total(column, values, |value| value) as f64
+    } else if let Some(values) = column.as_u64() {
+        total(column, values, |value| value) as f64
+    } else if let Some(values) = column.as_f64() {
+        total(column, values, |value| value)
+    } else if let Some(values) = column.as_f32() {
+        total(column, values, f64::from)
+    } else if let Some((offsets, _)) = column.as_str() {
+        lengths(column, offsets)
+    } else if let Some((offsets, _)) = column.as_bytes() {
+        lengths(column, offsets)
+    } else if let Some(dates) = column.as_date() {
+        total(column, dates, |date| u64::from(date.day)) as f64
+    } else if let Some(times) = column.as_time() {
+        total(column, times, |time| {
+            u64::from(time.hours) * 3600 + u64::from(time.minutes) * 60 + u64::from(time.seconds)
+        }) as f64
+    } else if let Some(times) = column.as_datetime() {
+        total(column, times, |at| u64::from(at.day) + u64::from(at.second) + u64::from(at.microsecond)) as f64
+    } else {
+        0.0
+    }
+}
+
+/// The sum of what is not NULL. A column without any is summed without asking of each.
+fn total<T: Copy, N: std::iter::Sum>(column: ColumnView<'_>, values: &[T], number: impl Fn(T) -> N) -> N {
+    if column.has_nulls() {
+        values.iter().enumerate().filter(|&(row, _)| !column.is_null(row)).map(|(_, &value)| number(value)).sum()
+    } else {
+        values.iter().map(|&value| number(value)).sum()
+    }
+}
+
+fn lengths(column: ColumnView<'_>, offsets: &[u32]) -> f64 {
+    let lengths = offsets.windows(2).map(|ends| u64::from(ends[1] - ends[0]));
+    let sum: u64 = if column.has_nulls() {
+        lengths.enumerate().filter(|&(row, _)| !column.is_null(row)).map(|(_, length)| length).sum()
+    } else {
+        lengths.sum()
+    };
+    sum as f64
+}

@@ -1,0 +1,114 @@
+//! Many rows inserted in a call.
+
+use std::sync::Arc;
+
+use mysql_async::prelude::Queryable;
+use wasmtime::{Result, ensure};
+
+use crate::bench::{Bench, FEW_ROUNDS};
+use crate::measure::{Cost, Measured, Pair, measured};
+use crate::row::{Goal, Row};
+use crate::server::Server;
+
+const INSERT: &str = "INSERT INTO bulk (id, name, price) VALUES (?, ?, ?)";
+
+/// How many calls, and rows a call, each under its name.
+const SIZES: [(&str, i32, i32, Option<f64>); 3] = [
+    ("execute_many_1", 1_000, 1, None),
+    ("execute_many_100", 200, 100, None),
+    ("execute_many_100k", 1, 100_000, Some(20.0)),
+];
+
+/// Rows that are natively inserted one by one, to be compared with one of 100,000.
+const SINGLE_ROWS: i32 = 10_000;
+
+pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
+    for (name, calls, rows, goal) in SIZES {
+        if bench.wants(name) {
+            let server = &bench.server;
+            let native = async || inserted(server, calls * rows, batches(Arc::clone(server), calls, rows)).await;
+            let pairs = pairs(bench, (calls, rows), native).await?;
+            let row = Row::times(name, &pairs);
+            bench.report.push(match goal {
+                Some(least) => row.wall(Goal::AtLeast(least)),
+                None => row,
+            });
+        }
+    }
+    if bench.wants("execute_many_100k_rows") {
+        let server = &bench.server;
+        let native = async || inserted(server, SINGLE_ROWS, singles(Arc::clone(server))).await;
+        let row = Row::times("execute_many_100k_rows", &pairs(bench, (1, 100_000), native).await?);
+        bench.report.push(row);
+    }
+    Ok(())
+}
+
+/// As `alternating`, but that both sides need not insert as many rows: costs are of a row, and each side is checked by itself.
+async fn pairs(
+    bench: &Bench,
+    (calls, rows): (i32, i32),
+    mut native: impl AsyncFnMut() -> Result<Cost>,
+) -> Result<Vec<Pair>> {
+    bench.server.table("bulk").await?;
+    let database = bench.server.database(1)?;
+    let mut pairs = Vec::new();
+    for round in 0..=FEW_ROUNDS {
+        let guest = async || {
+            let guest = bench.host.guest("inserts", &database).arg(calls).arg(rows);
+            inserted(&bench.server, calls * rows, guest.printed()).await
+        };
+        let pair = if round.is_multiple_of(2) {
+            Pair { native: native().await?, guest: guest().await? }
+        } else {
+            let guest = guest().await?;
+            Pair { native: native().await?, guest }
+        };
+        // The first round opens connections, fills caches and compiles the component.
+        if round > 0 {
+            pairs.push(pair);
+        }
+    }
+    Ok(pairs)
+}
+
+/// Measures what fills the empty table with so many rows, looks whether it did, and empties it again.
+async fn inserted(
+    server: &Server,
+    rows: i32,
+    work: impl Future<Output = Result<String>> + Send + 'static,
+) -> Result<Cost> {
+    let Measured { cost, result } = measured(rows.unsigned_abs(), work).await?;
+    ensure!(result == rows.to_string(), "{result} rows were inserted where {rows} should be");
+    let mut conn = server.native.lock().await;
+    let found: Option<(i64, i64, f64, i64)> =
+        conn.query_first("SELECT COUNT(*), SUM(id), SUM(price), SUM(name = CONCAT('item ', id)) FROM bulk").await?;
+    let (count, sum) = (i64::from(rows), i64::from(rows) * (i64::from(rows) - 1) / 2);
+    ensure!(found == Some((count, sum, sum as f64 / 4.0, count)), "not what should be inserted: {found:?}");
+    conn.query_drop("TRUNCATE TABLE bulk").await?;
+    Ok(cost)
+}
+
+async fn batches(server: Arc<Server>, calls: i32, rows: i32) -> Result<String> {
+    let mut conn = server.native.lock().await;
+    let mut inserted = 0;
+    for call in 0..calls {
+        conn.exec_batch(INSERT, (call * rows..(call + 1) * rows).map(row)).await?;
+        inserted += rows;
+    }
+    Ok(inserted.to_string())
+}
+
+async fn singles(server: Arc<Server>) -> Result<String> {
+    let mut conn = server.native.lock().await;
+    let mut inserted = 0;
+    for id in 0..SINGLE_ROWS {
+        conn.exec_drop(INSERT, row(id)).await?;
+        inserted += conn.affected_rows();
+    }
+    Ok(inserted.to_string())
+}
+
+fn row(id: i32) -> (i32, String, f64) {
+    (id, format!("item {id}"), f64::from(id) / 4.0)
+}

@@ -1,0 +1,202 @@
+//! The guest side: an embedder's host, with the pooling allocator.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
+use wasmtime::error::Context;
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Result, Store, format_err,
+};
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
+use wasmysql_host::{Database, Grant, Statements, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+
+/// Where the programs are; `cargo xtask bench` builds them and says so.
+const PROGRAMS: &str = "WASMYSQL_BENCH_PROGRAMS";
+
+pub(crate) struct Host {
+    engine: Engine,
+    linker: Linker<State>,
+    folder: PathBuf,
+    programs: Mutex<HashMap<&'static str, Program>>,
+}
+
+#[derive(Clone)]
+struct Program {
+    instance: InstancePre<State>,
+    /// Whether its entry is that of WASI 0.3. Without `async`, it is that of 0.2.
+    asynchronous: bool,
+}
+
+struct State {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    mysql: WasmysqlCtx,
+    memory: LinearMemory,
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasmysqlView for State {
+    fn wasmysql(&mut self) -> WasmysqlCtxView<'_> {
+        WasmysqlCtxView { ctx: &mut self.mysql, table: &mut self.table }
+    }
+}
+
+/// A program and what it is given.
+#[derive(Clone)]
+pub(crate) struct Guest {
+    host: Arc<Host>,
+    program: &'static str,
+    arguments: Vec<String>,
+    database: Option<Database>,
+}
+
+/// What a guest left.
+pub(crate) struct Ended {
+    pub(crate) printed: String,
+    /// The size that its linear memory reached.
+    pub(crate) memory_mib: f64,
+}
+
+impl Host {
+    pub(crate) fn new() -> Result<Host> {
+        let folder = std::env::var_os(PROGRAMS).with_context(|| {
+            format!("{PROGRAMS} is not set: `cargo xtask bench` builds the programs and says where they are")
+        })?;
+        // 600 instances at once: a component in Rust has about ten core instances, most of them for its imports.
+        let mut pooling = PoolingAllocationConfig::default();
+        pooling.total_core_instances(10_000).total_tables(5_000);
+        let mut config = Config::new();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pooling));
+        let engine = Engine::new(&config)?;
+        let mut linker = Linker::new(&engine);
+        p2::add_to_linker_async(&mut linker)?;
+        p3::add_to_linker(&mut linker)?;
+        wasmysql_host::add_to_linker(&mut linker)?;
+        Ok(Host { engine, linker, folder: folder.into(), programs: Mutex::default() })
+    }
+
+    /// A program by its name, with a database.
+    pub(crate) fn guest(self: &Arc<Self>, program: &'static str, database: &Database) -> Guest {
+        Guest { database: Some(database.clone()), ..self.networked(program) }
+    }
+
+    /// A program that gets no database but the network.
+    pub(crate) fn networked(self: &Arc<Self>, program: &'static str) -> Guest {
+        Guest { host: Arc::clone(self), program, arguments: Vec::new(), database: None }
+    }
+
+    /// How many bytes a program has.
+    pub(crate) fn size(&self, program: &'static str) -> Result<u64> {
+        let path = self.path(program);
+        Ok(path.metadata().with_context(|| format!("reading {}", path.display()))?.len())
+    }
+
+    /// Makes a store and an instance in it, and drops both.
+    pub(crate) async fn instantiate(&self, program: &'static str, database: &Database) -> Result<()> {
+        let program = self.program(program)?;
+        let mut store = Store::new(&self.engine, State::new(WasiCtx::builder().build(), Some(database)));
+        program.instance.instantiate_async(&mut store).await?;
+        Ok(())
+    }
+
+    fn program(&self, name: &'static str) -> Result<Program> {
+        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(program) = programs.get(name) {
+            return Ok(program.clone());
+        }
+        let path = self.path(name);
+        let component =
+            Component::from_file(&self.engine, &path).with_context(|| format!("loading {}", path.display()))?;
+        let asynchronous = component.get_export_index(None, "wasi:cli/run@0.3.0").is_some();
+        let program = Program { instance: self.linker.instantiate_pre(&component)?, asynchronous };
+        programs.insert(name, program.clone());
+        Ok(program)
+    }
+
+    fn path(&self, program: &str) -> PathBuf {
+        self.folder.join(program).with_extension("wasm")
+    }
+}
+
+impl State {
+    fn new(wasi: WasiCtx, database: Option<&Database>) -> State {
+        // As many connections as the largest pool has, and patience for the longest queue: what limits guests here is the pool.
+        let grant = || Grant::new(Statements::Dml).max_connections(64).acquire_timeout(Duration::from_secs(60));
+        let mut mysql = WasmysqlCtx::builder().guest("bench");
+        if let Some(database) = database {
+            mysql = mysql.database("main", database, grant());
+        }
+        State { wasi, table: ResourceTable::new(), mysql: mysql.build(), memory: LinearMemory::default() }
+    }
+}
+
+impl Guest {
+    pub(crate) fn arg(mut self, argument: impl ToString) -> Guest {
+        self.arguments.push(argument.to_string());
+        self
+    }
+
+    /// Runs it to its end, and returns what it printed.
+    pub(crate) async fn printed(self) -> Result<String> {
+        Ok(self.run().await?.printed)
+    }
+
+    pub(crate) async fn run(self) -> Result<Ended> {
+        let program = self.host.program(self.program)?;
+        let printed = MemoryOutputPipe::new(4096);
+        let mut wasi = WasiCtx::builder();
+        wasi.arg(self.program).args(&self.arguments).stdout(printed.clone()).inherit_stderr();
+        if self.database.is_none() {
+            wasi.inherit_network().allow_tcp(true);
+        }
+        let mut store = Store::new(&self.host.engine, State::new(wasi.build(), self.database.as_ref()));
+        store.limiter(|state| &mut state.memory);
+        program.call(&mut store).await.with_context(|| format!("running {}", self.program))?;
+        let memory_mib = store.data().memory.peak as f64 / f64::from(1 << 20);
+        Ok(Ended { printed: String::from_utf8(printed.contents().into())?.trim().to_owned(), memory_mib })
+    }
+}
+
+impl Program {
+    async fn call(&self, store: &mut Store<State>) -> Result<()> {
+        let instance = self.instance.instantiate_async(&mut *store).await?;
+        let returned = if self.asynchronous {
+            let command = p3::bindings::Command::new(&mut *store, &instance)?;
+            store.run_concurrent(async |store| command.wasi_cli_run().call_run(store).await).await?
+        } else {
+            p2::bindings::Command::new(&mut *store, &instance)?.wasi_cli_run().call_run(store).await
+        };
+        match returned {
+            Ok(done) => done.map_err(|()| format_err!("it failed")),
+            // Rust's `main` can also end so.
+            Err(error) if error.downcast_ref().is_some_and(|&I32Exit(code)| code == 0) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Watches the linear memory of a store.
+#[derive(Debug, Default)]
+struct LinearMemory {
+    peak: usize,
+}
+
+impl ResourceLimiter for LinearMemory {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        self.peak = self.peak.max(desired);
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> Result<bool> {
+        Ok(true)
+    }
+}

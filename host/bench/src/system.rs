@@ -1,0 +1,64 @@
+//! What the standard library does not ask of the operating system.
+
+use std::fs;
+use std::io::Error;
+use std::mem::MaybeUninit;
+use std::time::Duration;
+
+use wasmtime::Result;
+use wasmtime::error::Context;
+
+/// User and system time of this process, all threads, until now.
+pub(crate) fn cpu_time() -> Result<Duration> {
+    let mut usage = MaybeUninit::<libc::rusage>::uninit();
+    // SAFETY: getrusage writes a whole rusage where it is pointed to, and says so by returning 0.
+    let usage = unsafe {
+        if libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) != 0 {
+            return Err(Error::last_os_error().into());
+        }
+        usage.assume_init()
+    };
+    let time = |value: libc::timeval| {
+        Duration::from_secs(value.tv_sec.unsigned_abs()) + Duration::from_micros(value.tv_usec.unsigned_abs())
+    };
+    Ok(time(usage.ru_utime) + time(usage.ru_stime))
+}
+
+/// Keeps the calling thread, and what it starts from now on, on the first core that it may use.
+pub(crate) fn pin_to_one_core() -> Result<()> {
+    // SAFETY: a cpu_set_t is plain bits, for which zero is the empty set, and both outlive the calls.
+    let done = unsafe {
+        let mut allowed: libc::cpu_set_t = std::mem::zeroed();
+        if libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &raw mut allowed) != 0 {
+            return Err(Error::last_os_error().into());
+        }
+        let cores = 0..usize::try_from(libc::CPU_SETSIZE)?;
+        let first = cores.into_iter().find(|&core| libc::CPU_ISSET(core, &allowed)).context("a core")?;
+        let mut one: libc::cpu_set_t = std::mem::zeroed();
+        libc::CPU_SET(first, &mut one);
+        libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const one)
+    };
+    if done == 0 { Ok(()) } else { Err(Error::last_os_error().into()) }
+}
+
+/// What this process has in memory now, in MiB.
+pub(crate) fn resident_mib() -> Result<f64> {
+    status("VmRSS:")
+}
+
+/// Forgets the peak of this process's memory, so that [`peak_mib`] is of what comes now.
+pub(crate) fn reset_peak() -> Result<()> {
+    fs::write("/proc/self/clear_refs", "5").context("resetting the peak of the memory")
+}
+
+/// The most that this process had in memory since [`reset_peak`], in MiB.
+pub(crate) fn peak_mib() -> Result<f64> {
+    status("VmHWM:")
+}
+
+fn status(name: &str) -> Result<f64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib / 1024.0)
+}

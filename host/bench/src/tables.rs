@@ -1,0 +1,53 @@
+//! What is in the tables. Numbers with a fraction are quarters, so that sums are exact in any order.
+
+/// How a table is made.
+pub(crate) fn statements(table: &str) -> Option<&'static [&'static str]> {
+    Some(match table {
+        "point" => &[
+            "CREATE TABLE point (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL)",
+            "INSERT INTO point SELECT seq, CONCAT('name of ', seq) FROM seq_1_to_1000",
+        ],
+        "account" => &[
+            "CREATE TABLE account (id INT PRIMARY KEY, balance BIGINT NOT NULL)",
+            "INSERT INTO account SELECT seq, 0 FROM seq_1_to_1000",
+        ],
+        "bulk" => &["CREATE TABLE bulk (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL, price DOUBLE NOT NULL)"],
+        "ten" => &["CREATE TABLE ten (number INT PRIMARY KEY)", "INSERT INTO ten SELECT seq FROM seq_1_to_10"],
+        "scan" => &[
+            "CREATE TABLE scan (id INT PRIMARY KEY, quantity BIGINT NOT NULL, price DOUBLE NOT NULL, name VARCHAR(40) NOT NULL,
+             note VARCHAR(80) NOT NULL)",
+            "INSERT INTO scan SELECT seq, item * 7, shelf / 4, CONCAT('item ', item), CONCAT('shelf ', shelf, ' in aisle ', item)
+             FROM (SELECT seq, (seq - 1) % 1000 + 1 AS item, (seq - 1) DIV 1000 + 1 AS shelf FROM seq_1_to_1000000) AS numbers",
+        ],
+        "nulls" => &[
+            "CREATE TABLE nulls (id INT, quantity BIGINT, price DOUBLE, name VARCHAR(40), note VARCHAR(80))",
+            "INSERT INTO nulls SELECT NULLIF(seq, third * seq), IF((seq + 1) % 3 = 0, NULL, seq * 7), IF((seq + 2) % 3 = 0, NULL, seq / 4),
+             IF(third, NULL, CONCAT('item ', seq)), IF((seq + 1) % 3 = 0, NULL, CONCAT('shelf ', seq % 100, ' in aisle ', seq))
+             FROM (SELECT seq, seq % 3 = 0 AS third FROM seq_1_to_300000) AS numbers",
+        ],
+        "texts" => &[
+            "CREATE TABLE texts (id INT PRIMARY KEY, body VARCHAR(1024) NOT NULL)",
+            "INSERT INTO texts SELECT seq, RPAD(CONCAT('text ', seq, ' '), 1024, 'lorem ipsum dolor sit amet ') FROM seq_1_to_100000",
+        ],
+        "decimals" => &[
+            "CREATE TABLE decimals (amount DECIMAL(20, 4) NOT NULL, tax DECIMAL(20, 4) NOT NULL, ordered DATETIME(6) NOT NULL,
+             paid DATETIME(6) NOT NULL)",
+            "INSERT INTO decimals SELECT seq * 12345.6789, seq / 7, '2020-01-01' + INTERVAL seq * 123456789 MICROSECOND,
+             '2021-01-01' + INTERVAL seq * 987654321 MICROSECOND FROM seq_1_to_300000",
+        ],
+        "mixed" => &[
+            "CREATE TABLE mixed (tiny TINYINT, small SMALLINT, medium INT NOT NULL, big BIGINT, medium_unsigned INT UNSIGNED NOT NULL,
+             big_unsigned BIGINT UNSIGNED, single_float FLOAT, double_float DOUBLE NOT NULL, price DECIMAL(10, 2) NOT NULL,
+             amount DECIMAL(20, 4), day DATE, at DATETIME(6), made DATETIME NOT NULL, took TIME, name VARCHAR(40) NOT NULL,
+             note VARCHAR(80), letter CHAR(10), story TEXT, picture BLOB, year SMALLINT UNSIGNED)",
+            "INSERT INTO mixed SELECT NULLIF(seq % 100, 7), NULLIF(seq % 30000, 8), seq, IF(seq % 4 = 0, NULL, seq * 1000), seq * 3,
+             IF(seq % 5 = 0, NULL, seq * 7), IF(seq % 4 = 1, NULL, seq % 1000 / 4), seq / 4, seq % 100000 / 4,
+             IF(seq % 5 = 1, NULL, seq * 12345.6789), IF(seq % 4 = 2, NULL, '2020-01-01' + INTERVAL seq % 2000 DAY),
+             IF(seq % 5 = 2, NULL, '2020-01-01' + INTERVAL seq * 123456789 MICROSECOND), '2020-01-01' + INTERVAL seq * 61 SECOND,
+             IF(seq % 4 = 3, NULL, SEC_TO_TIME(seq)), CONCAT('name ', seq), IF(seq % 5 = 3, NULL, CONCAT('note of ', seq)),
+             IF(seq % 5 = 4, NULL, CONCAT('c', seq)), IF(seq % 4 = 0, NULL, REPEAT('story ', seq % 20)),
+             IF(seq % 4 = 1, NULL, REPEAT(X'00FF80', seq % 20)), 1970 + seq % 100 FROM seq_1_to_100000",
+        ],
+        _ => return None,
+    })
+}

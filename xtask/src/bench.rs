@@ -1,0 +1,28 @@
+//! Builds the guest programs of the benchmarks, and measures.
+
+use anyhow::Result;
+
+use crate::cargo::{become_command, cargo, run, target_directory};
+
+const BENCH: &str = "wasmysql-bench";
+const PROGRAMS: &str = "wasmysql-bench-programs";
+const SQLX_PROGRAMS: &str = "wasmysql-bench-sqlx-programs";
+const TARGET: &str = "wasm32-wasip2";
+
+/// Without it tokio has no network on WASI.
+const WITH_NETWORK: &str = "--cfg tokio_unstable";
+
+pub(crate) fn run_bench(filter: Option<&str>) -> Result<()> {
+    // The directory that the programs of the tests are built in: much is the same.
+    let programs = target_directory()?.join("programs");
+    eprintln!("bench: building programs and host; the first time this takes some minutes");
+    for (package, rustflags) in [(PROGRAMS, ""), (SQLX_PROGRAMS, WITH_NETWORK)] {
+        run(cargo(["build", "--package", package, "--bins", "--target", TARGET, "--profile", "guest"])
+            .env("CARGO_TARGET_DIR", &programs)
+            .env("RUSTFLAGS", rustflags))?;
+    }
+
+    let mut bench = cargo(["run", "--release", "--package", BENCH, "--"]);
+    bench.args(filter).env("WASMYSQL_BENCH_PROGRAMS", programs.join(TARGET).join("guest"));
+    become_command(bench)
+}
