@@ -19,6 +19,8 @@ pub(crate) fn run_bench(filter: Option<&str>) -> Result<()> {
     for (package, rustflags) in [(PROGRAMS, ""), (SQLX_PROGRAMS, WITH_NETWORK)] {
         run(cargo(["build", "--package", package, "--bins", "--target", TARGET, "--profile", "guest"])
             .env("CARGO_TARGET_DIR", &programs)
+            // As one ships them; their sizes are compared.
+            .env("CARGO_PROFILE_GUEST_STRIP", "symbols")
             .env("RUSTFLAGS", rustflags))?;
     }
 

@@ -51,7 +51,8 @@ async fn pairs(bench: &Bench, ours: &'static str, theirs: &'static str, pieces: 
 /// From making an instance to the first row: the host has a connection ready, and sqlx has to connect.
 async fn first_queries(bench: &Bench) -> Result<Vec<Pair>> {
     bench.server.table("point").await?;
-    let database = bench.server.database(1)?;
+    // Two, so that nobody waits until the session of the instance before is reset: a pool has more than one connection.
+    let database = bench.server.database(2)?;
     let theirs = bench.host.networked("sqlx_first").arg(bench.server.url());
     let ours = bench.host.guest("first", &database);
     let theirs = async || measured(INSTANCES, again(theirs.clone())).await;

@@ -30,7 +30,10 @@ struct Kind {
     pinned: Option<f64>,
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 6] = [
+    // What the way itself costs, carrying nothing.
+    Kind { name: "ping", program: "ping", times: POINTS, wall: None, pinned: None },
+    Kind { name: "blocking_ping", program: "blocking_ping", times: POINTS, wall: None, pinned: None },
     Kind { name: "point", program: "point", times: POINTS, wall: Some(1.1), pinned: Some(1.25) },
     Kind { name: "blocking_point", program: "blocking_point", times: POINTS, wall: Some(1.1), pinned: Some(1.1) },
     Kind { name: "prepared_point", program: "prepared_point", times: POINTS, wall: None, pinned: None },
@@ -62,6 +65,7 @@ async fn compared(bench: &Bench, kind: &Kind, name: &str) -> Result<Row> {
         let server = Arc::clone(&bench.server);
         match kind.name {
             "transaction" => measured(kind.times, transactions(server, kind.times)).await,
+            "ping" | "blocking_ping" => measured(kind.times, pings(server, kind.times)).await,
             "prepared_point" => measured(kind.times, prepared_points(server, kind.times)).await,
             _ => measured(kind.times, points(server, kind.times)).await,
         }
@@ -88,6 +92,14 @@ async fn points(server: Arc<Server>, times: u32) -> Result<String> {
         sum += id + i64::try_from(name.len())?;
     }
     Ok(sum.to_string())
+}
+
+async fn pings(server: Arc<Server>, times: u32) -> Result<String> {
+    let mut conn = server.native.lock().await;
+    for _ in 0..times {
+        conn.ping().await?;
+    }
+    Ok(times.to_string())
 }
 
 async fn prepared_points(server: Arc<Server>, times: u32) -> Result<String> {

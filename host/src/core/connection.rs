@@ -81,13 +81,11 @@ impl Connection {
     }
 
     pub(crate) async fn warnings(&self) -> Result<Vec<Warning>> {
-        let checkout = self.slot.check_out().await?;
-        let count = checkout.slot.state().warnings;
-        checkout.put_back();
-        if count == 0 {
+        let mut checkout = self.slot.check_out().await?;
+        if checkout.slot.state().warnings == 0 {
+            checkout.put_back();
             return Ok(Vec::new());
         }
-        let mut checkout = self.slot.check_out().await?;
         let deadline = statement_deadline(&checkout);
         let answer = checkout.run(Step::Execute, deadline, async |session| session.warnings().await).await;
         put_back(checkout, answer).await

@@ -1,11 +1,13 @@
 //! Nothing waits without a deadline, and nothing outlives its engine.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::task::unconstrained;
+use tokio::time::{Instant, sleep_until};
 
 use crate::types::{Error, ErrorKind, Result, Step};
 
@@ -97,12 +99,30 @@ pub(super) async fn within<T>(
     work: Pin<&mut impl Future<Output = Result<T>>>,
 ) -> Result<T> {
     let mut life = life.subscribe();
+    let end = async {
+        tokio::select! {
+            biased;
+            () = passed(deadline.at) => deadline.passed(step),
+            _ = life.wait_for(|life| *life == Life::Terminated) => terminated(),
+        }
+    };
     tokio::select! {
         biased;
         result = work => result,
-        () = tokio::time::sleep_until(deadline.at) => Err(deadline.passed(step)),
-        _ = life.wait_for(|life| *life == Life::Terminated) => Err(terminated()),
+        // Rows that come faster than they are read use up what tokio lets a task do at a time; a deadline that had to share that would
+        // never be looked at.
+        error = unconstrained(end) => Err(error),
     }
+}
+
+/// Waits until then. The clock is asked each time that the caller is polled: where all threads are busy, tokio's timer is late.
+async fn passed(at: Instant) {
+    let mut sleep = pin!(sleep_until(at));
+    poll_fn(|context| match Instant::now() >= at {
+        true => Poll::Ready(()),
+        false => sleep.as_mut().poll(context),
+    })
+    .await;
 }
 
 pub(super) fn terminated() -> Error {

@@ -130,30 +130,38 @@ impl Slot {
 
     /// Takes the session, waiting only for the host's own cleaning, which has a deadline.
     pub(super) async fn check_out(self: &Arc<Self>) -> Result<Checkout> {
+        if let Some(checkout) = self.check_out_now()? {
+            return Ok(checkout);
+        }
         loop {
             let cleaned = self.cleaned.notified();
-            {
-                let mut state = self.state();
-                match std::mem::replace(&mut state.place, Place::Busy) {
-                    Place::Ready(lease) => return Ok(Checkout::new(self, lease)),
-                    Place::Busy => {
-                        return Err(busy("another call is in flight on this connection; await it first"));
-                    }
-                    Place::Streaming(lease) => {
-                        state.place = Place::Streaming(lease);
-                        return Err(busy(
-                            "a result of this connection has rows left; read it to its end, close it, or acquire a second \
-                             connection",
-                        ));
-                    }
-                    Place::Closed(reason) => {
-                        state.place = Place::Closed(reason);
-                        return Err(state.closed_error(reason));
-                    }
-                    Place::Cleaning => state.place = Place::Cleaning,
-                }
+            if let Some(checkout) = self.check_out_now()? {
+                return Ok(checkout);
             }
             cleaned.await;
+        }
+    }
+
+    /// Takes the session; `None` while the host cleans.
+    fn check_out_now(self: &Arc<Self>) -> Result<Option<Checkout>> {
+        let mut state = self.state();
+        match std::mem::replace(&mut state.place, Place::Busy) {
+            Place::Ready(lease) => Ok(Some(Checkout::new(self, lease))),
+            Place::Busy => Err(busy("another call is in flight on this connection; await it first")),
+            Place::Streaming(lease) => {
+                state.place = Place::Streaming(lease);
+                Err(busy(
+                    "a result of this connection has rows left; read it to its end, close it, or acquire a second connection",
+                ))
+            }
+            Place::Closed(reason) => {
+                state.place = Place::Closed(reason);
+                Err(state.closed_error(reason))
+            }
+            Place::Cleaning => {
+                state.place = Place::Cleaning;
+                Ok(None)
+            }
         }
     }
 

@@ -15,7 +15,7 @@ async fn g12_a_result_of_two_gigabytes_that_is_dropped_after_a_row_frees_its_pla
     for face in Face::BOTH {
         let mut gate = trial.schema.gate().await;
         let dropper = writer(&database, programs::CURSOR_DROPPED_EARLY).face(face);
-        let running = dropper.args(["2000000".to_owned(), gate.name().to_owned()]).start();
+        let running = dropper.args(["2000000".to_owned(), "1000".to_owned(), gate.name().to_owned()]).start();
         running.printed("dropped").await;
         until("its place is free", Duration::from_millis(100), async || database.status().in_use == 1).await;
         trial.schema.running("seq_1_to_", 0, Duration::from_secs(1)).await;

@@ -82,7 +82,7 @@ async fn further_rows_are_calls_of_their_own() {
 async fn a_result_that_is_given_up_counts_with_what_was_read() {
     let counted = Counted::of(2).await;
     let gate = counted.schema.gate().await;
-    let guest = counted.guest(programs::CURSOR_DROPPED_EARLY).args(["1000000", gate.name()]).start();
+    let guest = counted.guest(programs::CURSOR_DROPPED_EARLY).args(["1000000", "1000", gate.name()]).start();
     guest.printed("dropped").await;
     counted.comes_to("db_client_response_returned_rows_count", &[], 1.0).await;
     let rows = counted.value("db_client_response_returned_rows_sum", &[]);

@@ -1,16 +1,16 @@
-//! Reads one row of a result with as many rows as the argument says, drops the rest, and tells how the connection is.
+//! Reads one row of a result with as many rows, of as many bytes, as the arguments say, drops the rest, and tells how the connection is.
 
 #[wasmysql::both_faces]
 mod program {
     use wasmysql::{Engine, ErrorKind, Result};
 
     pub(super) async fn main() -> Result<()> {
-        let [rows, gate] =
-            std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("how many rows, and the gate");
+        let [rows, bytes, gate] =
+            std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("how many rows, their size, and the gate");
         let engine = Engine::connect("main").await?;
         let mut conn = engine.acquire().await?;
         let mut other = engine.acquire().await?;
-        let mut result = conn.query(format!("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_{rows}"), ()).await?;
+        let mut result = conn.query(format!("SELECT seq, REPEAT('x', {bytes}) FROM seq_1_to_{rows}"), ()).await?;
         assert_eq!(result.next().await?.expect("a row").get::<u64>("seq")?, 1);
         drop(result);
         println!("dropped");
