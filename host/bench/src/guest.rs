@@ -74,8 +74,6 @@ impl Host {
         // 600 instances at once: a component in Rust has about ten core instances, most of them for its imports.
         let mut pooling = PoolingAllocationConfig::default();
         pooling.total_core_instances(10_000).total_tables(5_000);
-        // What instances leave is overwritten, up to these sizes, rather than given back and asked for again page by page.
-        pooling.linear_memory_keep_resident(1 << 20).table_keep_resident(1 << 16).async_stack_keep_resident(1 << 16);
         let mut config = Config::new();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pooling));
         let engine = Engine::new(&config)?;

@@ -81,14 +81,13 @@ impl Connection {
     }
 
     pub(crate) async fn warnings(&self) -> Result<Vec<Warning>> {
-        let mut checkout = self.slot.check_out().await?;
+        let checkout = self.slot.check_out().await?;
         if checkout.slot.state().warnings == 0 {
             checkout.put_back();
             return Ok(Vec::new());
         }
-        let deadline = statement_deadline(&checkout);
-        let answer = checkout.run(Step::Execute, deadline, async |session| session.warnings().await).await;
-        put_back(checkout, answer).await
+        // Most calls ask in vain, and carry nothing of this.
+        Box::pin(ask_for_warnings(checkout)).await
     }
 
     pub(crate) async fn ping(&self) -> Result<()> {
@@ -129,6 +128,12 @@ impl Connection {
 
 fn statement_deadline(checkout: &Checkout) -> Deadline {
     Deadline::after(checkout.slot.rules().grant.limits.statement_timeout)
+}
+
+async fn ask_for_warnings(mut checkout: Checkout) -> Result<Vec<Warning>> {
+    let deadline = statement_deadline(&checkout);
+    let answer = checkout.run(Step::Execute, deadline, async |session| session.warnings().await).await;
+    put_back(checkout, answer).await
 }
 
 /// After what leaves transaction and warnings as they were.

@@ -98,7 +98,7 @@ pub(super) fn push(batch: &mut BatchBuilder, row: Row, row_bytes: usize) -> Resu
 
 /// Adds one cell; false where it does not fit its column.
 fn push_cell(cells: &mut Cells, value: Cell) -> bool {
-    if value == Cell::NULL {
+    if matches!(value, Cell::NULL) {
         cells.push_null();
         return true;
     }
