@@ -10,6 +10,11 @@ async fn what_a_statement_did_for_many_rows_is_summed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_rows_run_as_if_each_ran_by_itself() {
+    in_both_faces(programs::EXECUTES_MANY_AS_ONCE_A_ROW).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_error_of_one_row_among_many_says_which() {
     in_both_faces(programs::EXECUTES_MANY_WITH_AN_ERROR).await;
 }

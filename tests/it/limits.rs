@@ -26,6 +26,7 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("CLOSE_TIMEOUT", "it/limits/times.rs", "closing_an_engine_waits_half_a_minute_for_what_is_out"),
     ("ABANDON_TIMEOUT", "it/cursors.rs", "a_cursor_dropped_with_much_left_frees_its_place_at_once"),
     ("PREPARED_TRANSACTIONS", "it/limits/sizes.rs", "a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows"),
+    ("TRANSACTION_DEPTH", "it/limits/sizes.rs", "transactions_nest_as_deep_as_the_grant_allows"),
     ("STATEMENTS", "it/prepared.rs", "a_held_statement_is_good_until_it_is_closed"),
     ("HELD_SQL_BYTES", "it/prepared.rs", "a_held_statement_is_good_until_it_is_closed"),
     ("SQL_BYTES", "it/limits/sizes.rs", "a_call_is_as_large_as_the_grant_allows"),

@@ -5,6 +5,7 @@
 mod abandonment;
 mod aiomysql_sa;
 mod bulk;
+mod changing_statements;
 mod configuration;
 mod connecting;
 mod cursors;

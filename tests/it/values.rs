@@ -15,6 +15,21 @@ async fn a_value_whose_type_the_server_can_not_know_has_the_one_it_was_sent_as()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_server_computes_with_the_type_of_a_parameter() {
+    in_both_faces(programs::PARAMETERS_KEEP_THEIR_TYPE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parameters_with_a_type_use_indexes() {
+    in_both_faces(programs::TYPED_PARAMETERS_USE_INDEXES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_can_not_be_held_costs_its_call_alone() {
+    in_both_faces(programs::VALUES_THAT_CAN_NOT_BE_HELD).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_odd_is_whole_or_refused() {
     in_both_faces(programs::VALUES_AT_THE_EDGES).await;
 }

@@ -24,6 +24,7 @@ const EXPECTED: [&str; 21] = [
     "CommitUnknown",
     "LimitExceeded(Limit::Connections)",
     "LimitExceeded(Limit::PreparedTransactions)",
+    "LimitExceeded(Limit::TransactionDepth)",
     "Timeout(Step::Acquire)",
     "Timeout(Step::Connect)",
     "Timeout(Step::Execute)",

@@ -8,7 +8,7 @@ use tracing::Instrument;
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::deadline::Deadline;
-use super::parameters::parameters;
+use super::parameters::{STATEMENT_TEXT_BYTES, parameters};
 use super::slot::Slot;
 use super::statement::{ExecuteOptions, check_count, check_text, deadline};
 use crate::driver::{Prepared, Reply};
@@ -76,7 +76,10 @@ async fn run(
     deadline: Deadline,
     sum: &mut Sum,
 ) -> Result<()> {
-    let Some(multi_row) = MultiRow::parse(sql).filter(|_| rows.rows > 1) else {
+    // What the casts of a row add to its text, and the comma between two rows.
+    let added = 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
+    let is_short = sql.len() + added <= STATEMENT_TEXT_BYTES;
+    let Some(multi_row) = MultiRow::parse(sql).filter(|_| is_short && rows.rows > 1) else {
         return row_by_row(checkout, sql, held, rows, deadline, sum).await;
     };
     let columns = rows.columns.len();
@@ -85,8 +88,7 @@ async fn run(
     }
     let rules = Arc::clone(checkout.slot.rules());
     let mut typed = TypedText::new(multi_row.row);
-    // What each row adds to the text, with the comma between two.
-    let row_bytes = multi_row.row.len() + 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
+    let row_bytes = multi_row.row.len() + added;
     let mut first = 0;
     while first < rows.rows as usize {
         let count = rules.allowance().fitting(rows, first, row_bytes);

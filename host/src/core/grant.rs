@@ -162,6 +162,13 @@ impl Grant {
         self
     }
 
+    /// Transactions begun inside each other on one connection, savepoints included, 64 by default.
+    #[must_use]
+    pub fn max_transaction_depth(mut self, depth: usize) -> Grant {
+        self.limits.transaction_depth = depth;
+        self
+    }
+
     /// Calls, of all guests of the database, that may wait for a connection when this guest has to, 1,000 by default. One more is
     /// refused at once.
     #[must_use]
@@ -251,6 +258,7 @@ impl Grant {
             ("commit_timeout", limits.commit_timeout.is_zero()),
             ("transaction_timeout", limits.transaction_timeout.is_zero()),
             ("idle_transaction_timeout", limits.idle_transaction_timeout.is_zero()),
+            ("max_transaction_depth", limits.transaction_depth == 0),
             ("max_columns", limits.columns == 0),
             ("batch_bytes", limits.batch_bytes == 0),
             ("max_sql_bytes", limits.sql_bytes == 0),

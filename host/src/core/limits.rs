@@ -47,6 +47,10 @@ pub(crate) const ABANDON_TIMEOUT: Duration = Duration::from_millis(50);
 /// few: a coordinator that works decides each within moments.
 pub(crate) const PREPARED_TRANSACTIONS: usize = 8;
 
+/// Transactions begun inside each other on one connection. Functions that call functions which each begin one reach ten; recursion
+/// without end stops here.
+pub(crate) const TRANSACTION_DEPTH: usize = 64;
+
 /// Prepared statements that a guest holds on one connection: more than a plugin has, and the server has 16,382 for everybody.
 pub(crate) const STATEMENTS: usize = 64;
 
@@ -94,6 +98,7 @@ pub(crate) struct Limits {
     pub(crate) transaction_timeout: Duration,
     pub(crate) idle_transaction_timeout: Duration,
     pub(crate) prepared_transactions: usize,
+    pub(crate) transaction_depth: usize,
     pub(crate) statements: usize,
     pub(crate) sql_bytes: usize,
     pub(crate) parameters: usize,
@@ -118,6 +123,7 @@ impl Default for Limits {
             transaction_timeout: TRANSACTION_TIMEOUT,
             idle_transaction_timeout: IDLE_TRANSACTION_TIMEOUT,
             prepared_transactions: PREPARED_TRANSACTIONS,
+            transaction_depth: TRANSACTION_DEPTH,
             statements: STATEMENTS,
             sql_bytes: SQL_BYTES,
             parameters: PARAMETERS,

@@ -9,8 +9,8 @@ use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Valu
 const STATEMENT_PARAMETERS: usize = 16 * 1024;
 /// Bytes of parameters of one multi-row statement, for a server's packet with room to spare.
 const STATEMENT_BYTES: usize = 1024 * 1024;
-/// Text of one multi-row statement, which is no longer than what a session keeps prepared.
-const STATEMENT_TEXT_BYTES: usize = 128 * 1024;
+/// Text of the rows of one multi-row statement. With the rest of it, which is no longer, it is what a session keeps prepared.
+pub(super) const STATEMENT_TEXT_BYTES: usize = 64 * 1024;
 
 /// What of them is let through: as much as the grant allows, and the server's packet has room for.
 #[derive(Debug, Clone, Copy)]

@@ -65,7 +65,8 @@ same_cases! {
     Step => wit::Step { Acquire, Connect, Execute, Fetch, Commit, Rollback }
     Limit => wit::Limit {
         Connections, Waiters, Statements, SqlBytes, Parameters, ParameterBytes, Columns, RowBytes, ResultBytes, ResultRows,
-        PreparedTransactions
+        PreparedTransactions,
+        TransactionDepth
     }
     ServerClass => wit::ServerClass {
         Syntax, Constraint, Data, Deadlock, LockTimeout, Interrupted, ReadOnly, Access, Resources, NotSupported, Other

@@ -83,7 +83,7 @@ fn are_sent_once_and_in_order(allowance: Allowance<'_>, rows: &RowBatch, expecte
             assert!(count > 0 && range.end <= expected.len(), "{count} of the rows from {first} on");
             let bytes = count * text_bytes + expected[range.clone()].iter().flatten().map(size).sum::<usize>();
             let fits = count * columns <= 16 * 1024
-                && count * text_bytes <= 128 * 1024
+                && count * text_bytes <= 64 * 1024
                 && bytes <= 1024 * 1024
                 && bytes * 2 <= allowance.packet_bytes;
             assert!(fits || count == 1, "{count} rows of {bytes} bytes in one statement");

@@ -54,11 +54,6 @@ impl<'a> MultiRow<'a> {
         Some(MultiRow { head: &sql[..row_start], row: &sql[row_start..row_end], tail: &sql[row_end..], parameters })
     }
 
-    /// Bytes of the statement beside its rows.
-    pub(crate) fn bytes_beside_rows(&self) -> usize {
-        self.head.len() + self.tail.len()
-    }
-
     /// The statement for these rows, of which each is the row with or without types.
     pub(crate) fn statement<R: AsRef<str>>(&self, rows: impl IntoIterator<Item = R>) -> String {
         let mut sql = self.head.to_owned();

@@ -76,6 +76,12 @@ async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn transactions_nest_as_deep_as_the_grant_allows() {
+    check(programs::NESTS_TRANSACTIONS, |grant| vec![("3 deep", grant.clone().max_transaction_depth(3)), ("main", grant)])
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_packet_is_as_large_as_the_database_allows() {
     const PACKET: usize = 64 * 1024;
     /// Of a row with one text: the header, which cells are NULL, and the length of the text.

@@ -80,7 +80,11 @@ impl<'c, R: Source + Unpin + 'c> Stream for RowStream<'c, R> {
 
 /// The rows with a batch more, if there is one.
 async fn fetched<R: Source>(mut rows: R) -> Result<Option<R>> {
-    Ok(rows.fetch().await?.then_some(rows))
+    if rows.fetch().await? {
+        return Ok(Some(rows));
+    }
+    rows.close().await?;
+    Ok(None)
 }
 
 impl<R> fmt::Debug for RowStream<'_, R> {

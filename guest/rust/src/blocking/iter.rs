@@ -41,7 +41,11 @@ impl<R: Source> Iterator for RowIter<R> {
             }
             match rows.fetch() {
                 Ok(true) => {}
-                Ok(false) => self.rows = None,
+                Ok(false) => {
+                    if let Err(error) = self.rows.take()?.close() {
+                        return Some(Err(error));
+                    }
+                }
                 Err(error) => {
                     self.rows = None;
                     return Some(Err(error));

@@ -14,6 +14,8 @@ use std::sync::Arc;
 ///
 /// It keeps its connection to itself until it is dropped. Dropping it gives the rest up: that costs little, but where
 /// much remains the connection is closed rather than read to its end, so put a LIMIT on what you do not mean to read.
+/// The rest of a statement that may change something (INSERT ... RETURNING, CALL) is always read: `close`, and all methods that
+/// take the rows, report how that ended; after a drop the connection's next call does.
 #[derive(Debug)]
 #[must_use = "dropping it gives the rows up"]
 pub struct Rows<'c> {
@@ -137,6 +139,7 @@ impl<'c> Rows<'c> {
                 rows.push(row);
             }
         }
+        self.close().await?;
         Ok(rows)
     }
 
@@ -157,6 +160,7 @@ impl<'c> Rows<'c> {
         while let Some(row) = self.next().await? {
             scalars.push(row.get(0)?);
         }
+        self.close().await?;
         Ok(scalars)
     }
 
@@ -179,9 +183,7 @@ impl<'c> Rows<'c> {
     /// Errors: `MultipleResultsFound` when there are more.
     pub async fn optional(mut self) -> Result<Option<Row>> {
         let row = self.next().await?;
-        if row.is_some() {
-            self.end().await?;
-        }
+        self.end(row.is_some()).await?;
         Ok(row)
     }
 
@@ -212,13 +214,12 @@ impl<'c> Rows<'c> {
         Some((batch, self.next - 1))
     }
 
-    /// Errors: `MultipleResultsFound` when there is a further row; the rest is given up.
-    pub(super) async fn end(mut self) -> Result<()> {
-        if self.next().await?.is_none() {
-            return Ok(());
-        }
+    /// Gives the rest up, and the results after it. Errors: `MultipleResultsFound` when there is a further row after one that was
+    /// `found`.
+    pub(super) async fn end(mut self, found: bool) -> Result<()> {
+        let is_another = found && self.next().await?.is_some();
         self.close().await?;
-        Err(several_found())
+        if is_another { Err(several_found()) } else { Ok(()) }
     }
 
     /// Asks the server for another batch: false when there is none.

@@ -18,6 +18,10 @@ pub trait Source {
     /// Fetches further rows: false when there are none.
     #[allow(async_fn_in_trait, reason = "nobody else implements it")]
     async fn fetch(&mut self) -> Result<bool>;
+
+    /// Gives up what follows this result.
+    #[allow(async_fn_in_trait, reason = "nobody else implements it")]
+    async fn close(self) -> Result<()>;
 }
 
 #[face]
@@ -32,6 +36,10 @@ impl Source for Rows<'_> {
     async fn fetch(&mut self) -> Result<bool> {
         self.fetch().await
     }
+
+    async fn close(self) -> Result<()> {
+        self.close().await
+    }
 }
 
 #[face]
@@ -45,5 +53,9 @@ impl<T: for<'r> FromRow<'r>> Source for TypedRows<'_, T> {
 
     async fn fetch(&mut self) -> Result<bool> {
         self.rows().fetch().await
+    }
+
+    async fn close(self) -> Result<()> {
+        self.close().await
     }
 }

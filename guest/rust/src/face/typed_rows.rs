@@ -61,6 +61,7 @@ impl<'c, T: for<'r> FromRow<'r>> TypedRows<'c, T> {
                 all.push(row?);
             }
             if !self.rows.fetch().await? {
+                self.rows.close().await?;
                 return Ok(all);
             }
         }
@@ -81,9 +82,7 @@ impl<'c, T: for<'r> FromRow<'r>> TypedRows<'c, T> {
     /// The only row, or `None` where there is none. Errors: `MultipleResultsFound` when there are more.
     pub async fn optional(mut self) -> Result<Option<T>> {
         let row = self.next().await?;
-        if row.is_some() {
-            self.rows.end().await?;
-        }
+        self.rows.end(row.is_some()).await?;
         Ok(row)
     }
 

@@ -14,7 +14,7 @@ use crate::core::checkout::Checkout;
 use crate::core::deadline::Deadline;
 use crate::core::slot::Slot;
 use crate::telemetry::Operation;
-use crate::types::{Error, IsolationLevel, Result, Step};
+use crate::types::{Error, IsolationLevel, Limit, Result, Step};
 
 /// How a transaction begins.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,7 +60,7 @@ async fn outermost_or_inner(slot: &Arc<Slot>, options: TransactionOptions, aroun
     let begins_root = checkout.slot.state().transactions.begins_root();
     let begun = match begins_root {
         Ok(true) => begin_root(&mut checkout, options).await,
-        Ok(false) if options.is_empty() => Ok(Kind::Inner),
+        Ok(false) if options.is_empty() => admit_depth(&checkout).map(|()| Kind::Inner),
         Ok(false) => {
             Err(Error::argument("an inner transaction has no options of its own; give them to the outermost begin"))
         }
@@ -77,12 +77,10 @@ async fn nested(slot: &Arc<Slot>, around: Span) -> Result<TransactionHandle> {
     };
     let begun = match begins_root {
         Ok(true) => begin_root(&mut checkout, TransactionOptions::default()).await,
-        Ok(false) => {
-            let savepoint = Command::savepoint(depth);
-            let deadline = deadline(&checkout);
-            let sent = checkout.run(Step::Execute, deadline, async |session| session.command(&savepoint).await).await;
-            sent.map(|()| Kind::Savepoint)
-        }
+        Ok(false) => match admit_depth(&checkout) {
+            Ok(()) => begin_savepoint(&mut checkout, depth).await.map(|()| Kind::Savepoint),
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     finish(slot, checkout, begun, &around).await
@@ -105,6 +103,23 @@ async fn two_phase(slot: &Arc<Slot>, name: Option<String>, around: Span) -> Resu
         Err(error) => Err(error),
     };
     finish(slot, checkout, begun.map(|()| Kind::TwoPhase(Branch { xid, prepared: false })), &around).await
+}
+
+/// Refuses one more inside the others where there are as many as there may be.
+fn admit_depth(checkout: &Checkout) -> Result<()> {
+    let allowed = checkout.slot.rules().grant.limits.transaction_depth;
+    let depth = checkout.slot.state().transactions.depth();
+    if depth < allowed {
+        return Ok(());
+    }
+    let message = format!("{depth} transactions are begun inside each other, {allowed} are allowed; end some of them first");
+    Err(Error::limit(Limit::TransactionDepth, message))
+}
+
+async fn begin_savepoint(checkout: &mut Checkout, depth: usize) -> Result<()> {
+    let savepoint = Command::savepoint(depth);
+    let deadline = deadline(checkout);
+    checkout.run(Step::Execute, deadline, async |session| session.command(&savepoint).await).await
 }
 
 async fn begin_root(checkout: &mut Checkout, options: TransactionOptions) -> Result<Kind> {

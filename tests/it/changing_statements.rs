@@ -1,0 +1,42 @@
+//! A statement that can change something comes to its end, whoever gives up its rows; or its guest learns that it did not.
+
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Face, Schema};
+
+use crate::programs;
+
+/// Runs the program on a schema with these procedures and functions.
+async fn check(program: &'static str) {
+    for face in Face::BOTH {
+        let mut schema = Schema::new().await;
+        for create in [
+            "TABLE f1 (id INT PRIMARY KEY)",
+            "TABLE log (name VARCHAR(20))",
+            "PROCEDURE slow_insert() BEGIN SELECT 'a'; SELECT 'b'; DO SLEEP(0.2); INSERT INTO log VALUES ('slow'); END",
+            "PROCEDURE fails() BEGIN SELECT 'a'; SELECT 'b'; SELECT 'c'; SIGNAL SQLSTATE '45000'; END",
+            "PROCEDURE sleeps() BEGIN SELECT 'a'; DO SLEEP(30); INSERT INTO log VALUES ('late'); END",
+            "FUNCTION logs(n INT) RETURNS INT BEGIN INSERT INTO log VALUES (n); RETURN n; END",
+        ] {
+            schema.run(&format!("CREATE {create}")).await;
+        }
+        let database = schema.database_of(2);
+        let outcome = wasmysql_tests::guest(program)
+            .face(face)
+            .database("main", &database, Grant::new(Statements::Ddl))
+            .run()
+            .await;
+        println!("{face:?}");
+        outcome.success();
+        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM log WHERE name = 'late'").await, 0, "{face:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_made_whoever_gives_up_the_rows() {
+    check(programs::GIVES_UP_ROWS_OF_CHANGES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_after_dropped_rows_are_reported() {
+    check(programs::GIVES_UP_ROWS_OF_FAILURES).await;
+}

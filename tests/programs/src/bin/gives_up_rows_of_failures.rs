@@ -1,0 +1,64 @@
+//! Gives up rows of statements that fail later, or that do not end in time, and learns of it.
+
+#[wasmysql::both_faces]
+mod program {
+    use std::time::Duration;
+
+    use wasmysql::{Connection, Engine, ErrorKind, Result, Step, TransactionState};
+    use wasmysql_test_programs::refused_by_server;
+
+    const SIGNAL: u16 = 1644;
+    const DUPLICATE: u16 = 1062;
+
+    pub(super) async fn main() -> Result<()> {
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        refused_by_server(conn.execute("CALL fails()", ()).await, SIGNAL);
+        refused_by_server(conn.query_all("CALL fails()", ()).await, SIGNAL);
+        refused_by_server(conn.query_one("CALL fails()", ()).await, SIGNAL);
+        refused_by_server(conn.query_optional("CALL fails()", ()).await, SIGNAL);
+        refused_by_server(conn.query("CALL fails()", ()).await?.first().await, SIGNAL);
+        refused_by_server(conn.query_all_as::<(String,)>("CALL fails()", ()).await, SIGNAL);
+        refused_by_server(engine.execute("CALL fails()", ()).await, SIGNAL);
+        refused_by_server(engine.query_all("CALL fails()", ()).await, SIGNAL);
+
+        drop(conn.query("CALL fails()", ()).await?);
+        refused_by_server(conn.execute("DO 1", ()).await, SIGNAL);
+        conn.execute("DO 1", ()).await?;
+
+        conn.execute("INSERT INTO f1 VALUES (150000)", ()).await?;
+        let insert = "INSERT INTO f1 SELECT seq FROM seq_1_to_200000 RETURNING id, REPEAT('x', 20)";
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO log VALUES ('kept')", ()).await?;
+        // Whether the server finds the duplicate before its first rows or after them, the guest learns of it.
+        match tx.query(insert, ()).await {
+            Err(error) => assert_eq!(error.code(), Some(DUPLICATE), "{error}"),
+            Ok(rows) => {
+                drop(rows);
+                let error = tx.execute("DO 1", ()).await.expect_err("the failure");
+                assert_eq!((error.code(), error.transaction_state()), (Some(DUPLICATE), TransactionState::Open), "{error}");
+            }
+        }
+        tx.commit().await?;
+        assert_eq!(conn.query_scalar::<u32>("SELECT COUNT(*) FROM f1", ()).await?, 1);
+
+        let hasty = Engine::options().statement_timeout(Duration::from_millis(300)).connect("main").await?;
+        let mut conn = hasty.acquire().await?;
+        does_not_end(&mut conn).await?;
+        let mut conn = hasty.acquire().await?;
+        drop(conn.query("CALL sleeps()", ()).await?);
+        let error = conn.execute("DO 1", ()).await.expect_err("it is closed, or still busy");
+        let is_told = matches!(error.kind(), ErrorKind::ResourceClosed | ErrorKind::Timeout(Step::Execute));
+        assert!(is_told, "{:?}: {error}", error.kind());
+        Ok(())
+    }
+
+    async fn does_not_end(conn: &mut Connection) -> Result<()> {
+        let error = conn.execute("CALL sleeps()", ()).await.expect_err("it takes half a minute");
+        assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute), "{error}");
+        let error = conn.execute("DO 1", ()).await.expect_err("closed");
+        assert_eq!(error.kind(), &ErrorKind::ResourceClosed, "{error}");
+        assert!(error.message().contains("unknown") || error.message().contains("time"), "{error}");
+        Ok(())
+    }
+}

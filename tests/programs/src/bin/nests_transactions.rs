@@ -1,0 +1,35 @@
+//! Begins transactions inside each other, as many as may be, and one more.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::bindings::engine::create_engine;
+    use wasmysql::{ErrorKind, Limit, Result};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused};
+
+    const TOO_DEEP: ErrorKind = ErrorKind::LimitExceeded(Limit::TransactionDepth);
+
+    pub(super) async fn main() -> Result<()> {
+        for (name, depth) in [("3 deep", 3), ("main", 64)] {
+            let conn = create_engine(give!(name), GRANTED).await?.acquire().await?;
+            let mut open = Vec::new();
+            for level in 0..depth {
+                open.push(match level % 2 {
+                    0 => conn.begin(PLAIN).await?,
+                    _ => conn.begin_nested().await?,
+                });
+            }
+            let words = format!("{depth} transactions are begun inside each other, {depth} are allowed");
+            refused(conn.begin(PLAIN).await.map(drop), TOO_DEEP, &words);
+            refused(conn.begin_nested().await.map(drop), TOO_DEEP, &words);
+            conn.execute(give!("DO 1"), give!([]), EXECUTE).await?;
+            open.pop().expect("the innermost").commit().await?;
+            open.push(conn.begin_nested().await?);
+            // The outermost first.
+            for transaction in open {
+                drop(transaction);
+            }
+            conn.begin(PLAIN).await?.commit().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! A parameter with a type finds its row by an index, as a literal does.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Date, Engine, Result, Value};
+
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        conn.execute(
+            "CREATE TABLE indexed (id INT PRIMARY KEY, d DATE, n DECIMAL(20,2), b VARBINARY(20), KEY (d), KEY (n), KEY (b))",
+            (),
+        )
+        .await?;
+        conn.execute(
+            "INSERT INTO indexed SELECT seq, '2000-01-01' + INTERVAL seq DAY, seq / 100, CAST(seq AS CHAR) FROM seq_1_to_5000",
+            (),
+        )
+        .await?;
+        conn.execute("ANALYZE TABLE indexed", ()).await?;
+        for (column, value) in [
+            ("d", Value::Date(Date { year: 2001, month: 1, day: 1 })),
+            ("n", Value::Decimal("12.5".to_owned())),
+            ("b", Value::Bytes(b"77".to_vec())),
+        ] {
+            let explained =
+                conn.query_one(format!("EXPLAIN SELECT id FROM indexed WHERE {column} = ?"), (value.clone(),)).await?;
+            assert_eq!(explained.get::<Option<&str>>("key")?, Some(column), "{value:?}");
+            let rows = explained.get::<u64>("rows")?;
+            assert!(rows < 10, "{rows} rows are read for {value:?}");
+        }
+        Ok(())
+    }
+}
