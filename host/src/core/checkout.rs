@@ -264,7 +264,7 @@ impl Checkout {
 
     async fn read_over_as(mut self, in_background: bool) -> Result<()> {
         let timeout = self.abandonment.timeout();
-        let read = self.run(Step::Fetch, Deadline::after(timeout), async |session| session.discard().await).await;
+        let read = self.read_rest().await;
         match (read.and_then(|()| self.sync_transaction()), self.abandonment) {
             (Ok(_), _) => {
                 self.put_back();
@@ -293,12 +293,27 @@ impl Checkout {
             return self.fail(error).await;
         }
         self.abandonment = abandonment;
-        let slot = Arc::clone(self.slot.slot());
-        error.transaction = match self.read_over().await {
-            Ok(()) => slot.state().transactions.state(),
-            Err(other) => other.transaction,
-        };
-        error
+        match self.read_rest().await {
+            // Where nothing was sent but a prepare, the server has not said how the transaction stands.
+            Ok(()) if self.ask_after(ServerClass::Other).await => {
+                error.transaction = self.slot.state().transactions.state();
+                self.put_back();
+                error
+            }
+            Ok(()) => self.cut(error),
+            Err(other) if ends(&other) && abandonment == Abandonment::Cut => self.close_for(Closed::Abandoned, error),
+            Err(other) if ends(&other) => self.close_for(Closed::Unfinished, error),
+            Err(other) => {
+                error.transaction = self.fail(other).await.transaction;
+                error
+            }
+        }
+    }
+
+    /// Reads what is left of the result and of those that follow it.
+    async fn read_rest(&mut self) -> Result<()> {
+        let deadline = Deadline::after(self.abandonment.timeout());
+        self.run(Step::Fetch, deadline, async |session| session.discard().await).await
     }
 
     /// Rolls back for a guest that dropped its transaction, in the background; calls wait meanwhile.

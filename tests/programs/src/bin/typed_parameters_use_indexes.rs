@@ -16,7 +16,6 @@ mod program {
             (),
         )
         .await?;
-        conn.execute("ANALYZE TABLE indexed", ()).await?;
         for (column, value) in [
             ("d", Value::Date(Date { year: 2001, month: 1, day: 1 })),
             ("n", Value::Decimal("12.5".to_owned())),
@@ -25,8 +24,7 @@ mod program {
             let explained =
                 conn.query_one(format!("EXPLAIN SELECT id FROM indexed WHERE {column} = ?"), (value.clone(),)).await?;
             assert_eq!(explained.get::<Option<&str>>("key")?, Some(column), "{value:?}");
-            let rows = explained.get::<u64>("rows")?;
-            assert!(rows < 10, "{rows} rows are read for {value:?}");
+            assert_eq!(explained.get::<Option<&str>>("type")?, Some("ref"), "{value:?}");
         }
         Ok(())
     }
