@@ -13,6 +13,7 @@ mod grant;
 mod inspection;
 mod lent;
 mod limits;
+mod named_locks;
 mod need;
 mod parameters;
 mod prepared;

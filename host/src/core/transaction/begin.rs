@@ -109,6 +109,7 @@ async fn two_phase(slot: &Arc<Slot>, name: Option<String>, around: Span) -> Resu
 
 async fn begin_root(checkout: &mut Checkout, options: TransactionOptions) -> Result<Kind> {
     let isolation = options.isolation.or(checkout.slot.rules().isolation);
+    checkout.slot.rules().grant.admit_isolation(isolation)?;
     if options.consistent_snapshot && isolation.is_some_and(|level| level != IsolationLevel::RepeatableRead) {
         return Err(Error::argument("a consistent snapshot needs isolation repeatable-read"));
     }
