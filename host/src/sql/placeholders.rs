@@ -107,7 +107,7 @@ mod tests {
             ("SELECT --'8:x', 1-`a:b`", "SELECT - - '8:x', 1- `a:b`"),
             ("SELECT 1/-'x'", "SELECT 1/ - 'x'"),
             ("SELECT 1/**/+2 /* ' **/, 3 -- \"\n, 4 # x", "SELECT 1 +2 , 3 , 4"),
-            ("SELECT /*+ MAX_EXECUTION_TIME(1) */ 1, a->'$.b'", "SELECT /*+ MAX_EXECUTION_TIME(1) */  1, a->'$.b'"),
+            ("SELECT /*+ MAX_EXECUTION_TIME(1) */ 1, a->'$.b'", "SELECT /*+ MAX_EXECUTION_TIME(1) */ 1, a->'$.b'"),
             ("SELECT/* a *//*+ b */# c\n/* d */1", "SELECT /*+ b */ 1"),
             ("lbl:BEGIN @x:=1", "lbl: BEGIN @x:=1"),
             ("lbl:/* x */BEGIN", "lbl: BEGIN"),

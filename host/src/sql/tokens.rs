@@ -85,7 +85,7 @@ impl Token<'_> {
     /// server takes for one of ASCII (`İ` and `ſ` for I and S, perhaps `É` for E) is for its collation to know, so here each is any.
     pub(super) fn may_name(self, name: &str) -> bool {
         let (Token::Word(written) | Token::Quoted(written)) = self else { return false };
-        if written.is_ascii() {
+        if written.len() <= name.len() || written.is_ascii() {
             return written.eq_ignore_ascii_case(name);
         }
         let same = |(letter, wanted): (char, char)| letter.eq_ignore_ascii_case(&wanted) || !letter.is_ascii();
