@@ -32,5 +32,5 @@ pub(crate) use params::parameter;
 #[cfg(any(test, fuzzing))]
 pub(crate) use placeholders::readable;
 pub use servers::ServerOrder;
-pub(crate) use session::{PreparedBranch, Reply, Rest, Session, SessionId};
+pub(crate) use session::{PreparedBranch, Reply, Rest, Session, SessionId, too_many_columns};
 pub(crate) use statements::Prepared;

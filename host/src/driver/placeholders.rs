@@ -41,8 +41,7 @@ mod tests {
         for sql in ["SELECT 1 -- a", "SELECT ?, ':x' /* :y */", "SELECT @x := 1", "lbl: BEGIN"] {
             assert!(matches!(readable(sql), Ok(Cow::Borrowed(_))), "{sql}");
         }
-        for sql in
-            ["SELECT 20 -'8:x'", "SELECT /**/ '*/:x'", "SELECT 1 /* **/, '*/:x'", "lbl:begin", "SELECT 1/'8:x'"]
+        for sql in ["SELECT 20 -'8:x'", "SELECT /**/ '*/:x'", "SELECT 1 /* **/, '*/:x'", "lbl:begin", "SELECT 1/'8:x'"]
         {
             assert!(!is_left_alone(sql), "the driver reads it: {sql}");
             assert!(readable(sql).is_ok_and(|text| is_left_alone(&text) && text != sql), "{sql}");

@@ -1,6 +1,9 @@
 //! What must be known of a statement's text before it is sent. Pure functions over tokens; nothing here talks to a server.
 
+mod casts;
+mod columns;
 mod definition;
+mod functions;
 mod kind;
 mod multi_row;
 mod placeholders;
@@ -8,8 +11,11 @@ mod reach;
 mod show_grants;
 mod tokens;
 
+pub(crate) use casts::{CAST_BYTES, Cast, typed, untyped};
+pub(crate) use columns::may_wrap_columns;
+pub(crate) use functions::calls_unknown_function;
 pub(crate) use kind::{Scope, StatementKind, classify};
-pub(crate) use multi_row::MultiRow;
+pub(crate) use multi_row::{MultiRow, returns_rows};
 pub(crate) use placeholders::{has_named_placeholder, set_apart};
 pub(crate) use reach::takes_named_locks;
 pub(crate) use show_grants::privileges;

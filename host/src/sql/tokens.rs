@@ -70,6 +70,15 @@ pub(super) fn keyword(token: Token<'_>) -> Option<String> {
     }
 }
 
+/// A name as a server may compare it, quoted or not: letters in one case, `İ` and `ſ` too, which some take for an I and an S.
+pub(super) fn identifier(token: Token<'_>) -> Option<String> {
+    let folded = |letter: char| letter.to_uppercase().next()?.to_lowercase().next();
+    match token {
+        Token::Word(name) | Token::Quoted(name) => Some(name.chars().filter_map(folded).collect()),
+        _ => None,
+    }
+}
+
 impl Token<'_> {
     /// Whether it is this keyword, or a name without quotes that is written like it.
     pub(super) fn is(self, keyword: &str) -> bool {
