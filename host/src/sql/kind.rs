@@ -165,7 +165,7 @@ impl Form {
             Form::Known(kind) => *kind,
             Form::With(verb) => verb.kind(),
             Form::Explain(explain) => explain.kind(),
-            Form::Call(callee) => callee.kind(),
+            Form::Call(_) => StatementKind::Dml,
             Form::Definition(definition) => definition.kind(),
         }
     }
@@ -286,9 +286,9 @@ impl Callee {
         match (&self, token) {
             (Callee::Name, Token::Word(name)) => *self = Callee::of(Some(name) == schema),
             (Callee::Name, Token::Quoted(name)) => *self = Callee::of(schema == Some(&*name.replace("``", "`"))),
-            // The server will say that it is no name.
-            (Callee::Name, _) | (Callee::Other, Token::Symbol('.')) => return Some(StatementKind::Any),
-            (Callee::Own | Callee::Other, _) => return Some(StatementKind::Dml),
+            (Callee::Other, Token::Symbol('.')) => return Some(StatementKind::Any),
+            // Where it is no name, the server will say so.
+            (Callee::Name | Callee::Own | Callee::Other, _) => return Some(StatementKind::Dml),
         }
         None
     }
@@ -296,13 +296,6 @@ impl Callee {
     /// Letters count: where the server takes two names for one, this one does not, and more is refused than needs to be.
     fn of(is_own: bool) -> Callee {
         if is_own { Callee::Own } else { Callee::Other }
-    }
-
-    fn kind(&self) -> StatementKind {
-        match self {
-            Callee::Name => StatementKind::Any,
-            Callee::Own | Callee::Other => StatementKind::Dml,
-        }
     }
 }
 

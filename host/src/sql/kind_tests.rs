@@ -253,8 +253,6 @@ fn procedures_of_other_schemas_need_any() {
             "CALL SHOP.p()",
             "CALL other.shop.p()",
             "(CALL other.p())",
-            "CALL 'sys'.p()",
-            "CALL",
         ],
     );
     let unnamed = Scope { most: HostOnly, schema: None };
