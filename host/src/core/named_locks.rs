@@ -19,7 +19,7 @@ impl SlotState {
         let limits = &rules.grant.limits;
         let (lease, is_idle) = match &self.place {
             Place::Ready(lease) => (lease, now.saturating_duration_since(self.since) > limits.idle_transaction_timeout),
-            Place::Streaming(lease) => (lease, false),
+            Place::Streaming(stream) => (&stream.lease, false),
             Place::Busy | Place::Cleaning | Place::Closed(_) => return false,
         };
         let Some(since) = lease.locks_since() else { return false };

@@ -172,7 +172,9 @@ pub(super) fn calls_elsewhere(named: &str) -> bool {
     let Some((_, callee)) = named.split_once("call") else { return false };
     let mut parts = callee.trim_start_matches(is_blank).splitn(2, '.');
     let schema = parts.next().unwrap_or_default().trim_end_matches(is_blank);
-    let is_one_name = !schema.is_empty() && schema.chars().all(is_of_a_word);
+    // What begins with a digit can be a number.
+    let is_one_name =
+        !schema.is_empty() && schema.chars().all(is_of_a_word) && !schema.starts_with(|c: char| c.is_ascii_digit());
     parts.next().is_some() && is_one_name && schema != "shop"
 }
 
