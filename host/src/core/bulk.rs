@@ -86,18 +86,16 @@ async fn run(
     let rules = Arc::clone(checkout.slot.rules());
     let mut typed = TypedText::new(multi_row.row);
     // What each row adds to the text, with the comma between two.
-    let row_bytes =
-        multi_row.row.len() + 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
+    let row_bytes = multi_row.row.len() + 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
     let mut first = 0;
     while first < rows.rows as usize {
         let count = rules.allowance().fitting(rows, first, row_bytes);
         let params = parameters(rows, first, count)?;
         let plain = multi_row.statement(iter::repeat_n(multi_row.row, count));
         let texts: Vec<_> = params.chunks(columns).map(|row| typed.of(row)).collect();
-        let with_types = texts
-            .iter()
-            .any(Option::is_some)
-            .then(|| multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row))));
+        let with_types = texts.iter().any(Option::is_some).then(|| {
+            multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row)))
+        });
         let prepared = checkout.kept_or_prepared(&plain, with_types.as_deref(), deadline).await?;
         check_count(&prepared, count * columns)?;
         let reply =
