@@ -1,6 +1,6 @@
-//! Hostile and broken guests: rows G1 to G26.
+//! Hostile and broken guests: rows G1 to G28.
 //!
-//! Not here: G8, G9, G10, G21, G22 and G24 leave nothing to look for afterwards, and are in `it` (`errors`, `statements`, `values`,
+//! Not here: G8, G9, G10, G21, G22, G24 and G28 leave nothing to look for afterwards, and are in `it` (`errors`, `statements`, `values`,
 //! `secrets`). G23, a handle that is passed to another component: handles pass between the instances of a store as the component runtime has it,
 //! and the quota is the store's, whichever of them calls. G25, the timing of statements, is out of scope: guests of one server can always feel each other's load.
 //! G26, a component that is hard to compile, is for whoever compiles: the host never does, it is given an instance.
@@ -8,6 +8,7 @@
 mod databases;
 mod endings;
 mod handles;
+mod locks;
 mod machine;
 mod results;
 mod sizes;

@@ -62,7 +62,7 @@ async fn drop_a_cursor_in(face: Face, rows: u64, bytes: u64, expected: &str) {
     let database = schema.database_of(2);
     let running = guest(programs::CURSOR_DROPPED_EARLY)
         .face(face)
-        .database("main", &database, Grant::new(Statements::Read))
+        .database("main", &database, Grant::new(Statements::Dml))
         .args([rows.to_string(), bytes.to_string(), gate.name().to_owned()])
         .start();
     running.printed("dropped").await;

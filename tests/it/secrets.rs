@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, Tls};
-use wasmysql_tests::{PATIENCE, Schema, guest, start_server};
+use wasmysql_tests::{Face, PATIENCE, Schema, guest, start_server};
 
 use crate::programs;
 
@@ -56,6 +56,81 @@ async fn errors_hold_neither_passwords_nor_addresses() {
         for secret in &secrets {
             assert!(!line.contains(secret.as_str()), "'{secret}' is told: {line}");
         }
+    }
+}
+
+/// Run by an account with rights that make a server name files and accounts.
+const PROVOCATIONS: [&str; 24] = [
+    "SELECT * FROM mysql.user",
+    "UPDATE mysql.user SET user = 'x'",
+    "SELECT * FROM of_nobody",
+    "CALL of_nobody()",
+    "SHOW GRANTS FOR 'root'@'localhost'",
+    "GRANT ALL ON *.* TO nobody",
+    "CREATE USER nobody",
+    "ALTER USER CURRENT_USER() ACCOUNT LOCK",
+    "CREATE DEFINER = 'root'@'localhost' VIEW v AS SELECT 1",
+    "KILL 1",
+    "SELECT 1 INTO OUTFILE 'made'",
+    "SELECT 1 INTO OUTFILE 'made'",
+    "LOAD DATA INFILE 'nowhere' INTO TABLE t",
+    "CREATE TABLE m (a INT, KEY (a)) ENGINE = MyISAM INDEX DIRECTORY '/nowhere'",
+    "INSTALL SONAME 'nothing'",
+    "CREATE TABLE i (a INT) ENGINE = InnoDB",
+    "ALTER TABLE i DISCARD TABLESPACE",
+    "SELECT * FROM i",
+    "ALTER TABLE i IMPORT TABLESPACE",
+    "DROP TABLE i",
+    "DROP DATABASE mysql",
+    "FLUSH LOGS",
+    "SHOW MASTER STATUS",
+    "CHANGE MASTER TO MASTER_HOST = 'x'",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_text_of_a_server_names_accounts_hosts_or_paths() {
+    let server = start_server(&[]);
+    let mut schema = Schema::on(&server).await;
+    let account = "zacharias@127.0.0.1";
+    for sql in [
+        &*format!("CREATE USER {account} IDENTIFIED BY '{PASSWORD}'"),
+        &format!("GRANT ALL ON {}.* TO {account}", schema.name()),
+        &format!("GRANT FILE ON *.* TO {account}"),
+        &format!("GRANT INSERT ON mysql.plugin TO {account}"),
+        "CREATE TABLE t (a VARCHAR(40) PRIMARY KEY)",
+        "INSERT INTO t VALUES ('/home/ada'), ('ada@example.org')",
+        "CREATE DEFINER = 'otto'@'10.9.8.7' VIEW of_nobody AS SELECT 1",
+        "CREATE DEFINER = 'otto'@'10.9.8.7' PROCEDURE of_nobody() SELECT 1",
+        "CREATE PROCEDURE says() SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'it is ''ada''@''home'' in /home/ada'",
+    ] {
+        schema.run(sql).await;
+    }
+    let mut secrets = ["zacharias", "127.0.0.1", "otto", "10.9.8.7", "localhost", PASSWORD].map(str::to_owned).to_vec();
+    for variable in ["@@datadir", "@@tmpdir", "@@plugin_dir", "@@socket", "@@port"] {
+        secrets.push(schema.value(&format!("SELECT CAST({variable} AS CHAR)")).await);
+    }
+    let database = Database::new(schema.options().user("zacharias").password(PASSWORD)).unwrap();
+    for face in Face::BOTH {
+        let guest = guest(programs::TELLS_ITS_WARNINGS).face(face);
+        let told =
+            guest.database("main", &database, Grant::new(Statements::Any)).args(PROVOCATIONS).run().await.success();
+        for line in told.lines() {
+            for secret in &secrets {
+                assert!(!line.contains(secret.as_str()), "'{secret}' is told: {line}");
+            }
+        }
+        // Errors come as warnings too.
+        for code in [1044, 1045, 1142, 1227, 1449] {
+            assert!(told.matches(&format!("{code}: ")).count() >= 2, "{code} was not provoked: {told}");
+        }
+        assert!(told.matches("(left out)").count() >= 10, "{told}");
+    }
+
+    let own = ["INSERT INTO t VALUES ('/home/ada')", "INSERT INTO t VALUES ('ada@example.org')", "CALL says()"];
+    let guest = guest(programs::TELLS_ITS_WARNINGS).database("main", &database, Grant::new(Statements::Dml));
+    let told = guest.args(own).run().await.success();
+    for words in ["'/home/ada'", "'ada@example.org'", "it is 'ada'@'home' in /home/ada"] {
+        assert_eq!(told.matches(words).count(), 2, "{words}: {told}");
     }
 }
 

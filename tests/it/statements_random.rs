@@ -1,5 +1,6 @@
 //! Statements put together at random, of what readers of SQL disagree on, before the server that decides: none that needs more than
-//! reading passes for reading. More of them with `WASMYSQL_STATEMENTS`.
+//! reading passes for reading, and none that has rows elsewhere, or runs a procedure of another schema, for DDL. More of them with
+//! `WASMYSQL_STATEMENTS`.
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Schema, guest};
@@ -79,6 +80,29 @@ const VALUES: &[&str] = &[
 ];
 const NAMES: &[&str] =
     &["a", "`a`", "0SELECT", "1VALUES", "$SELECT", "éSELECT", "SELECT", "`SELECT`", "a (SELECT)", "a (`x`)"];
+/// One of them takes a lock by a name that is too long, the others locks of rows that another session has locked.
+const LOCKS: &[&[&str]] = &[
+    &["SELECT ", "1,", "GET_LOCK", "(REPEAT('a', 200), 0)"],
+    &["SELECT ", "1.", "+", "`GET_LOCK`", "(REPEAT('a', 200), 0)"],
+    &["SELECT ", "* FROM t ", "FOR", " ", "UPDATE"],
+    &["SELECT ", "* FROM ", "(SELECT * FROM t ", "FOR", " ", "UPDATE", ") a"],
+    &["SELECT ", "* FROM t ", "LOCK", " ", "IN", " ", "SHARE", " ", "MODE", " ", "NOWAIT"],
+    &["SELECT ", "* FROM t WHERE a = 1", ".", "LOCK", " ", "IN", " ", "SHARE MODE ", "NOWAIT"],
+];
+/// Tables of an engine that this server does not have, and a procedure of a schema that it does not have.
+const ELSEWHERE: &[&[&str]] = &[
+    &["CREATE TABLE ", "nowhere.", "x", " (a INT)", "ENGINE", "=", "connect"],
+    &["CREATE TABLE ", "x", " (a INT)", "ENGINE", " ", "connect"],
+    &["CREATE TABLE ", "x", " (a INT)", "ENGINE", "'connect'"],
+    &["CREATE TABLE ", "nowhere.", "5SELECT", " (a INT)", "ENGINE", "=", "connect"],
+    &["CREATE TABLE ", "nowhere.", "select", " (a INT)", "MAX_ROWS", "=", "5", " ", "ENGINE", "`connect`"],
+    &["CREATE TABLE ", "x", " (a INT)", "PARTITION BY HASH (a) (PARTITION p ", "ENGINE", "=", "connect", ")"],
+    &["ALTER TABLE ", "engine ", "ENGINE", "=", "connect"],
+    &["ALTER TABLE ", "modify", " ", "ENGINE", " ", "connect"],
+    &["ALTER TABLE ", "engine", " ", "ADD ", "engine ", "INT", ", ", "ENGINE", "=", "connect"],
+    &["CALL", " ", "nowhere", ".", "p()"],
+    &["CALL", " ", "`nowhere`", ".", "`p`", "(1)"],
+];
 const TAILS: &[&str] = &["", "", " -- '", " # `", "/*'*/", ";", " -- \"", " -- $$", "'", "`"];
 
 /// A linear congruential generator.
@@ -99,11 +123,36 @@ impl Random {
         (0..=self.below(2)).map(|_| self.of(GLUE)).collect()
     }
 
-    fn statement(&mut self) -> String {
-        let parts: Vec<&str> = match self.below(3) {
-            0 => vec!["WITH ", self.of(NAMES), " AS (SELECT 1) ", "DELETE ", "FROM ", "t"],
-            _ => vec!["SELECT ", self.of(VALUES), "INTO", "OUTFILE", "'/nowhere/x'"],
-        };
+    fn one<'p>(&mut self, kinds: &[&'p [&'p str]]) -> &'p [&'p str] {
+        let count = u64::try_from(kinds.len()).unwrap();
+        kinds[usize::try_from(self.below(count)).unwrap()]
+    }
+
+    /// That needs more than reading.
+    fn more_than_reading(&mut self) -> String {
+        match self.below(4) {
+            0 => {
+                let name = self.of(NAMES);
+                self.glued(&["WITH ", name, " AS (SELECT 1) ", "DELETE ", "FROM ", "t"])
+            }
+            1 => {
+                let locks = self.one(LOCKS);
+                self.glued(locks)
+            }
+            _ => {
+                let value = self.of(VALUES);
+                self.glued(&["SELECT ", value, "INTO", "OUTFILE", "'/nowhere/x'"])
+            }
+        }
+    }
+
+    /// That needs more than DDL.
+    fn more_than_ddl(&mut self) -> String {
+        let elsewhere = self.one(ELSEWHERE);
+        self.glued(elsewhere)
+    }
+
+    fn glued(&mut self, parts: &[&str]) -> String {
         // A part is glued to the next one, and often left alone.
         let mut sql = String::new();
         for part in parts {
@@ -118,31 +167,49 @@ impl Random {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_statement_that_passes_for_reading_writes() {
+/// Runs statements with such a grant: none that passes is answered with one of these. How many were denied.
+async fn none_is_answered_with(grant: Statements, told: &[&str], statement: fn(&mut Random) -> String) -> usize {
     let mut schema = Schema::new().await;
-    schema.run("CREATE TABLE t (a INT)").await;
+    for sql in ["CREATE TABLE t (a INT)", "CREATE TABLE engine (a INT)", "CREATE TABLE modify (a INT)"] {
+        schema.run(sql).await;
+    }
+    // Its rows are locked, by a session that waits.
+    for sql in ["INSERT INTO t VALUES (1)", "START TRANSACTION", "UPDATE t SET a = 2"] {
+        schema.run(sql).await;
+    }
     let database = schema.database_of(1);
-    let reading = |statements: Vec<String>| {
-        guest(programs::RUNS_EACH_STATEMENT)
-            .database("main", &database, Grant::new(Statements::Read))
-            .args(statements)
-            .run()
+    let run = |statements: Vec<String>| {
+        guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::new(grant)).args(statements).run()
     };
-    // It needs the privilege FILE, or a transaction that writes.
-    let writes = |answer: &str| answer.contains("(1227, ") || answer.contains("(1792, ");
+    let needs_more = |answer: &str| told.iter().any(|told| answer.contains(told));
     let count = std::env::var("WASMYSQL_STATEMENTS").map_or(STATEMENTS, |count| count.parse().unwrap());
     let (mut random, mut denied) = (Random(1), 0);
     for _ in 0..count.div_ceil(AT_ONCE) {
-        let statements: Vec<_> = (0..AT_ONCE).map(|_| random.statement()).collect();
-        let answers = reading(statements.clone()).await.success();
+        let statements: Vec<_> = (0..AT_ONCE).map(|_| statement(&mut random)).collect();
+        let answers = run(statements.clone()).await.success();
         denied += answers.matches("StatementDenied: ").count();
-        if writes(&answers) {
+        if needs_more(&answers) {
             for sql in statements {
-                let answer = reading(vec![sql.clone()]).await.success();
-                assert!(!writes(&answer), "{sql:?}: {answer}");
+                let answer = run(vec![sql.clone()]).await.success();
+                assert!(!needs_more(&answer), "{sql:?}: {answer}");
             }
         }
     }
+    denied
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_statement_that_passes_for_reading_writes() {
+    // It needs the privilege FILE, or a transaction that writes; the name of a lock is too long; a row is locked.
+    let told = ["(1227, ", "(1792, ", "(1059, ", "(1205, "];
+    let denied = none_is_answered_with(Statements::Read, &told, Random::more_than_reading).await;
+    assert!(denied > 100, "{denied} were denied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_statement_that_passes_for_ddl_reaches_elsewhere() {
+    // The engine is not known; the procedure is not there.
+    let told = ["(1286, ", "(1911, ", "PROCEDURE nowhere.p"];
+    let denied = none_is_answered_with(Statements::Ddl, &told, Random::more_than_ddl).await;
     assert!(denied > 100, "{denied} were denied");
 }

@@ -1,7 +1,7 @@
 //! Some rows of a result, column by column.
 
 use crate::bindings::types::{ColumnBatch, ColumnValues, RowBatch, VarWidth};
-use crate::column::Column;
+use crate::column::{BIT, Column};
 use crate::decode::Decode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Row;
@@ -39,6 +39,8 @@ enum Values {
     Decimal(Vec<u32>, String),
     Text(Vec<u32>, String),
     Bytes(Vec<u32>, Vec<u8>),
+    /// Bytes too, which are a number.
+    Bit(Vec<u32>, Vec<u8>),
     Date(Vec<Date>),
     Time(Vec<Time>),
     DateTime(Vec<DateTime>),
@@ -159,7 +161,9 @@ impl<'b> ColumnView<'b> {
     /// value `i` is `bytes[offsets[i] as usize..offsets[i + 1] as usize]`.
     pub fn as_bytes(&self) -> Option<(&'b [u32], &'b [u8])> {
         match &self.data.values {
-            Values::Bytes(offsets, bytes) | Values::Raw(_, offsets, bytes) => Some((offsets, bytes)),
+            Values::Bytes(offsets, bytes) | Values::Bit(offsets, bytes) | Values::Raw(_, offsets, bytes) => {
+                Some((offsets, bytes))
+            }
             _ => None,
         }
     }
@@ -202,6 +206,9 @@ impl ColumnData {
                 Values::Decimal(counted(offsets, rows + 1)?, utf8(data)?)
             }
             ColumnValues::Text(VarWidth { offsets, data }) => Values::Text(counted(offsets, rows + 1)?, utf8(data)?),
+            ColumnValues::Bytes(VarWidth { offsets, data }) if type_code == BIT => {
+                Values::Bit(counted(offsets, rows + 1)?, data)
+            }
             ColumnValues::Bytes(VarWidth { offsets, data }) => Values::Bytes(counted(offsets, rows + 1)?, data),
             ColumnValues::Date(values) => Values::Date(counted(values, rows)?),
             ColumnValues::Time(values) => Values::Time(counted(values, rows)?),
@@ -234,6 +241,7 @@ impl ColumnData {
             Values::Decimal(offsets, text) => ValueRef::Decimal(text.get(range(offsets, row))?),
             Values::Text(offsets, text) => ValueRef::Text(text.get(range(offsets, row))?),
             Values::Bytes(offsets, bytes) => ValueRef::Bytes(bytes.get(range(offsets, row))?),
+            Values::Bit(offsets, bytes) => ValueRef::Bit(bytes.get(range(offsets, row))?),
             Values::Date(values) => ValueRef::Date(values[row]),
             Values::Time(values) => ValueRef::Time(values[row]),
             Values::DateTime(values) => ValueRef::DateTime(values[row]),

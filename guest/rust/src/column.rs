@@ -4,6 +4,9 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub use crate::bindings::types::{Column, ColumnFlags};
 
+/// The protocol's code of the type BIT.
+pub(crate) const BIT: u8 = 16;
+
 /// The collation id that marks bytes rather than text.
 const BINARY: u16 = 63;
 
@@ -32,7 +35,7 @@ impl Column {
             11 => "TIME",
             12 => "DATETIME",
             13 => "YEAR",
-            16 => "BIT",
+            BIT => "BIT",
             245 => "JSON",
             247 => "ENUM",
             248 => "SET",

@@ -10,7 +10,7 @@ use std::fmt;
 ///
 /// Integers are checked for range. Integers and `f64` are also read from DECIMAL, which is what `SUM()` and `AVG()`
 /// give: integers exactly, `f64` as near as it can be. Floats are read from integers that they hold exactly. `bool`
-/// is false for 0 and true for every other integer. `&str` and `String` are read from text, and from DECIMAL as its
+/// is false for 0 and true for every other integer. Both are read from BIT too, of any width. `&str` and `String` are read from text, and from DECIMAL as its
 /// digits; `&[u8]` and `Vec<u8>` from bytes, from text, and from types unknown to the contract. `Option<T>` is `None`
 /// for NULL, and `Value` takes everything. `Cow` and `Box` of text or bytes are read as these. `Duration` is read from a
 /// TIME that is not negative.
@@ -108,6 +108,7 @@ impl fmt::Display for Shown<'_> {
             ValueRef::Signed(value) => value.fmt(f),
             ValueRef::Unsigned(value) => value.fmt(f),
             ValueRef::Decimal(digits) => digits.fmt(f),
+            ValueRef::Bit(bytes) => number(bytes).unwrap_or_default().fmt(f),
             ValueRef::Date(date) => date.fmt(f),
             ValueRef::Time(time) => time.fmt(f),
             ValueRef::DateTime(at) => at.fmt(f),
@@ -159,6 +160,7 @@ macro_rules! decode_integers {
                 ValueRef::Signed(value) => value.try_into().map_err(|_| Mismatch::Range),
                 ValueRef::Unsigned(value) => value.try_into().map_err(|_| Mismatch::Range),
                 ValueRef::Decimal(digits) => whole(digits)?.try_into().map_err(|_| Mismatch::Range),
+                ValueRef::Bit(bytes) => number(bytes)?.try_into().map_err(|_| Mismatch::Range),
             }
         )+}
     };
@@ -170,6 +172,7 @@ decode! {
     bool, "bool" => {
         ValueRef::Signed(value) => Ok(value != 0),
         ValueRef::Unsigned(value) => Ok(value != 0),
+        ValueRef::Bit(bytes) => Ok(number(bytes)? != 0),
     }
     f32, "f32" => {
         ValueRef::Float(value) => Ok(value),
@@ -199,19 +202,19 @@ decode! {
         ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text.to_owned()),
     }
     &'r [u8], "&[u8]" => {
-        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes),
+        ValueRef::Bytes(bytes) | ValueRef::Bit(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes),
         ValueRef::Text(text) => Ok(text.as_bytes()),
     }
     Cow<'r, [u8]>, "Cow<[u8]>" => {
-        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(Cow::Borrowed(bytes)),
+        ValueRef::Bytes(bytes) | ValueRef::Bit(bytes) | ValueRef::Raw(_, bytes) => Ok(Cow::Borrowed(bytes)),
         ValueRef::Text(text) => Ok(Cow::Borrowed(text.as_bytes())),
     }
     Box<[u8]>, "Box<[u8]>" => {
-        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes.into()),
+        ValueRef::Bytes(bytes) | ValueRef::Bit(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes.into()),
         ValueRef::Text(text) => Ok(text.as_bytes().into()),
     }
     Vec<u8>, "Vec<u8>" => {
-        ValueRef::Bytes(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes.to_owned()),
+        ValueRef::Bytes(bytes) | ValueRef::Bit(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes.to_owned()),
         ValueRef::Text(text) => Ok(text.as_bytes().to_owned()),
     }
     Date, "Date" => {
@@ -251,6 +254,14 @@ fn whole(digits: &str) -> Result<i128, Mismatch> {
     }
 }
 
+/// What a BIT is as a number.
+fn number(bytes: &[u8]) -> Result<u64, Mismatch> {
+    if bytes.len() > size_of::<u64>() {
+        return Err(Mismatch::Range);
+    }
+    Ok(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
 /// The integer as a float, if the float is that integer.
 fn exact_f64(integer: i128) -> Result<f64, Mismatch> {
     let float = integer as f64;
@@ -268,67 +279,4 @@ fn exact_f32(integer: i128) -> Result<f32, Mismatch> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use Mismatch::{Null, Range, Type};
-
-    #[test]
-    fn integers_are_checked_for_range() {
-        assert_eq!(u8::decode(ValueRef::Signed(255)), Ok(255));
-        assert_eq!(u8::decode(ValueRef::Signed(256)), Err(Range));
-        assert_eq!(u8::decode(ValueRef::Signed(-1)), Err(Range));
-        assert_eq!(i64::decode(ValueRef::Unsigned(u64::MAX)), Err(Range));
-        assert_eq!(u64::decode(ValueRef::Unsigned(u64::MAX)), Ok(u64::MAX));
-    }
-
-    #[test]
-    fn decimals_become_integers_only_exactly() {
-        assert_eq!(i64::decode(ValueRef::Decimal("-12345.00")), Ok(-12345));
-        assert_eq!(i64::decode(ValueRef::Decimal("12345")), Ok(12345));
-        assert_eq!(i64::decode(ValueRef::Decimal("0.5")), Err(Range));
-        assert_eq!(u64::decode(ValueRef::Decimal("18446744073709551616")), Err(Range));
-        assert_eq!(i64::decode(ValueRef::Decimal(&"9".repeat(65))), Err(Range));
-    }
-
-    #[test]
-    fn floats_take_decimals_and_exact_integers() {
-        assert_eq!(f64::decode(ValueRef::Decimal("12.6391")), Ok(12.6391));
-        assert_eq!(f64::decode(ValueRef::Float(0.5)), Ok(0.5));
-        assert_eq!(f64::decode(ValueRef::Signed(1 << 53)), Ok(9_007_199_254_740_992.0));
-        assert_eq!(f64::decode(ValueRef::Signed((1 << 53) + 1)), Err(Range));
-        assert_eq!(f64::decode(ValueRef::Unsigned(u64::MAX)), Err(Range));
-        assert_eq!(f32::decode(ValueRef::Signed((1 << 24) + 1)), Err(Range));
-        assert_eq!(f32::decode(ValueRef::Double(0.5)), Err(Type));
-    }
-
-    #[test]
-    fn null_needs_an_option() {
-        assert_eq!(Option::<i64>::decode(ValueRef::Null), Ok(None));
-        assert_eq!(Option::<i64>::decode(ValueRef::Signed(1)), Ok(Some(1)));
-        assert_eq!(Option::<i64>::decode(ValueRef::Text("1")), Err(Type));
-        assert_eq!(i64::decode(ValueRef::Null), Err(Null));
-        assert_eq!(Value::decode(ValueRef::Null), Ok(Value::Null));
-    }
-
-    #[test]
-    fn text_gives_text_and_bytes() {
-        assert_eq!(<&str>::decode(ValueRef::Text("é")), Ok("é"));
-        assert_eq!(<&str>::decode(ValueRef::Decimal("1.50")), Ok("1.50"));
-        assert_eq!(<&str>::decode(ValueRef::Bytes(b"x")), Err(Type));
-        assert_eq!(<&[u8]>::decode(ValueRef::Text("é")), Ok("é".as_bytes()));
-        assert_eq!(bool::decode(ValueRef::Signed(2)), Ok(true));
-    }
-
-    #[test]
-    fn the_error_names_column_type_and_reason() {
-        let column = crate::column::tests::column("delay", 8);
-        let message = |mismatch: Mismatch, value| mismatch.into_error(u8::NAME, &column, value).to_string();
-        assert_eq!(message(Null, ValueRef::Null), "column `delay` (BIGINT) is NULL: read it as Option<u8>");
-        assert_eq!(message(Type, ValueRef::Text("x")), "column `delay` (BIGINT) can't be read as u8");
-        assert_eq!(message(Range, ValueRef::Signed(300)), "column `delay` (BIGINT) holds 300, which u8 can't hold");
-        let zero = ValueRef::Date(Date { year: 0, month: 0, day: 0 });
-        assert_eq!(message(Range, zero), "column `delay` (BIGINT) holds 0000-00-00, which u8 can't hold");
-        let reason = Mismatch::invalid("it is odd");
-        assert_eq!(message(reason, ValueRef::Signed(1)), "column `delay` (BIGINT) can't be read as u8: it is odd");
-    }
-}
+mod tests;

@@ -182,6 +182,7 @@ mod batch;
 pub mod bindings;
 #[expect(clippy::duplicate_mod, reason = "both faces are made from the files of `face/`")]
 pub mod blocking;
+mod bytes;
 mod clock;
 mod column;
 #[doc(hidden)]

@@ -19,6 +19,25 @@ use crate::value::Value;
 /// takes(wasmysql::named! { id: 1, name: "one" });
 /// ```
 ///
+/// A list is one parameter only where it is of bytes. `IN` takes a `?` for each value, and the list itself as the parameters:
+///
+/// ```
+/// # use wasmysql::{Connection, Result};
+/// # async fn example(conn: &mut Connection) -> Result<()> {
+/// let ids = vec![1, 2, 3];
+/// let marks = vec!["?"; ids.len()].join(", ");
+/// conn.query_all(&format!("SELECT name FROM airlines WHERE id IN ({marks})"), ids).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # async fn example(conn: &mut wasmysql::Connection) -> wasmysql::Result<()> {
+/// conn.query_all("SELECT name FROM airlines WHERE id IN (?)", (vec![1, 2, 3],)).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # The derive
 ///
 /// A struct, and a reference to it, are the parameters that its fields are named as. `#[param(rename = "...")]` gives

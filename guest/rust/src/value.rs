@@ -47,8 +47,10 @@ pub enum ValueRef<'r> {
     Decimal(&'r str),
     /// Text: CHAR, VARCHAR, TEXT, ENUM, SET, JSON.
     Text(&'r str),
-    /// Bytes: BINARY, VARBINARY, BLOB, BIT (big-endian), GEOMETRY.
+    /// Bytes: BINARY, VARBINARY, BLOB, GEOMETRY.
     Bytes(&'r [u8]),
+    /// BIT: its bytes, big-endian, at most eight.
+    Bit(&'r [u8]),
     /// DATE.
     Date(Date),
     /// TIME.
@@ -69,7 +71,7 @@ impl From<ValueRef<'_>> for Value {
             ValueRef::Double(value) => Self::Double(value),
             ValueRef::Decimal(digits) => Self::Decimal(digits.to_owned()),
             ValueRef::Text(text) => Self::Text(text.to_owned()),
-            ValueRef::Bytes(bytes) => Self::Bytes(bytes.to_owned()),
+            ValueRef::Bytes(bytes) | ValueRef::Bit(bytes) => Self::Bytes(bytes.to_owned()),
             ValueRef::Date(date) => Self::Date(date),
             ValueRef::Time(time) => Self::Time(time),
             ValueRef::DateTime(datetime) => Self::Datetime(datetime),
@@ -110,26 +112,9 @@ from! {
     String: value => Self::Text(value);
     Cow<'_, str>: value => Self::Text(value.into_owned());
     Box<str>: value => Self::Text(value.into());
-    &[u8]: value => Self::Bytes(value.to_owned());
-    Cow<'_, [u8]>: value => Self::Bytes(value.into_owned());
-    Box<[u8]>: value => Self::Bytes(value.into());
-    &Vec<u8>: value => Self::Bytes(value.clone());
-    Vec<u8>: value => Self::Bytes(value);
     Date: value => Self::Date(value);
     Time: value => Self::Time(value);
     DateTime: value => Self::Datetime(value);
-}
-
-impl<const N: usize> From<[u8; N]> for Value {
-    fn from(value: [u8; N]) -> Self {
-        Self::Bytes(value.to_vec())
-    }
-}
-
-impl<const N: usize> From<&[u8; N]> for Value {
-    fn from(value: &[u8; N]) -> Self {
-        Self::Bytes(value.to_vec())
-    }
 }
 
 impl<T: Into<Value> + Clone> From<&Option<T>> for Value {

@@ -46,7 +46,7 @@ async fn perform(
     check_text(rules, sql)?;
     let kind = match &held {
         Some(prepared) => prepared.kind,
-        None => sql::classify(sql)?,
+        None => sql::classify(sql, rules.scope())?,
     };
     call.set_kind(kind);
     rules.grant.admit(kind, sql)?;

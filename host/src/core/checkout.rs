@@ -23,7 +23,7 @@ use crate::types::{
 /// The session, taken out of its slot.
 #[derive(Debug)]
 pub(super) struct Checkout {
-    lease: Box<Lease>,
+    pub(super) lease: Box<Lease>,
     pub(super) slot: SlotGuard,
     /// Of the statement that it is for.
     kind: StatementKind,
@@ -369,7 +369,7 @@ impl SlotGuard {
         &self.slot.rules
     }
 
-    fn close(&mut self, reason: Closed) {
+    pub(super) fn close(&mut self, reason: Closed) {
         self.put_back = true;
         let mut state = self.slot.state();
         if !matches!(state.place, Place::Closed(_)) {
@@ -377,7 +377,7 @@ impl SlotGuard {
         }
         match reason {
             Closed::ByGuest => {}
-            Closed::TimedOut => state.abort(AbortReason::Timeout),
+            Closed::TimedOut | Closed::NamedLock => state.abort(AbortReason::Timeout),
             _ => {
                 // Of a call that was dropped it is not the connection that ended it.
                 if reason == Closed::Cancelled {

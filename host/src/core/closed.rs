@@ -22,6 +22,8 @@ pub(super) enum Closed {
     Idle,
     /// A cursor was not read.
     Unread,
+    /// A lock by name was held for too long.
+    NamedLock,
     Terminated,
     /// A prepared transaction was dropped; it is the server's now.
     Prepared,
@@ -45,6 +47,10 @@ impl Closed {
             ),
             Closed::Idle => Error::closed("This connection is closed: its transaction was idle for too long"),
             Closed::Unread => Error::closed("This connection is closed: a result of it was not read for too long"),
+            Closed::NamedLock => Error::closed(
+                "This connection is closed: it took locks by name (GET_LOCK), which may be held for as long as a transaction may be open, \
+                 and without a statement for as long as one may be idle; they are released",
+            ),
             Closed::Terminated => terminated(),
             Closed::Prepared => Error::closed(
                 "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared or \
@@ -63,6 +69,7 @@ impl From<Closed> for Discarded {
             Closed::Lost => Discarded::Lost,
             Closed::Idle => Discarded::IdleTransaction,
             Closed::Unread => Discarded::Unread,
+            Closed::NamedLock => Discarded::NamedLock,
             Closed::Terminated => Discarded::Terminated,
             Closed::Prepared => Discarded::Prepared,
         }

@@ -66,6 +66,7 @@ impl Engine {
             return Err(Error::new(ErrorKind::EngineDenied, message));
         };
         let (grant, max_connections) = narrowed(&granted.grant, options)?;
+        grant.admit_isolation(options.isolation)?;
         let database = &granted.database;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut place = database.pool_for(grant.statements).queue().place(grant.limits.waiters);
@@ -111,6 +112,7 @@ impl Engine {
                 idle_transaction_timeout: grant.limits.idle_transaction_timeout,
             },
             leak_report_after: pool_options.leak_report_after,
+            schema: pool_options.namespace().map(Arc::from),
             packet_bytes: packet.min(pool_options.packet_bytes()).saturating_sub(PACKET_OVERHEAD),
             grant,
         };

@@ -12,7 +12,7 @@ use super::limits::Limits;
 use crate::config::ConfigError;
 use crate::sql::StatementKind;
 use crate::telemetry::GuestMeters;
-use crate::types::{Error, ErrorKind, Result};
+use crate::types::{Error, ErrorKind, IsolationLevel, Result};
 
 /// Which statements a guest may run; each includes the one before it.
 ///
@@ -21,13 +21,15 @@ use crate::types::{Error, ErrorKind, Result};
 /// calls, and statements that change the session (SET, USE, LOCK TABLES) are the host's, whatever the grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Statements {
-    /// SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of the schema; in sessions that are read-only at the server too, whatever a function
-    /// does that a SELECT calls.
+    /// SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of the schema, without locks that are asked for; in sessions that are read-only at the
+    /// server too, whatever a function does that a SELECT calls.
     Read,
-    /// And INSERT, REPLACE, UPDATE, DELETE, CALL, DO.
+    /// And INSERT, REPLACE, UPDATE, DELETE, DO, CALL of procedures of the database's own schema; locks of rows (FOR UPDATE, FOR SHARE, LOCK IN
+    /// SHARE MODE, isolation serializable) and by name (GET_LOCK).
     #[default]
     Dml,
-    /// And CREATE, ALTER, DROP, RENAME, TRUNCATE of tables, views, indexes and sequences.
+    /// And CREATE, ALTER, DROP, RENAME, TRUNCATE of tables, views, indexes and sequences, where the server keeps its own: without directories,
+    /// and of engines that reach no other server.
     Ddl,
     /// And whatever the account may do. For guests that are trusted like the host.
     Any,
@@ -273,15 +275,19 @@ impl Grant {
         Ok(())
     }
 
-    /// Whether a statement of this kind may run. Its text is for the message only.
-    pub(crate) fn admit(&self, kind: StatementKind, sql: &str) -> Result<()> {
-        let allowed = match self.statements {
+    /// The most that a statement may be.
+    pub(crate) fn most(&self) -> StatementKind {
+        match self.statements {
             Statements::Read => StatementKind::Read,
             Statements::Dml => StatementKind::Dml,
             Statements::Ddl => StatementKind::Ddl,
             Statements::Any => StatementKind::Any,
-        };
-        if kind <= allowed {
+        }
+    }
+
+    /// Whether a statement of this kind may run. Its text is for the message only.
+    pub(crate) fn admit(&self, kind: StatementKind, sql: &str) -> Result<()> {
+        if kind <= self.most() {
             return Ok(());
         }
         let needed = match kind {
@@ -297,11 +303,32 @@ impl Grant {
             StatementKind::Ddl => Statements::Ddl,
             StatementKind::Any => Statements::Any,
         };
-        let verb: String = sql.split_whitespace().next().unwrap_or_default().chars().take(20).collect();
+        // Of a text that can be long little is read.
+        let verb: String = sql.trim_start().chars().take(20).take_while(|letter| !letter.is_whitespace()).collect();
+        let because = match (needed, verb.trim_start_matches('(').to_ascii_uppercase().as_str()) {
+            (Statements::Dml, "SELECT" | "WITH" | "TABLE" | "VALUES") => {
+                " (it locks rows, by FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE, or a name, by GET_LOCK)"
+            }
+            (Statements::Any, "CREATE" | "ALTER") => {
+                " ('ddl' is for tables, views, indexes and sequences that are kept where the server keeps its own)"
+            }
+            (Statements::Any, "CALL") => " ('dml' is for procedures of the database's own schema)",
+            _ => "",
+        };
         let message = format!(
-            "a statement like '{verb} ...' needs a grant of '{needed}', and this guest has '{}'",
+            "a statement like '{verb} ...' needs a grant of '{needed}' or more, and this guest has '{}'{because}",
             self.statements
         );
+        Err(Error::new(ErrorKind::StatementDenied, message))
+    }
+
+    /// Whether transactions may have this isolation: a serializable one locks what it reads.
+    pub(crate) fn admit_isolation(&self, isolation: Option<IsolationLevel>) -> Result<()> {
+        if isolation != Some(IsolationLevel::Serializable) || self.statements >= Statements::Dml {
+            return Ok(());
+        }
+        let message = "isolation serializable locks what is read, and needs a grant of 'dml' or more where this guest or its engine has \
+                       'read'; repeatable-read reads as of one moment, without locks";
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 

@@ -1,5 +1,5 @@
-//! What a database has lent, and the host's own clock over it: a guest that holds a transaction or a result and does not come back
-//! loses it, whether it calls or not.
+//! What a database has lent, and the host's own clock over it: a guest that holds a transaction, a result or a lock by name and does not
+//! come back loses it, whether it calls or not.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -77,7 +77,7 @@ impl Lent {
 
 impl Slot {
     /// Takes the session from a guest that has let its time pass, and reports one that holds it for long.
-    fn look(&self, now: Instant) {
+    fn look(self: &Arc<Self>, now: Instant) {
         let limits = &self.rules.grant.limits;
         let state = self.state();
         let waited = now.saturating_duration_since(state.since);
@@ -97,6 +97,10 @@ impl Slot {
         if let Some((closed, reason)) = passed {
             tracing::warn!(guest, database, ?closed, "a connection is closed that its guest did not come back to");
             SlotState::cut(state, closed, reason);
+            return;
+        }
+        if state.named_locks_are_late(&self.rules, now) {
+            self.end_named_locks(state);
             return;
         }
         let held = now.saturating_duration_since(self.lent_at);

@@ -14,6 +14,7 @@ mod grant;
 mod inspection;
 mod lent;
 mod limits;
+mod named_locks;
 mod need;
 mod parameters;
 mod prepared;

@@ -181,7 +181,7 @@ impl Checkout {
             rules.grant.admit(prepared.kind, sql)?;
             return Ok(prepared);
         }
-        let kind = sql::classify(sql)?;
+        let kind = sql::classify(sql, rules.scope())?;
         call.set_kind(kind);
         rules.grant.admit(kind, sql)?;
         self.set_kind(kind);

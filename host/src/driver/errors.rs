@@ -6,11 +6,12 @@ use std::io;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use mysql_async::{DriverError, Error as Failure, IoError};
+use mysql_async::{DriverError, Error as Failure, IoError, TlsError};
 use mysql_common::proto::codec::error::PacketCodecError;
 use rustls::CertificateError;
 
-use crate::types::{Error, ErrorKind, Limit, Result, ServerClass, classify, is_timeout};
+use super::server_text::presented;
+use crate::types::{Error, ErrorKind, Limit, Result, is_timeout};
 
 /// The driver panics on some packets no honest server sends; that must cost one session, not the host.
 pub(super) fn contained<T>(work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
@@ -23,12 +24,7 @@ pub(super) fn contained<T>(work: impl Future<Output = Result<T>>) -> impl Future
 /// Why no connection could be made.
 pub(super) fn connecting(failure: Failure) -> Error {
     match failure {
-        Failure::Io(IoError::Tls(reason)) => {
-            tls_failed(&match reason.source().and_then(|source| source.downcast_ref()) {
-                Some(reason) => tls_reason(reason),
-                None => reason.to_string(),
-            })
-        }
+        Failure::Io(IoError::Tls(reason)) => tls_failed(&tls_cause(&reason)),
         Failure::Io(IoError::Io(reason)) => match tls(&reason) {
             Some(reason) => tls_failed(&tls_reason(reason)),
             None if is_nonsense(&reason) => not_understood(),
@@ -55,12 +51,7 @@ pub(super) fn connecting(failure: Failure) -> Error {
 pub(super) fn running(failure: Failure) -> Error {
     match failure {
         Failure::Server(server) => {
-            let message = match server.code {
-                1129 => "the server has blocked this host because of many connections that failed".to_owned(),
-                1203 | 1226 => without_user(&server.message),
-                code if classify(code).0 == ServerClass::Access => without_account(&server.message),
-                _ => server.message,
-            };
+            let message = presented(server.code, Some(&server.state), server.message);
             match is_timeout(server.code) {
                 true => Error::new(ErrorKind::ServerTimeout, format!("{message} ({})", server.code)),
                 false => Error::server(server.code, server.state, message),
@@ -74,6 +65,7 @@ pub(super) fn running(failure: Failure) -> Error {
             Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {}", cause(&reason)))
         }
         Failure::Io(IoError::Tls(reason)) => {
+            let reason = tls_cause(&reason);
             Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {reason}"))
         }
         Failure::Driver(DriverError::ConnectionClosed) => {
@@ -114,6 +106,14 @@ fn tls(reason: &io::Error) -> Option<&rustls::Error> {
     reason.get_ref()?.downcast_ref()
 }
 
+fn tls_cause(reason: &TlsError) -> String {
+    match reason.source().and_then(|source| source.downcast_ref()) {
+        Some(reason) => tls_reason(reason),
+        // It can quote the name that a certificate is to be for, or the path of a file.
+        None => "it could not be set up".to_owned(),
+    }
+}
+
 /// What is wrong, without the names of hosts that rustls tells with it.
 fn tls_reason(reason: &rustls::Error) -> String {
     let rustls::Error::InvalidCertificate(defect) = reason else { return reason.to_string() };
@@ -142,46 +142,4 @@ fn codec(reason: &io::Error) -> Option<&PacketCodecError> {
 /// The kind of an input/output error in words; its text may hold an address.
 fn cause(reason: &io::Error) -> String {
     reason.kind().to_string()
-}
-
-/// Takes `'user'@'host'` out of a server's message.
-fn without_account(message: &str) -> String {
-    let Some(at) = message.find("'@'") else { return message.to_owned() };
-    let start = message[..at].rfind('\'').unwrap_or(at);
-    let end = message[at + 3..].find('\'').map_or(message.len(), |end| at + 3 + end + 1);
-    format!("{}of this database{}", &message[..start], &message[end..])
-}
-
-/// Takes the user out of the message of a limit: `User 'app' has exceeded ...`, `User app already has ...`.
-fn without_user(message: &str) -> String {
-    match [" has exceeded", " already has"].iter().find_map(|verb| message.rfind(verb)) {
-        Some(at) => format!("The account of this database{}", &message[at..]),
-        None => "The account of this database has reached a limit".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_is_taken_out_of_a_message() {
-        let of = "The account of this database";
-        assert_eq!(
-            without_user("User 'app' has exceeded the 'x' resource"),
-            format!("{of} has exceeded the 'x' resource")
-        );
-        assert_eq!(without_user("User app already has more than 'x'"), format!("{of} already has more than 'x'"));
-        assert_eq!(without_user("in another language: app"), format!("{of} has reached a limit"));
-    }
-
-    #[test]
-    fn an_account_is_taken_out_of_a_message() {
-        assert_eq!(
-            without_account("SELECT command denied to user 'app'@'10.0.0.1' for table `a`.`b`"),
-            "SELECT command denied to user of this database for table `a`.`b`"
-        );
-        assert_eq!(without_account("no account"), "no account");
-        assert_eq!(without_account("broken 'a'@'b"), "broken of this database");
-    }
 }

@@ -10,7 +10,9 @@ mod inspection;
 mod killer;
 mod options;
 mod params;
+mod placeholders;
 mod rows;
+mod server_text;
 mod servers;
 mod session;
 mod standing;
@@ -27,6 +29,8 @@ pub(crate) use killer::Killer;
 pub use options::{DatabaseOptions, Tls};
 #[cfg(any(test, fuzzing))]
 pub(crate) use params::parameter;
+#[cfg(any(test, fuzzing))]
+pub(crate) use placeholders::readable;
 pub use servers::ServerOrder;
 pub(crate) use session::{PreparedBranch, Reply, Rest, Session, SessionId, too_many_columns};
 pub(crate) use statements::Prepared;

@@ -9,16 +9,17 @@ use futures::future::FutureExt;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row, Statement};
-use mysql_common::named_params::ParsedNamedParams;
 
 use super::baseline::{Allowed, IDENTITY, SessionSettings, baseline};
 use super::connector::Presence;
 use super::errors::{connecting, contained, protocol_violation, running};
 use super::farewell::Farewell;
 use super::params::parameter;
+use super::placeholders::readable;
+use super::server_text::presented;
 use super::statements::{Prepared, Statements};
 use super::{DatabaseOptions, rows};
-use crate::sql::{StatementKind, may_wrap_columns};
+use crate::sql::{StatementKind, may_wrap_columns, takes_named_locks};
 use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Value, Warning};
 
 /// Answers that may lie unread on a connection that is cut: those of a reset and the statements of the baseline after it.
@@ -37,6 +38,8 @@ pub(crate) struct Session {
     settings: Option<SessionSettings>,
     /// Made where a better server was not to be had.
     pub(super) makeshift: bool,
+    /// When the first statement since the last reset, or since it was known to hold none, was sent that takes a lock by name.
+    locks_since: Option<Instant>,
 }
 
 /// Which session of which server.
@@ -99,7 +102,7 @@ impl Session {
             let allowed = Allowed { statement, idle_transaction };
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
             let statements = Statements::default();
-            Ok(Session { conn, statements, id, baseline, allowed, settings: None, makeshift: false })
+            Ok(Session { conn, statements, id, baseline, allowed, settings: None, makeshift: false, locks_since: None })
         })
         .await
     }
@@ -143,8 +146,7 @@ impl Session {
     /// Prepares a statement and keeps it. `typed` is the same statement with casts around its placeholders; where the server does not
     /// take them, the statement goes without.
     ///
-    /// Refuses `:name` placeholders with `argument`: the driver would rewrite them, and then lose the connection over the wrong number of
-    /// parameters. Refuses a result of more than `most_columns` with `limit-exceeded(columns)`.
+    /// Refuses `:name` placeholders with `argument`, and a result of more than `most_columns` with `limit-exceeded(columns)`.
     pub(crate) async fn prepare(
         &mut self,
         sql: &str,
@@ -152,10 +154,6 @@ impl Session {
         kind: StatementKind,
         most_columns: usize,
     ) -> Result<Prepared> {
-        let named = ParsedNamedParams::parse(sql.as_bytes());
-        if !named.is_ok_and(|parsed| parsed.params().is_empty()) {
-            return Err(Error::argument("placeholders are written '?'; this statement has a ':name'"));
-        }
         let statement = match typed {
             None => self.prepare_text(sql).await?,
             Some(typed) => match self.prepare_text(typed).await {
@@ -172,17 +170,18 @@ impl Session {
             contained(async { self.conn.close(statement).await.map_err(running) }).await?;
             return Err(too_many_columns(columns, most_columns));
         }
-        let prepared = Prepared::new(statement, kind);
+        let prepared = Prepared::new(statement, kind, takes_named_locks(sql));
         self.statements.keep(typed.unwrap_or(sql), &prepared);
         Ok(prepared)
     }
 
     async fn prepare_text(&mut self, sql: &str) -> Result<Statement> {
+        let text = readable(sql)?;
         contained(async {
             while let Some(statement) = self.statements.pop_doomed() {
                 self.conn.close(statement).await.map_err(running)?;
             }
-            self.conn.prep(sql).await.map_err(running)
+            self.conn.prep(&*text).await.map_err(running)
         })
         .await
     }
@@ -211,6 +210,9 @@ impl Session {
     /// Executes a statement. The number of parameters must have been checked: the driver closes the connection over it.
     pub(crate) async fn execute(&mut self, prepared: &Prepared, params: Vec<Value>) -> Result<Reply> {
         debug_assert_eq!(prepared.parameters(), params.len());
+        if prepared.takes_named_locks {
+            self.locks_since.get_or_insert_with(Instant::now);
+        }
         contained(async {
             let params = match params.is_empty() {
                 true => Params::Empty,
@@ -267,6 +269,18 @@ impl Session {
         .await
     }
 
+    /// Since when it may hold locks by name (GET_LOCK), if it does.
+    pub(crate) fn locks_since(&self) -> Option<Instant> {
+        self.locks_since
+    }
+
+    /// Releases all locks by name. Returns whether there were any.
+    pub(crate) async fn release_named_locks(&mut self) -> Result<bool> {
+        let released: Vec<Option<u64>> = self.ask("SELECT RELEASE_ALL_LOCKS()").await?;
+        self.locks_since = None;
+        Ok(released.iter().any(|count| *count != Some(0)))
+    }
+
     /// The transactions of the server that are prepared, whoever began them.
     pub(crate) async fn prepared_branches(&mut self) -> Result<Vec<PreparedBranch>> {
         contained(async {
@@ -288,7 +302,10 @@ impl Session {
         contained(async {
             let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(running)?;
             rows.into_iter()
-                .map(|mut row| Some(Warning { level: row.take(0)?, code: row.take(1)?, message: row.take(2)? }))
+                .map(|mut row| {
+                    let (level, code) = (row.take(0)?, row.take(1)?);
+                    Some(Warning { level, code, message: presented(code, None, row.take(2)?) })
+                })
                 .collect::<Option<Vec<_>>>()
                 .ok_or_else(|| protocol_violation("SHOW WARNINGS was answered with other columns"))
         })
@@ -315,6 +332,7 @@ impl Session {
     /// the same.
     pub(crate) async fn reset(&mut self) -> Result<()> {
         self.statements.clear();
+        self.locks_since = None;
         let settings = self.settings.take();
         contained(async {
             if !self.conn.reset().await.map_err(running)? {

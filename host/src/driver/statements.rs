@@ -23,6 +23,8 @@ pub(crate) struct Prepared {
     held: Arc<Held>,
     /// What kind of statement it is; each grant decides anew whether it may run.
     pub(crate) kind: StatementKind,
+    /// Whether it calls a function that takes a lock by name.
+    pub(super) takes_named_locks: bool,
 }
 
 #[derive(Debug)]
@@ -39,8 +41,8 @@ struct Described {
 }
 
 impl Prepared {
-    pub(super) fn new(statement: Statement, kind: StatementKind) -> Prepared {
-        Prepared { held: Arc::new(Held { statement, described: Mutex::default() }), kind }
+    pub(super) fn new(statement: Statement, kind: StatementKind, takes_named_locks: bool) -> Prepared {
+        Prepared { held: Arc::new(Held { statement, described: Mutex::default() }), kind, takes_named_locks }
     }
 
     pub(super) fn statement(&self) -> &Statement {
@@ -89,6 +91,10 @@ pub(super) struct Statements {
 
 impl Statements {
     pub(super) fn get(&mut self, sql: &str) -> Option<Prepared> {
+        // Such a text is not kept, and looking for it would cost as much as reading it.
+        if sql.len() > KEPT_SQL_BYTES {
+            return None;
+        }
         let (prepared, used) = self.by_sql.get_mut(sql)?;
         self.uses += 1;
         *used = self.uses;

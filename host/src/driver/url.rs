@@ -9,7 +9,7 @@ use crate::config::ConfigError;
 impl DatabaseOptions {
     /// Reads `mysql://user:password@host:port/schema`, with the query parameters `socket` (path of a unix socket, instead of host
     /// and port), `tls` (`required` or `off`), `tls-ca` (path of a PEM file) and `insecure` (`true`: allow `tls=off` to another
-    /// machine). Without `tls` it is `off` on loopback and unix sockets, and `required` elsewhere.
+    /// machine), and `count-changed-rows` (`true` or `false`, as [`count_changed_rows`](DatabaseOptions::count_changed_rows)). Without `tls` it is `off` on loopback and unix sockets, and `required` elsewhere.
     ///
     /// A database with several servers has them separated by commas, `mysql://user@db1,db2:3307/schema`; the parameters `server-order` (`listed`
     /// or `random`) and `prefer-replicas` (`true` or `false`) are as [`server_order`](DatabaseOptions::server_order) and
@@ -60,16 +60,17 @@ impl DatabaseOptions {
                 ("server-order", "listed") => options.server_order = ServerOrder::Listed,
                 ("server-order", "random") => options.server_order = ServerOrder::Random,
                 ("prefer-replicas", "true" | "false") => options.prefer_replicas = value == "true",
+                ("count-changed-rows", "true" | "false") => options.count_changed_rows = value == "true",
                 ("tls", "required" | "off") => tls = Some(value.into_owned()),
                 ("tls-ca", path) => ca = Some(PathBuf::from(path)),
                 ("insecure", "true" | "false") => options.insecure = value == "true",
-                ("tls" | "insecure" | "server-order" | "prefer-replicas", _) => {
+                ("tls" | "insecure" | "server-order" | "prefer-replicas" | "count-changed-rows", _) => {
                     return Err(bad(format!("its parameter {key} can't be '{value}'")));
                 }
                 _ => {
                     return Err(bad(format!(
-                        "its parameter '{key}' is unknown; known are socket, tls, tls-ca, insecure, server-order and \
-                         prefer-replicas"
+                        "its parameter '{key}' is unknown; known are socket, tls, tls-ca, insecure, count-changed-rows, \
+                         server-order and prefer-replicas"
                     )));
                 }
             }
@@ -133,6 +134,8 @@ mod tests {
         assert_eq!(options.schema.as_deref(), Some("schäma"));
         assert_eq!(options.tls, Tls::Required { ca: Some("/ca.pem".into()) });
         assert!(!format!("{options:?}").contains("p/w"));
+        assert!(!options.count_changed_rows);
+        assert!(DatabaseOptions::from_url("mysql://a@b/c?count-changed-rows=true").unwrap().count_changed_rows);
         let local = DatabaseOptions::from_url("mysql://root@localhost/x?socket=/run/db.sock").unwrap();
         assert_eq!((local.servers, local.tls), (vec![Address::Socket("/run/db.sock".into())], Tls::Off));
     }
@@ -162,6 +165,7 @@ mod tests {
             ("mysql://a@b,,d/c", "has one that is none"),
             ("mysql://a@b,d:x/c", "port"),
             ("mysql://a@b,c/d?socket=/run/db.sock", "several hosts, and a socket"),
+            ("mysql://a@b/c?count-changed-rows=1", "count-changed-rows can't be '1'"),
             ("mysql://a@b,c/d?server-order=best", "server-order can't be 'best'"),
         ] {
             let error = DatabaseOptions::from_url(url).unwrap_err().to_string();

@@ -90,6 +90,11 @@ impl Lease {
         Object::pool(object).is_some_and(|pool| pool.manager().doubt(&object.session))
     }
 
+    /// Since when the session may hold locks by name, if it does.
+    pub(crate) fn locks_since(&self) -> Option<Instant> {
+        self.object.as_ref().and_then(|object| object.session.locks_since())
+    }
+
     /// Where background work of this lease runs.
     pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime

@@ -146,3 +146,53 @@ pub(super) fn names(named: &str, name: &str, followed_by: &str) -> bool {
         ends && !text[..at].ends_with(is_of_a_word)
     })
 }
+
+/// Whether the server can see a SELECT that locks what it reads.
+pub(super) fn locks_rows(bare: &str) -> bool {
+    let text = words_apart(bare);
+    [" FOR UPDATE ", " FOR SHARE ", " LOCK IN SHARE MODE "].iter().any(|lock| text.contains(lock))
+}
+
+/// Whether the server can see, in a CREATE or ALTER of a table, a directory of files or the name of an engine that has rows elsewhere.
+pub(super) fn keeps_rows_elsewhere(first: &str, bare: &str) -> bool {
+    let text = words_apart(bare);
+    let is_of_a_table = ["CREATE", "ALTER"].contains(&first) && text.split(' ').take(4).any(|word| word == "TABLE");
+    let options = [
+        " DATA DIRECTORY = '' ",
+        " INDEX DIRECTORY = '' ",
+        " ENGINE = CONNECT ",
+        " ENGINE = FEDERATED ",
+        " ENGINE = SPIDER ",
+    ];
+    is_of_a_table && !text.contains(" SELECT ") && options.iter().any(|option| text.contains(option))
+}
+
+/// Whether a CALL names another schema than `shop`.
+pub(super) fn calls_elsewhere(named: &str) -> bool {
+    let Some((_, callee)) = named.split_once("call") else { return false };
+    let mut parts = callee.trim_start_matches(is_blank).splitn(2, '.');
+    let schema = parts.next().unwrap_or_default().trim_end_matches(is_blank);
+    // What begins with a digit can be a number.
+    let is_one_name =
+        !schema.is_empty() && schema.chars().all(is_of_a_word) && !schema.starts_with(|c: char| c.is_ascii_digit());
+    parts.next().is_some() && is_one_name && schema != "shop"
+}
+
+/// Words and symbols with a blank around each.
+fn words_apart(bare: &str) -> String {
+    let mut text = " ".to_owned();
+    for c in bare.chars().map(|c| if is_blank(c) { ' ' } else { c }) {
+        let apart = !is_of_a_word(c) && !matches!(c, ' ' | '\'');
+        if apart && !text.ends_with(' ') {
+            text.push(' ');
+        }
+        if c != ' ' || !text.ends_with(' ') {
+            text.push(c);
+        }
+        if apart {
+            text.push(' ');
+        }
+    }
+    text.push(' ');
+    text.replace("  ", " ")
+}

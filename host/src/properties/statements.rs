@@ -4,10 +4,16 @@ use std::collections::VecDeque;
 
 use mysql_common::named_params::ParsedNamedParams;
 
-use super::plain::{Plain, is_blank, is_of_a_word, names, outer_words, plain, writes_file};
-use crate::sql::{Cast, Located, MultiRow, StatementKind, Token, classify, tokens, typed};
+use super::plain::{
+    Plain, calls_elsewhere, is_blank, is_of_a_word, keeps_rows_elsewhere, locks_rows, names, outer_words, plain,
+    writes_file,
+};
+use crate::driver::readable;
+use crate::sql::{Cast, Located, MultiRow, Scope, StatementKind, Token, tokens, typed};
 use crate::types::{ErrorKind, Result};
 
+/// The database's own.
+const SCHEMA: &str = "shop";
 const READING: [&str; 8] = ["SELECT", "TABLE", "VALUES", "WITH", "EXPLAIN", "DESCRIBE", "DESC", "SHOW"];
 const CHANGING: [&str; 10] =
     ["INSERT", "REPLACE", "UPDATE", "DELETE", "CALL", "DO", "WITH", "EXPLAIN", "DESCRIBE", "DESC"];
@@ -45,13 +51,24 @@ const NOT_SHOWN: [&str; 12] = [
     "FUNCTION",
 ];
 
+/// What it is said to be by all of its text.
+fn classify(sql: &str) -> Result<StatementKind> {
+    up_to(sql, StatementKind::HostOnly)
+}
+
+/// What it is said to be where no more than this may run.
+fn up_to(sql: &str, most: StatementKind) -> Result<StatementKind> {
+    crate::sql::classify(sql, Scope { most, schema: Some(SCHEMA) })
+}
+
 /// What must hold of any text.
 pub fn statement_kind(data: &[u8]) {
     let Ok(sql) = str::from_utf8(data) else { return };
     let told = classify(sql);
     is_what_can_be_seen(sql, &told);
     is_the_same_in_other_surroundings(sql, &told);
-    goes_to_the_server_as_it_is(sql);
+    is_refused_early_or_not_at_all(sql, &told);
+    goes_to_the_server_as_it_is(sql, &told);
     if let Ok(kind) = told {
         is_told_by_its_tokens(sql, kind);
         repeats_its_row(sql, kind);
@@ -62,7 +79,7 @@ pub fn statement_kind(data: &[u8]) {
 /// All that is done with a text before it is sent.
 #[cfg(test)]
 pub(super) fn read_once(sql: &str) {
-    let _ = (classify(sql), MultiRow::parse(sql), ParsedNamedParams::parse(sql.as_bytes()).is_ok());
+    let _ = (classify(sql), MultiRow::parse(sql), readable(sql).is_ok());
 }
 
 /// Compares with a reading of the plain text.
@@ -82,8 +99,10 @@ fn is_what_can_be_seen(sql: &str, told: &Result<StatementKind>) {
     let first: String = start.chars().take_while(|c| is_of_a_word(*c)).collect();
     let Ok(kind) = *told else { return assert!(start.is_empty(), "there is a statement: {sql:?}: {told:?}") };
 
+    let takes_locks = READING.contains(&first.as_str()) && !CHANGING.contains(&first.as_str());
     let starts_with: &[&str] = match kind {
         StatementKind::Read => &READING,
+        StatementKind::Dml if takes_locks => &READING,
         StatementKind::Dml => &CHANGING,
         StatementKind::Ddl => &DEFINING,
         StatementKind::Any | StatementKind::HostOnly => &[],
@@ -93,6 +112,13 @@ fn is_what_can_be_seen(sql: &str, told: &Result<StatementKind>) {
         assert!(!writes_file(&bare), "it writes a file: {sql:?}");
         assert!(!names(&named, "information_schema.processlist", ""), "it names other sessions: {sql:?}");
         assert!(!names(&named, "load_file", "("), "it reads a file: {sql:?}");
+        assert!(!keeps_rows_elsewhere(&first, &bare), "it keeps rows elsewhere: {sql:?}");
+        assert!(first != "CALL" || !calls_elsewhere(&named), "it calls a procedure of another schema: {sql:?}");
+    }
+    if kind == StatementKind::Read {
+        assert!(!names(&named, "get_lock", "("), "it takes a lock by name: {sql:?}");
+        let explains = ["EXPLAIN", "DESCRIBE", "DESC"].contains(&first.as_str());
+        assert!(explains || !locks_rows(&bare), "it locks rows: {sql:?}");
     }
     assert!(kind == StatementKind::HostOnly || !OF_THE_HOST.contains(&first.as_str()), "{kind:?}: {sql:?}");
     if kind == StatementKind::Read && first == "WITH" {
@@ -108,6 +134,20 @@ fn is_what_can_be_seen(sql: &str, told: &Result<StatementKind>) {
     }
 }
 
+/// Where a reader stops early, it stops for what it would have found at the end.
+fn is_refused_early_or_not_at_all(sql: &str, told: &Result<StatementKind>) {
+    for most in [StatementKind::Read, StatementKind::Dml, StatementKind::Ddl, StatementKind::Any] {
+        match (told, up_to(sql, most)) {
+            (Ok(kind), Ok(early)) if *kind > most => {
+                assert!(early > most && early <= *kind, "{most:?}: {early:?}: {sql:?}")
+            }
+            // What is wrong with the rest of the text was not seen.
+            (Err(_), Ok(early)) => assert!(early > most, "{most:?}: {early:?}: {sql:?}"),
+            (_, early) => assert_eq!(early, *told, "{most:?}: {sql:?}"),
+        }
+    }
+}
+
 /// Blanks, comments, parentheses and the case of letters change nothing.
 fn is_the_same_in_other_surroundings(sql: &str, told: &Result<StatementKind>) {
     for before in [" \t\r\n\u{b}\u{c}", "/* ' */", "/*/**/", "-- `\n", "--\u{1}'\n", "#\"\n"] {
@@ -120,20 +160,31 @@ fn is_the_same_in_other_surroundings(sql: &str, told: &Result<StatementKind>) {
         assert_eq!(classify(&format!("{sql}{after}")), *told, "before {after:?}: {sql:?}");
     }
     assert_eq!(classify(&format!("({sql}")), *told, "in a parenthesis: {sql:?}");
-    // `\N` and `/*M!` are written in no other way.
-    if !sql.contains('\\') && !sql.contains("/*") {
+    // `\N` and `/*M!` are written in no other way, and the schema of a procedure is another one.
+    if !sql.contains('\\') && !sql.contains("/*") && !sql.to_ascii_uppercase().contains("CALL") {
         assert_eq!(classify(&sql.to_ascii_lowercase()), *told, "in lower case: {sql:?}");
         assert_eq!(classify(&sql.to_ascii_uppercase()), *told, "in upper case: {sql:?}");
     }
 }
 
-/// The driver replaces names of parameters; without one, it must not touch the text that was looked at.
-fn goes_to_the_server_as_it_is(sql: &str) {
-    if let Ok(parsed) = ParsedNamedParams::parse(sql.as_bytes())
-        && parsed.params().is_empty()
-    {
-        assert_eq!(parsed.query(), sql.as_bytes(), "the driver sends something else");
+/// The driver replaces names of parameters. What it is given is the statement that was looked at, and it leaves that alone.
+fn goes_to_the_server_as_it_is(sql: &str, told: &Result<StatementKind>) {
+    if told.is_err() {
+        return;
     }
+    let Ok(text) = readable(sql) else {
+        let Plain::Seen { bare, .. } = plain(sql) else { panic!("it can be read: {sql:?}") };
+        let has_name =
+            bare.split(':').skip(1).any(|after| after.starts_with(|c: char| is_of_a_word(c) && !c.is_ascii_digit()));
+        return assert!(has_name || sql.contains("/*+"), "it has no name: {sql:?}");
+    };
+    let parsed = ParsedNamedParams::parse(text.as_bytes());
+    assert!(
+        parsed.is_ok_and(|parsed| parsed.params().is_empty() && parsed.query() == text.as_bytes()),
+        "{sql:?}: {text:?}"
+    );
+    assert_eq!(texts(&text, &read(&text)), texts(sql, &read(sql)), "the driver is given something else");
+    assert_eq!(classify(&text), *told, "{sql:?}: {text:?}");
 }
 
 /// Its tokens, set apart, are the same tokens.

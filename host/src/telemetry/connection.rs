@@ -28,6 +28,8 @@ pub(crate) enum Discarded {
     Abandoned,
     /// A result of it was not read.
     Unread,
+    /// A lock by name was held on it for too long.
+    NamedLock,
     /// A transaction was open on it and nothing ran.
     IdleTransaction,
     /// Its engine was terminated.
@@ -37,10 +39,10 @@ pub(crate) enum Discarded {
 }
 
 impl Discarded {
-    pub(super) const ALL: [Discarded; 13] = {
+    pub(super) const ALL: [Discarded; 14] = {
         use Discarded::{
-            Abandoned, Cancelled, Closed, Expired, Idle, IdleTransaction, Lost, Prepared, Reset, Terminated, Timeout,
-            Unfit, Unread,
+            Abandoned, Cancelled, Closed, Expired, Idle, IdleTransaction, Lost, NamedLock, Prepared, Reset, Terminated,
+            Timeout, Unfit, Unread,
         };
         [
             Closed,
@@ -53,6 +55,7 @@ impl Discarded {
             Timeout,
             Abandoned,
             Unread,
+            NamedLock,
             IdleTransaction,
             Terminated,
             Prepared,
@@ -71,6 +74,7 @@ impl Discarded {
             Discarded::Timeout => "timeout",
             Discarded::Abandoned => "abandoned",
             Discarded::Unread => "unread",
+            Discarded::NamedLock => "named-lock",
             Discarded::IdleTransaction => "idle-transaction",
             Discarded::Terminated => "terminated",
             Discarded::Prepared => "prepared",

@@ -32,7 +32,7 @@ async fn g13_a_result_that_nobody_reads_is_cut_after_the_fetch_timeout_and_its_n
     let database = trial.database_of(2);
     for face in Face::BOTH {
         let mut gate = trial.schema.gate().await;
-        let grant = Grant::new(Statements::Read).fetch_timeout(Duration::from_millis(500));
+        let grant = Grant::new(Statements::Dml).fetch_timeout(Duration::from_millis(500));
         let idler = guest(programs::FAULT_KEEPS_A_CURSOR_UNREAD).face(face).database("main", &database, grant);
         let running = idler.args([gate.name()]).start();
         running.printed("open").await;

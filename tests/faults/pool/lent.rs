@@ -62,7 +62,7 @@ async fn p8_a_guest_that_keeps_a_connection_is_named_and_so_is_its_return() {
     let database = Database::new(options).unwrap();
     let mut gate = trial.schema.gate().await;
     let holder = guest(programs::WAITS_AT_A_GATE).guest_name("the-one-that-leaks");
-    let holder = holder.database("main", &database, Grant::new(Statements::Read)).args([gate.name()]).start();
+    let holder = holder.database("main", &database, Grant::new(Statements::Dml)).args([gate.name()]).start();
     gate.awaited_by(1).await;
     let named = ["guest=\"the-one-that-leaks\"", "database=\"main\""];
     logs.have(&[named[0], named[1], "is lent for long", "doing=\"a call\""]).await;

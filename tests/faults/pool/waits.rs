@@ -14,7 +14,7 @@ use crate::programs;
 
 /// A guest that has a connection and keeps it until the gate opens.
 async fn holder(database: &Database, gate: &mut Gate) -> Running {
-    let holder = guest(programs::WAITS_AT_A_GATE).database("main", database, Grant::new(Statements::Read));
+    let holder = guest(programs::WAITS_AT_A_GATE).database("main", database, Grant::new(Statements::Dml));
     let holder = holder.args([gate.name()]).start();
     gate.awaited_by(1).await;
     holder
@@ -96,7 +96,7 @@ async fn one_guest_however_many_its_instances_leaves_something_for_another() {
     let database = Database::new(options).unwrap();
     let mut gate = trial.schema.gate().await;
     let greedy = |wait: &str| {
-        let grant = Grant::new(Statements::Read).acquire_timeout(Duration::from_millis(300));
+        let grant = Grant::new(Statements::Dml).acquire_timeout(Duration::from_millis(300));
         let guest = guest(programs::WAITS_AT_A_GATE).guest_name("greedy").database("main", &database, grant);
         guest.args([wait]).start()
     };

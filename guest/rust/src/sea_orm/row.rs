@@ -61,7 +61,7 @@ fn value(row: &Row, position: usize, column: &Column) -> Result<Value> {
         ValueRef::Double(number) => number.into(),
         ValueRef::Decimal(digits) => decimal(row, position, digits)?,
         ValueRef::Text(text) => self::text(column, text)?,
-        ValueRef::Bytes(bytes) => self::bytes(column, bytes),
+        ValueRef::Bytes(bytes) | ValueRef::Bit(bytes) => self::bytes(column, bytes),
         cell @ (ValueRef::Date(_) | ValueRef::Time(_) | ValueRef::DateTime(_)) => {
             calendar::value(row, position, column.type_code == code::TIMESTAMP, cell)?
         }

@@ -1,4 +1,4 @@
-//! rust_decimal: a DECIMAL of up to 28 digits, exactly; an integer too.
+//! rust_decimal: a DECIMAL of up to 28 digits, exactly, zeros at the end of its fraction not counted; an integer too.
 
 use crate::decode::{Decode, Mismatch, unfit};
 use crate::value::{Value, ValueRef};
@@ -15,12 +15,22 @@ impl Decode<'_> for Decimal {
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
         match value {
-            ValueRef::Decimal(digits) => Self::from_str_exact(digits).map_err(|_| Mismatch::Range),
+            ValueRef::Decimal(digits) => exact(digits),
             ValueRef::Signed(value) => Ok(value.into()),
             ValueRef::Unsigned(value) => Ok(value.into()),
             value => Err(unfit(value)),
         }
     }
+}
+
+/// All digits, but for zeros at the end of a fraction where there are more than fit: a DECIMAL has those of its column.
+fn exact(digits: &str) -> Result<Decimal, Mismatch> {
+    let whole = Decimal::from_str_exact(digits);
+    let trimmed = || match digits.contains('.') {
+        true => Decimal::from_str_exact(digits.trim_end_matches('0').trim_end_matches('.')),
+        false => whole.clone(),
+    };
+    whole.clone().or_else(|_| trimmed()).map_err(|_| Mismatch::Range)
 }
 
 #[cfg(test)]
@@ -33,7 +43,20 @@ mod tests {
             let decimal = Decimal::decode(ValueRef::Decimal(digits));
             assert_eq!(decimal.map(Value::from), Ok(Value::Decimal(digits.to_owned())));
         }
-        for digits in ["79228162514264337593543950336", "0.00000000000000000000000000001"] {
+        for (digits, expected) in [
+            ("1.500000000000000000000000000000", "1.5"),
+            ("-0.000000000000000000000000000000", "0"),
+            ("12345678.000000000000000000000000000000", "12345678"),
+            ("79228162514264337593543950335.00", "79228162514264337593543950335"),
+        ] {
+            assert_eq!(
+                Decimal::decode(ValueRef::Decimal(digits)).map(|value| value.to_string()),
+                Ok(expected.to_owned())
+            );
+        }
+        for digits in
+            ["79228162514264337593543950336", "0.00000000000000000000000000001", "1.500000000000000000000000000001"]
+        {
             assert_eq!(Decimal::decode(ValueRef::Decimal(digits)), Err(Mismatch::Range));
         }
         assert_eq!(Decimal::decode(ValueRef::Signed(-7)), Ok(Decimal::from(-7)));

@@ -124,6 +124,7 @@ async fn begin_savepoint(checkout: &mut Checkout, depth: usize) -> Result<()> {
 
 async fn begin_root(checkout: &mut Checkout, options: TransactionOptions) -> Result<Kind> {
     let isolation = options.isolation.or(checkout.slot.rules().isolation);
+    checkout.slot.rules().grant.admit_isolation(isolation)?;
     if options.consistent_snapshot && isolation.is_some_and(|level| level != IsolationLevel::RepeatableRead) {
         return Err(Error::argument("a consistent snapshot needs isolation repeatable-read"));
     }

@@ -4,7 +4,7 @@
 mod program {
     use std::time::Duration;
 
-    use wasmysql::{Engine, EngineOptions, ErrorKind, Limit, Result};
+    use wasmysql::{Engine, EngineOptions, ErrorKind, IsolationLevel, Limit, Result, TransactionOptions};
 
     pub(super) async fn main() -> Result<()> {
         let second = Duration::from_secs(1);
@@ -19,6 +19,16 @@ mod program {
         reader.query_all("SELECT 1", ()).await?;
         let error = reader.execute("DO 1", ()).await.expect_err("not a statement that reads");
         assert_eq!(error.kind(), &ErrorKind::StatementDenied);
+
+        // It would lock what it reads.
+        let serializable = IsolationLevel::Serializable;
+        let locking = TransactionOptions::new().isolation(serializable);
+        let error = reader.acquire().await?.begin_with(locking).await.expect_err("locks of a reader");
+        assert_eq!(error.kind(), &ErrorKind::StatementDenied, "{error}");
+        let options = Engine::options().read_only(true).isolation(serializable);
+        let error = options.connect("main").await.expect_err("locks of a reader");
+        assert_eq!(error.kind(), &ErrorKind::StatementDenied, "{error}");
+        drop(reader);
 
         let patience = Duration::from_millis(100);
         let small = Engine::options().max_connections(1).acquire_timeout(patience).connect("main").await?;

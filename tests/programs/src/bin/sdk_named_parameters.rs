@@ -25,6 +25,7 @@ mod program {
         many_rows(&mut conn).await?;
         prepared(&mut conn).await?;
         bound(&engine).await?;
+        what_only_looks_like_a_name(&mut conn).await?;
         what_does_not_fit(&mut conn).await
     }
 
@@ -36,6 +37,27 @@ mod program {
             conn.query_scalar("SELECT name FROM airlines WHERE carrier = :carrier", named! { carrier }).await?;
         assert_eq!(name, "é:carrieré");
         assert_eq!(conn.query_scalar::<u8>("SELECT 1", named! {}).await?, 1);
+        Ok(())
+    }
+
+    /// Also to the reader of names that the host's driver has.
+    async fn what_only_looks_like_a_name(conn: &mut Connection) -> Result<()> {
+        for (sql, expected) in [
+            ("SELECT CONCAT(20 -'8:x', '')", "12"),
+            ("SELECT CONCAT(24/'8:x', '')", "3"),
+            ("SELECT CONCAT(/* it's :a **/ '/*:x', ':y' /**/)", "/*:x:y"),
+            ("SELECT CONCAT('a', --\u{1}' :a\n ':b')", "a:b"),
+            ("SELECT CONCAT('a', ':b') # '\n", "a:b"),
+            ("SELECT CONCAT(--'8:x', `c:d`) FROM (SELECT ':e' AS `c:d`) t", "8:e"),
+        ] {
+            assert_eq!(conn.query_scalar::<String>(sql, ()).await?, expected, "{sql}");
+        }
+        assert!((conn.query_scalar::<f64>("SELECT 20 -'8:x' - ?", (2,)).await? - 10.0).abs() < 0.1);
+        for sql in ["SELECT :a", "SELECT 1--:a", "SELECT ? + :Id"] {
+            let error = conn.query(sql, ()).await.map(drop).expect_err("a name");
+            assert_eq!(error.kind(), &ErrorKind::Argument, "{sql}: {error}");
+            assert!(error.message().contains("a ':name'"), "{sql}: {error}");
+        }
         Ok(())
     }
 

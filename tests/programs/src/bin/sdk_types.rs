@@ -13,7 +13,7 @@ mod program {
     use time::{OffsetDateTime, PrimitiveDateTime, UtcDateTime};
     use uuid::Uuid;
     use uuid::fmt::Hyphenated;
-    use wasmysql::{Connection, Decode, Engine, ErrorKind, Json, Result, Value};
+    use wasmysql::{Connection, Decode, Engine, ErrorKind, FromRow, Json, Result, Value};
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
@@ -26,6 +26,7 @@ mod program {
         let conn = &mut conn;
         dates_and_times(conn).await?;
         decimals(conn).await?;
+        bits(conn).await?;
         json(conn).await?;
         uuids(conn).await?;
         text_and_bytes(conn).await?;
@@ -45,6 +46,30 @@ mod program {
         conn.execute(format!("UPDATE v SET {column} = NULL WHERE id = ?"), (id,)).await?;
         assert_eq!(conn.query_scalar::<Option<T>>(&select, (id,)).await?, None);
         assert_eq!(conn.query_scalar::<T>(&select, (id,)).await.expect_err("NULL").kind(), &ErrorKind::Decode);
+        Ok(())
+    }
+
+    /// Of one bit and of many, by row and into structs.
+    async fn bits(conn: &mut Connection) -> Result<()> {
+        #[derive(Debug, PartialEq, FromRow)]
+        struct Bits {
+            one: bool,
+            few: u8,
+            many: u64,
+            none: Option<bool>,
+        }
+
+        conn.execute("CREATE TABLE bits (one BIT, few BIT(5), many BIT(64), none BIT)", ()).await?;
+        conn.execute("INSERT INTO bits VALUES (b'1', b'10101', ~0, NULL)", ()).await?;
+        conn.execute("INSERT INTO bits VALUES (?, ?, ?, ?)", (false, 3, u64::MAX, None::<bool>)).await?;
+        let rows: Vec<Bits> = conn.query_all_as("SELECT * FROM bits ORDER BY one DESC", ()).await?;
+        let bits = |one, few| Bits { one, few, many: u64::MAX, none: None };
+        assert_eq!(rows, [bits(true, 21), bits(false, 3)]);
+        let row = conn.query_one("SELECT * FROM bits WHERE one", ()).await?;
+        assert_eq!((row.get::<bool>("one")?, row.get::<i64>("few")?, row.get::<Option<u8>>("none")?), (true, 21, None));
+        assert_eq!(row.get::<&[u8]>("few")?, [21]);
+        let error = row.get::<i64>("many").expect_err("too many");
+        assert!(error.message().contains("18446744073709551615"), "{error}");
         Ok(())
     }
 
@@ -78,6 +103,8 @@ mod program {
             check(conn, "n", digits.parse::<Decimal>().expect("digits")).await?;
         }
         assert_eq!(conn.query_scalar::<Decimal>("SELECT SUM(1)", ()).await?, Decimal::ONE);
+        let wide: Decimal = conn.query_scalar("SELECT CAST(1.5 AS DECIMAL(38, 30))", ()).await?;
+        assert_eq!(wide.to_string(), "1.5");
         assert_eq!(conn.query_scalar::<Decimal>("SELECT 18446744073709551615", ()).await?, Decimal::from(u64::MAX));
         Ok(())
     }
