@@ -78,6 +78,7 @@ async fn run(
             Some(prepared) => prepared,
             None => checkout.kept_or_prepared(sql, deadline).await?,
         };
+        checkout.set_statement(&prepared);
         return checkout
             .run(Step::Execute, deadline, async |session| row_by_row(session, &prepared, rows, sum).await)
             .await;
@@ -96,6 +97,7 @@ async fn run(
         let prepared = checkout.kept_or_prepared(&text, deadline).await?;
         check_count(&prepared, count * rows.columns.len())?;
         let params = parameters(rows, first, count)?;
+        checkout.set_statement(&prepared);
         let reply =
             checkout.run(Step::Execute, deadline, async |session| session.execute(&prepared, params).await).await;
         sum.add(&reply.map_err(|error| at_rows(error, first, count))?);

@@ -116,7 +116,7 @@ async fn run(
         }
         Source::Text(sql) => checkout.prepared(sql, deadline, call).await?,
     };
-    checkout.set_kind(prepared.kind);
+    checkout.set_statement(&prepared);
     check_count(&prepared, params.len())?;
     checkout
         .run(Step::Execute, deadline, async |session| {

@@ -11,15 +11,15 @@ use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row};
 use mysql_common::named_params::ParsedNamedParams;
 
-use super::baseline::{Allowed, IDENTITY, SessionSettings, baseline};
+use super::baseline::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, baseline, limited};
 use super::connector::Presence;
 use super::errors::{connecting, contained, protocol_violation, running};
 use super::farewell::Farewell;
 use super::params::parameter;
 use super::statements::{Prepared, Statements};
 use super::{DatabaseOptions, rows};
-use crate::sql::StatementKind;
-use crate::types::{BatchBuilder, Column, Error, Result, Value, Warning};
+use crate::sql::{StatementKind, is_call};
+use crate::types::{BatchBuilder, Column, Error, ErrorKind, Result, Value, Warning};
 
 /// Answers that may lie unread on a connection that is cut: those of a reset and the statements of the baseline after it.
 const UNREAD_ANSWERS: usize = 8;
@@ -35,6 +35,8 @@ pub(crate) struct Session {
     allowed: Allowed,
     /// What was asked for since the last reset.
     settings: Option<SessionSettings>,
+    /// How long the server lets a statement take, if it was asked to.
+    limit: Duration,
     /// Made where a better server was not to be had.
     pub(super) makeshift: bool,
 }
@@ -99,7 +101,8 @@ impl Session {
             let allowed = Allowed { statement, idle_transaction };
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
             let statements = Statements::default();
-            Ok(Session { conn, statements, id, baseline, allowed, settings: None, makeshift: false })
+            let (settings, limit) = (None, BACKSTOP);
+            Ok(Session { conn, statements, id, baseline, allowed, settings, limit, makeshift: false })
         })
         .await
     }
@@ -114,14 +117,28 @@ impl Session {
         self.makeshift
     }
 
-    /// Has the server hold to what a grant asks for. Nothing is sent where it does so already.
-    pub(crate) async fn settle(&mut self, settings: SessionSettings) -> Result<()> {
-        if self.settings == Some(settings) {
+    /// Has the server hold to what a grant asks for, and limit each statement. Nothing is sent where it does so already.
+    pub(crate) async fn settle(&mut self, settings: SessionSettings, limit: StatementLimit) -> Result<()> {
+        let limit = match limit {
+            StatementLimit::Kept => self.limit,
+            StatementLimit::Backstop => BACKSTOP,
+            StatementLimit::Exact(limit) => limit,
+        };
+        if self.settings == Some(settings) && self.limit == limit {
             return Ok(());
         }
-        self.command(&settings.as_sql(self.allowed)).await?;
-        self.settings = Some(settings);
+        let sql = match self.settings == Some(settings) {
+            true => limited(limit, self.allowed),
+            false => settings.as_sql(limit, self.allowed),
+        };
+        self.command(&sql).await?;
+        (self.settings, self.limit) = (Some(settings), limit);
         Ok(())
+    }
+
+    /// By then the server ends a statement that begins now, if nobody else does.
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit
     }
 
     /// Runs one of the host's own statements, over the text protocol: some of them can't be prepared on MySQL (1295).
@@ -151,8 +168,14 @@ impl Session {
             while let Some(statement) = self.statements.pop_doomed() {
                 self.conn.close(statement).await.map_err(running)?;
             }
-            let statement = self.conn.prep(sql).await.map_err(running)?;
-            let prepared = Prepared::new(statement, kind);
+            let mut statement = self.conn.prep(sql).await.map_err(running);
+            if statement.as_ref().is_err_and(is_out_of_statements) && self.statements.doom_all() {
+                while let Some(statement) = self.statements.pop_doomed() {
+                    self.conn.close(statement).await.map_err(running)?;
+                }
+                statement = self.conn.prep(sql).await.map_err(running);
+            }
+            let prepared = Prepared::new(statement?, kind, is_call(sql));
             self.statements.keep(sql, &prepared);
             Ok(prepared)
         })
@@ -271,11 +294,12 @@ impl Session {
             if !self.conn.reset().await.map_err(running)? {
                 return Err(protocol_violation("the server is too old to reset a session"));
             }
-            let settled = settings.map(|settings| format!("{}; {}", self.baseline, settings.as_sql(self.allowed)));
+            let settled =
+                settings.map(|settings| format!("{}; {}", self.baseline, settings.as_sql(BACKSTOP, self.allowed)));
             self.conn.query_drop(settled.as_deref().unwrap_or(&self.baseline)).await.map_err(running)
         })
         .await?;
-        self.settings = settings;
+        (self.settings, self.limit) = (settings, BACKSTOP);
         Ok(())
     }
 
@@ -292,14 +316,14 @@ impl Session {
 
     /// Whether the connection is known to be gone.
     pub(crate) fn is_closed(&self) -> bool {
-        self.conn.is_disconnected()
+        self.conn.is_closed()
     }
 
-    /// Closes the socket now, whatever is in flight. Dropping a connection of the driver would first read a pending result
-    /// to its end, however long. A command that is begun and then dropped marks it as broken, and a broken one is just closed.
-    pub(crate) fn abort(self) {
-        // There until the socket is closed.
-        let Some((mut conn, _presence)) = self.conn.take() else { return };
+    /// Closes the socket now, whatever is in flight; nothing may be asked of the session any more. Dropping a connection of the driver
+    /// would first read a pending result to its end, however long. A command that is begun and then dropped marks it as broken, and a
+    /// broken one is just closed.
+    pub(crate) fn cut(&mut self) {
+        let Some(mut conn) = self.conn.take() else { return };
         let mut context = Context::from_waker(Waker::noop());
         // An answer that had come already can be taken for that of a ping; there are only so many.
         for _ in 0..UNREAD_ANSWERS {
@@ -312,6 +336,11 @@ impl Session {
         }
         drop(conn);
     }
+}
+
+/// Whether the server holds as many prepared statements as it may, of all its sessions.
+fn is_out_of_statements(error: &Error) -> bool {
+    matches!(&error.kind, ErrorKind::Server(server) if server.code == 1461)
 }
 
 /// What follows a result whose rows are read. The driver has read the head of the next one, if there is one; one without columns is

@@ -60,6 +60,15 @@ pub(crate) fn classify(sql: &str) -> Result<StatementKind> {
     Ok(if reaches_further { kind.max(StatementKind::Any) } else { kind })
 }
 
+/// Whether a statement is a CALL. Most are not by their first letter.
+pub(crate) fn is_call(sql: &str) -> bool {
+    sql.trim_start().starts_with(['c', 'C', '/', '-', '#', '('])
+        && tokens(sql).is_ok_and(|tokens| {
+            let first = Words { tokens: &tokens }.first_keyword();
+            first.is_some_and(|(_, word)| word == "CALL")
+        })
+}
+
 /// SHOW of the schema is reading; SHOW of accounts, other sessions or the server is not.
 fn show(words: &Words<'_>, at: usize) -> StatementKind {
     let at = if matches!(words.at(at).as_deref(), Some("FULL" | "EXTENDED")) { at + 1 } else { at };

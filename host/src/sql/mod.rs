@@ -5,7 +5,7 @@ mod multi_row;
 mod show_grants;
 mod tokens;
 
-pub(crate) use kind::{StatementKind, classify};
+pub(crate) use kind::{StatementKind, classify, is_call};
 pub(crate) use multi_row::MultiRow;
 pub(crate) use show_grants::privileges;
 #[cfg(any(test, fuzzing))]
