@@ -78,7 +78,7 @@ impl Checkout {
             (Step::Fetch, _) | (_, Sends::Question) => (StatementLimit::Kept, deadline),
             // The server's answer says more than that there was none.
             (_, Sends::Call) => (StatementLimit::Exact(deadline.rest(SERVER_GRACE)), deadline.later_by(SERVER_GRACE)),
-            _ => (StatementLimit::Backstop, deadline),
+            _ => (StatementLimit::AtLeast(rules.grant.limits.statement_timeout), deadline),
         };
         let result = {
             let session = self.lease.begin()?;

@@ -29,8 +29,8 @@ pub(crate) struct SessionSettings {
 pub(crate) enum StatementLimit {
     /// Whatever it is: nothing may be sent, or it does not matter.
     Kept,
-    /// The host stops it by itself.
-    Backstop,
+    /// The host stops it by itself. Where it may take longer than a day, the server allows that too.
+    AtLeast(Duration),
     /// The server stops it, where the host can't: code of another account can't be killed.
     Exact(Duration),
 }

@@ -121,7 +121,7 @@ impl Session {
     pub(crate) async fn settle(&mut self, settings: SessionSettings, limit: StatementLimit) -> Result<()> {
         let limit = match limit {
             StatementLimit::Kept => self.limit,
-            StatementLimit::Backstop => BACKSTOP,
+            StatementLimit::AtLeast(limit) => limit.max(BACKSTOP),
             StatementLimit::Exact(limit) => limit,
         };
         if self.settings == Some(settings) && self.limit == limit {

@@ -141,7 +141,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(mut object) = self.object.take() else { return };
-        object.tally.used();
+        object.tally.close();
         // Closing a connection touches the runtime it lives in.
         let _runtime = self.runtime.enter();
         object.session.cut();

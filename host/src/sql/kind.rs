@@ -336,6 +336,16 @@ mod tests {
     }
 
     #[test]
+    fn calls_are_found_behind_spaces_and_comments() {
+        for sql in ["CALL p()", " call p()", "/* a */ CALL p", "-- a\nCALL p(1)", "# a\ncall p"] {
+            assert!(is_call(sql), "{sql}");
+        }
+        for sql in ["CREATE TABLE call_ (a INT)", "SELECT 'CALL p()'", "/* CALL */ SELECT 1", "", "callp()"] {
+            assert!(!is_call(sql), "{sql}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_refused() {
         for sql in ["", "  ", "/* only */", "SELECT 'open", "/*! DROP TABLE t */", "SELECT 1 /*M!100100 INTO @a */"] {
             assert!(classify(sql).is_err(), "{sql}");

@@ -15,7 +15,7 @@ use crate::telemetry::PoolMeters;
 use ward::{Condemned, Ward};
 
 /// Whatever is to be kept until the server has ended a session. Dropping it lets go.
-pub(crate) type Place = Box<dyn Any + Send>;
+type Place = Box<dyn Any + Send>;
 
 /// What a clock of whole seconds can be off.
 const CLOCK_PRECISION: Duration = Duration::from_secs(1);

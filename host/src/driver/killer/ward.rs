@@ -217,16 +217,19 @@ async fn round(shared: &Shared, server: usize, side: &mut Option<Side>, all: &mu
 
 /// Over the side connection there is, and over a new one where that one has broken.
 async fn ask(shared: &Shared, server: usize, side: &mut Option<Side>, id: &SessionId) -> Result<Asked> {
-    let timeout = shared.connector.options.kill_timeout;
+    let mut timeout = shared.connector.options.kill_timeout;
     // Taken out while in use: where it does not answer, it is closed.
-    if let Some(mut old) = side.take()
-        // Less than all the time that there is, so that a new one can be tried.
-        && let Ok(Ok(asked)) = tokio::time::timeout(timeout / 2, old.kill(id)).await
-        // A new one may lead to the right server.
-        && !matches!(asked, Asked::Elsewhere)
-    {
-        *side = Some(old);
-        return Ok(asked);
+    if let Some(mut old) = side.take() {
+        // So that there is time to try a new one.
+        timeout /= 2;
+        match tokio::time::timeout(timeout, old.kill(id)).await {
+            // A new one may lead to the right server.
+            Ok(Ok(Asked::Elsewhere) | Err(_)) | Err(_) => {}
+            Ok(Ok(asked)) => {
+                *side = Some(old);
+                return Ok(asked);
+            }
+        }
     }
     let asked = tokio::time::timeout(timeout, async {
         let mut new = Box::pin(connect(shared, server)).await?;
