@@ -25,11 +25,7 @@ fn check(trial: &Trial, grant: Grant, cases: &[(&str, &str)]) -> impl Future<Out
 }
 
 #[track_caller]
-fn check_on(
-    database: Database,
-    grant: Grant,
-    cases: &[(&str, &str)],
-) -> impl Future<Output = Database> {
+fn check_on(database: Database, grant: Grant, cases: &[(&str, &str)]) -> impl Future<Output = Database> {
     let caller = std::panic::Location::caller();
     async move {
         for face in Face::BOTH {

@@ -1,5 +1,6 @@
 //! `execute-many`: one statement, many rows of parameters.
 
+use std::iter;
 use std::sync::Arc;
 
 use tracing::Instrument;
@@ -10,10 +11,10 @@ use super::deadline::Deadline;
 use super::parameters::parameters;
 use super::slot::Slot;
 use super::statement::{ExecuteOptions, check_count, check_text, deadline};
-use crate::driver::{Prepared, Reply, Session};
-use crate::sql::{self, MultiRow};
+use crate::driver::{Prepared, Reply};
+use crate::sql::{self, CAST_BYTES, Cast, MultiRow};
 use crate::telemetry::{Call, Operation};
-use crate::types::{Error, Result, RowBatch, Step};
+use crate::types::{Error, Result, RowBatch, Step, Value};
 
 /// Runs the statement for every row; `held` is the same statement, where the guest has prepared it.
 pub(super) async fn execute_many(
@@ -49,8 +50,11 @@ async fn perform(
     };
     call.set_kind(kind);
     rules.grant.admit(kind, sql)?;
-    let sizes = rules.allowance().check_rows(rows)?;
-    let mut checkout = slot.check_out().await?;
+    if sql::returns_rows(sql) {
+        return Err(returns_rows());
+    }
+    rules.allowance().check_rows(rows)?;
+    let mut checkout = slot.check_out_within(limit).await?;
     let admitted = checkout.slot.state().transactions.admit_statement();
     if let Err(error) = admitted {
         return Err(checkout.fail(error).await);
@@ -59,7 +63,7 @@ async fn perform(
     let mut sum = Sum::default();
     let done = match rows.rows {
         0 => Ok(()),
-        _ => run(&mut checkout, sql, held, rows, &sizes, Deadline::after(limit), &mut sum).await,
+        _ => run(&mut checkout, sql, held, rows, Deadline::after(limit), &mut sum).await,
     };
     finish(checkout, done, sum).await
 }
@@ -69,34 +73,33 @@ async fn run(
     sql: &str,
     held: Option<Prepared>,
     rows: &RowBatch,
-    sizes: &[usize],
     deadline: Deadline,
     sum: &mut Sum,
 ) -> Result<()> {
     let Some(multi_row) = MultiRow::parse(sql).filter(|_| rows.rows > 1) else {
-        let prepared = match held {
-            Some(prepared) => prepared,
-            None => checkout.kept_or_prepared(sql, deadline).await?,
-        };
-        checkout.set_statement(&prepared);
-        return checkout
-            .run(Step::Execute, deadline, async |session| row_by_row(session, &prepared, rows, sum).await)
-            .await;
+        return row_by_row(checkout, sql, held, rows, deadline, sum).await;
     };
-    if multi_row.parameters != rows.columns.len() {
-        return Err(wrong_count(multi_row.parameters, rows.columns.len()));
+    let columns = rows.columns.len();
+    if multi_row.parameters != columns {
+        return Err(wrong_count(multi_row.parameters, columns));
     }
     let rules = Arc::clone(checkout.slot.rules());
+    let mut typed = TypedText::new(multi_row.row);
+    // What each row adds to the text, with the comma between two.
+    let row_bytes =
+        multi_row.row.len() + 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
     let mut first = 0;
-    while first < sizes.len() {
-        let count = rules.allowance().fitting(&sizes[first..], multi_row.parameters);
-        let text = match count {
-            1 => sql.to_owned(),
-            _ => multi_row.statement(count),
-        };
-        let prepared = checkout.kept_or_prepared(&text, deadline).await?;
-        check_count(&prepared, count * rows.columns.len())?;
+    while first < rows.rows as usize {
+        let count = rules.allowance().fitting(rows, first, row_bytes);
         let params = parameters(rows, first, count)?;
+        let plain = multi_row.statement(iter::repeat_n(multi_row.row, count));
+        let texts: Vec<_> = params.chunks(columns).map(|row| typed.of(row)).collect();
+        let with_types = texts
+            .iter()
+            .any(Option::is_some)
+            .then(|| multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row))));
+        let prepared = checkout.kept_or_prepared(&plain, with_types.as_deref(), deadline).await?;
+        check_count(&prepared, count * columns)?;
         checkout.set_statement(&prepared);
         let reply =
             checkout.run(Step::Execute, deadline, async |session| session.execute(&prepared, params).await).await;
@@ -119,23 +122,57 @@ async fn finish(mut checkout: Checkout, done: Result<()>, sum: Sum) -> Result<Ou
     }
 }
 
-async fn row_by_row(session: &mut Session, prepared: &Prepared, rows: &RowBatch, sum: &mut Sum) -> Result<()> {
-    if prepared.returns_rows() {
-        return Err(Error::argument("execute-many is for statements that return no rows; this one does"));
+async fn row_by_row(
+    checkout: &mut Checkout,
+    sql: &str,
+    held: Option<Prepared>,
+    rows: &RowBatch,
+    deadline: Deadline,
+    sum: &mut Sum,
+) -> Result<()> {
+    let mut typed = TypedText::new(sql);
+    let plain = match held {
+        Some(prepared) => prepared,
+        None => checkout.kept_or_prepared(sql, None, deadline).await?,
+    };
+    if plain.returns_rows() {
+        return Err(returns_rows());
     }
-    if prepared.parameters() != rows.columns.len() {
-        return Err(wrong_count(prepared.parameters(), rows.columns.len()));
-    }
+    check_count_of_rows(&plain, rows)?;
+    let mut last: (Option<Arc<str>>, Prepared) = (None, plain);
     for row in 0..rows.rows as usize {
         let params = parameters(rows, row, 1)?;
-        let reply = session.execute(prepared, params).await.map_err(|error| at_rows(error, row, 1))?;
-        if !reply.columns.is_empty() {
-            // A procedure may return rows without saying so when it is prepared.
-            session.discard().await?;
+        let text = typed.of(&params);
+        if text != last.0 {
+            let prepared = checkout.kept_or_prepared(sql, text.as_deref(), deadline).await?;
+            last = (text, prepared);
         }
-        sum.add(&reply);
+        let prepared = &last.1;
+        checkout.set_statement(prepared);
+        let reply = checkout
+            .run(Step::Execute, deadline, async |session| {
+                let reply = session.execute(prepared, params).await?;
+                if !reply.columns.is_empty() {
+                    // A procedure may return rows without saying so when it is prepared.
+                    session.discard().await?;
+                }
+                Ok(reply)
+            })
+            .await;
+        sum.add(&reply.map_err(|error| at_rows(error, row, 1))?);
     }
     Ok(())
+}
+
+fn check_count_of_rows(prepared: &Prepared, rows: &RowBatch) -> Result<()> {
+    match prepared.parameters() == rows.columns.len() {
+        true => Ok(()),
+        false => Err(wrong_count(prepared.parameters(), rows.columns.len())),
+    }
+}
+
+fn returns_rows() -> Error {
+    Error::argument("execute-many is for statements that return no rows, and this one returns some; nothing was sent")
 }
 
 fn wrong_count(takes: usize, given: usize) -> Error {
@@ -146,6 +183,34 @@ fn at_rows(error: Error, first: usize, count: usize) -> Error {
     match count {
         1 => error.context(format!("row {first} of this call")),
         _ => error.context(format!("rows {first} to {} of this call", first + count - 1)),
+    }
+}
+
+/// A text with a placeholder for each value of a row, and the casts that the last row needed: most rows need those of the one before.
+struct TypedText<'t> {
+    plain: &'t str,
+    casts: Vec<Option<Cast>>,
+    text: Option<Arc<str>>,
+}
+
+impl<'t> TypedText<'t> {
+    fn new(plain: &'t str) -> TypedText<'t> {
+        TypedText { plain, casts: Vec::new(), text: None }
+    }
+
+    /// The text for this row; `None` where it needs no cast. NULL takes the type of the row before.
+    fn of(&mut self, row: &[Value]) -> Option<Arc<str>> {
+        self.casts.resize(row.len(), None);
+        let mut is_other = false;
+        for (cast, value) in self.casts.iter_mut().zip(row) {
+            let needed = if *value == Value::Null { *cast } else { Cast::of(value) };
+            is_other |= needed != *cast;
+            *cast = needed;
+        }
+        if is_other {
+            self.text = sql::typed(self.plain, &self.casts).map(Into::into);
+        }
+        self.text.clone()
     }
 }
 

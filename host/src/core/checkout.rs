@@ -5,16 +5,17 @@ use std::sync::{Arc, MutexGuard};
 
 use tokio::time::Instant;
 
+use super::abandonment::Abandonment;
 use super::closed::Closed;
 use super::deadline::{Deadline, Life, SERVER_GRACE, within};
-use super::limits::{ABANDON_TIMEOUT, CLEANUP_TIMEOUT};
-use super::slot::{Place, Rules, Slot, SlotState};
+use super::limits::CLEANUP_TIMEOUT;
+use super::slot::{Place, Rules, Slot, SlotState, Stream};
 use super::transaction::{Command, TransactionId};
-use super::verdict::{ends, is_gone};
+use super::verdict::{ends, is_gone, is_of_rows};
 use crate::driver::{Prepared, Session, StatementLimit};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
-use crate::telemetry::{Discarded, Ending};
+use crate::telemetry::Ending;
 use crate::types::{
     AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, is_of_another_server,
 };
@@ -27,6 +28,8 @@ pub(super) struct Checkout {
     /// Of the statement that it is for.
     kind: StatementKind,
     sends: Sends,
+    /// Of that statement's result.
+    abandonment: Abandonment,
 }
 
 /// What is sent.
@@ -51,12 +54,18 @@ pub(super) struct SlotGuard {
 
 impl Checkout {
     pub(super) fn new(slot: &Arc<Slot>, lease: Box<Lease>) -> Checkout {
-        Self::of_kind(slot, lease, StatementKind::Read)
+        Self::of_stream(slot, Stream { lease, kind: StatementKind::Read, abandonment: Abandonment::Cut })
     }
 
-    /// For more of what a statement of this kind returns.
-    pub(super) fn of_kind(slot: &Arc<Slot>, lease: Box<Lease>, kind: StatementKind) -> Checkout {
-        Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false }, kind, sends: Sends::Command }
+    /// For more of what a statement returns.
+    pub(super) fn of_stream(slot: &Arc<Slot>, Stream { lease, kind, abandonment }: Stream) -> Checkout {
+        Checkout {
+            lease,
+            slot: SlotGuard { slot: Arc::clone(slot), put_back: false },
+            kind,
+            sends: Sends::Command,
+            abandonment,
+        }
     }
 
     /// Sends something and waits for its answer, at most until the deadline, or the transaction's if that is earlier. Pass an error to
@@ -223,7 +232,11 @@ impl Checkout {
     }
 
     /// Ends a failed call: puts the session back where it is sound, else closes it; and tells what became of the transaction.
-    pub(super) async fn fail(mut self, mut error: Error) -> Error {
+    pub(super) async fn fail(self, error: Error) -> Error {
+        self.end_failed(error, false).await
+    }
+
+    async fn end_failed(mut self, mut error: Error, in_background: bool) -> Error {
         if ends(&error) {
             return self.cut(error);
         }
@@ -241,22 +254,29 @@ impl Checkout {
         error.transaction = state.transactions.state();
         // The server lists the error among the warnings.
         state.warnings = state.warnings.max(1);
+        if in_background && self.abandonment != Abandonment::Cut {
+            state.failure = Some(error.clone().context("of a statement whose result was dropped before its end"));
+        }
         drop(state);
         self.put_back();
         error
     }
 
     /// Ends a failed call and closes the session, which is in doubt; and tells what became of the transaction.
-    pub(super) fn cut(self, mut error: Error) -> Error {
-        let Checkout { lease, mut slot, .. } = self;
-        let (had_transaction, was_prepared) = {
-            let transactions = &slot.state().transactions;
-            (transactions.state() != TransactionState::None, transactions.is_prepared())
-        };
+    pub(super) fn cut(self, error: Error) -> Error {
         let closed = match error.kind {
             ErrorKind::Timeout(_) => Closed::TimedOut,
             ErrorKind::PoolClosed => Closed::Terminated,
             _ => Closed::Lost,
+        };
+        self.close_for(closed, error)
+    }
+
+    fn close_for(self, closed: Closed, mut error: Error) -> Error {
+        let Checkout { lease, mut slot, .. } = self;
+        let (had_transaction, was_prepared) = {
+            let transactions = &slot.state().transactions;
+            (transactions.state() != TransactionState::None, transactions.is_prepared())
         };
         slot.close(closed);
         lease.discard(closed.into());
@@ -279,48 +299,71 @@ impl Checkout {
     }
 
     /// Leaves the session to the cursor that reads the rows still to come.
-    pub(super) fn park(mut self) {
+    pub(super) fn park(mut self, abandonment: Abandonment) {
         self.lease.unfinished();
-        self.leave(Place::Streaming);
+        let kind = self.kind;
+        self.leave(|lease| Place::Streaming(Stream { lease, kind, abandonment }));
     }
 
     /// Reads what a dropped cursor left, in the background; calls wait meanwhile.
-    pub(super) fn read_over_later(mut self) {
+    pub(super) fn read_over_later(self) {
         let runtime = self.lease.runtime().clone();
         runtime.spawn(async move {
-            match self.run(Step::Fetch, Deadline::after(ABANDON_TIMEOUT), async |session| session.discard().await).await
-            {
-                Err(error) if ends(&error) => {
-                    let Checkout { lease, mut slot, .. } = self;
-                    slot.close(Closed::Abandoned);
-                    lease.discard(Discarded::Abandoned);
-                }
-                read => {
-                    if read.is_err() || self.sync_transaction().is_ok() {
-                        self.put_back();
-                    }
-                }
+            let guest = Arc::clone(&self.slot.rules().guest);
+            if let Err(error) = self.read_over_as(true).await {
+                tracing::warn!(guest = &*guest, %error, "a statement failed whose result was dropped before its end");
             }
         });
     }
 
-    /// Rolls back for a guest that dropped its transaction, in the background; calls wait meanwhile.
-    pub(super) fn end_later(mut self, id: TransactionId) {
-        let runtime = self.lease.runtime().clone();
-        let asked = self.slot.state().transactions.rollback(id);
-        let command = match asked {
-            Ok(Command::Nothing) => {
-                self.slot.state().answered(id, &Command::Nothing);
+    /// Reads what is left of a result that nobody wants, and puts the session back. A result that may be cut is, where reading takes
+    /// long; that is no error.
+    pub(super) async fn read_over(self) -> Result<()> {
+        self.read_over_as(false).await
+    }
+
+    async fn read_over_as(mut self, in_background: bool) -> Result<()> {
+        let timeout = self.abandonment.timeout();
+        let read = self.run(Step::Fetch, Deadline::after(timeout), async |session| session.discard().await).await;
+        match (read.and_then(|()| self.sync_transaction()), self.abandonment) {
+            (Ok(_), _) => {
                 self.put_back();
-                return;
+                Ok(())
             }
-            Ok(command) => command,
-            // The server has ended it by itself, and whoever comes next begins anew.
-            Err(_) => {
-                self.put_back();
-                return;
+            (Err(error), Abandonment::Cut) if ends(&error) => {
+                self.close_for(Closed::Abandoned, error);
+                Ok(())
             }
+            (Err(error), Abandonment::ReadOver(_)) if matches!(error.kind, ErrorKind::Timeout(_)) => {
+                let message = format!(
+                    "a statement that may change something did not come to its end within {} ms after its result was given up; its \
+                     connection is closed, and whether its changes are kept is unknown",
+                    timeout.as_millis()
+                );
+                Err(self.close_for(Closed::Unfinished, Error::timeout(Step::Execute, message)))
+            }
+            (Err(error), _) => Err(self.end_failed(error, in_background).await),
+        }
+    }
+
+    /// Ends a call whose rows can't be handed over. Its statement goes on to its end where it may change something; the session is
+    /// kept where that ends well.
+    pub(super) async fn give_up(mut self, mut error: Error, abandonment: Abandonment) -> Error {
+        if !is_of_rows(&error) {
+            return self.fail(error).await;
+        }
+        self.abandonment = abandonment;
+        let slot = Arc::clone(self.slot.slot());
+        error.transaction = match self.read_over().await {
+            Ok(()) => slot.state().transactions.state(),
+            Err(other) => other.transaction,
         };
+        error
+    }
+
+    /// Rolls back for a guest that dropped its transaction, in the background; calls wait meanwhile.
+    pub(super) fn end_later(mut self, id: TransactionId, command: Command) {
+        let runtime = self.lease.runtime().clone();
         runtime.spawn(async move {
             match self
                 .run(Step::Rollback, Deadline::after(CLEANUP_TIMEOUT), async |session| command.send(session).await)
@@ -348,7 +391,7 @@ impl Checkout {
         if *slot.rules.life.borrow() == Life::Terminated {
             state.place = Place::Closed(Closed::Terminated);
             drop(state);
-            lease.discard(Discarded::Terminated);
+            lease.discard(Closed::Terminated.into());
         } else {
             state.place = place(lease);
             state.since = Instant::now();

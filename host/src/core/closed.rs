@@ -14,8 +14,10 @@ pub(super) enum Closed {
     TimedOut,
     /// The connection broke, or can't be trusted.
     Lost,
-    /// A cursor was dropped with much left.
+    /// A cursor was dropped, and the rest of its result did not come in time.
     Abandoned,
+    /// A cursor was dropped, and its statement, which may change something, did not come to its end in time.
+    Unfinished,
     /// A transaction was open with nothing running in it.
     Idle,
     /// A cursor was not read.
@@ -34,7 +36,12 @@ impl Closed {
             Closed::TimedOut => Error::closed("This connection is closed: a call on it ran out of time"),
             Closed::Lost => Error::closed("This connection is closed: it broke earlier"),
             Closed::Abandoned => Error::closed(
-                "This connection is closed: a result with much left was dropped; read results to their end, or use LIMIT",
+                "This connection is closed: a result was dropped, and its rest did not come within 50 ms; read results to their end, or \
+                 use LIMIT",
+            ),
+            Closed::Unfinished => Error::closed(
+                "This connection is closed: a result was dropped, and its statement did not come to its end in time; whether its \
+                 changes are kept is unknown",
             ),
             Closed::Idle => Error::closed("This connection is closed: its transaction was idle for too long"),
             Closed::Unread => Error::closed("This connection is closed: a result of it was not read for too long"),
@@ -50,7 +57,7 @@ impl Closed {
 impl From<Closed> for Discarded {
     fn from(closed: Closed) -> Discarded {
         match closed {
-            Closed::ByGuest | Closed::Abandoned => Discarded::Abandoned,
+            Closed::ByGuest | Closed::Abandoned | Closed::Unfinished => Discarded::Abandoned,
             Closed::Cancelled => Discarded::Cancelled,
             Closed::TimedOut => Discarded::Timeout,
             Closed::Lost => Discarded::Lost,

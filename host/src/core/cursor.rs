@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::Instrument;
 
+use super::abandonment::Abandonment;
 use super::connection::Outcome;
 use super::deadline::Deadline;
 use super::result_size::ResultSize;
@@ -27,6 +28,7 @@ pub(crate) struct Cursor {
     size: Mutex<ResultSize>,
     /// Of the statement that it is the result of.
     kind: StatementKind,
+    abandonment: Abandonment,
 }
 
 #[derive(Debug, Clone)]
@@ -49,9 +51,10 @@ impl Cursor {
         rest: Rest,
         size: ResultSize,
         kind: StatementKind,
+        abandonment: Abandonment,
     ) -> Cursor {
         let (state, likely, size) = (Mutex::new(rest.into()), AtomicU32::new(0), Mutex::new(size));
-        Cursor { slot, columns, state, likely, size, kind }
+        Cursor { slot, columns, state, likely, size, kind, abandonment }
     }
 
     /// Further rows, at most `max_rows` and one batch; `None` when this result has no more.
@@ -73,7 +76,7 @@ impl Cursor {
             State::AtNext(_) | State::Exhausted => return Ok(None),
             State::Closed => return Err(closed()),
         }
-        let mut checkout = self.slot.check_out_stream(self.kind)?;
+        let mut checkout = self.slot.check_out_stream()?;
         let limits = &self.slot.rules.grant.limits;
         let row_bytes = limits.row_bytes;
         let mut batch =
@@ -102,17 +105,17 @@ impl Cursor {
                 if is_over {
                     checkout.put_back();
                 } else {
-                    checkout.park();
+                    checkout.park(self.abandonment);
                 }
                 if was_closed {
                     // By another call, while this one had the session.
-                    self.close();
+                    self.give_up();
                 }
                 rows
             }
             Err(error) => {
                 self.set(State::Closed);
-                return Err(checkout.fail(error).await);
+                return Err(checkout.give_up(error, self.abandonment).await);
             }
         };
         self.likely.store(rows.rows, Ordering::Relaxed);
@@ -136,7 +139,7 @@ impl Cursor {
             State::Exhausted => return Ok(None),
             State::Closed => return Err(closed()),
         };
-        let mut checkout = self.slot.check_out_stream(self.kind)?;
+        let mut checkout = self.slot.check_out_stream()?;
         self.set(State::Closed);
         let rules = &self.slot.rules;
         let read = checkout
@@ -151,7 +154,9 @@ impl Cursor {
             })
             .await;
         match read {
-            Ok(Some((reply, rows))) => statement::answer(&self.slot, checkout, reply, rows).await.map(Some),
+            Ok(Some((reply, rows))) => {
+                statement::answer(&self.slot, checkout, reply, rows, self.abandonment).await.map(Some)
+            }
             Ok(None) => match checkout.sync_transaction() {
                 Ok(_) => {
                     self.set(State::Exhausted);
@@ -160,16 +165,30 @@ impl Cursor {
                 }
                 Err(error) => Err(checkout.fail(error).await),
             },
-            Err(error) => Err(checkout.fail(error).await),
+            Err(error) => Err(checkout.give_up(error, self.abandonment).await),
         }
     }
 
-    /// Gives the rest up.
-    pub(crate) fn close(&self) {
-        let was = std::mem::replace(&mut *self.state(), State::Closed);
-        if matches!(was, State::Open | State::AtNext(_)) {
-            self.slot.abandon_stream(self.kind);
+    /// Gives the rest up. Where the statement may change something it returns when that has come to its end, or with its error.
+    pub(crate) async fn close(&self) -> Result<()> {
+        if !self.is_left() {
+            return Ok(());
         }
+        let call = self.slot.call(Operation::Fetch).of_kind(self.kind);
+        let closed = self.slot.close_stream().instrument(call.span()).await;
+        call.end(closed).map_err(|error| self.slot.told(error))
+    }
+
+    fn give_up(&self) {
+        if self.is_left() {
+            self.slot.abandon_stream();
+        }
+    }
+
+    /// Whether there was a rest until now, which from now on nobody reads.
+    fn is_left(&self) -> bool {
+        let was = std::mem::replace(&mut *self.state(), State::Closed);
+        matches!(was, State::Open | State::AtNext(_))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -183,7 +202,7 @@ impl Cursor {
 
 impl Drop for Cursor {
     fn drop(&mut self) {
-        self.close();
+        self.give_up();
         self.size.get_mut().unwrap_or_else(PoisonError::into_inner).record(&self.slot.rules.meters);
     }
 }

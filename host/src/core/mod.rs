@@ -1,6 +1,7 @@
 //! What the contract means, below the component model: engines, connections, transactions, cursors, and the rules of a
 //! grant. Knows no wasmtime, and reaches servers only through the pool.
 
+mod abandonment;
 mod bulk;
 mod checkout;
 mod closed;

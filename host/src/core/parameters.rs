@@ -9,6 +9,8 @@ use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Valu
 const STATEMENT_PARAMETERS: usize = 16 * 1024;
 /// Bytes of parameters of one multi-row statement, for a server's packet with room to spare.
 const STATEMENT_BYTES: usize = 1024 * 1024;
+/// Text of one multi-row statement, which is no longer than what a session keeps prepared.
+const STATEMENT_TEXT_BYTES: usize = 128 * 1024;
 
 /// What of them is let through: as much as the grant allows, and the server's packet has room for.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +43,8 @@ impl Allowance<'_> {
         self.check_sum(all)
     }
 
-    /// Refuses rows that can't be sent; returns the bytes of each.
-    pub(crate) fn check_rows(self, rows: &RowBatch) -> Result<Vec<usize>> {
+    /// Refuses rows that can't be sent.
+    pub(crate) fn check_rows(self, rows: &RowBatch) -> Result<()> {
         rows.check()?;
         let allowed = self.limits.parameters;
         if rows.columns.len() > allowed {
@@ -59,35 +61,32 @@ impl Allowance<'_> {
                 format!("parameter {} is raw, which can't be sent; send it as bytes or text", raw + 1),
             ));
         }
-        let mut sizes = Vec::with_capacity(rows.rows as usize);
+        let mut all = 0;
         for row in 0..rows.rows as usize {
-            let mut bytes = 0;
             for column in 0..rows.columns.len() {
                 let at = |error: Error| error.context(format!("row {row}, parameter {}", column + 1));
                 let size = rows.inspect(row, column).map_err(|defect| at(Error::argument(defect)))?;
                 self.check_size(size).map_err(at)?;
-                bytes += size;
+                all += size;
             }
-            sizes.push(bytes);
         }
-        self.check_sum(sizes.iter().sum())?;
-        Ok(sizes)
+        self.check_sum(all)
     }
 
-    /// How many of these rows go into one statement.
-    pub(crate) fn fitting(self, sizes: &[usize], parameters: usize) -> usize {
-        let most = (STATEMENT_PARAMETERS / parameters.max(1)).max(1);
+    /// How many rows from `first` on go into one statement, whose text has `text_bytes` for each row. At least one, where there is one.
+    pub(crate) fn fitting(self, rows: &RowBatch, first: usize, text_bytes: usize) -> usize {
+        let columns = rows.columns.len();
+        let most = (STATEMENT_PARAMETERS / columns.max(1)).min(STATEMENT_TEXT_BYTES / text_bytes.max(1)).max(1);
+        let left = (rows.rows as usize).saturating_sub(first);
         let allowed = STATEMENT_BYTES.min(self.packet_bytes / 2);
         let mut bytes = 0;
-        let fitting = sizes
-            .iter()
-            .take(most)
-            .take_while(|size| {
-                bytes += *size;
+        let fitting = (first..first + left.min(most))
+            .take_while(|row| {
+                bytes += text_bytes + (0..columns).map(|column| rows.size(*row, column)).sum::<usize>();
                 bytes <= allowed
             })
             .count();
-        fitting.max(1)
+        fitting.max(left.min(1))
     }
 
     /// Refuses one parameter that is too large or can't be sent; returns its size in bytes.

@@ -49,7 +49,7 @@ impl PreparedStatement {
             return Err(checkout.fail(error).await);
         }
         let deadline = Deadline::after(rules.grant.limits.statement_timeout);
-        match checkout.prepared(sql, deadline, call).await {
+        match checkout.prepared(sql, None, deadline, call).await {
             Ok(prepared) => {
                 let statement = PreparedStatement {
                     slot: Arc::clone(slot),

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tracing::Span;
 
+use super::abandonment::Abandonment;
 use super::checkout::Checkout;
 use super::closed::Closed;
 use super::deadline::Life;
@@ -69,7 +70,18 @@ pub(super) struct SlotState {
     pub(super) since: Instant,
     /// Transactions that the guest dropped; to be ended when the session is back, the innermost first.
     end_wanted: Vec<TransactionId>,
+    /// Why a statement failed whose result was dropped: the next call reports it, since no call was there for it.
+    pub(super) failure: Option<Error>,
     pub(super) warnings: u16,
+}
+
+/// The session while rows are on their way.
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) lease: Box<Lease>,
+    /// Of the statement.
+    pub(super) kind: StatementKind,
+    pub(super) abandonment: Abandonment,
 }
 
 /// Where the session is.
@@ -77,7 +89,7 @@ pub(super) struct SlotState {
 pub(super) enum Place {
     Ready(Box<Lease>),
     /// A cursor is open: rows are on their way, and only its fetches may read them.
-    Streaming(Box<Lease>),
+    Streaming(Stream),
     /// A call has it.
     Busy,
     /// The host tidies up after something that was dropped; calls wait for it.
@@ -96,6 +108,7 @@ impl Slot {
                 transaction_since: now,
                 since: now,
                 end_wanted: Vec::new(),
+                failure: None,
                 warnings: 0,
             }),
             cleaned: Notify::new(),
@@ -142,14 +155,34 @@ impl Slot {
         }
     }
 
+    /// Takes the session, waiting for the host's own cleaning for as long as the call may take.
+    pub(super) async fn check_out_within(self: &Arc<Self>, limit: Duration) -> Result<Checkout> {
+        if let Some(checkout) = self.check_out_now()? {
+            return Ok(checkout);
+        }
+        tokio::time::timeout(limit, self.check_out()).await.unwrap_or_else(|_| {
+            let ms = limit.as_millis();
+            let message = format!(
+                "the connection was busy with what an earlier call left for the {ms} ms that this call may take"
+            );
+            Err(Error::timeout(Step::Execute, message))
+        })
+    }
+
     /// Takes the session; `None` while the host cleans.
     fn check_out_now(self: &Arc<Self>) -> Result<Option<Checkout>> {
         let mut state = self.state();
         match std::mem::replace(&mut state.place, Place::Busy) {
-            Place::Ready(lease) => Ok(Some(Checkout::new(self, lease))),
+            Place::Ready(lease) => match state.failure.take() {
+                None => Ok(Some(Checkout::new(self, lease))),
+                Some(failure) => {
+                    state.place = Place::Ready(lease);
+                    Err(failure)
+                }
+            },
             Place::Busy => Err(busy("another call is in flight on this connection; await it first")),
-            Place::Streaming(lease) => {
-                state.place = Place::Streaming(lease);
+            Place::Streaming(stream) => {
+                state.place = Place::Streaming(stream);
                 Err(busy(
                     "a result of this connection has rows left; read it to its end, close it, or acquire a second connection",
                 ))
@@ -166,10 +199,10 @@ impl Slot {
     }
 
     /// Takes the session for the next rows of the open cursor.
-    pub(super) fn check_out_stream(self: &Arc<Self>, kind: StatementKind) -> Result<Checkout> {
+    pub(super) fn check_out_stream(self: &Arc<Self>) -> Result<Checkout> {
         let mut state = self.state();
         match std::mem::replace(&mut state.place, Place::Busy) {
-            Place::Streaming(lease) => Ok(Checkout::of_kind(self, lease, kind)),
+            Place::Streaming(stream) => Ok(Checkout::of_stream(self, stream)),
             Place::Closed(Closed::Unread) => {
                 state.place = Place::Closed(Closed::Unread);
                 let limit = self.rules.grant.limits.fetch_timeout.as_millis();
@@ -189,29 +222,54 @@ impl Slot {
         }
     }
 
-    /// Lets go of the open cursor: its rest is read in the background if that is little, and the connection closed if it is
-    /// much.
-    pub(super) fn abandon_stream(self: &Arc<Self>, kind: StatementKind) {
+    /// Lets go of the open cursor, in the background.
+    pub(super) fn abandon_stream(self: &Arc<Self>) {
+        if let Some(checkout) = self.take_stream(Place::Cleaning) {
+            checkout.read_over_later();
+        }
+    }
+
+    /// Lets go of the open cursor, and returns when its statement has come to its end, if that matters.
+    pub(super) async fn close_stream(self: &Arc<Self>) -> Result<()> {
+        let changes = match &self.state().place {
+            Place::Streaming(stream) => stream.abandonment != Abandonment::Cut,
+            _ => false,
+        };
+        if !changes {
+            self.abandon_stream();
+            return Ok(());
+        }
+        match self.take_stream(Place::Busy) {
+            Some(checkout) => checkout.read_over().await,
+            None => Ok(()),
+        }
+    }
+
+    fn take_stream(self: &Arc<Self>, leaving: Place) -> Option<Checkout> {
         let mut state = self.state();
-        match std::mem::replace(&mut state.place, Place::Cleaning) {
-            Place::Streaming(lease) => {
-                drop(state);
-                Checkout::of_kind(self, lease, kind).read_over_later();
+        match std::mem::replace(&mut state.place, leaving) {
+            Place::Streaming(stream) => Some(Checkout::of_stream(self, stream)),
+            other => {
+                state.place = other;
+                None
             }
-            other => state.place = other,
         }
     }
 
     /// Closes for the guest where that needs no answer from the server; otherwise the session to roll back first.
     pub(super) async fn close(self: &Arc<Self>) -> Result<Option<Checkout>> {
+        let changes = matches!(&self.state().place, Place::Streaming(stream) if stream.abandonment != Abandonment::Cut);
+        if changes {
+            self.close_stream().await?;
+        }
         let stream = {
             let mut state = self.state();
             match std::mem::replace(&mut state.place, Place::Closed(Closed::ByGuest)) {
                 Place::Closed(_) => return Ok(None),
                 // Dropping it cuts the rows that are on their way.
-                Place::Streaming(lease) => {
+                Place::Streaming(stream) => {
                     state.end_transactions(Ending::RolledBack);
-                    Some(lease)
+                    Some(stream.lease)
                 }
                 other => {
                     state.place = other;
@@ -259,27 +317,43 @@ impl Slot {
 
     /// Starts the cleaning that is wanted, if the session is here for it.
     pub(super) fn tidy(self: &Arc<Self>, mut state: MutexGuard<'_, SlotState>) {
-        let Some(&id) = state.end_wanted.last() else { return };
-        let lease = match std::mem::replace(&mut state.place, Place::Cleaning) {
-            Place::Ready(lease) => lease,
-            other => {
-                state.place = other;
+        // Of transactions begun inside each other most need nothing sent: a guest can drop any number of them at once.
+        while let Some(&id) = state.end_wanted.last() {
+            if !matches!(state.place, Place::Ready(_)) {
                 return;
             }
-        };
-        if state.transactions.is_prepared() {
-            tracing::warn!(guest = &*self.rules.guest, "a prepared transaction was left to be decided later");
-            state.end_wanted.clear();
-            state.end_transactions(Ending::Prepared);
-            state.place = Place::Closed(Closed::Prepared);
-            drop(state);
-            lease.discard(Discarded::Prepared);
-            self.cleaned.notify_waiters();
+            if state.transactions.is_prepared() {
+                return self.leave_prepared(state);
+            }
+            state.end_wanted.pop();
+            let command = match state.transactions.rollback(id) {
+                Ok(Command::Nothing) => {
+                    state.answered(id, &Command::Nothing);
+                    continue;
+                }
+                // The server has ended it by itself, and the next transaction begins anew.
+                Err(_) => continue,
+                Ok(command) => command,
+            };
+            if let Place::Ready(lease) = std::mem::replace(&mut state.place, Place::Cleaning) {
+                drop(state);
+                Checkout::new(self, lease).end_later(id, command);
+            }
             return;
         }
-        state.end_wanted.pop();
+    }
+
+    /// A prepared transaction stays as it is; its connection is closed.
+    fn leave_prepared(&self, mut state: MutexGuard<'_, SlotState>) {
+        tracing::warn!(guest = &*self.rules.guest, "a prepared transaction was left to be decided later");
+        state.end_wanted.clear();
+        state.end_transactions(Ending::Prepared);
+        let place = std::mem::replace(&mut state.place, Place::Closed(Closed::Prepared));
         drop(state);
-        Checkout::new(self, lease).end_later(id);
+        if let Place::Ready(lease) = place {
+            lease.discard(Discarded::Prepared);
+        }
+        self.cleaned.notify_waiters();
     }
 }
 
@@ -308,7 +382,7 @@ impl SlotState {
         state.abort(reason);
         drop(state);
         match place {
-            Place::Ready(lease) | Place::Streaming(lease) => lease.discard(closed.into()),
+            Place::Ready(lease) | Place::Streaming(Stream { lease, .. }) => lease.discard(closed.into()),
             Place::Busy | Place::Cleaning | Place::Closed(_) => {}
         }
     }

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use tracing::Instrument;
 
+use super::abandonment::Abandonment;
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::cursor::Cursor;
 use super::deadline::Deadline;
 use super::result_size::ResultSize;
 use super::slot::{Rules, Slot};
-use crate::driver::{Prepared, Reply, Rest, Session};
-use crate::sql;
+use crate::driver::{Prepared, Reply, Rest, Session, too_many_columns};
+use crate::sql::{self, Cast};
 use crate::telemetry::{Call, Operation};
 use crate::types::{BatchBuilder, Column, Error, Limit, Result, Step, Value};
 
@@ -32,6 +33,13 @@ pub(super) enum Source<'a> {
     Text(&'a str),
     /// A statement that the guest holds, admitted when it was prepared.
     Held(&'a str, Prepared),
+}
+
+impl Rows {
+    /// Whether nothing follows them.
+    pub(super) fn are_all(&self) -> bool {
+        matches!(self.rest, Rest::Nothing)
+    }
 }
 
 impl<'a> Source<'a> {
@@ -83,9 +91,16 @@ async fn perform(
         check_text(&slot.rules, sql)?;
     }
     slot.rules.allowance().check(&params)?;
-    let mut checkout = slot.check_out().await?;
+    let mut checkout = slot.check_out_within(limit).await?;
+    let sql = source.sql();
     match run(&mut checkout, source, params, limit, options.first_rows, call).await {
-        Ok((reply, Some(rows))) => answer(slot, checkout, reply, rows).await,
+        Ok((reply, Some(rows))) => {
+            let abandonment = match rows.are_all() {
+                true => Abandonment::Cut,
+                false => Abandonment::of_kind(&slot.rules, checkout.kind(), sql),
+            };
+            answer(slot, checkout, reply, rows, abandonment).await
+        }
         Ok((reply, None)) => match checkout.sync_transaction() {
             Ok(warnings) => {
                 checkout.put_back();
@@ -93,7 +108,10 @@ async fn perform(
             }
             Err(error) => Err(checkout.fail(error).await),
         },
-        Err(error) => Err(checkout.fail(error).await),
+        Err(error) => {
+            let abandonment = Abandonment::of_kind(&slot.rules, checkout.kind(), sql);
+            Err(checkout.give_up(error, abandonment).await)
+        }
     }
 }
 
@@ -109,12 +127,19 @@ async fn run(
     let rules = Arc::clone(checkout.slot.rules());
     // Nothing but the host's own checks stands between the guest's call and this one: one deadline for all of it.
     let deadline = Deadline::after(limit);
-    let prepared = match source {
-        Source::Held(_, prepared) => {
+    let sql = source.sql();
+    let typed = typed(sql, &params);
+    let prepared = match (source, &typed) {
+        (Source::Held(_, prepared), None) => {
             call.set_kind(prepared.kind);
             prepared
         }
-        Source::Text(sql) => checkout.prepared(sql, deadline, call).await?,
+        (Source::Held(_, prepared), Some(typed)) => {
+            call.set_kind(prepared.kind);
+            checkout.set_kind(prepared.kind);
+            checkout.kept_or_prepared(sql, Some(typed), deadline).await?
+        }
+        (Source::Text(_), typed) => checkout.prepared(sql, typed.as_deref(), deadline, call).await?,
     };
     checkout.set_statement(&prepared);
     check_count(&prepared, params.len())?;
@@ -130,12 +155,28 @@ async fn run(
         .await
 }
 
+/// The statement with casts for the parameters whose type the driver can't send.
+fn typed(sql: &str, params: &[Value]) -> Option<String> {
+    // Most calls have none.
+    if !params.iter().any(|value| Cast::of(value).is_some()) {
+        return None;
+    }
+    let casts: Vec<_> = params.iter().map(Cast::of).collect();
+    sql::typed(sql, &casts)
+}
+
 impl Checkout {
     /// A statement that the grant lets through, from the session's cache or prepared now. Nothing else has been done until then, so a
     /// session that turns out to be dead costs nothing.
-    pub(super) async fn prepared(&mut self, sql: &str, deadline: Deadline, call: &mut Call<'_>) -> Result<Prepared> {
+    pub(super) async fn prepared(
+        &mut self,
+        sql: &str,
+        typed: Option<&str>,
+        deadline: Deadline,
+        call: &mut Call<'_>,
+    ) -> Result<Prepared> {
         let rules = Arc::clone(self.slot.rules());
-        if let Some(prepared) = self.kept(sql)? {
+        if let Some(prepared) = self.kept(typed.unwrap_or(sql))? {
             call.set_kind(prepared.kind);
             rules.grant.admit(prepared.kind, sql)?;
             return Ok(prepared);
@@ -144,21 +185,30 @@ impl Checkout {
         call.set_kind(kind);
         rules.grant.admit(kind, sql)?;
         self.set_kind(kind);
-        self.prepare(sql, deadline).await
+        self.prepare(sql, typed, deadline).await
     }
 
     /// A statement that was admitted, of the kind that was set.
-    pub(super) async fn kept_or_prepared(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
-        match self.kept(sql)? {
+    pub(super) async fn kept_or_prepared(
+        &mut self,
+        sql: &str,
+        typed: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<Prepared> {
+        match self.kept(typed.unwrap_or(sql))? {
             Some(prepared) => Ok(prepared),
-            None => self.prepare(sql, deadline).await,
+            None => self.prepare(sql, typed, deadline).await,
         }
     }
 
-    async fn prepare(&mut self, sql: &str, deadline: Deadline) -> Result<Prepared> {
+    async fn prepare(&mut self, sql: &str, typed: Option<&str>, deadline: Deadline) -> Result<Prepared> {
         let kind = self.kind();
+        let columns = self.slot.rules().grant.limits.columns;
         loop {
-            match self.run(Step::Execute, deadline, async |session| session.prepare(sql, kind).await).await {
+            let prepared = self
+                .run(Step::Execute, deadline, async |session| session.prepare(sql, typed, kind, columns).await)
+                .await;
+            match prepared {
                 Err(error) if self.revived(&error, deadline).await? => {}
                 prepared => return prepared,
             }
@@ -175,10 +225,7 @@ pub(super) async fn first_rows_of(
 ) -> Result<Rows> {
     let limits = &rules.grant.limits;
     if columns.len() > limits.columns {
-        return Err(Error::limit(
-            Limit::Columns,
-            format!("the result has {} columns, the grant allows {}", columns.len(), limits.columns),
-        ));
+        return Err(too_many_columns(columns.len(), limits.columns));
     }
     let mut batch = BatchBuilder::new(&columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes, FIRST_ROWS);
     let rest = session.read(&mut batch, limits.row_bytes).await?;
@@ -187,7 +234,13 @@ pub(super) async fn first_rows_of(
 }
 
 /// The answer with the first rows. The connection is left to a cursor where more follows.
-pub(super) async fn answer(slot: &Arc<Slot>, mut checkout: Checkout, reply: Reply, rows: Rows) -> Result<Outcome> {
+pub(super) async fn answer(
+    slot: &Arc<Slot>,
+    mut checkout: Checkout,
+    reply: Reply,
+    rows: Rows,
+    abandonment: Abandonment,
+) -> Result<Outcome> {
     let batch = match rows.skipped {
         true => Ok(None),
         false => rows.batch.finish(&rows.columns).map(Some),
@@ -196,7 +249,7 @@ pub(super) async fn answer(slot: &Arc<Slot>, mut checkout: Checkout, reply: Repl
     let warnings = if is_over { checkout.sync_transaction() } else { Ok(0) };
     let (batch, warnings) = match batch.and_then(|batch| Ok((batch, warnings?))) {
         Ok(answer) => answer,
-        Err(error) => return Err(checkout.fail(error).await),
+        Err(error) => return Err(checkout.give_up(error, abandonment).await),
     };
     let cursor = if is_over {
         rows.size.record(&slot.rules.meters);
@@ -204,8 +257,8 @@ pub(super) async fn answer(slot: &Arc<Slot>, mut checkout: Checkout, reply: Repl
         None
     } else {
         let kind = checkout.kind();
-        checkout.park();
-        Some(Cursor::new(Arc::clone(slot), rows.columns, rows.rest, rows.size, kind))
+        checkout.park(abandonment);
+        Some(Cursor::new(Arc::clone(slot), rows.columns, rows.rest, rows.size, kind, abandonment))
     };
     Ok(Outcome { rows: batch, cursor, ..Outcome::of(reply, warnings) })
 }

@@ -2,6 +2,11 @@
 
 use crate::types::{Error, ErrorKind, Limit, ends_session};
 
+/// Whether it tells of rows that can't be handed over. They are left unread, and the session is sound once they are read.
+pub(super) fn is_of_rows(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::ValueUnsupported | ErrorKind::LimitExceeded(Limit::Columns))
+}
+
 /// Whether the error tells that the session was gone.
 pub(super) fn is_gone(error: &Error) -> bool {
     match &error.kind {

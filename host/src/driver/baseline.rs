@@ -74,7 +74,9 @@ impl SessionSettings {
 pub(super) fn limited(limit: Duration, allowed: Allowed) -> String {
     let seconds = seconds(limit, allowed.statement);
     let ms = seconds * 1000.0;
-    format!("SET /*M!100301 SESSION max_statement_time = {seconds:.3} */ /*!80000 SESSION max_execution_time = {ms:.0} */")
+    format!(
+        "SET /*M!100301 SESSION max_statement_time = {seconds:.3} */ /*!80000 SESSION max_execution_time = {ms:.0} */"
+    )
 }
 
 /// The seconds to set. Servers take no more than a year.

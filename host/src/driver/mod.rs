@@ -28,5 +28,5 @@ pub use options::{DatabaseOptions, Tls};
 #[cfg(any(test, fuzzing))]
 pub(crate) use params::parameter;
 pub use servers::ServerOrder;
-pub(crate) use session::{PreparedBranch, Reply, Rest, Session, SessionId};
+pub(crate) use session::{PreparedBranch, Reply, Rest, Session, SessionId, too_many_columns};
 pub(crate) use statements::Prepared;

@@ -4,7 +4,8 @@ use mysql_async::Value as Cell;
 
 use crate::types::Value;
 
-/// The driver's value. `Value::defect` must have found none.
+/// The driver's value. `Value::defect` must have found none. DECIMAL, bytes and DATE go as text, and have their type by a cast in the
+/// statement (`sql::typed`).
 pub(crate) fn parameter(value: Value) -> Cell {
     match value {
         Value::Null | Value::Raw(_) => Cell::NULL,
@@ -14,7 +15,8 @@ pub(crate) fn parameter(value: Value) -> Cell {
         Value::Double(number) => Cell::Double(number),
         Value::Decimal(text) | Value::Text(text) => Cell::Bytes(text.into_bytes()),
         Value::Bytes(bytes) => Cell::Bytes(bytes),
-        Value::Date(date) => Cell::Date(date.year, date.month, date.day, 0, 0, 0, 0),
+        // The driver would send a DATETIME. Where the server takes it for text it is that of a DATE.
+        Value::Date(date) => Cell::Bytes(format!("{:04}-{:02}-{:02}", date.year, date.month, date.day).into_bytes()),
         Value::DateTime(at) => Cell::Date(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond),
         Value::Time(time) => {
             // The protocol counts days apart; 838 hours are 34 of them, so it fits.

@@ -3,6 +3,7 @@
 use mysql_async::consts::{ColumnFlags, ColumnType};
 use mysql_async::{Row, Value as Cell};
 
+use crate::sql::untyped;
 use crate::types::{
     BatchBuilder, Cells, Column, ColumnKind, ColumnValues, Date, DateTime, Error, ErrorKind, Limit, Result, Time,
 };
@@ -14,7 +15,7 @@ const BINARY: u16 = 63;
 /// What the server says of a column, in our terms.
 pub(super) fn column(driver: &mysql_async::Column) -> Column {
     Column {
-        name: driver.name_str().into_owned(),
+        name: untyped(&driver.name_str()).into_owned(),
         table: driver.table_str().into_owned(),
         kind: kind(driver),
         type_code: driver.column_type() as u8,

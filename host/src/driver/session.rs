@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures::future::FutureExt;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
-use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row};
+use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row, Statement};
 use mysql_common::named_params::ParsedNamedParams;
 
 use super::baseline::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, baseline, limited};
@@ -18,8 +18,8 @@ use super::farewell::Farewell;
 use super::params::parameter;
 use super::statements::{Prepared, Statements};
 use super::{DatabaseOptions, rows};
-use crate::sql::{StatementKind, is_call};
-use crate::types::{BatchBuilder, Column, Error, ErrorKind, Result, Value, Warning};
+use crate::sql::{StatementKind, is_call, may_wrap_columns};
+use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Value, Warning};
 
 /// Answers that may lie unread on a connection that is cut: those of a reset and the statements of the baseline after it.
 const UNREAD_ANSWERS: usize = 8;
@@ -157,27 +157,77 @@ impl Session {
         self.statements.get(sql)
     }
 
-    /// Prepares a statement and keeps it. Refuses `:name` placeholders with `argument`: the driver would rewrite them, and then lose
-    /// the connection over the wrong number of parameters.
-    pub(crate) async fn prepare(&mut self, sql: &str, kind: StatementKind) -> Result<Prepared> {
+    /// Prepares a statement and keeps it. `typed` is the same statement with casts around its placeholders; where the server does not
+    /// take them, the statement goes without.
+    ///
+    /// Refuses `:name` placeholders with `argument`: the driver would rewrite them, and then lose the connection over the wrong number of
+    /// parameters. Refuses a result of more than `most_columns` with `limit-exceeded(columns)`.
+    pub(crate) async fn prepare(
+        &mut self,
+        sql: &str,
+        typed: Option<&str>,
+        kind: StatementKind,
+        most_columns: usize,
+    ) -> Result<Prepared> {
         let named = ParsedNamedParams::parse(sql.as_bytes());
         if !named.is_ok_and(|parsed| parsed.params().is_empty()) {
             return Err(Error::argument("placeholders are written '?'; this statement has a ':name'"));
         }
+        let statement = match typed {
+            None => self.prepare_text(sql).await?,
+            Some(typed) => match self.prepare_text(typed).await {
+                // Told of the statement as the guest wrote it.
+                Err(error) if matches!(error.kind, ErrorKind::Server(_)) => self.prepare_text(sql).await?,
+                statement => statement?,
+            },
+        };
+        if may_wrap_columns(sql) {
+            self.prove_turn().await?;
+        }
+        let columns = usize::from(statement.num_columns());
+        if columns > most_columns {
+            contained(async { self.conn.close(statement).await.map_err(running) }).await?;
+            return Err(too_many_columns(columns, most_columns));
+        }
+        let prepared = Prepared::new(statement, kind, is_call(sql));
+        self.statements.keep(typed.unwrap_or(sql), &prepared);
+        Ok(prepared)
+    }
+
+    async fn prepare_text(&mut self, sql: &str) -> Result<Statement> {
         contained(async {
             while let Some(statement) = self.statements.pop_doomed() {
                 self.conn.close(statement).await.map_err(running)?;
             }
-            let mut statement = self.conn.prep(sql).await.map_err(running);
-            if statement.as_ref().is_err_and(is_out_of_statements) && self.statements.doom_all() {
-                while let Some(statement) = self.statements.pop_doomed() {
-                    self.conn.close(statement).await.map_err(running)?;
-                }
-                statement = self.conn.prep(sql).await.map_err(running);
+            let statement = self.conn.prep(sql).await.map_err(running);
+            if !statement.as_ref().is_err_and(is_out_of_statements) || !self.statements.doom_all() {
+                return statement;
             }
-            let prepared = Prepared::new(statement?, kind, is_call(sql));
-            self.statements.keep(sql, &prepared);
-            Ok(prepared)
+            while let Some(statement) = self.statements.pop_doomed() {
+                self.conn.close(statement).await.map_err(running)?;
+            }
+            self.conn.prep(sql).await.map_err(running)
+        })
+        .await
+    }
+
+    /// Shows that the server answers what was asked last. Where an answer is longer than it says, what is left of it would be taken for
+    /// the answers to what follows.
+    async fn prove_turn(&mut self) -> Result<()> {
+        self.ask_in_turn("").await
+    }
+
+    /// Runs the host's own statements, and shows that the server answers them and nothing earlier.
+    async fn ask_in_turn(&mut self, statements: &str) -> Result<()> {
+        let nonce = getrandom::u64().map_err(|_| protocol_violation("this host has no random numbers"))?;
+        contained(async {
+            let row: Option<Row> = self.conn.query_first(format!("SELECT {nonce}{statements}")).await.map_err(running)?;
+            match row.and_then(|row| row.get_opt::<u64, _>(0)) {
+                Some(Ok(answer)) if answer == nonce => Ok(()),
+                _ => Err(protocol_violation(
+                    "the answers of this connection are out of turn, and it is closed; a result with 65,536 columns or more does that",
+                )),
+            }
         })
         .await
     }
@@ -294,11 +344,12 @@ impl Session {
             if !self.conn.reset().await.map_err(running)? {
                 return Err(protocol_violation("the server is too old to reset a session"));
             }
-            let settled =
-                settings.map(|settings| format!("{}; {}", self.baseline, settings.as_sql(BACKSTOP, self.allowed)));
-            self.conn.query_drop(settled.as_deref().unwrap_or(&self.baseline)).await.map_err(running)
+            Ok(())
         })
         .await?;
+        let settled =
+            settings.map(|settings| format!("; {}", settings.as_sql(BACKSTOP, self.allowed))).unwrap_or_default();
+        self.ask_in_turn(&format!("; {}{settled}", self.baseline)).await?;
         (self.settings, self.limit) = (settings, BACKSTOP);
         Ok(())
     }
@@ -341,6 +392,11 @@ impl Session {
 /// Whether the server holds as many prepared statements as it may, of all its sessions.
 fn is_out_of_statements(error: &Error) -> bool {
     matches!(&error.kind, ErrorKind::Server(server) if server.code == 1461)
+}
+
+/// More columns than the grant allows.
+pub(crate) fn too_many_columns(columns: usize, allowed: usize) -> Error {
+    Error::limit(Limit::Columns, format!("the result has {columns} columns, the grant allows {allowed}"))
 }
 
 /// What follows a result whose rows are read. The driver has read the head of the next one, if there is one; one without columns is

@@ -76,16 +76,17 @@ pub(super) fn sent(value: &Value) -> Option<Sent> {
         Value::Unsigned(number) => Some(Sent::UInt(*number)),
         Value::Float(number) => number.is_finite().then_some(Sent::Float(*number)),
         Value::Double(number) => number.is_finite().then_some(Sent::Double(*number)),
-        Value::Decimal(text) => is_number(text).then(|| Sent::Bytes(text.clone().into_bytes())),
+        Value::Decimal(text) => {
+            (is_number(text) && fits_a_decimal(text)).then(|| Sent::Bytes(text.clone().into_bytes()))
+        }
         Value::Text(text) => Some(Sent::Bytes(text.clone().into_bytes())),
         Value::Bytes(bytes) => Some(Sent::Bytes(bytes.clone())),
         Value::Date(date) => {
-            let is_date =
-                (0..=9999).contains(&date.year) && (0..=12).contains(&date.month) && (0..=31).contains(&date.day);
-            is_date.then_some(Sent::Date(date.year, date.month, date.day, 0, 0, 0, 0))
+            let text = format!("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+            is_of_the_calendar(date.year, date.month, date.day).then(|| Sent::Bytes(text.into_bytes()))
         }
         Value::Datetime(at) => {
-            let is_date = (0..=9999).contains(&at.year) && (0..=12).contains(&at.month) && (0..=31).contains(&at.day);
+            let is_date = is_of_the_calendar(at.year, at.month, at.day);
             let is_time = at.hour < 24 && at.minute < 60 && at.second < 60 && at.microsecond < 1_000_000;
             (is_date && is_time).then_some(Sent::Date(
                 at.year,
@@ -135,4 +136,41 @@ fn is_number(text: &str) -> bool {
         exponent = digits(&mut rest);
     }
     mantissa > 0 && exponent > 0 && rest.next().is_none()
+}
+
+/// A day, of which the year, the month or the day can be missing.
+fn is_of_the_calendar(year: u16, month: u8, day: u8) -> bool {
+    const DAYS: [u8; 13] = [31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let leaps = month == 2 && year > 0 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    year < 10_000 && DAYS.get(usize::from(month)).is_some_and(|days| day <= days + u8::from(leaps))
+}
+
+/// Whether 65 digits hold it, with at most 38 after the point: written out, without the zeros at either end.
+fn fits_a_decimal(text: &str) -> bool {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let mantissa = mantissa.trim_start_matches(['+', '-']);
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if integer.chars().chain(fraction.chars()).all(|digit| digit == '0') {
+        return true;
+    }
+    let digits = integer.len() + fraction.len();
+    let Ok(exponent) = exponent.parse::<i64>() else { return false };
+    // More zeros than that can't be taken away by the digits there are.
+    if exponent.unsigned_abs() > digits as u64 + 100 {
+        return false;
+    }
+    let shift = exponent.unsigned_abs() as usize;
+    let (integer, fraction) = match exponent >= 0 {
+        true => {
+            let padded = format!("{fraction:0<shift$}");
+            (format!("{integer}{}", &padded[..shift]), padded[shift..].to_owned())
+        }
+        false => {
+            let padded = format!("{integer:0>shift$}");
+            let at = padded.len() - shift;
+            (padded[..at].to_owned(), format!("{}{fraction}", &padded[at..]))
+        }
+    };
+    let (integer, fraction) = (integer.trim_start_matches('0').len(), fraction.trim_end_matches('0').len());
+    fraction <= 38 && integer + fraction <= 65
 }

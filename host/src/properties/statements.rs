@@ -1,9 +1,11 @@
 //! What must hold of a statement's text: what a grant lets through is what the server runs.
 
+use std::collections::VecDeque;
+
 use mysql_common::named_params::ParsedNamedParams;
 
 use super::plain::{Plain, is_blank, is_of_a_word, names, outer_words, plain, writes_file};
-use crate::sql::{Located, MultiRow, StatementKind, Token, classify, tokens};
+use crate::sql::{Cast, Located, MultiRow, StatementKind, Token, classify, tokens, typed};
 use crate::types::{ErrorKind, Result};
 
 const READING: [&str; 8] = ["SELECT", "TABLE", "VALUES", "WITH", "EXPLAIN", "DESCRIBE", "DESC", "SHOW"];
@@ -53,6 +55,7 @@ pub fn statement_kind(data: &[u8]) {
     if let Ok(kind) = told {
         is_told_by_its_tokens(sql, kind);
         repeats_its_row(sql, kind);
+        is_the_same_with_types(sql, kind);
     }
 }
 
@@ -143,6 +146,37 @@ fn is_told_by_its_tokens(sql: &str, kind: StatementKind) {
     assert_eq!(classify(&apart).ok(), Some(kind), "{sql:?}: {apart:?}");
 }
 
+/// With casts around its placeholders it is the same statement with casts around its placeholders.
+fn is_the_same_with_types(sql: &str, kind: StatementKind) {
+    let found = read(sql);
+    let count = found.iter().filter(|token| token.token == Token::Placeholder).count();
+    let types = [Some(Cast::Decimal(7)), None, Some(Cast::Binary), Some(Cast::Date)];
+    for shift in 0..types.len() {
+        let casts: Vec<_> = (0..count).map(|at| types[(at + shift) % types.len()]).collect();
+        assert_eq!(typed(sql, &[casts.as_slice(), &[Some(Cast::Date)]].concat()), None, "a cast too many: {sql:?}");
+        let Some(text) = typed(sql, &casts) else { continue };
+        assert_eq!(classify(&text).ok(), Some(kind), "{sql:?}: {text:?}");
+        let mut left = VecDeque::from(words(&text));
+        let mut given = casts.iter();
+        for token in texts(sql, &found) {
+            let cast = if token == "?" { *given.next().unwrap_or(&None) } else { None };
+            let is_cast = cast.is_some() && left.front().is_some_and(|front| front == "CAST");
+            let written = match cast {
+                Some(cast) if is_cast => words(&format!("CAST(? AS {cast})")),
+                _ => vec![token.to_owned()],
+            };
+            for word in written {
+                assert_eq!(left.pop_front(), Some(word), "{sql:?}: {text:?}");
+            }
+        }
+        assert!(left.is_empty(), "{sql:?}: {text:?}");
+    }
+}
+
+fn words(sql: &str) -> Vec<String> {
+    texts(sql, &read(sql)).into_iter().map(str::to_owned).collect()
+}
+
 /// A row that is repeated is a row each time, and the rest of the statement stands where it stood.
 fn repeats_its_row(sql: &str, kind: StatementKind) {
     let Some(multi_row) = MultiRow::parse(sql) else { return };
@@ -150,10 +184,11 @@ fn repeats_its_row(sql: &str, kind: StatementKind) {
     let inserts = |word: &str| word.eq_ignore_ascii_case("INSERT") || word.eq_ignore_ascii_case("REPLACE");
     assert!(matches!(first, Some(Token::Word(word)) if inserts(word)), "it inserts nothing: {sql:?}");
 
-    assert_eq!(multi_row.statement(1), sql, "one row is not the statement");
+    let repeated = |rows: usize| multi_row.statement(std::iter::repeat_n(multi_row.row, rows));
+    assert_eq!(repeated(1), sql, "one row is not the statement");
     let one: Vec<_> = texts(sql, &read(sql)).into_iter().map(str::to_owned).collect();
 
-    let two = multi_row.statement(2);
+    let two = repeated(2);
     let length = read(&two).len() - one.len() - 1;
     let row_at = |at: usize| {
         let values = one[at].eq_ignore_ascii_case("VALUES") || one[at].eq_ignore_ascii_case("VALUE");
@@ -166,7 +201,7 @@ fn repeats_its_row(sql: &str, kind: StatementKind) {
     let (row, tail) = rest.split_at(length);
     assert!(is_one_parenthesis(row), "not a row: {row:?}: {sql:?}");
     for rows in [2, 3, 17] {
-        let statement = multi_row.statement(rows);
+        let statement = repeated(rows);
         let mut expected = [head, row].concat();
         for _ in 1..rows {
             expected.push(",".to_owned());

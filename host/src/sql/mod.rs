@@ -1,12 +1,18 @@
 //! What must be known of a statement's text before it is sent. Pure functions over tokens; nothing here talks to a server.
 
+mod casts;
+mod columns;
+mod functions;
 mod kind;
 mod multi_row;
 mod show_grants;
 mod tokens;
 
+pub(crate) use casts::{CAST_BYTES, Cast, typed, untyped};
+pub(crate) use columns::may_wrap_columns;
+pub(crate) use functions::calls_unknown_function;
 pub(crate) use kind::{StatementKind, classify, is_call};
-pub(crate) use multi_row::MultiRow;
+pub(crate) use multi_row::{MultiRow, returns_rows};
 pub(crate) use show_grants::privileges;
 #[cfg(any(test, fuzzing))]
 pub(crate) use tokens::{Located, Token, tokens};

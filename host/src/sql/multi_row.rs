@@ -1,5 +1,6 @@
 //! Turning a single-row INSERT into a multi-row one.
 
+use super::functions::is_independent_of_other_rows;
 use super::tokens::{Located, Token, keyword, tokens};
 
 /// A single-row `INSERT` or `REPLACE ... VALUES (...)`, cut so that its row can be repeated.
@@ -8,7 +9,7 @@ pub(crate) struct MultiRow<'a> {
     /// Up to and with `VALUES`.
     head: &'a str,
     /// The parenthesised row.
-    row: &'a str,
+    pub(crate) row: &'a str,
     /// `ON DUPLICATE KEY UPDATE ...`, or nothing; and all that is blank after it.
     tail: &'a str,
     /// Placeholders of one row.
@@ -17,7 +18,7 @@ pub(crate) struct MultiRow<'a> {
 
 impl<'a> MultiRow<'a> {
     /// Cuts `sql`, or `None` where repeating its row would not mean the same: no placeholder in the row, more than one row, a
-    /// placeholder elsewhere, RETURNING, INSERT ... SELECT.
+    /// placeholder elsewhere, RETURNING, INSERT ... SELECT, or a row that can see what the rows before it did.
     pub(crate) fn parse(sql: &'a str) -> Option<MultiRow<'a>> {
         let tokens = tokens(sql).ok()?;
         let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
@@ -46,23 +47,51 @@ impl<'a> MultiRow<'a> {
         if parameters == 0 || placeholders(0, open) > 0 || placeholders(close, end) > 0 || !tail_is_fine {
             return None;
         }
+        if !is_independent_of_other_rows(&tokens[open..]) {
+            return None;
+        }
         let (row_start, row_end) = (tokens[open].at.start, tokens[close].at.end);
         Some(MultiRow { head: &sql[..row_start], row: &sql[row_start..row_end], tail: &sql[row_end..], parameters })
     }
 
-    /// The statement for this many rows.
-    pub(crate) fn statement(&self, rows: usize) -> String {
-        let mut sql = String::with_capacity(self.head.len() + rows * (self.row.len() + 1) + self.tail.len());
-        sql.push_str(self.head);
-        for row in 0..rows {
-            if row > 0 {
+    /// Bytes of the statement beside its rows.
+    pub(crate) fn bytes_beside_rows(&self) -> usize {
+        self.head.len() + self.tail.len()
+    }
+
+    /// The statement for these rows, of which each is the row with or without types.
+    pub(crate) fn statement<R: AsRef<str>>(&self, rows: impl IntoIterator<Item = R>) -> String {
+        let mut sql = self.head.to_owned();
+        for (at, row) in rows.into_iter().enumerate() {
+            if at > 0 {
                 sql.push(',');
             }
-            sql.push_str(self.row);
+            sql.push_str(row.as_ref());
         }
         sql.push_str(self.tail);
         sql
     }
+}
+
+/// Whether the statement has a RETURNING clause, and so returns rows though it changes some. MariaDB does not say so when it prepares
+/// it. On MySQL, where the word is not reserved, it can name a column.
+pub(crate) fn returns_rows(sql: &str) -> bool {
+    let Ok(tokens) = tokens(sql) else { return false };
+    let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
+    let symbol = |at: Option<usize>, symbols: &str| match at.and_then(|at| tokens.get(at)).map(|located| located.token)
+    {
+        Some(Token::Symbol(symbol)) => symbols.contains(symbol),
+        _ => false,
+    };
+    outside_parentheses(&tokens, |at| {
+        word(at).as_deref() == Some("RETURNING")
+            && at > 1
+            && !symbol(at.checked_sub(1), ".,=<>+-*/%&|^!~@")
+            && !symbol(Some(at + 1), ".,=<>!;")
+            && at + 1 < tokens.len()
+            && !matches!(word(at - 1).as_deref(), Some("SET" | "BY" | "WHERE" | "AND" | "OR" | "NOT"))
+    })
+    .is_some()
 }
 
 fn outside_parentheses(tokens: &[Located<'_>], found: impl Fn(usize) -> bool) -> Option<usize> {
@@ -99,9 +128,14 @@ fn matching_parenthesis(tokens: &[Located<'_>], open: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn two(sql: &str) -> String {
+        let multi_row = MultiRow::parse(sql).expect(sql);
+        multi_row.statement([multi_row.row; 2])
+    }
+
     #[track_caller]
     fn becomes(sql: &str, two_rows: &str) {
-        assert_eq!(MultiRow::parse(sql).expect(sql).statement(2), two_rows);
+        assert_eq!(two(sql), two_rows);
     }
 
     #[test]
@@ -109,8 +143,8 @@ mod tests {
         becomes("INSERT INTO t (a, b) VALUES (?, ?)", "INSERT INTO t (a, b) VALUES (?, ?),(?, ?)");
         becomes("replace t values(?)", "replace t values(?),(?)");
         becomes(
-            "INSERT INTO t VALUES (?, NOW(), f(?, (1)));",
-            "INSERT INTO t VALUES (?, NOW(), f(?, (1))),(?, NOW(), f(?, (1)));",
+            "INSERT INTO t VALUES (?, NOW(), IF(?, 1, (1)));",
+            "INSERT INTO t VALUES (?, NOW(), IF(?, 1, (1))),(?, NOW(), IF(?, 1, (1)));",
         );
         becomes(
             "INSERT INTO `values`\n (é)\n VALUES (?) -- é (\n ON DUPLICATE KEY UPDATE é = VALUES(é)",
@@ -132,8 +166,40 @@ mod tests {
             "INSERT INTO t VALUES (?) ON DUPLICATE KEY UPDATE a = 1 RETURNING a",
             "INSERT INTO t VALUES (?",
             "SELECT * FROM t WHERE a IN (VALUES (?))",
+            "INSERT INTO t VALUES (?, (SELECT MAX(a) FROM t AS x))",
+            "INSERT INTO t VALUES (?, LAST_INSERT_ID())",
+            "INSERT INTO t VALUES (?, ROW_COUNT())",
+            "INSERT INTO t VALUES (?, @a := @a + 1)",
+            "INSERT INTO t VALUES (?, f(1))",
+            "INSERT INTO t VALUES (?, shop.max(1))",
+            "INSERT INTO t VALUES (?, NEXT VALUE FOR s)",
+            "INSERT INTO t VALUES (?) ON DUPLICATE KEY UPDATE a = LAST_INSERT_ID(a)",
+            "INSERT INTO t VALUES (?) ON DUPLICATE KEY UPDATE a = (SELECT MAX(b) FROM u)",
         ] {
             assert_eq!(MultiRow::parse(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn returning_is_a_clause() {
+        for sql in [
+            "INSERT INTO t (v) VALUES (?) RETURNING id",
+            "REPLACE INTO t VALUES (?) /* c */ returning *",
+            "DELETE FROM t WHERE a = ? RETURNING id, v",
+            "INSERT INTO t SELECT 1 RETURNING (SELECT 1)",
+        ] {
+            assert!(returns_rows(sql), "{sql}");
+        }
+        for sql in [
+            "INSERT INTO t (returning) VALUES (?)",
+            "UPDATE t SET returning = ?",
+            "UPDATE t SET a = returning",
+            "UPDATE t SET a = ? WHERE returning = 1",
+            "INSERT INTO t VALUES ('RETURNING x')",
+            "INSERT INTO t VALUES (JSON_VALUE(?, '$' RETURNING SIGNED))",
+            "INSERT INTO `returning` VALUES (?)",
+        ] {
+            assert!(!returns_rows(sql), "{sql}");
         }
     }
 }

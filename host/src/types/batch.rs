@@ -85,6 +85,11 @@ impl ColumnBatch {
         }
     }
 
+    /// Whether parameters of it need a cast in their statement.
+    pub(crate) fn needs_cast(&self) -> bool {
+        matches!(self.values, ColumnValues::Decimal(_) | ColumnValues::Bytes(_) | ColumnValues::Date(_))
+    }
+
     /// Whether it has as many values as the batch has rows, and its offsets are in order.
     pub(super) fn is_well_formed(&self, rows: usize) -> bool {
         let values = match &self.values {
@@ -124,24 +129,37 @@ impl RowBatch {
         Ok(())
     }
 
-    /// Bytes that the parameter at `row` and `column` takes in a packet, near enough for limits, or what of it can't be sent. The
-    /// batch must have passed `check`.
-    pub(crate) fn inspect(&self, row: usize, column: usize) -> Result<usize, String> {
+    /// Bytes that the parameter at `row` and `column` takes in a packet, near enough for limits. The batch must have passed `check`.
+    pub(crate) fn size(&self, row: usize, column: usize) -> usize {
         let cells = &self.columns[column];
         if cells.is_null(row) {
-            return Ok(1);
+            return 1;
         }
         match &cells.values {
-            // These need no check of their own, so no copy for it.
-            ColumnValues::Bytes(var) => Ok(var.len(row) + 4),
-            ColumnValues::Text(var) if var.text(row).is_some() => Ok(var.len(row) + 4),
-            _ => {
-                let value = self.value(row, column)?;
-                match value.defect() {
-                    Some(defect) => Err(defect),
-                    None => Ok(value.size()),
-                }
-            }
+            ColumnValues::Null => 1,
+            ColumnValues::Decimal(var)
+            | ColumnValues::Text(var)
+            | ColumnValues::Bytes(var)
+            | ColumnValues::Raw(var) => var.len(row) + 4,
+            _ => 13,
+        }
+    }
+
+    /// As `size`, or what of the parameter can't be sent. The batch must have passed `check`.
+    pub(crate) fn inspect(&self, row: usize, column: usize) -> Result<usize, String> {
+        let cells = &self.columns[column];
+        let needs_no_check = match &cells.values {
+            _ if cells.is_null(row) => true,
+            ColumnValues::Bytes(_) => true,
+            ColumnValues::Text(var) => var.text(row).is_some(),
+            _ => false,
+        };
+        if needs_no_check {
+            return Ok(self.size(row, column));
+        }
+        match self.value(row, column)?.defect() {
+            Some(defect) => Err(defect),
+            None => Ok(self.size(row, column)),
         }
     }
 

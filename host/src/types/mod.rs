@@ -3,6 +3,7 @@
 mod batch;
 mod batch_builder;
 mod column;
+pub(crate) mod decimal;
 mod error;
 mod error_name;
 mod privilege;

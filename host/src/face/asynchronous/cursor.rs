@@ -29,8 +29,7 @@ impl<T: Send> HostCursorWithStore<T> for Wasmysql {
     }
 
     async fn close(accessor: &Accessor<T, Self>, handle: Resource<Cursor>) -> wasmtime::Result<Result<(), Error>> {
-        get(accessor, &handle)?.0.close();
-        Ok(Ok(()))
+        Ok(get(accessor, &handle)?.0.close().await.map_err(Into::into))
     }
 }
 

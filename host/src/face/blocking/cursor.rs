@@ -25,8 +25,7 @@ impl HostCursor for WasmysqlCtxView<'_> {
     }
 
     async fn close(&mut self, handle: Resource<Cursor>) -> wasmtime::Result<Result<(), Error>> {
-        self.table.get(&handle)?.0.close();
-        Ok(Ok(()))
+        Ok(self.get(&handle)?.0.close().await.map_err(Into::into))
     }
 
     fn drop(&mut self, handle: Resource<Cursor>) -> wasmtime::Result<()> {
