@@ -16,6 +16,9 @@ const AFTER_THE_HOST: Duration = Duration::from_secs(1);
 /// sent counts, and results of any size are promised, so it is far longer than anybody reads.
 pub(super) const BACKSTOP: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Servers take no more than a year.
+pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// What the grant of a borrower asks of its session. The host sees to all of it by itself; this is for what slips through, and for
 /// a host that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,10 +82,9 @@ pub(super) fn limited(limit: Duration, allowed: Allowed) -> String {
     )
 }
 
-/// The seconds to set. Servers take no more than a year.
+/// The seconds to set.
 fn seconds(wanted: Duration, allowed: f64) -> f64 {
-    const YEAR: f64 = 365.0 * 24.0 * 60.0 * 60.0;
-    let wanted = wanted.as_secs_f64().min(YEAR);
+    let wanted = wanted.min(LONGEST).as_secs_f64();
     if allowed > 0.0 { wanted.min(allowed) } else { wanted }
 }
 

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::baseline::BACKSTOP;
+use super::baseline::LONGEST;
 use super::{Connector, SessionId};
 use crate::telemetry::PoolMeters;
-use ward::{Condemned, Ward};
+use ward::{Condemned, Ward, Work};
 
 /// Whatever is to be kept until the server has ended a session. Dropping it lets go.
 type Place = Box<dyn Any + Send>;
@@ -52,13 +52,12 @@ impl Killer {
     /// Kills a session, in the background, and keeps its place until it has ended, the server is out of reach, or `limit` has passed, by
     /// which the server ends its statement. It must not be in use any more: a kill can be late, and would hit the next statement.
     pub(crate) fn kill(&self, runtime: &Handle, id: SessionId, limit: Duration, place: Place) {
-        let Some(ward) = self.shared.wards.get(id.server) else { return };
         let server = id.server;
-        let limit = limit.min(BACKSTOP).saturating_add(CLOCK_PRECISION);
-        ward.add(Condemned::new(id, limit, place), || {
-            let _runtime = runtime.enter();
-            tokio::spawn(ward::work(Arc::clone(&self.shared), server)).abort_handle()
-        });
+        let Some(ward) = self.shared.wards.get(server) else { return };
+        let limit = limit.min(LONGEST).saturating_add(CLOCK_PRECISION);
+        if ward.add(Condemned::new(id, limit, place)) {
+            runtime.spawn(ward::work(Work::new(Arc::clone(&self.shared), server)));
+        }
     }
 
     /// Closes the side connections, and keeps none from now on.

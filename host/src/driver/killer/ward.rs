@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
 
 use super::{CLOCK_PRECISION, Place, Shared};
 use crate::driver::{Session, SessionId};
@@ -33,7 +32,8 @@ pub(super) struct Ward {
 #[derive(Debug, Default)]
 struct State {
     new: Vec<Condemned>,
-    work: Option<AbortHandle>,
+    /// There is a task that works.
+    is_working: bool,
     /// Kept for the next.
     side: Option<Side>,
 }
@@ -73,19 +73,14 @@ struct Side {
 }
 
 impl Ward {
-    /// Adds a session, and has `start` start the task where none runs: the one of before can have ended with its runtime.
-    pub(super) fn add(&self, condemned: Condemned, start: impl FnOnce() -> AbortHandle) {
+    /// Adds a session, and says whether a task is to be started for it.
+    pub(super) fn add(&self, condemned: Condemned) -> bool {
         let mut state = self.state();
         state.new.push(condemned);
-        if state.work.as_ref().is_none_or(AbortHandle::is_finished) {
-            state.work = Some(start());
-        }
-        // Where the runtime has ended, nothing can be killed any more.
-        let is_lost = state.work.as_ref().is_some_and(AbortHandle::is_finished);
-        let lost = if is_lost { std::mem::take(&mut state.new) } else { Vec::new() };
+        let starts = !std::mem::replace(&mut state.is_working, true);
         drop(state);
-        drop(lost);
         self.changed.notify_one();
+        starts
     }
 
     pub(super) fn end(&self) {
@@ -100,7 +95,7 @@ impl Ward {
         if !state.new.is_empty() {
             return false;
         }
-        state.work = None;
+        state.is_working = false;
         if !is_ending {
             state.side = side.take();
         }
@@ -145,8 +140,33 @@ impl Side {
     }
 }
 
+/// The task of one server. Where it is dropped with its runtime, nothing can be killed any more, and all places are let go of.
+pub(super) struct Work {
+    shared: Arc<Shared>,
+    server: usize,
+    is_over: bool,
+}
+
+impl Work {
+    pub(super) fn new(shared: Arc<Shared>, server: usize) -> Work {
+        Work { shared, server, is_over: false }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let Some(ward) = self.shared.wards.get(self.server).filter(|_| !self.is_over) else { return };
+        let mut state = ward.state();
+        state.is_working = false;
+        let lost = std::mem::take(&mut state.new);
+        drop(state);
+        drop(lost);
+    }
+}
+
 /// Works until no session is left that is to end.
-pub(super) async fn work(shared: Arc<Shared>, server: usize) {
+pub(super) async fn work(mut work: Work) {
+    let (shared, server) = (Arc::clone(&work.shared), work.server);
     let Some(ward) = shared.wards.get(server) else { return };
     let mut all = Vec::new();
     let mut side = ward.state().side.take();
@@ -157,6 +177,7 @@ pub(super) async fn work(shared: Arc<Shared>, server: usize) {
             all.retain(|condemned: &Condemned| condemned.place.is_some());
         }
         if all.is_empty() && ward.rest(&mut side, shared.is_ending()) {
+            work.is_over = true;
             return;
         }
         match round(&shared, server, &mut side, &mut all).await {
