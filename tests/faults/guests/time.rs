@@ -150,7 +150,10 @@ async fn g27_abandoned_statements_count_until_they_have_ended() {
     }
     assert_eq!(logs.lines(&["could not be killed"]), [] as [String; 0]);
     trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 0")).await;
-    clock.shutdown(PATIENCE).await;
+    for ended in [clock, database] {
+        ended.shutdown(PATIENCE).await;
+    }
+    let database = trial.database_of(1);
     trial.is_over(database).await;
 }
 

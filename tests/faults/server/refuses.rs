@@ -4,7 +4,7 @@ use mysql_async::{Conn, OptsBuilder};
 use wasmysql_host::{Database, Grant, Statements};
 use wasmysql_tests::{Face, PATIENCE, Root, Trial, until};
 
-use super::{check, check_on, steps};
+use super::{check, steps};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s10_a_server_that_is_full_is_told_and_costs_no_place() {
@@ -103,8 +103,6 @@ async fn s21_a_server_that_prepares_no_more_statements_leaves_the_connection_usa
         ("commit", "ok"),
     ];
     let database = check(&trial, Grant::default(), &cases).await;
-    trial.schema.run("SET GLOBAL max_prepared_stmt_count = 2").await;
-    let database = check_on(database, Grant::default(), &[("SELECT 1", "ok"), ("SELECT 2", "ok")]).await;
     trial.schema.run("SET GLOBAL max_prepared_stmt_count = 16382").await;
     trial.schema.run("DEALLOCATE PREPARE only").await;
     trial.is_over(database).await;
