@@ -354,6 +354,16 @@ impl Session {
         Ok(())
     }
 
+    /// Whether the server lists a session of the same account.
+    pub(super) async fn lists(&mut self, number: u32) -> Result<bool> {
+        let sql = format!("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {number}");
+        contained(async {
+            let count: Option<u64> = self.conn.query_first(sql).await.map_err(running)?;
+            Ok(count != Some(0))
+        })
+        .await
+    }
+
     /// How long the server runs, in whole seconds.
     pub(crate) async fn server_uptime(&mut self) -> Result<Duration> {
         contained(async {

@@ -122,14 +122,16 @@ impl Condemned {
 }
 
 impl Side {
-    /// Tells the server to end a session, which says by the way whether it is still there.
-    async fn kill(&mut self, id: &SessionId) -> Result<Asked> {
+    /// Tells the server to end a session, which says by the way whether it is still there. Proxies say so of every session: where it
+    /// takes `long`, the list of sessions decides.
+    async fn kill(&mut self, id: &SessionId, long: bool) -> Result<Asked> {
         // A name can lead to another server by now, and a server that has restarted since gives its ids to others.
         let age = self.asked.saturating_duration_since(id.connected);
         if age > self.uptime + CLOCK_PRECISION || self.session.id().identity != id.identity {
             return Ok(Asked::Elsewhere);
         }
         match self.session.command(&format!("KILL {}", id.number)).await {
+            Ok(()) if long && !self.session.lists(id.number).await? => Ok(Asked::Ended),
             Ok(()) => Ok(Asked::Dying),
             Err(error) => match &error.kind {
                 ErrorKind::Server(server) if server.code == 1094 => Ok(Asked::Ended),
@@ -207,7 +209,8 @@ async fn round(shared: &Shared, server: usize, side: &mut Option<Side>, all: &mu
             at += 1;
             continue;
         }
-        match ask(shared, server, side, &condemned.id).await? {
+        let long = condemned.pause == LONGEST_PAUSE;
+        match ask(shared, server, side, &condemned.id, long).await? {
             Asked::Ended => {
                 let condemned = all.swap_remove(at);
                 tracing::debug!(session = condemned.id.number, "killed an abandoned statement");
@@ -237,13 +240,13 @@ async fn round(shared: &Shared, server: usize, side: &mut Option<Side>, all: &mu
 }
 
 /// Over the side connection there is, and over a new one where that one has broken.
-async fn ask(shared: &Shared, server: usize, side: &mut Option<Side>, id: &SessionId) -> Result<Asked> {
+async fn ask(shared: &Shared, server: usize, side: &mut Option<Side>, id: &SessionId, long: bool) -> Result<Asked> {
     let mut timeout = shared.connector.options.kill_timeout;
     // Taken out while in use: where it does not answer, it is closed.
     if let Some(mut old) = side.take() {
         // So that there is time to try a new one.
         timeout /= 2;
-        match tokio::time::timeout(timeout, old.kill(id)).await {
+        match tokio::time::timeout(timeout, old.kill(id, long)).await {
             // A new one may lead to the right server.
             Ok(Ok(Asked::Elsewhere) | Err(_)) | Err(_) => {}
             Ok(Ok(asked)) => {
@@ -254,7 +257,7 @@ async fn ask(shared: &Shared, server: usize, side: &mut Option<Side>, id: &Sessi
     }
     let asked = tokio::time::timeout(timeout, async {
         let mut new = Box::pin(connect(shared, server)).await?;
-        let asked = new.kill(id).await?;
+        let asked = new.kill(id, long).await?;
         Ok((new, asked))
     });
     let (new, asked) =
