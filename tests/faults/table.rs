@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-const TABLES: [(char, u32); 7] = [('S', 23), ('C', 11), ('N', 13), ('P', 13), ('T', 9), ('R', 12), ('G', 26)];
+const TABLES: [(char, u32); 7] = [('S', 25), ('C', 11), ('N', 13), ('P', 14), ('T', 9), ('R', 12), ('G', 27)];
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -29,7 +29,7 @@ fn every_row_names_its_tests_and_they_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let table = read(&root.join("docs/faults.md"));
     let mut names = BTreeSet::new();
-    for directory in ["tests/faults", "tests/it", "host/src"] {
+    for directory in ["tests/faults", "tests/it", "host/cli/tests", "host/src"] {
         functions(&root.join(directory), &mut names);
     }
     let mut told = BTreeSet::new();

@@ -19,6 +19,8 @@ pub(crate) struct Found {
     pub(crate) risen: u64,
     /// There in part.
     pub(crate) torn: u64,
+    /// Cents that were added to balances and are not there, or are there and were not added.
+    pub(crate) cents: u64,
 }
 
 impl Ledger {
@@ -30,6 +32,12 @@ impl Ledger {
             "INSERT INTO contended SELECT seq, 0 FROM seq_0_to_7",
             "CREATE TABLE points (id INT PRIMARY KEY) ENGINE = InnoDB",
             "INSERT INTO points SELECT seq FROM seq_0_to_999",
+            "CREATE TABLE balances (id INT PRIMARY KEY, balance DECIMAL(30, 2)) ENGINE = InnoDB",
+            "INSERT INTO balances SELECT seq, 12345678901234567890.11 FROM seq_0_to_3",
+            "CREATE TABLE cents (tx BIGINT PRIMARY KEY) ENGINE = InnoDB",
+            "CREATE PROCEDURE inserts_last(IN number BIGINT) BEGIN \
+             SELECT seq, REPEAT('x', 4000) FROM seq_1_to_500; SELECT number; INSERT INTO ledger VALUES (number, 0, 2), (number, 1, 2); \
+             END",
         ] {
             trial.schema.run(sql).await;
         }
@@ -66,14 +74,17 @@ impl Ledger {
         let lost = "SELECT COUNT(*) FROM told WHERE committed AND tx NOT IN (SELECT tx FROM ledger)";
         let risen = "SELECT COUNT(*) FROM told WHERE NOT committed AND tx IN (SELECT tx FROM ledger)";
         let torn = "SELECT COUNT(*) FROM (SELECT tx FROM ledger GROUP BY tx HAVING COUNT(*) <> MAX(of) OR MAX(n) >= MAX(of)) t";
+        let cents = "SELECT CAST(ABS((SELECT SUM(balance) - 4 * 12345678901234567890.11 FROM balances) * 100 \
+                     - (SELECT COUNT(*) FROM cents)) AS UNSIGNED)";
         Found {
             lost: trial.schema.value(lost).await,
             risen: trial.schema.value(risen).await,
             torn: trial.schema.value(torn).await,
+            cents: trial.schema.value(cents).await,
         }
     }
 }
 
 impl Found {
-    pub(crate) const NOTHING: Self = Self { lost: 0, risen: 0, torn: 0 };
+    pub(crate) const NOTHING: Self = Self { lost: 0, risen: 0, torn: 0, cents: 0 };
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_test_artifacts::{SOAK_OVERLAPS, SOAK_WORKS_AT_RANDOM};
+use wasmysql_test_artifacts::{SOAK_ABANDONS, SOAK_LEAVES_EARLY, SOAK_OVERLAPS, SOAK_WORKS_AT_RANDOM};
 use wasmysql_tests::{Face, guest, resident_bytes};
 
 use crate::ledger::Ledger;
@@ -64,7 +64,7 @@ impl Load {
 
 /// Runs one guest to its end, or to the end that is chosen for it.
 async fn one(databases: &[Database; 2], first: u64, random: &mut Random, heard: &Mutex<Heard>) {
-    let (overlaps, steps) = (random.below(10) == 0, 1 + random.below(12));
+    let (kind, steps) = (random.below(20), 1 + random.below(12));
     let face = Face::BOTH[usize::from(random.below(2) == 0)];
     let (choice, polls, patience) = match random.below(10) {
         0..=3 => (Choice::Ends, usize::MAX, PATIENCE),
@@ -74,7 +74,12 @@ async fn one(databases: &[Database; 2], first: u64, random: &mut Random, heard: 
     };
     let trap = if choice == Choice::Traps { random.below(steps) } else { steps };
     let arguments = [random.below(u64::MAX), first, steps, trap].map(|number| number.to_string());
-    let program = if overlaps { guest(SOAK_OVERLAPS) } else { guest(SOAK_WORKS_AT_RANDOM).face(face).args(arguments) };
+    let program = match kind {
+        0 => guest(SOAK_ABANDONS),
+        1 | 2 => guest(SOAK_OVERLAPS),
+        3..=6 => guest(SOAK_LEAVES_EARLY).face(face).args(arguments),
+        _ => guest(SOAK_WORKS_AT_RANDOM).face(face).args(arguments),
+    };
     let grant = || Grant::new(Statements::Dml);
     let program = program.database("main", &databases[0], grant()).database("other", &databases[1], grant());
     let outcome = program.polls(polls).start().ended_within(patience).await;

@@ -142,8 +142,8 @@ impl fmt::Display for Report {
         writeln!(f, "{guests} guests, {traps} trapped, {drops} dropped; {} steps", self.steps)?;
         writeln!(f, "{}", self.trouble)?;
         writeln!(f, "{committed} transactions committed, {unknown} unknown, {failed} failed or rolled back")?;
-        if let Some(Found { lost, risen, torn }) = self.found {
-            writeln!(f, "of them {lost} lost, {risen} there that failed, {torn} there in part")?;
+        if let Some(Found { lost, risen, torn, cents }) = self.found {
+            writeln!(f, "of them {lost} lost, {risen} there that failed, {torn} there in part; {cents} cents astray")?;
         }
         writeln!(f, "errors: {:?}", self.errors)?;
         write!(f, "resident MiB: from {first:?} to {last:?}, by quarters {mebibytes:?}")

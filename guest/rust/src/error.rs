@@ -52,7 +52,7 @@ pub enum ErrorKind {
     StatementDenied,
     /// A limit of the grant.
     LimitExceeded(Limit),
-    /// A deadline passed. A statement that was running is killed and its connection closed.
+    /// A deadline passed. The server was asked to stop the statement that was running, and its connection is closed.
     Timeout(Step),
     /// The engine was closed.
     PoolClosed,

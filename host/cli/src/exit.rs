@@ -11,7 +11,7 @@ Exit codes:
   1    The plugin returned an error, or was trapped
   2    The arguments are wrong
   3    The plugin, the configuration or the schema can't be used, or the private server did not start
-  130  Interrupted (Ctrl-C); 143 when terminated
+  130  Interrupted (Ctrl-C); 143 when terminated, 129 when its terminal is gone
   A plugin that exits with a code of its own ends with that one.
 
 Environment:
@@ -29,7 +29,7 @@ Exit codes:
   2    The arguments are wrong
   3    The tests or the schema can't be used, or the private server did not start
   101  A test failed
-  130  Interrupted (Ctrl-C); 143 when terminated
+  130  Interrupted (Ctrl-C); 143 when terminated, 129 when its terminal is gone
 
 Environment:
   WASMYSQL_MARIADBD  The mariadbd to run as private server
@@ -43,7 +43,7 @@ Exit codes:
   0    The plugin can be run, and the databases can be used; there can be warnings
   2    The arguments are wrong
   3    The plugin can't be run, the configuration can't be used, or a database can't be used
-  130  Interrupted (Ctrl-C); 143 when terminated
+  130  Interrupted (Ctrl-C); 143 when terminated, 129 when its terminal is gone
 
 Environment:
   WASMYSQL_PASSWORD_NAME  The password for --database NAME=URL, in place of one in the URL. The name is in

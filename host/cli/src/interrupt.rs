@@ -1,5 +1,6 @@
 //! Work that a signal ends.
 
+use std::fs;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -28,12 +29,15 @@ pub(crate) async fn until_interrupted<T: Send + 'static>(
 struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
+    /// Of a terminal that goes away; not where it is to be outlived, as by `nohup`.
+    hangup: Option<Signal>,
 }
 
 impl Interrupts {
     fn listen() -> Result<Self, Failure> {
         let listen = |kind| signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")));
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+        let hangup = if hangups_are_ignored() { None } else { Some(listen(SignalKind::hangup())?) };
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())?, hangup })
     }
 
     /// Waits for one, and gives the exit code that tells of it.
@@ -41,6 +45,15 @@ impl Interrupts {
         tokio::select! {
             _ = self.interrupt.recv() => 130,
             _ = self.terminate.recv() => 143,
+            Some(_) = async { self.hangup.as_mut()?.recv().await } => 129,
         }
     }
+}
+
+/// Whether who started this process has it ignore hangups, which only Linux tells. Elsewhere one ends it also under `nohup`.
+fn hangups_are_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The first signal is the lowest bit.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }

@@ -95,11 +95,13 @@ async fn run(
         let params = parameters(rows, first, count)?;
         let plain = multi_row.statement(iter::repeat_n(multi_row.row, count));
         let texts: Vec<_> = params.chunks(columns).map(|row| typed.of(row)).collect();
-        let with_types = texts.iter().any(Option::is_some).then(|| {
-            multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row)))
-        });
+        let with_types = texts
+            .iter()
+            .any(Option::is_some)
+            .then(|| multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row))));
         let prepared = checkout.kept_or_prepared(&plain, with_types.as_deref(), deadline).await?;
         check_count(&prepared, count * columns)?;
+        checkout.set_statement(&prepared);
         let reply =
             checkout.run(Step::Execute, deadline, async |session| session.execute(&prepared, params).await).await;
         sum.add(&reply.map_err(|error| at_rows(error, first, count))?);
@@ -147,6 +149,7 @@ async fn row_by_row(
             last = (text, prepared);
         }
         let prepared = &last.1;
+        checkout.set_statement(prepared);
         let reply = checkout
             .run(Step::Execute, deadline, async |session| {
                 let reply = session.execute(prepared, params).await?;

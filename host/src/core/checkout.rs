@@ -7,12 +7,12 @@ use tokio::time::Instant;
 
 use super::abandonment::Abandonment;
 use super::closed::Closed;
-use super::deadline::{Deadline, Life, within};
+use super::deadline::{Deadline, Life, SERVER_GRACE, within};
 use super::limits::CLEANUP_TIMEOUT;
 use super::slot::{Place, Rules, Slot, SlotState, Stream};
 use super::transaction::{Command, TransactionId};
 use super::verdict::{ends, is_gone, is_of_rows};
-use crate::driver::{Prepared, Session};
+use crate::driver::{Prepared, Session, StatementLimit};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
 use crate::telemetry::Ending;
@@ -27,8 +27,22 @@ pub(super) struct Checkout {
     pub(super) slot: SlotGuard,
     /// Of the statement that it is for.
     kind: StatementKind,
+    sends: Sends,
     /// Of that statement's result.
     abandonment: Abandonment,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sends {
+    /// What the host sends by itself, and statements to prepare.
+    Command,
+    /// What must find the session as the last statement left it.
+    Question,
+    /// A guest's statement.
+    Statement,
+    /// A guest's statement that runs code, which may be another account's: only the server can stop that.
+    Call,
 }
 
 /// Closes the slot, unless the session is put back.
@@ -45,7 +59,13 @@ impl Checkout {
 
     /// For more of what a statement returns.
     pub(super) fn of_stream(slot: &Arc<Slot>, Stream { lease, kind, abandonment }: Stream) -> Checkout {
-        Checkout { lease, slot: SlotGuard { slot: Arc::clone(slot), put_back: false }, kind, abandonment }
+        Checkout {
+            lease,
+            slot: SlotGuard { slot: Arc::clone(slot), put_back: false },
+            kind,
+            sends: Sends::Command,
+            abandonment,
+        }
     }
 
     /// Sends something and waits for its answer, at most until the deadline, or the transaction's if that is earlier. Pass an error to
@@ -62,10 +82,17 @@ impl Checkout {
             // What ends a transaction has its own time for that.
             _ => deadline,
         };
+        let (limit, deadline) = match (step, self.sends) {
+            // Its rows are on their way, and nothing else can be sent.
+            (Step::Fetch, _) | (_, Sends::Question) => (StatementLimit::Kept, deadline),
+            // The server's answer says more than that there was none.
+            (_, Sends::Call) => (StatementLimit::Exact(deadline.rest(SERVER_GRACE)), deadline.later_by(SERVER_GRACE)),
+            _ => (StatementLimit::AtLeast(rules.grant.limits.statement_timeout), deadline),
+        };
         let result = {
             let session = self.lease.begin()?;
             let work = pin!(async {
-                session.settle(rules.settings).await?;
+                session.settle(rules.settings, limit).await?;
                 work(session).await
             });
             within(step, deadline, &rules.life, work).await
@@ -73,7 +100,28 @@ impl Checkout {
         if !result.as_ref().is_err_and(ends) {
             self.lease.answered();
         }
-        result.map_err(|error| self.doubted(error))
+        result.map_err(|error| self.with_what_may_follow(self.doubted(error)))
+    }
+
+    /// Where a statement was given up that the server may not have stopped in time, or at all: says what may still come of it. The end
+    /// of its session undoes what it did in a transaction, unless a procedure commits.
+    fn with_what_may_follow(&self, mut error: Error) -> Error {
+        if error.kind != ErrorKind::Timeout(Step::Execute) {
+            return error;
+        }
+        let in_transaction = self.slot.state().transactions.is_open();
+        let follows = match self.sends {
+            Sends::Command | Sends::Question => return error,
+            Sends::Call => "what it calls may still run, and what that changes may stay",
+            Sends::Statement if in_transaction || self.slot.rules().settings.read_only => return error,
+            Sends::Statement if self.kind == StatementKind::Read => {
+                "functions that it calls may still run, and what they change may stay"
+            }
+            Sends::Statement => "it may still run, and what it changes may stay",
+        };
+        error.message.push_str("; ");
+        error.message.push_str(follows);
+        error
     }
 
     /// Where the error may tell of a server that was made a replica, or has lost its cluster, and there are others: sees to it that
@@ -108,6 +156,17 @@ impl Checkout {
     /// Says what kind of statement it is for. After an error the kind tells what can have become of the transaction.
     pub(super) fn set_kind(&mut self, kind: StatementKind) {
         self.kind = kind;
+    }
+
+    /// Says which statement is executed from now on.
+    pub(super) fn set_statement(&mut self, prepared: &Prepared) {
+        self.kind = prepared.kind;
+        self.sends = if prepared.calls() { Sends::Call } else { Sends::Statement };
+    }
+
+    /// Says that it only asks for what the last statement left.
+    pub(super) fn only_asks(&mut self) {
+        self.sends = Sends::Question;
     }
 
     pub(super) fn kind(&self) -> StatementKind {
@@ -147,6 +206,7 @@ impl Checkout {
         if !self.slot.state().transactions.is_open() {
             return true;
         }
+        self.sends = Sends::Question;
         if self
             .run(Step::Execute, Deadline::after(CLEANUP_TIMEOUT), async |session| session.ping().await)
             .await

@@ -132,6 +132,7 @@ fn statement_deadline(checkout: &Checkout) -> Deadline {
 
 async fn ask_for_warnings(mut checkout: Checkout) -> Result<Vec<Warning>> {
     let deadline = statement_deadline(&checkout);
+    checkout.only_asks();
     let answer = checkout.run(Step::Execute, deadline, async |session| session.warnings().await).await;
     put_back(checkout, answer).await
 }

@@ -21,6 +21,12 @@ pub(super) enum Life {
     Terminated,
 }
 
+/// Waiting for the server to say that it has stopped a statement by its own clock: a round trip, and what it does at a time.
+pub(super) const SERVER_GRACE: Duration = Duration::from_millis(250);
+
+/// What servers measure time in; none at all is without end to them.
+const SHORTEST: Duration = Duration::from_millis(1);
+
 /// When something has to be done.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
@@ -63,6 +69,16 @@ impl Deadline {
         }
     }
 
+    /// All the time that there was, where no more of it is gone than `little`, or else what is left of it.
+    pub(super) fn rest(&self, little: Duration) -> Duration {
+        let left = self.at.saturating_duration_since(Instant::now());
+        if left + little >= self.limit { self.limit } else { left.max(SHORTEST) }
+    }
+
+    pub(super) fn later_by(self, grace: Duration) -> Deadline {
+        Deadline { at: end_of(self.at, grace), ..self }
+    }
+
     fn passed(&self, step: Step) -> Error {
         let ms = self.limit.as_millis();
         let message = match (self.of, step) {
@@ -72,7 +88,9 @@ impl Deadline {
                 )
             }
             (_, Step::Execute) => {
-                format!("the statement was stopped at its deadline of {ms} ms, and its connection closed")
+                format!(
+                    "the statement did not finish within {ms} ms; the server was asked to stop it, and its connection is closed"
+                )
             }
             (_, Step::Fetch) => format!("the next rows did not come within {ms} ms; the connection is closed"),
             (_, Step::Rollback) => {

@@ -108,7 +108,6 @@ impl Engine {
             meters: Arc::clone(&granted.meters),
             settings: SessionSettings {
                 read_only: grant.statements == Statements::Read,
-                statement_timeout: grant.limits.statement_timeout,
                 idle_transaction_timeout: grant.limits.idle_transaction_timeout,
             },
             leak_report_after: pool_options.leak_report_after,

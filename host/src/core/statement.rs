@@ -141,7 +141,7 @@ async fn run(
         }
         (Source::Text(_), typed) => checkout.prepared(sql, typed.as_deref(), deadline, call).await?,
     };
-    checkout.set_kind(prepared.kind);
+    checkout.set_statement(&prepared);
     check_count(&prepared, params.len())?;
     checkout
         .run(Step::Execute, deadline, async |session| {

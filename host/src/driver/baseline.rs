@@ -7,18 +7,35 @@ use std::time::Duration;
 const ALWAYS: &str = "SET NAMES utf8mb4, SESSION autocommit = 1, SESSION completion_type = 'NO_CHAIN', \
      SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
      SESSION time_zone = '+00:00', \
-     SESSION innodb_lock_wait_timeout = 10";
+     SESSION innodb_lock_wait_timeout = LEAST(@@GLOBAL.innodb_lock_wait_timeout, 10)";
 
 /// What the server adds to a deadline of the host's: it acts only where the host is gone.
 const AFTER_THE_HOST: Duration = Duration::from_secs(1);
+
+/// How long a statement may take at the server where nobody stops it: its host is gone, or out of reach. The time in which a result is
+/// sent counts, and results of any size are promised, so it is far longer than anybody reads.
+pub(super) const BACKSTOP: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Servers take no more than a year.
+pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What the grant of a borrower asks of its session. The host sees to all of it by itself; this is for what slips through, and for
 /// a host that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SessionSettings {
     pub(crate) read_only: bool,
-    pub(crate) statement_timeout: Duration,
     pub(crate) idle_transaction_timeout: Duration,
+}
+
+/// How long the server lets a statement take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatementLimit {
+    /// Whatever it is: nothing may be sent, or it does not matter.
+    Kept,
+    /// The host stops it by itself. Where it may take longer than a day, the server allows that too.
+    AtLeast(Duration),
+    /// The server stops it, where the host can't: code of another account can't be killed.
+    Exact(Duration),
 }
 
 /// What the server, or the account, allows a session before anything is asked of it.
@@ -43,25 +60,31 @@ pub(super) fn baseline(schema: Option<&str>) -> String {
 }
 
 impl SessionSettings {
-    /// As statements. MariaDB and MySQL have different names for the timeouts, and each passes over the other's comment; MySQL knows
-    /// none for idle transactions. A limit that is lower already stays.
-    pub(super) fn as_sql(&self, allowed: Allowed) -> String {
+    /// As statements, with a limit for each statement. MariaDB and MySQL have different names for the timeouts, and each passes over the
+    /// other's comment; MySQL knows none for idle transactions. A limit that is lower already stays.
+    pub(super) fn as_sql(&self, limit: Duration, allowed: Allowed) -> String {
         let access = if self.read_only { "READ ONLY" } else { "READ WRITE" };
-        let statement = seconds(self.statement_timeout, allowed.statement);
-        let idle = seconds(self.idle_transaction_timeout, allowed.idle_transaction).ceil();
+        let idle = self.idle_transaction_timeout.saturating_add(AFTER_THE_HOST);
+        let idle = seconds(idle, allowed.idle_transaction).ceil();
         format!(
-            "SET SESSION TRANSACTION {access}; \
-             SET /*M!100301 SESSION max_statement_time = {statement:.3}, SESSION idle_transaction_timeout = {idle:.0} */\
-             /*!80000 SESSION max_execution_time = {:.0} */",
-            statement * 1000.0
+            "SET SESSION TRANSACTION {access}; {} /*M!100301 , SESSION idle_transaction_timeout = {idle:.0} */",
+            limited(limit, allowed)
         )
     }
 }
 
-/// The seconds to set, a little more than the host's own. Servers take no more than a year.
-fn seconds(timeout: Duration, allowed: f64) -> f64 {
-    const YEAR: f64 = 365.0 * 24.0 * 60.0 * 60.0;
-    let wanted = timeout.saturating_add(AFTER_THE_HOST).as_secs_f64().min(YEAR);
+/// Has the server stop each statement after so long.
+pub(super) fn limited(limit: Duration, allowed: Allowed) -> String {
+    let seconds = seconds(limit, allowed.statement);
+    let ms = seconds * 1000.0;
+    format!(
+        "SET /*M!100301 SESSION max_statement_time = {seconds:.3} */ /*!80000 SESSION max_execution_time = {ms:.0} */"
+    )
+}
+
+/// The seconds to set.
+fn seconds(wanted: Duration, allowed: f64) -> f64 {
+    let wanted = wanted.min(LONGEST).as_secs_f64();
     if allowed > 0.0 { wanted.min(allowed) } else { wanted }
 }
 
@@ -77,29 +100,24 @@ mod tests {
 
     #[test]
     fn settings_are_for_either_server() {
-        let settings = SessionSettings {
-            read_only: true,
-            statement_timeout: Duration::from_millis(1500),
-            idle_transaction_timeout: Duration::MAX,
-        };
+        let settings = SessionSettings { read_only: true, idle_transaction_timeout: Duration::MAX };
         assert_eq!(
-            settings.as_sql(Allowed::default()),
+            settings.as_sql(Duration::from_millis(2500), Allowed::default()),
             "SET SESSION TRANSACTION READ ONLY; \
-             SET /*M!100301 SESSION max_statement_time = 2.500, SESSION idle_transaction_timeout = 31536000 */\
-             /*!80000 SESSION max_execution_time = 2500 */"
+             SET /*M!100301 SESSION max_statement_time = 2.500 */ /*!80000 SESSION max_execution_time = 2500 */ \
+             /*M!100301 , SESSION idle_transaction_timeout = 31536000 */"
         );
     }
 
     #[test]
     fn a_limit_of_the_account_is_not_lifted() {
         let timeout = Duration::from_secs(30);
-        let settings =
-            SessionSettings { read_only: false, statement_timeout: timeout, idle_transaction_timeout: timeout };
+        let settings = SessionSettings { read_only: false, idle_transaction_timeout: timeout };
         assert_eq!(
-            settings.as_sql(Allowed { statement: 0.2, idle_transaction: 5.0 }),
+            settings.as_sql(BACKSTOP, Allowed { statement: 0.2, idle_transaction: 5.0 }),
             "SET SESSION TRANSACTION READ WRITE; \
-             SET /*M!100301 SESSION max_statement_time = 0.200, SESSION idle_transaction_timeout = 5 */\
-             /*!80000 SESSION max_execution_time = 200 */"
+             SET /*M!100301 SESSION max_statement_time = 0.200 */ /*!80000 SESSION max_execution_time = 200 */ \
+             /*M!100301 , SESSION idle_transaction_timeout = 5 */"
         );
     }
 }

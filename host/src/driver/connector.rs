@@ -107,6 +107,11 @@ impl Connector {
         made
     }
 
+    /// How many servers the database has.
+    pub(super) fn servers(&self) -> usize {
+        self.options.servers.len()
+    }
+
     /// Whether there are several servers, of which not all may be fit for what sessions are for.
     pub(crate) fn has_a_choice(&self) -> bool {
         self.options.has_several_servers()

@@ -14,7 +14,7 @@ const DEADLINE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Farewell {
-    /// There until it is taken, which consumes this, or until this is dropped.
+    /// There until it is taken, after which nothing is asked of it, or until this is dropped.
     conn: Option<Conn>,
     runtime: Handle,
     /// There as long as the connection.
@@ -27,9 +27,14 @@ impl Farewell {
         Farewell { conn: Some(conn), runtime: Handle::current(), presence: Some(presence) }
     }
 
-    /// The connection, to end without a word.
-    pub(super) fn take(mut self) -> Option<(Conn, Presence)> {
-        self.conn.take().zip(self.presence.take())
+    /// The connection, to end without a word. Until this is dropped it counts as open: the server may be at work for it.
+    pub(super) fn take(&mut self) -> Option<Conn> {
+        self.conn.take()
+    }
+
+    /// Whether the connection is known to be gone.
+    pub(super) fn is_closed(&self) -> bool {
+        self.conn.as_ref().is_none_or(Conn::is_disconnected)
     }
 }
 

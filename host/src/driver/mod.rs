@@ -22,7 +22,7 @@ mod url;
 /// What guests are told that it is.
 pub(crate) const NAME: &str = "mysql_async";
 
-pub(crate) use baseline::SessionSettings;
+pub(crate) use baseline::{SessionSettings, StatementLimit};
 pub(crate) use connector::Connector;
 pub(crate) use inspection::{PlainText, ServerInfo};
 pub(crate) use killer::Killer;

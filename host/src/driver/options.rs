@@ -18,7 +18,7 @@ const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// A reset is three short statements; a server that takes longer is not worth waiting for.
 const RESET_TIMEOUT: Duration = Duration::from_secs(2);
-/// A login, a question and a KILL: what takes longer is given up, and the statement ends by the server's own limit.
+/// A login, a question and a KILL: a server that takes longer is out of reach.
 const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 /// No plugin that works needs a connection for so long; one that is lent for longer is named in the log.
 const LEAK_REPORT_AFTER: Duration = Duration::from_secs(60);
@@ -224,8 +224,9 @@ impl DatabaseOptions {
         self
     }
 
-    /// How long killing an abandoned statement may take, 1 s by default. It happens in the background; what takes longer is
-    /// given up.
+    /// How long a server may be silent when an abandoned statement is to be killed there, 1 s by default. It happens in the background.
+    /// The statement's place in the pool is free when the server has ended it, or when it was silent for so long; then it is killed when
+    /// the server is back.
     #[must_use]
     pub fn kill_timeout(mut self, timeout: Duration) -> DatabaseOptions {
         self.kill_timeout = timeout;

@@ -10,7 +10,7 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row, Statement};
 
-use super::baseline::{Allowed, IDENTITY, SessionSettings, baseline};
+use super::baseline::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, baseline, limited};
 use super::connector::Presence;
 use super::errors::{connecting, contained, protocol_violation, running};
 use super::farewell::Farewell;
@@ -19,7 +19,7 @@ use super::placeholders::readable;
 use super::server_text::presented;
 use super::statements::{Prepared, Statements};
 use super::{DatabaseOptions, rows};
-use crate::sql::{StatementKind, may_wrap_columns, takes_named_locks};
+use crate::sql::{StatementKind, is_call, may_wrap_columns, takes_named_locks};
 use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Value, Warning};
 
 /// Answers that may lie unread on a connection that is cut: those of a reset and the statements of the baseline after it.
@@ -36,6 +36,8 @@ pub(crate) struct Session {
     allowed: Allowed,
     /// What was asked for since the last reset.
     settings: Option<SessionSettings>,
+    /// How long the server lets a statement take, if it was asked to.
+    limit: Duration,
     /// Made where a better server was not to be had.
     pub(super) makeshift: bool,
     /// When the first statement since the last reset, or since it was known to hold none, was sent that takes a lock by name.
@@ -102,7 +104,8 @@ impl Session {
             let allowed = Allowed { statement, idle_transaction };
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
             let statements = Statements::default();
-            Ok(Session { conn, statements, id, baseline, allowed, settings: None, makeshift: false, locks_since: None })
+            let (settings, limit, locks_since) = (None, BACKSTOP, None);
+            Ok(Session { conn, statements, id, baseline, allowed, settings, limit, makeshift: false, locks_since })
         })
         .await
     }
@@ -117,14 +120,28 @@ impl Session {
         self.makeshift
     }
 
-    /// Has the server hold to what a grant asks for. Nothing is sent where it does so already.
-    pub(crate) async fn settle(&mut self, settings: SessionSettings) -> Result<()> {
-        if self.settings == Some(settings) {
+    /// Has the server hold to what a grant asks for, and limit each statement. Nothing is sent where it does so already.
+    pub(crate) async fn settle(&mut self, settings: SessionSettings, limit: StatementLimit) -> Result<()> {
+        let limit = match limit {
+            StatementLimit::Kept => self.limit,
+            StatementLimit::AtLeast(limit) => limit.max(BACKSTOP),
+            StatementLimit::Exact(limit) => limit,
+        };
+        if self.settings == Some(settings) && self.limit == limit {
             return Ok(());
         }
-        self.command(&settings.as_sql(self.allowed)).await?;
-        self.settings = Some(settings);
+        let sql = match self.settings == Some(settings) {
+            true => limited(limit, self.allowed),
+            false => settings.as_sql(limit, self.allowed),
+        };
+        self.command(&sql).await?;
+        (self.settings, self.limit) = (Some(settings), limit);
         Ok(())
+    }
+
+    /// By then the server ends a statement that begins now, if nobody else does.
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit
     }
 
     /// Runs one of the host's own statements, over the text protocol: some of them can't be prepared on MySQL (1295).
@@ -170,7 +187,7 @@ impl Session {
             contained(async { self.conn.close(statement).await.map_err(running) }).await?;
             return Err(too_many_columns(columns, most_columns));
         }
-        let prepared = Prepared::new(statement, kind, takes_named_locks(sql));
+        let prepared = Prepared::new(statement, kind, is_call(sql), takes_named_locks(sql));
         self.statements.keep(typed.unwrap_or(sql), &prepared);
         Ok(prepared)
     }
@@ -178,6 +195,13 @@ impl Session {
     async fn prepare_text(&mut self, sql: &str) -> Result<Statement> {
         let text = readable(sql)?;
         contained(async {
+            while let Some(statement) = self.statements.pop_doomed() {
+                self.conn.close(statement).await.map_err(running)?;
+            }
+            let statement = self.conn.prep(&*text).await.map_err(running);
+            if !statement.as_ref().is_err_and(is_out_of_statements) || !self.statements.doom_all() {
+                return statement;
+            }
             while let Some(statement) = self.statements.pop_doomed() {
                 self.conn.close(statement).await.map_err(running)?;
             }
@@ -341,10 +365,21 @@ impl Session {
             Ok(())
         })
         .await?;
-        let settled = settings.map(|settings| format!("; {}", settings.as_sql(self.allowed))).unwrap_or_default();
+        let settled =
+            settings.map(|settings| format!("; {}", settings.as_sql(BACKSTOP, self.allowed))).unwrap_or_default();
         self.ask_in_turn(&format!("; {}{settled}", self.baseline)).await?;
-        self.settings = settings;
+        (self.settings, self.limit) = (settings, BACKSTOP);
         Ok(())
+    }
+
+    /// Whether the server lists a session of the same account.
+    pub(super) async fn lists(&mut self, number: u32) -> Result<bool> {
+        let sql = format!("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {number}");
+        contained(async {
+            let count: Option<u64> = self.conn.query_first(sql).await.map_err(running)?;
+            Ok(count != Some(0))
+        })
+        .await
     }
 
     /// How long the server runs, in whole seconds.
@@ -360,14 +395,14 @@ impl Session {
 
     /// Whether the connection is known to be gone.
     pub(crate) fn is_closed(&self) -> bool {
-        self.conn.is_disconnected()
+        self.conn.is_closed()
     }
 
-    /// Closes the socket now, whatever is in flight. Dropping a connection of the driver would first read a pending result
-    /// to its end, however long. A command that is begun and then dropped marks it as broken, and a broken one is just closed.
-    pub(crate) fn abort(self) {
-        // There until the socket is closed.
-        let Some((mut conn, _presence)) = self.conn.take() else { return };
+    /// Closes the socket now, whatever is in flight; nothing may be asked of the session any more. Dropping a connection of the driver
+    /// would first read a pending result to its end, however long. A command that is begun and then dropped marks it as broken, and a
+    /// broken one is just closed.
+    pub(crate) fn cut(&mut self) {
+        let Some(mut conn) = self.conn.take() else { return };
         let mut context = Context::from_waker(Waker::noop());
         // An answer that had come already can be taken for that of a ping; there are only so many.
         for _ in 0..UNREAD_ANSWERS {
@@ -380,6 +415,11 @@ impl Session {
         }
         drop(conn);
     }
+}
+
+/// Whether the server holds as many prepared statements as it may, of all its sessions.
+fn is_out_of_statements(error: &Error) -> bool {
+    matches!(&error.kind, ErrorKind::Server(server) if server.code == 1461)
 }
 
 /// More columns than the grant allows.

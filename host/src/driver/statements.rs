@@ -31,6 +31,8 @@ pub(crate) struct Prepared {
 struct Held {
     statement: Statement,
     described: Mutex<Option<Described>>,
+    /// It is a CALL.
+    calls: bool,
 }
 
 /// Columns as the driver has them, and as we do.
@@ -41,8 +43,8 @@ struct Described {
 }
 
 impl Prepared {
-    pub(super) fn new(statement: Statement, kind: StatementKind, takes_named_locks: bool) -> Prepared {
-        Prepared { held: Arc::new(Held { statement, described: Mutex::default() }), kind, takes_named_locks }
+    pub(super) fn new(statement: Statement, kind: StatementKind, calls: bool, takes_named_locks: bool) -> Prepared {
+        Prepared { held: Arc::new(Held { statement, described: Mutex::default(), calls }), kind, takes_named_locks }
     }
 
     pub(super) fn statement(&self) -> &Statement {
@@ -52,6 +54,11 @@ impl Prepared {
     /// How many parameters it takes.
     pub(crate) fn parameters(&self) -> usize {
         usize::from(self.held.statement.num_params())
+    }
+
+    /// Whether it is a CALL, which can run code of another account.
+    pub(crate) fn calls(&self) -> bool {
+        self.held.calls
     }
 
     /// Whether it returns rows.
@@ -119,6 +126,13 @@ impl Statements {
     pub(super) fn pop_doomed(&mut self) -> Option<Statement> {
         let at = self.doomed.iter().position(|held| Arc::strong_count(held) == 1)?;
         Arc::into_inner(self.doomed.swap_remove(at)).map(|held| held.statement)
+    }
+
+    /// Keeps none any more, and says whether some can be closed now.
+    pub(super) fn doom_all(&mut self) -> bool {
+        self.bytes = 0;
+        self.doomed.extend(self.by_sql.drain().map(|(_, (prepared, _))| prepared.held));
+        self.doomed.iter().any(|held| Arc::strong_count(held) == 1)
     }
 
     /// Forgets all: a reset has closed them on the server.

@@ -17,8 +17,8 @@ pub(crate) struct Lease {
     object: Option<Object<Manager>>,
     killer: Killer,
     runtime: Handle,
-    /// The guest's quotas, given back when the session is, or is closed.
-    _permits: Vec<OwnedSemaphorePermit>,
+    /// The guest's quotas, given back when the session is, or when the server has ended it.
+    permits: Vec<OwnedSemaphorePermit>,
     /// Something was sent since it was lent.
     used: bool,
     /// Nothing was answered since it was lent, and it has not been renewed.
@@ -36,7 +36,7 @@ impl Lease {
     ) -> Lease {
         object.tally.lent();
         let object = Some(object);
-        Lease { object, killer, runtime, _permits: permits, used: false, untried: true, running: false }
+        Lease { object, killer, runtime, permits, used: false, untried: true, running: false }
     }
 
     /// The session, for something that sends. A lease that is dropped before `answered` has the statement killed.
@@ -76,10 +76,10 @@ impl Lease {
         let pool = Object::pool(object).ok_or_else(super::closed)?;
         let mut new = pool.manager().connect().await?;
         new.tally.lent();
-        let old = std::mem::replace(&mut **object, new);
+        let mut old = std::mem::replace(&mut **object, new);
         (self.running, self.untried) = (false, false);
         old.tally.discard(Discarded::Lost);
-        old.session.abort();
+        old.session.cut();
         Ok(())
     }
 
@@ -145,16 +145,33 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(object) = self.object.take() else { return };
-        // Frees its place in the pool at once, and counts it out.
-        let session = Object::take(object).session;
-        // Also where the connection seems gone: the driver calls it so while a command is in flight.
-        if self.running {
-            self.killer.kill(&self.runtime, session.id().clone());
-        }
-        // Dropping a connection touches the runtime it lives in.
+        let Some(mut object) = self.object.take() else { return };
+        object.tally.close();
+        // Closing a connection touches the runtime it lives in.
         let _runtime = self.runtime.enter();
-        session.abort();
+        object.session.cut();
+        let (id, limit) = (object.session.id().clone(), object.session.limit());
+        let place = Held { object: Some(object), _permits: std::mem::take(&mut self.permits) };
+        // Also where the connection seemed gone: the driver calls it so while a command is in flight.
+        if self.running {
+            self.killer.kill(&self.runtime, id, limit, Box::new(place));
+        }
+    }
+}
+
+/// The place in the pool of a session whose socket is closed, and the guest's quotas for it. Dropping it frees them, and counts the
+/// session out.
+#[derive(Debug)]
+struct Held {
+    object: Option<Object<Manager>>,
+    _permits: Vec<OwnedSemaphorePermit>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(object) = self.object.take() {
+            drop(Object::take(object));
+        }
     }
 }
 

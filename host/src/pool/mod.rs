@@ -137,7 +137,7 @@ impl Pool {
 
     /// After `close`: waits until no session is left at the server, also the one that kills.
     pub(crate) async fn all_closed(&self) {
-        self.killer.end().await;
+        self.killer.end();
         self.connector.all_closed().await;
     }
 

@@ -246,6 +246,11 @@ impl Explain {
     }
 }
 
+/// Whether a statement is a CALL.
+pub(crate) fn is_call(sql: &str) -> bool {
+    matches!(Tokens::of(sql).next(), Some(Ok(first)) if first.token.is("CALL"))
+}
+
 /// SHOW of the schema is reading; SHOW of accounts, other sessions or the server is not.
 #[derive(Debug)]
 enum Show {

@@ -272,3 +272,13 @@ fn a_text_is_read_only_as_far_as_it_decides() {
     }
     assert!(classify("SELECT 'open", refused).is_err());
 }
+
+#[test]
+fn calls_are_found_behind_spaces_and_comments() {
+    for sql in ["CALL p()", " call p()", "/* a */ CALL p", "-- a\nCALL p(1)", "# a\ncall p"] {
+        assert!(is_call(sql), "{sql}");
+    }
+    for sql in ["CREATE TABLE call_ (a INT)", "SELECT 'CALL p()'", "/* CALL */ SELECT 1", "", "callp()"] {
+        assert!(!is_call(sql), "{sql}");
+    }
+}

@@ -73,7 +73,8 @@ impl<'a> MultiRow<'a> {
 pub(crate) fn returns_rows(sql: &str) -> bool {
     let Ok(tokens) = tokens(sql) else { return false };
     let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
-    let symbol = |at: Option<usize>, symbols: &str| match at.and_then(|at| tokens.get(at)).map(|located| located.token) {
+    let symbol = |at: Option<usize>, symbols: &str| match at.and_then(|at| tokens.get(at)).map(|located| located.token)
+    {
         Some(Token::Symbol(symbol)) => symbols.contains(symbol),
         _ => false,
     };

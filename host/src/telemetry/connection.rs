@@ -91,13 +91,15 @@ pub(crate) struct Tally {
     lent_at: Option<Instant>,
     /// Why it is closed, should it be dropped now.
     discarded: Mutex<Option<Discarded>>,
+    /// Its socket is closed, and it is there until the server has ended it.
+    is_closed: bool,
 }
 
 impl Tally {
     /// Of a connection that was just made.
     pub(crate) fn new(meters: Arc<PoolMeters>) -> Tally {
         meters.idle.increment(1);
-        Tally { meters, is_lent: false, lent_at: None, discarded: Mutex::new(None) }
+        Tally { meters, is_lent: false, lent_at: None, discarded: Mutex::new(None), is_closed: false }
     }
 
     pub(crate) fn meters(&self) -> &Arc<PoolMeters> {
@@ -118,6 +120,19 @@ impl Tally {
     pub(crate) fn used(&mut self) {
         if let Some(lent_at) = self.lent_at.take() {
             self.meters.use_time.record(lent_at.elapsed());
+        }
+    }
+
+    /// Its socket is closed. It counts as a connection until it is dropped.
+    pub(crate) fn close(&mut self) {
+        self.used();
+        if std::mem::replace(&mut self.is_closed, true) {
+            return;
+        }
+        let unsaid = if self.is_lent { Discarded::Cancelled } else { Discarded::Closed };
+        let why = self.discarded.get_mut().unwrap_or_else(PoisonError::into_inner).unwrap_or(unsaid);
+        if let Some(counter) = self.meters.discarded.get(why as usize) {
+            counter.increment(1);
         }
     }
 
@@ -144,13 +159,8 @@ impl Tally {
 
 impl Drop for Tally {
     fn drop(&mut self) {
-        self.used();
-        let unsaid = if self.is_lent { Discarded::Cancelled } else { Discarded::Closed };
-        let why = self.discarded.get_mut().unwrap_or_else(PoisonError::into_inner).unwrap_or(unsaid);
+        self.close();
         let gauge = if self.is_lent { &self.meters.used } else { &self.meters.idle };
         gauge.decrement(1);
-        if let Some(counter) = self.meters.discarded.get(why as usize) {
-            counter.increment(1);
-        }
     }
 }

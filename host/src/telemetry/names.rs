@@ -224,7 +224,7 @@ pub const METRICS: [Metric; 20] = {
             instrument: Counter,
             unit: Unit::Count,
             labels: &[DATABASE, ERROR],
-            meaning: "Abandoned statements that the server was told to stop.",
+            meaning: "Abandoned statements that the server has ended; with `error.type`, those that the host could not see ended.",
         },
         Metric {
             name: LEAKS,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Trial, guest, until};
+use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
+use wasmysql_tests::{Face, Logs, PATIENCE, Root, Trial, guest, until};
 
 use super::{row_is_free_and_as_it_was, trial_of_a_row};
 use crate::programs;
@@ -105,4 +105,78 @@ async fn g18_a_transaction_within_its_times_is_left_alone() {
         trial.schema.run("UPDATE locked SET value = 0").await;
     }
     trial.is_over(database).await;
+}
+
+/// What the guests abandon: it computes for half a minute.
+const COMPUTES: &str = "SELECT BENCHMARK(100000000, MD5(1))";
+/// Connections that the guests may hold, of a pool of ten.
+const GRANTED: usize = 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g29_abandoned_statements_count_until_they_have_ended() {
+    let logs = Logs::listen();
+    let mut trial = Trial::new().await;
+    // The pool's size, and one to kill with.
+    let user = trial.server.user().to_owned();
+    trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 11")).await;
+    let database = Database::new(trial.options().guest_share(40)).unwrap();
+    let clock = DatabaseOptions::socket(trial.server.socket()).user("root").name("clock");
+    let clock = Database::new(clock).unwrap();
+    for face in Face::BOTH {
+        let abandons = tokio::spawn({
+            let (database, clock) = (database.clone(), clock.clone());
+            async move {
+                match face {
+                    Face::Asynchronous => abandons_in_a_loop(&database, &clock).await,
+                    Face::Blocking => are_dropped_in_a_loop(&database).await,
+                }
+            }
+        });
+        let mut root = Root::connect(&trial.server.socket()).await;
+        let count = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT BENCHMARK%'";
+        let mut most = 0;
+        let mut others = 0;
+        while !abandons.is_finished() {
+            for _ in 0..10 {
+                most = most.max(root.value::<usize>(count).await);
+            }
+            let other = guest(programs::RUNS_EACH_STATEMENT).guest_name("other").face(face);
+            let other = other.database("main", &database, Grant::default()).args(["DO 1"]);
+            assert_eq!(other.run().await.success(), "done, 0 rows\n", "{face:?}");
+            others += 1;
+        }
+        abandons.await.unwrap();
+        assert!((1..=GRANTED).contains(&most) && others > 0, "{face:?}: {most} at once, and {others} others");
+    }
+    assert_eq!(logs.lines(&["could not be killed"]), [] as [String; 0]);
+    trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 0")).await;
+    for ended in [clock, database] {
+        ended.shutdown(PATIENCE).await;
+    }
+    let database = trial.database_of(1);
+    trial.is_over(database).await;
+}
+
+/// One guest, which drops its calls.
+async fn abandons_in_a_loop(database: &Database, clock: &Database) {
+    let grant = Grant::new(Statements::Read).max_connections(GRANTED);
+    let guest = guest(programs::FAULT_ABANDONS_IN_A_LOOP).database("main", database, grant);
+    let guest = guest.database("clock", clock, Grant::default()).args(["25", "40"]);
+    assert_eq!(guest.run().await.success(), "abandoned\n");
+}
+
+/// Guests of one name, each of which is dropped in its call.
+async fn are_dropped_in_a_loop(database: &Database) {
+    for _ in 0..40 {
+        let guests: Vec<_> = (0..25)
+            .map(|_| {
+                let guest = guest(programs::RUNS_EACH_STATEMENT).face(Face::Blocking);
+                guest.database("main", database, Grant::new(Statements::Read)).args([COMPUTES]).start()
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        for guest in guests {
+            guest.abandon().await;
+        }
+    }
 }

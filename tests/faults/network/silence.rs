@@ -26,6 +26,30 @@ async fn n3_a_black_hole_during_a_query_is_a_timeout_and_its_place_is_free_at_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn n3_statement_is_killed_when_the_way_is_back() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    // Where nothing answers, the place is free when the time to kill is over; where connecting is refused, at once.
+    for (toxic, at) in [(Toxic::BlackHole, Duration::from_secs(1)), (Toxic::Down, Duration::ZERO)] {
+        let database = over(&proxy, &trial, 1);
+        let grant = Grant::default().statement_timeout(Duration::from_secs(1));
+        let running = runs(&database, grant, ["DO SLEEP(30)"]).start();
+        trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
+        proxy.strand();
+        proxy.set(toxic);
+        running.printed("Timeout(Step::Execute)").await;
+        let start = Instant::now();
+        until("its place is free", at + Duration::from_millis(500), async || database.status().in_use == 0).await;
+        assert!(start.elapsed() + Duration::from_millis(200) > at, "{:?}", start.elapsed());
+        running.ended().await.success();
+        trial.schema.running("SLEEP(30)", 1, Duration::from_millis(500)).await;
+        proxy.clear();
+        trial.schema.running("SLEEP(30)", 0, Duration::from_secs(5)).await;
+    }
+    let database = over(&proxy, &trial, 1);
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn n4_an_idle_session_that_went_dark_is_replaced_unseen() {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);

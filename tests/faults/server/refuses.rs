@@ -2,7 +2,7 @@
 
 use mysql_async::{Conn, OptsBuilder};
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{PATIENCE, Root, Trial, until};
+use wasmysql_tests::{Face, PATIENCE, Root, Trial, until};
 
 use super::{check, steps};
 
@@ -93,16 +93,33 @@ async fn s19_a_server_that_only_reads_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s21_a_server_that_prepares_no_more_statements_leaves_the_connection_usable() {
     let mut trial = Trial::new().await;
+    // Somebody else's.
+    trial.schema.run("PREPARE only FROM 'SELECT 1'").await;
     trial.schema.run("SET GLOBAL max_prepared_stmt_count = 1").await;
     let cases = [
-        ("SELECT 1", "ok"),
-        ("SELECT 2", "Server(1461 42000 Resources) Later None"),
-        ("SELECT 1", "ok"),
+        ("SELECT 1", "Server(1461 42000 Resources) Later None"),
         ("begin", "ok"),
         ("SELECT 2", "Server(1461 42000 Resources) Later Open"),
         ("commit", "ok"),
     ];
     let database = check(&trial, Grant::default(), &cases).await;
+    trial.schema.run("SET GLOBAL max_prepared_stmt_count = 16382").await;
+    trial.schema.run("DEALLOCATE PREPARE only").await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_own_cached_statements_are_closed_for_new_ones() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("SET GLOBAL max_prepared_stmt_count = 20").await;
+    let database = trial.database_of(3);
+    for face in Face::BOTH {
+        for connections in ["1", "3"] {
+            let guest = trial.guest(&database, crate::programs::FAULT_PREPARES_IN_TURN).face(face);
+            assert_eq!(guest.args([connections]).run().await.success(), "held\n", "{face:?}");
+            until("they are ready again", PATIENCE, async || database.status().in_use == 0).await;
+        }
+    }
     trial.schema.run("SET GLOBAL max_prepared_stmt_count = 16382").await;
     trial.is_over(database).await;
 }

@@ -1,11 +1,11 @@
-//! The server makes a statement wait, or works on it for long: S15, S16, S20.
+//! The server makes a statement wait, or works on it for long: S15, S16, S20, S24, S25.
 
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Trial, until};
+use wasmysql_tests::{Face, PATIENCE, Trial, guest, until};
 
-use super::{check, steps_within};
+use super::{check, check_on, steps_within};
 
 const ENDLESS: &str = "SELECT COUNT(*) FROM seq_1_to_1000000 AS a JOIN seq_1_to_1000000 AS b ON a.seq <> b.seq";
 
@@ -52,6 +52,22 @@ async fn s15_where_the_server_rolls_back_for_a_lock_the_transaction_is_aborted()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s15_a_shorter_lock_wait_of_the_server_holds() {
+    let mut trial = Trial::with(&["--innodb-lock-wait-timeout=1"]).await;
+    trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
+    trial.schema.run("INSERT INTO t VALUES (1)").await;
+    trial.schema.run("BEGIN").await;
+    trial.schema.run("SELECT * FROM t FOR UPDATE").await;
+    let start = Instant::now();
+    let cases = [("DELETE FROM t", "Server(1205 HY000 LockTimeout) Later None")];
+    let database = check(&trial, Grant::default(), &cases).await;
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?} for two of them");
+    trial.schema.run("COMMIT").await;
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s16_a_statement_is_stopped_at_its_deadline_here_and_at_the_server() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(1);
@@ -81,6 +97,89 @@ async fn s16_a_deadline_of_the_server_is_a_timeout_too_and_leaves_the_transactio
     ];
     let database = check(&trial, Grant::default(), &cases).await;
     trial.schema.run("SET GLOBAL max_statement_time = 0").await;
+    trial.is_over(database).await;
+}
+
+/// What the code of another account does at the server.
+const SLEEPS: &str = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'";
+
+/// With code of the administrator, which the account of the guests can't kill.
+async fn trial_with_code_of_another_account() -> Trial {
+    let mut trial = Trial::new().await;
+    for sql in [
+        "CREATE TABLE t (n INT)",
+        "CREATE PROCEDURE sleeps() BEGIN DECLARE slept INT; SET slept = SLEEP(1); INSERT INTO t VALUES (1); END",
+        // Of these MariaDB cuts the first short at its limit, and lets the procedure go on.
+        "CREATE PROCEDURE goes_on() BEGIN DO SLEEP(1); DO SLEEP(1); INSERT INTO t VALUES (2); END",
+        "CREATE FUNCTION f() RETURNS INT BEGIN DO SLEEP(1); INSERT INTO t VALUES (3); RETURN 1; END",
+    ] {
+        trial.schema.run(sql).await;
+    }
+    trial
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s24_a_procedure_of_another_account_is_stopped_by_the_server() {
+    let mut trial = trial_with_code_of_another_account().await;
+    let grant = Grant::default().statement_timeout(Duration::from_millis(200));
+    let stopped = "Timeout(Execute) Never";
+    let (alone, within) = (format!("{stopped} None"), format!("{stopped} Open"));
+    let cases = [
+        ("CALL sleeps()", alone.as_str()),
+        // Whatever comes next has all its time again.
+        ("DO SLEEP(0.1)", "ok"),
+        ("begin", "ok"),
+        ("/* also here */ call sleeps()", &within),
+        ("commit", "ok"),
+    ];
+    let database = check(&trial, grant, &cases).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 0);
+    // As long as it may, it runs to its end.
+    let database = check_on(database, Grant::default(), &[("CALL sleeps()", "ok"), ("SELECT * FROM t", "ok")]).await;
+    assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 2);
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s24_code_of_another_account_keeps_its_place_until_it_ends() {
+    let mut trial = trial_with_code_of_another_account().await;
+    let database = trial.database_of(1);
+    let limit = Duration::from_millis(200);
+    for (sql, follows) in [
+        ("CALL goes_on()", "what it calls may still run, and what that changes may stay"),
+        ("SELECT f()", "functions that it calls may still run, and what they change may stay"),
+        ("INSERT INTO t SELECT f()", "it may still run, and what it changes may stay"),
+    ] {
+        for face in Face::BOTH {
+            let guest = steps_within(&database, Grant::default().statement_timeout(limit), [sql]).face(face);
+            let outcome = guest.run().await;
+            let told = outcome.stderr.clone();
+            assert!(told.contains("the statement did not finish within 200 ms"), "{face:?}: {sql}: {told}");
+            assert!(told.contains(follows), "{face:?}: {sql}: {told}");
+            assert_eq!(outcome.success(), format!("{sql}: Timeout(Execute) Never None\n"));
+            assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 1, "{face:?}: {sql}");
+            assert_eq!(database.status().in_use, 1, "{face:?}: {sql}");
+            until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
+            assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 0, "{face:?}: {sql}");
+        }
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s25_a_result_is_read_for_longer_than_a_statement_may_take() {
+    let trial = Trial::new().await;
+    let database = trial.database_of(1);
+    let grant = || Grant::default().statement_timeout(Duration::from_millis(500));
+    // Each row fills a part of what the server sends at once, so they come steadily.
+    let sql = "SELECT seq, REPEAT('x', 1000), SLEEP(0.0005) FROM seq_1_to_5000";
+    for face in Face::BOTH {
+        let guest = guest(crate::programs::FAULT_READS_ROW_BY_ROW).face(face).database("main", &database, grant());
+        let start = Instant::now();
+        assert_eq!(guest.args([sql]).run().await.success(), "5000 rows\n", "{face:?}");
+        assert!(start.elapsed() > Duration::from_secs(2), "{:?}", start.elapsed());
+    }
     trial.is_over(database).await;
 }
 

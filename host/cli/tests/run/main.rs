@@ -4,6 +4,7 @@
 
 mod operating;
 mod plugins;
+mod signals;
 
 use std::ffi::OsStr;
 use std::fs;

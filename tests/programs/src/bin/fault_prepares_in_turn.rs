@@ -1,0 +1,25 @@
+//! Runs a hundred different statements, each on the next of its connections, of which there are as many as the argument says; and at last
+//! one that it has held from the beginning.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Engine, Result};
+
+    pub(super) async fn main() -> Result<()> {
+        let connections = std::env::args().nth(1).and_then(|argument| argument.parse().ok()).expect("a number");
+        let engine = Engine::connect("main").await?;
+        let mut conns = Vec::new();
+        for _ in 0..connections {
+            conns.push(engine.acquire().await?);
+        }
+        let held = conns[0].prepare("SELECT 'held'").await?;
+        for number in 0..100 {
+            let conn = &mut conns[number % connections];
+            let found: usize = conn.query_scalar(format!("SELECT {number}"), ()).await?;
+            assert_eq!(found, number, "another's answer");
+        }
+        let found: String = conns[0].query_scalar(&held, ()).await?;
+        println!("{found}");
+        Ok(())
+    }
+}
