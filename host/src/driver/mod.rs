@@ -13,6 +13,7 @@ mod params;
 mod rows;
 mod servers;
 mod session;
+mod session_defaults;
 mod standing;
 mod statements;
 mod url;
