@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Not the outer build's directory, whose lock that build holds.
     let target = workspace.join("target/programs");
     compile(&workspace, &target)?;
-    let built = target.join(TARGET).join("guest");
+    let built = target.join(TARGET).join("test-guest");
     let mut programs = programs(&workspace.join("tests/programs/src/bin"), "", &built)?;
     programs.extend(self::programs(&workspace.join("guest/rust/examples"), "EXAMPLE_", &built.join("examples"))?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("programs.rs");
@@ -67,7 +67,7 @@ fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
         .env("CARGO_TARGET_DIR", target)
         .args(["build", "--package", "wasmysql-test-programs", "--bins", "--package", "wasmysql", "--examples"])
         .args(["--package", WORLD, "--lib"])
-        .args(["--target", TARGET, "--profile", "guest"]);
+        .args(["--target", TARGET, "--profile", "test-guest"]);
     if cargo.status()?.success() { Ok(()) } else { Err("the guest programs do not compile".into()) }
 }
 
