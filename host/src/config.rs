@@ -1,6 +1,7 @@
 //! Databases and grants from a TOML file, for hosts that leave them to an operator.
 
 mod entries;
+mod syntax;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,9 +24,16 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
-    /// The text is not TOML, or has a key that is unknown or missing.
-    #[error("{0}")]
-    Syntax(#[from] toml::de::Error),
+    /// The text is not TOML, has a key that is unknown or missing, or a value of the wrong type. No value is repeated: it may be a password.
+    #[error("{place}{problem}", place = syntax::place(*.line, *.column))]
+    Syntax {
+        /// In which line, from 1 on; 0 where that is not known.
+        line: usize,
+        /// In which column, from 1 on; 0 where that is not known.
+        column: usize,
+        /// What is wrong, with the key where there is one.
+        problem: String,
+    },
     /// A database URL can't be understood. The URL itself may hold a password, so it is not repeated.
     #[error("the database URL can't be used: {problem}; it looks like mysql://user:password@host:3306/schema")]
     Url {
@@ -114,7 +122,7 @@ impl Config {
     /// [`ConfigError::Syntax`] for what is not TOML and for keys that are unknown or missing; [`ConfigError::Url`] and
     /// [`ConfigError::Invalid`] for values that can't be used, grants of databases that are not there, and secrets that are missing.
     pub fn from_toml(text: &str) -> Result<Config, ConfigError> {
-        let file: File = toml::from_str(text)?;
+        let file: File = toml::from_str(text).map_err(|error| syntax::error(text, &error))?;
         let mut databases = BTreeMap::new();
         for (name, entry) in file.database {
             let database = entry.open(&name).map_err(|error| error.at(&format!("database '{name}'")))?;
@@ -126,6 +134,10 @@ impl Config {
                 return Err(ConfigError::invalid("there is no such database in this file").at(&place));
             }
             entry.grant().and_then(|grant| grant.validate()).map_err(|error| error.at(&place))?;
+            let is_the_same = |other: &&GrantEntry| (&other.guest, &other.database) == (&entry.guest, &entry.database);
+            if file.grant.iter().filter(is_the_same).count() > 1 {
+                return Err(ConfigError::invalid("there are two of them; give one").at(&place));
+            }
         }
         Ok(Config { databases, grants: file.grant })
     }
@@ -172,7 +184,7 @@ mod tests {
         for (text, reason) in [
             ("[database.a]\nurl = 'mysql://u@localhost/a'\npool = 3", "unknown field `pool`"),
             ("[database.a]", "missing field `url`"),
-            ("[database.a]\nurl = 'http://x'", "database 'a': the database URL can't be used: its scheme is 'http'"),
+            ("[database.a]\nurl = 'http://x'", "database 'a': the database URL can't be used: its scheme is neither"),
             (
                 "[database.a]\nurl = 'mysql://u@localhost/a'\nmax_connections = 0",
                 "max_connections must be 1 to 100,000",
@@ -183,18 +195,34 @@ mod tests {
                 "NO_SUCH_VARIABLE_HERE",
             ),
             ("[database.a]\nurl = 'mysql://u@localhost/a'\npassword_env = 'A'\npassword = 'b'", "give one of"),
+            ("[database.a]\nurl = 'mysql://u@localhost/a'\npassword = ''", "password is empty"),
+            (&format!("{database}collation = 'latin1_bin'"), "collation must be the name of one of utf8mb4"),
             ("[[grant]]\nguest = 'g'\ndatabase = 'b'", "grant of 'b' to 'g': there is no such database"),
             (&format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\nstatements = 'all'"), "read, dml, ddl or any"),
             (&format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\nmax_connections = 0"), "more than 0"),
+            (
+                &format!("{database}{0}{0}", "[[grant]]\nguest = 'g'\ndatabase = 'a'\n"),
+                "grant of 'a' to 'g': there are two of them",
+            ),
             (&format!("{database}min_connections = 11"), "can't be more than max_connections"),
             (&format!("{database}guest_share = 0"), "1 to 100"),
             (&format!("{database}prefer_replicas = true"), "this one has one"),
-            (&format!("{database}server_order = 'best'"), "expected `listed` or `random`"),
+            (
+                &format!("{database}server_order = 'best'"),
+                "line 3, column 16: server_order: unknown value, expected `listed` or `random`",
+            ),
             (&format!("{database}idle_timeout_ms = 0"), "idle_timeout must be more than 0"),
         ] {
             let error = Config::from_toml(text).expect_err(text).to_string();
             assert!(error.contains(reason), "{text}\n{error}");
         }
+    }
+
+    #[test]
+    fn a_password_in_the_place_of_a_variable_is_not_shown() {
+        let config = "[database.a]\nurl = 'mysql://u@localhost/a'\npassword_env = 'hidden'";
+        let error = Config::from_toml(config).unwrap_err().to_string();
+        assert!(error.contains("of password_env is not set") && !error.contains("hidden"), "{error}");
     }
 
     #[test]

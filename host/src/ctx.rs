@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use wasmtime::StoreLimits;
 use wasmtime::component::{HasData, ResourceTable};
 
 use crate::core::{Database, Grant, Granted};
+use crate::store::Limiter;
 
 /// What one guest may use: its databases by name, each with its grant. One for each store.
 ///
@@ -15,7 +15,7 @@ use crate::core::{Database, Grant, Granted};
 pub struct WasmysqlCtx {
     databases: HashMap<String, Arc<Granted>>,
     /// Here because the store's limiter has to be in the store's data; see `StoreSettings`.
-    pub(crate) store_limits: StoreLimits,
+    pub(crate) store_limits: Limiter,
 }
 
 impl WasmysqlCtx {
@@ -63,7 +63,7 @@ impl WasmysqlCtxBuilder {
         let guest: Arc<str> = self.guest.into();
         let granted = |(name, (database, grant))| (name, Arc::new(Granted::new(Arc::clone(&guest), database, grant)));
         let databases = self.databases.into_iter().map(granted).collect();
-        WasmysqlCtx { databases, store_limits: StoreLimits::default() }
+        WasmysqlCtx { databases, store_limits: Limiter::default() }
     }
 }
 

@@ -69,5 +69,5 @@ pub use self::face::add_to_linker;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use self::properties::{guest_values, statement_kind};
-pub use self::store::{StoreSettings, Ticker};
+pub use self::store::{CpuMeter, LimitExceeded, StoreLimit, StoreSettings, Ticker};
 pub use self::types::{Privileges, Scope};

@@ -1,12 +1,19 @@
 //! What a guest may take of its host's machine, in one place: for stores of plugins that the embedder did not write.
 
+mod cpu_time;
+mod exceeded;
+
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use wasmtime::{Config, Engine, Store, StoreLimitsBuilder, Trap, UpdateDeadline};
+use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline};
 
+pub use self::cpu_time::CpuMeter;
+use self::cpu_time::CpuTime;
+use self::exceeded::Refusals;
+pub use self::exceeded::{LimitExceeded, StoreLimit};
 use crate::ctx::WasmysqlView;
 
 /// How often a guest that computes yields to others. At each turn one of them can be late by as much.
@@ -25,7 +32,7 @@ const TICK: Duration = Duration::from_millis(10);
 /// #     }
 /// # }
 ///
-/// # fn main() -> wasmtime::Result<()> {
+/// # async fn run() -> wasmtime::Result<()> {
 /// // Once a process.
 /// let mut config = Config::new();
 /// StoreSettings::configure(&mut config);
@@ -35,13 +42,19 @@ const TICK: Duration = Duration::from_millis(10);
 /// // Once a guest.
 /// # let state = State { table: ResourceTable::new(), mysql: WasmysqlCtx::default() };
 /// let mut store = Store::new(&engine, state);
-/// StoreSettings::default().apply(&mut store)?;
+/// let meter = StoreSettings::default().apply(&mut store)?;
+/// meter.run(async {
+///     // Instantiates the component in `store`, and calls its exports.
+///     # let _ = &mut store;
+///     Ok(())
+/// }).await?;
 /// # Ok(()) }
 /// ```
 ///
 /// # Behaviour
 ///
-/// - What goes over a limit is a trap, but for memory and tables: they do not grow, and the guest is told.
+/// - What goes over a limit is a trap, but for memory and tables: they do not grow, and the guest is told. Where the guest then ends by
+///   itself, or a trap is of one of these limits, the error of [`CpuMeter::run`] has a [`LimitExceeded`] that names it.
 /// - A trap, a timeout around the guest, or dropping the store at any moment are all the same to this crate: what the guest held is
 ///   closed. Bring a timeout of your own around the whole call of the guest: these settings count what it computes, not what it waits.
 /// - Components are compiled by the host, and compiling is not limited. Compile what you do not know when it is installed, not when
@@ -67,7 +80,8 @@ pub struct StoreSettings {
     /// Bytes that one call copies from the guest: 16 MiB. More than a statement and its parameters may have, so that those that are too
     /// large are an error of theirs, not a trap.
     pub hostcall_fuel: usize,
-    /// How long the guest may compute in all: 10 s. Waiting does not count, and none is without end.
+    /// How long the guest may compute in all, and the host for it: 10 s. Waiting does not count where the guest is run by
+    /// [`CpuMeter::run`].
     pub cpu_time: Option<Duration>,
     /// How many instructions the guest may run, for those who want it exact: none, since counting them costs a tenth of the speed. Needs
     /// [`Config::consume_fuel`].
@@ -89,6 +103,13 @@ impl Default for StoreSettings {
             fuel: None,
         }
     }
+}
+
+/// The limits of a store that its limiter enforces, and which of them it had to. In the store's data, since the limiter has to be there.
+#[derive(Debug, Default)]
+pub(crate) struct Limiter {
+    limits: StoreLimits,
+    refusals: Arc<Refusals>,
 }
 
 /// Keeps the clock going by which guests yield, until it is dropped or its engine is.
@@ -119,90 +140,44 @@ impl StoreSettings {
         Ticker { stopped }
     }
 
-    /// Puts these limits on a store, in the place of its limiter and its reaction to the epoch.
+    /// Puts these limits on a store, in the place of its limiter and its reaction to the epoch. Everything that the guest does is to be
+    /// run by the meter that this returns.
     ///
     /// # Errors
     ///
     /// Where fuel is given and the engine does not count it.
-    pub fn apply<T: WasmysqlView + 'static>(&self, store: &mut Store<T>) -> wasmtime::Result<()> {
+    pub fn apply<T: WasmysqlView + 'static>(&self, store: &mut Store<T>) -> wasmtime::Result<CpuMeter> {
+        let refusals = Arc::<Refusals>::default();
         let view = store.data_mut().wasmysql();
         view.table.set_max_capacity(self.resources);
-        view.ctx.store_limits = StoreLimitsBuilder::new()
+        let limits = StoreLimitsBuilder::new()
             .memory_size(self.memory_bytes)
             .memories(self.memories)
             .table_elements(self.table_elements)
             .tables(self.tables)
             .instances(self.instances)
             .build();
+        view.ctx.store_limits = Limiter { limits, refusals: Arc::clone(&refusals) };
         store.limiter(|data| &mut data.wasmysql().ctx.store_limits);
         store.set_max_component_handles(self.component_handles);
         store.set_hostcall_fuel(self.hostcall_fuel);
         if let Some(fuel) = self.fuel {
             store.set_fuel(fuel)?;
         }
-        let computed = Arc::new(Mutex::new(Computed { used: Duration::ZERO, since: Instant::now() }));
-        let allowed = self.cpu_time;
+        let time = Arc::new(CpuTime::new(self.cpu_time));
+        let meter = CpuMeter::new(Arc::clone(&time), refusals, self.clone());
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| {
-            let used = lock(&computed).interrupted(Instant::now());
-            if let Some(allowed) = allowed.filter(|allowed| used >= *allowed) {
-                let message = format!("the guest has computed for the {} ms that it may", allowed.as_millis());
-                return Err(wasmtime::Error::from(Trap::Interrupt).context(message));
-            }
-            let computed = Arc::clone(&computed);
-            let others = async move {
-                tokio::task::yield_now().await;
-                lock(&computed).since = Instant::now();
-            };
-            Ok(UpdateDeadline::YieldCustom(1, Box::pin(others)))
+            time.count();
+            time.check()?;
+            Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
         });
-        Ok(())
+        Ok(meter)
     }
 }
 
 impl Drop for Ticker {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Relaxed);
-    }
-}
-
-/// How long a guest has computed, as far as its interruptions tell. From when it goes on, one that only computes is interrupted within a
-/// tick or so; one that is interrupted later has waited for something in between.
-#[derive(Debug)]
-struct Computed {
-    used: Duration,
-    since: Instant,
-}
-
-impl Computed {
-    fn interrupted(&mut self, now: Instant) -> Duration {
-        let since = now.saturating_duration_since(self.since);
-        if since < TICK * 2 {
-            self.used += since;
-        }
-        self.used
-    }
-}
-
-fn lock(computed: &Mutex<Computed>) -> MutexGuard<'_, Computed> {
-    computed.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn computing_counts_and_waiting_does_not() {
-        let start = Instant::now();
-        let mut computed = Computed { used: Duration::ZERO, since: start };
-        for turn in 1..=100 {
-            // Others have their turn for a while, however long.
-            computed.since = start + TICK * turn * 50;
-            computed.interrupted(computed.since + TICK);
-        }
-        assert_eq!(computed.used, TICK * 100);
-        computed.interrupted(computed.since + Duration::from_millis(50));
-        assert_eq!(computed.used, TICK * 100, "a guest that waits 50 ms does not compute");
     }
 }

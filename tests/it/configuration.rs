@@ -48,3 +48,17 @@ async fn a_file_grants_each_guest_its_own() {
     assert_eq!(run("reader").await, [done, denied, denied, done]);
     assert_eq!(run("writer").await, [done, "done, 1 rows", denied, "Timeout(Step::Execute)"]);
 }
+
+#[test]
+fn an_empty_password_file_is_refused_with_its_name() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().display();
+    let config = format!("[database.a]\nurl = 'mysql://u@localhost/a'\npassword_file = '{path}'");
+    for content in ["", "\n", "\r\n"] {
+        std::fs::write(file.path(), content).unwrap();
+        let error = Config::from_toml(&config).expect_err(content).to_string();
+        assert!(error.contains(&format!("password_file {path} is empty")), "{error}");
+    }
+    std::fs::write(file.path(), " \n").unwrap();
+    assert!(Config::from_toml(&config).is_ok(), "a space is a password");
+}

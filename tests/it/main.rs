@@ -30,6 +30,7 @@ mod sea_orm;
 mod sea_query;
 mod secrets;
 mod server_errors;
+mod session_defaults;
 mod statements;
 mod statements_random;
 mod telemetry_documents;

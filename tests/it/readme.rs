@@ -1,6 +1,6 @@
 //! What README shows compiles, runs, and is what these files say.
 
-use wasmtime::Engine;
+use wasmtime::component::Component;
 use wasmysql_tests::{Face, Schema, shared_server};
 
 use crate::{programs, readme_embedding};
@@ -47,7 +47,18 @@ fn the_guide_shows_the_template_of_a_world() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_embedding_links() {
     assert!(README.contains(include_str!("readme_embedding.rs")), "README shows another embedding");
-    let engine = Engine::default();
-    let (_linker, shop) = readme_embedding::host(&engine, &shared_server().url()).expect("linked");
-    let _store = readme_embedding::store(&engine, &shop);
+    let (engine, _ticker) = readme_embedding::engine().expect("an engine");
+    let (linker, shop) = readme_embedding::host(&engine, &shared_server().url()).expect("linked");
+    let guest = |body: &str| {
+        let text = format!(
+            "(component
+                (core module $m (func (export \"report\") {body}))
+                (core instance $i (instantiate $m))
+                (func (export \"report\") (canon lift (core func $i \"report\"))))"
+        );
+        Component::new(&engine, wat::parse_str(text).expect("WebAssembly")).expect("a component")
+    };
+    readme_embedding::run(&linker, &guest(""), &shop).await.expect("a report");
+    let error = readme_embedding::run(&linker, &guest("unreachable"), &shop).await.expect_err("a trap");
+    assert!(error.downcast_ref::<wasmtime::Trap>().is_some(), "{error:?}");
 }

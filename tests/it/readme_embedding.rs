@@ -1,6 +1,6 @@
-use wasmtime::component::{Linker, ResourceTable};
-use wasmtime::{Engine, Store};
-use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Config, Engine, Store};
+use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, StoreSettings, Ticker};
 use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 
 pub struct State {
@@ -14,6 +14,15 @@ impl WasmysqlView for State {
     }
 }
 
+/// Once a process: the engine, and the clock by which its guests are stopped.
+pub fn engine() -> wasmtime::Result<(Engine, Ticker)> {
+    let mut config = Config::new();
+    StoreSettings::configure(&mut config);
+    let engine = Engine::new(&config)?;
+    let ticker = StoreSettings::ticker(&engine);
+    Ok((engine, ticker))
+}
+
 /// Once a process: the linker, and a database with its pool.
 pub fn host(engine: &Engine, url: &str) -> Result<(Linker<State>, Database), Box<dyn std::error::Error>> {
     let mut linker = Linker::new(engine);
@@ -21,8 +30,14 @@ pub fn host(engine: &Engine, url: &str) -> Result<(Linker<State>, Database), Box
     Ok((linker, Database::new(DatabaseOptions::from_url(url)?)?))
 }
 
-/// Once a guest: a store, and what its guest may do.
-pub fn store(engine: &Engine, shop: &Database) -> Store<State> {
+/// Once a guest: a store, what its guest may do, and what it may use: memory, handles and 10 s of computing.
+pub async fn run(linker: &Linker<State>, guest: &Component, shop: &Database) -> wasmtime::Result<()> {
     let mysql = WasmysqlCtx::builder().database("main", shop, Grant::new(Statements::Read)).build();
-    Store::new(engine, State { table: ResourceTable::new(), mysql })
+    let mut store = Store::new(linker.engine(), State { table: ResourceTable::new(), mysql });
+    let meter = StoreSettings::default().apply(&mut store)?;
+    let call = async {
+        let instance = linker.instantiate_async(&mut store, guest).await?;
+        instance.get_typed_func::<(), ()>(&mut store, "report")?.call_async(&mut store, ()).await
+    };
+    meter.run(call).await
 }

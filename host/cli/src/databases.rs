@@ -1,9 +1,10 @@
 //! The databases a plugin is granted: from the command line, from a file, or a private server.
 
-use std::env;
+use std::collections::HashSet;
+use std::env::{self, VarError};
 use std::path::{Path, PathBuf};
 
-use tokio::runtime::Runtime;
+use tokio::runtime::Handle;
 use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
 use wasmysql_mariadb::{PrivateServer, StartError};
 
@@ -33,7 +34,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Given {
     /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA, or with several servers HOST:PORT,HOST:PORT
-    #[arg(long, value_name = "NAME=URL", value_parser = assignment)]
+    #[arg(long, value_name = "NAME=URL", value_parser = named_url)]
     database: Vec<(String, String)>,
 
     /// What the plugin may do with it: read, dml, ddl or any, each including the ones before [default: dml]
@@ -89,7 +90,7 @@ impl Arguments {
 
     /// What the plugin named `plugin` is granted. A private server is there only for one that uses it. It blocks while the
     /// server starts.
-    pub(crate) fn open(self, plugin: &str, uses_mysql: bool, runtime: &Runtime) -> Result<Databases, Failure> {
+    pub(crate) fn open(self, plugin: &str, uses_mysql: bool, runtime: &Handle) -> Result<Databases, Failure> {
         let mut given = self.given;
         if let Some(path) = &given.config {
             let config = configuration(path).map_err(Failure::Host)?;
@@ -97,7 +98,7 @@ impl Arguments {
             return Ok(Databases { context: config.context(plugin).build(), opened, server: None });
         }
         let private = given.database.is_empty();
-        given.check_grants(private.then_some(PRIVATE))?;
+        given.check_names(private.then_some(PRIVATE))?;
         let mut server = None;
         if private {
             let schema = self.schema.map(SchemaFile::read).transpose()?;
@@ -111,14 +112,16 @@ impl Arguments {
                 runtime.block_on(load)?;
             }
             given.database.push((PRIVATE.to_owned(), started.url()));
-            given.grant.insert(0, (PRIVATE.to_owned(), Statements::Ddl));
             server = Some(started);
         }
+        let default = if private { Statements::Ddl } else { Statements::default() };
         let mut builder = WasmysqlCtx::builder().guest(plugin);
         let mut opened = Vec::new();
         for (name, url) in &given.database {
-            let database = database(name, url).map_err(Failure::Host)?;
-            builder = builder.database(name, &database, Grant::new(given.statements(name)));
+            // A private server has a password of its own, whatever is in the environment.
+            let password = if private { Ok(None) } else { password(name) };
+            let database = password.and_then(|password| database(name, url, password)).map_err(Failure::Host)?;
+            builder = builder.database(name, &database, Grant::new(given.statements(name).unwrap_or(default)));
             opened.push(database);
         }
         Ok(Databases { context: builder.build(), opened, server })
@@ -133,7 +136,7 @@ impl Given {
 
     /// What is offered to plugins: by a file to those that it names, by arguments to every one.
     pub(crate) fn offer(&self) -> Result<Offer, Failure> {
-        self.check_grants(None)?;
+        self.check_names(None)?;
         let mut offer = Offer::default();
         match self.config.as_deref().map(configuration) {
             Some(Ok(config)) => {
@@ -148,10 +151,10 @@ impl Given {
             None => {}
         }
         for (name, url) in &self.database {
-            match database(name, url) {
+            match password(name).and_then(|password| database(name, url, password)) {
                 Ok(database) => {
                     offer.databases.push((name.clone(), database));
-                    offer.grants.push(Granted::of("*", name, self.statements(name)));
+                    offer.grants.push(Granted::of("*", name, self.statements(name).unwrap_or_default()));
                 }
                 Err(problem) => offer.problems.push(problem),
             }
@@ -159,13 +162,19 @@ impl Given {
         Ok(offer)
     }
 
-    fn statements(&self, database: &str) -> Statements {
-        let granted = self.grant.iter().rfind(|(name, _)| name == database);
-        granted.map_or_else(Statements::default, |(_, statements)| *statements)
+    fn statements(&self, database: &str) -> Option<Statements> {
+        self.grant.iter().find(|(name, _)| name == database).map(|(_, statements)| *statements)
     }
 
-    /// Refuses grants of databases that are not there.
-    fn check_grants(&self, private: Option<&str>) -> Result<(), Failure> {
+    /// Refuses grants of databases that are not there, and two of one name, of which one would be passed over.
+    fn check_names(&self, private: Option<&str>) -> Result<(), Failure> {
+        let twice = |option: &str, name: &str| Err(Failure::Usage(format!("{option} {name} is given twice; give one")));
+        if let Some(name) = repeated(&self.database) {
+            return twice("--database", name);
+        }
+        if let Some(name) = repeated(&self.grant) {
+            return twice("--grant", name);
+        }
         let names = self.database.iter().map(|(name, _)| name.as_str());
         let known: Vec<&str> = names.chain(private).collect();
         match self.grant.iter().find(|(name, _)| !known.contains(&name.as_str())) {
@@ -191,15 +200,29 @@ fn configuration(path: &Path) -> Result<Config, String> {
     Config::from_file(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn database(name: &str, url: &str) -> Result<Database, String> {
+fn database(name: &str, url: &str, password: Option<String>) -> Result<Database, String> {
     let open = || {
         let mut options = DatabaseOptions::from_url(url)?.name(name);
-        if let Ok(password) = env::var(password_variable(name)) {
+        if let Some(password) = password {
             options = options.password(password);
         }
         Database::new(options)
     };
     open().map_err(|error: ConfigError| format!("--database {name}: {error}"))
+}
+
+/// The password of a database in the environment, if there is one.
+fn password(name: &str) -> Result<Option<String>, String> {
+    let variable = password_variable(name);
+    match env::var(&variable) {
+        // Taken as it is, it would be a login without a password.
+        Ok(password) if password.is_empty() => Err(format!(
+            "--database {name}: {variable} is set and empty; for an account that has no password, unset it"
+        )),
+        Ok(password) => Ok(Some(password)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("--database {name}: {variable} is not UTF-8")),
+    }
 }
 
 fn password_variable(name: &str) -> String {
@@ -222,6 +245,20 @@ pub(crate) fn assignment(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE".to_owned()),
     }
+}
+
+/// `NAME=URL`. A URL alone may have a '=', too.
+fn named_url(text: &str) -> Result<(String, String), String> {
+    match assignment(text) {
+        Ok((name, url)) if !name.contains(['/', ':', '@']) => Ok((name, url)),
+        _ => Err("expected NAME=URL, such as main=mysql://app@db.example/shop".to_owned()),
+    }
+}
+
+/// A name that is there twice.
+fn repeated<T>(named: &[(String, T)]) -> Option<&str> {
+    let mut seen = HashSet::new();
+    named.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
 }
 
 fn grant(text: &str) -> Result<(String, Statements), String> {

@@ -3,8 +3,9 @@
 use std::fs;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::exit::Failure;
 
@@ -13,9 +14,9 @@ pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(200);
 
 /// Works until it is done or a signal asks this process to end, of which the failure tells.
 pub(crate) async fn until_interrupted<T: Send + 'static>(
+    interrupts: &mut Interrupts,
     work: impl Future<Output = Result<T, Failure>> + Send + 'static,
 ) -> Result<T, Failure> {
-    let mut interrupts = Interrupts::listen()?;
     // On a thread of its own: a plugin that computes does not keep a signal waiting.
     let mut working = JoinSet::new();
     working.spawn(work);
@@ -25,8 +26,17 @@ pub(crate) async fn until_interrupted<T: Send + 'static>(
     }
 }
 
-/// The signals that ask this process to end.
-struct Interrupts {
+/// The same for work that blocks. It is left where it is when a signal comes, and ends with this process.
+pub(crate) async fn until_interrupted_blocking<T: Send + 'static>(
+    interrupts: &mut Interrupts,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let working = async { spawn_blocking(work).await.unwrap_or_else(|error| Err(Failure::host(error))) };
+    until_interrupted(interrupts, working).await
+}
+
+/// The signals that ask this process to end. Those that come while nobody waits for them are not lost.
+pub(crate) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
     /// Of a terminal that goes away; not where it is to be outlived, as by `nohup`.
@@ -34,7 +44,9 @@ struct Interrupts {
 }
 
 impl Interrupts {
-    fn listen() -> Result<Self, Failure> {
+    /// Listens from now on, also to signals that whoever started this process had it ignore, as a shell does in the background.
+    pub(crate) fn listen(runtime: &Runtime) -> Result<Self, Failure> {
+        let _runtime = runtime.enter();
         let listen = |kind| signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")));
         let hangup = if hangups_are_ignored() { None } else { Some(listen(SignalKind::hangup())?) };
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())?, hangup })

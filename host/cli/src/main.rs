@@ -6,6 +6,7 @@ mod entry;
 mod exit;
 mod imports;
 mod interrupt;
+mod limits;
 mod log;
 mod metrics;
 mod new;
@@ -14,6 +15,7 @@ mod run;
 mod runner;
 mod schema;
 mod test;
+mod text;
 
 use std::process::ExitCode;
 
@@ -49,7 +51,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| text::exit(error));
     log::begin(arguments.log);
 
     let outcome = match arguments.command {

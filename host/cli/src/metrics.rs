@@ -1,8 +1,8 @@
 //! `--metrics`: what the host counts, for Prometheus to fetch.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::Full;
@@ -11,20 +11,22 @@ use hyper::header::{ALLOW, CONTENT_TYPE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use tokio::runtime::Runtime;
-use tokio::sync::Semaphore;
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
 use tokio::time::{interval, sleep, timeout};
 use wasmysql_host::telemetry::{self, BYTES, Instrument, METRICS, ROWS, SECONDS};
 
 use crate::exit::Failure;
 use crate::log;
 
-/// Whoever fetches has this long, so that nobody keeps a connection by saying nothing.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Who fetches at once. There is one Prometheus, or two, and somebody who looks.
-const FETCHERS: usize = 8;
+/// A request has this long to be said, and its answer to be taken. Prometheus says its request at once.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections at once. There is one Prometheus, or two, and somebody who looks. Of more, the oldest are closed: whoever keeps them
+/// open keeps nobody out.
+const CONNECTIONS: usize = 64;
 /// How often what was measured is put into its buckets, also while nobody fetches.
 const UPKEEP: Duration = Duration::from_secs(5);
 /// Between two attempts to accept a connection where the first failed: this process has too many files open, which passes.
@@ -35,7 +37,7 @@ const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Counts from now on, and answers `GET /metrics` at this address for as long as the runtime runs. Of port 0 the system chooses one. Comes before
 /// databases are opened: those that are older are not counted.
-pub(crate) fn serve(address: SocketAddr, runtime: &Runtime) -> Result<(), Failure> {
+pub(crate) fn serve(address: SocketAddr, runtime: &Handle) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Host(format!("--metrics {address}: {error}"));
     let listener = TcpListener::bind(address).map_err(|error| failed(&error))?;
     let chosen = listener.local_addr().map_err(|error| failed(&error))?;
@@ -75,24 +77,31 @@ async fn keep_up(handle: PrometheusHandle) {
 }
 
 async fn accept(listener: tokio::net::TcpListener, handle: PrometheusHandle) {
-    let fetchers = Arc::new(Semaphore::new(FETCHERS));
-    while let Ok(turn) = Arc::clone(&fetchers).acquire_owned().await {
+    let mut connections = VecDeque::<AbortHandle>::with_capacity(CONNECTIONS);
+    loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                tracing::warn!(%error, "somebody who fetches metrics could not be heard");
+                tracing::warn!(%error, "a connection for metrics can't be accepted");
                 sleep(PAUSE).await;
                 continue;
             }
         };
+        connections.retain(|connection| !connection.is_finished());
+        if connections.len() >= CONNECTIONS
+            && let Some(oldest) = connections.pop_front()
+        {
+            oldest.abort();
+        }
         let handle = handle.clone();
-        tokio::spawn(async move {
+        let serving = tokio::spawn(async move {
             let service = service_fn(async |request| Ok::<_, Infallible>(answer(&request, &handle)));
-            let fetched = http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service);
+            let mut http = http1::Builder::new();
+            http.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
             // Who goes away or is not understood knows it.
-            let _ = timeout(PATIENCE, fetched).await;
-            drop(turn);
+            let _ = timeout(TIMEOUT, http.serve_connection(TokioIo::new(stream), service)).await;
         });
+        connections.push_back(serving.abort_handle());
     }
 }
 

@@ -6,11 +6,12 @@ use std::path::Path;
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
 use wasmtime::{Cache, Config, Engine, Store, Trap};
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
-use wasmysql_host::{StoreSettings, Ticker, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+use wasmysql_host::{LimitExceeded, StoreSettings, Ticker, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 
 use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::imports;
+use crate::limits::{self, Limits};
 
 /// What to do about a call that waits, of an export that can't.
 pub(crate) const USE_BLOCKING: &str = "an export that is not async has to use wasmysql:mysql/blocking-imports; \
@@ -20,8 +21,8 @@ pub(crate) const USE_BLOCKING: &str = "an export that is not async has to use wa
 pub(crate) struct Plugin {
     instance: InstancePre<State>,
     entries: Vec<Entry>,
-    turns: Turns,
-    _ticker: Option<Ticker>,
+    settings: StoreSettings,
+    _ticker: Ticker,
 }
 
 /// How a plugin ended.
@@ -34,15 +35,6 @@ pub(crate) enum End {
     Exit(u8),
     /// It was stopped for what it did, with the reason.
     Trap(String),
-}
-
-/// Whether a plugin that computes lets others have a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turns {
-    /// It has a thread for as long as it likes.
-    Keeps,
-    /// It yields now and then, and can be dropped there. That costs it some speed.
-    Yields,
 }
 
 /// What the host functions find in a plugin's store.
@@ -65,12 +57,12 @@ impl WasmysqlView for State {
 }
 
 impl Plugin {
-    /// Reads a file, and compiles and links the component in it.
-    pub(crate) fn load(path: &Path, turns: Turns) -> Result<Self, Failure> {
+    /// Reads a file, and compiles and links the component in it. Each run of it has these limits.
+    pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Self, Failure> {
         let (instance, entries) =
-            link(path, turns).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
-        let ticker = (turns == Turns::Yields).then(|| StoreSettings::ticker(instance.component().engine()));
-        Ok(Self { instance, entries, turns, _ticker: ticker })
+            link(path).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
+        let ticker = StoreSettings::ticker(instance.component().engine());
+        Ok(Self { instance, entries, settings: limits.settings(), _ticker: ticker })
     }
 
     /// What it can be run by, the newest first.
@@ -87,11 +79,11 @@ impl Plugin {
     /// Runs an instance of it to its end.
     pub(crate) async fn run(&self, entry: Entry, state: State) -> End {
         let mut store = Store::new(self.instance.component().engine(), state);
-        if self.turns == Turns::Yields {
-            store.set_epoch_deadline(1);
-            store.epoch_deadline_async_yield_and_update(1);
-        }
-        match entry.call(&mut store, &self.instance).await {
+        let meter = match self.settings.apply(&mut store) {
+            Ok(meter) => meter,
+            Err(error) => return End::Trap(reason_first(&error)),
+        };
+        match meter.run(entry.call(&mut store, &self.instance)).await {
             Ok(Ok(())) => End::Success,
             Ok(Err(())) => End::Error,
             Err(error) => match error.downcast_ref::<I32Exit>() {
@@ -110,11 +102,16 @@ fn reason_first(error: &wasmtime::Error) -> String {
     if let Some(Trap::CannotBlockSyncTask) = error.downcast_ref() {
         messages.push(USE_BLOCKING.to_owned());
     }
+    if let Some(LimitExceeded { limit, .. }) = error.downcast_ref()
+        && let Some(option) = limits::option(*limit)
+    {
+        messages.push(format!("{option} gives it more"));
+    }
     messages.join("\n")
 }
 
-fn link(path: &Path, turns: Turns) -> Result<(InstancePre<State>, Vec<Entry>), String> {
-    let engine = engine(turns).map_err(|error| format!("{error:#}"))?;
+fn link(path: &Path) -> Result<(InstancePre<State>, Vec<Entry>), String> {
+    let engine = engine().map_err(|error| format!("{error:#}"))?;
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     let component = compile(&engine, &bytes)?;
     let entries = Entry::of(&component)?;
@@ -135,11 +132,9 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, String
     Component::new(engine, bytes).map_err(|error| format!("it can't be compiled: {error:#}"))
 }
 
-pub(crate) fn engine(turns: Turns) -> wasmtime::Result<Engine> {
+pub(crate) fn engine() -> wasmtime::Result<Engine> {
     let mut config = Config::new();
-    if turns == Turns::Yields {
-        StoreSettings::configure(&mut config);
-    }
+    StoreSettings::configure(&mut config);
     match Cache::from_file(None) {
         Ok(cache) => {
             config.cache(Some(cache));

@@ -3,15 +3,17 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{FsPerms, WasiCtx};
+use wasmysql_mariadb::PrivateServer;
 
-use crate::databases::{self, assignment};
+use crate::databases::{self, Databases, assignment};
 use crate::exit::Failure;
-use crate::interrupt::{SHUTDOWN_PATIENCE, until_interrupted};
+use crate::interrupt::{Interrupts, SHUTDOWN_PATIENCE, until_interrupted, until_interrupted_blocking};
+use crate::limits::Limits;
 use crate::metrics;
-use crate::plugin::{End, Plugin, State, Turns};
+use crate::plugin::{End, Plugin, State};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::RUN)]
@@ -38,43 +40,74 @@ pub(crate) struct Arguments {
     metrics: Option<SocketAddr>,
 
     #[command(flatten)]
+    limits: Limits,
+
+    #[command(flatten)]
     databases: databases::Arguments,
 }
 
 impl Arguments {
     /// A plugin with a private server, and nothing else of this machine.
-    pub(crate) fn new(plugin: PathBuf, arguments: Vec<String>, schema: Option<PathBuf>) -> Self {
+    pub(crate) fn new(plugin: PathBuf, arguments: Vec<String>, limits: Limits, schema: Option<PathBuf>) -> Self {
         let databases = databases::Arguments::with_schema(schema);
-        Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), metrics: None, databases }
+        Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), metrics: None, limits, databases }
     }
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let wasi = wasi(&arguments)?;
-    let path = arguments.plugin;
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    // Until signals are listened to, one ends this process at once. A private server notices, also while it starts.
-    let plugin = Plugin::load(&path, Turns::Keeps)?;
     let runtime = Runtime::new().map_err(Failure::host)?;
-    if let Some(address) = arguments.metrics {
-        metrics::serve(address, &runtime)?;
-    }
-    let mut databases = arguments.databases.open(&name, plugin.uses_mysql(), &runtime)?;
-    let state = State { wasi, table: ResourceTable::new(), mysql: std::mem::take(&mut databases.context) };
-    let outcome = runtime.block_on(until_interrupted(async move {
-        let Some(&entry) = plugin.entries().first() else { return Ok(()) };
-        match plugin.run(entry, state).await {
-            End::Success => Ok(()),
-            End::Error => Err(Failure::Plugin),
-            End::Exit(code) => Err(Failure::Exit(code)),
-            End::Trap(reason) => Err(Failure::Trap(format!("{}: {reason}", path.display()))),
-        }
-    }));
-    runtime.block_on(databases.shutdown());
+    let mut interrupts = Interrupts::listen(&runtime)?;
+    let handle = runtime.handle().clone();
+    // A private server takes seconds to install and to start. It ends with this process, also while it does so.
+    let made = runtime.block_on(until_interrupted_blocking(&mut interrupts, move || Ready::make(arguments, &handle)));
+    let (outcome, server) = match made {
+        Ok(ready) => ready.run(&runtime, &mut interrupts),
+        Err(failure) => (Err(failure), None),
+    };
     // A thread may still wait for input, or run a plugin that never waits. Connections end before their server does.
     runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
-    drop(databases.server);
+    drop(server);
     outcome
+}
+
+/// A plugin, and all that it is run with.
+struct Ready {
+    path: PathBuf,
+    plugin: Plugin,
+    state: State,
+    databases: Databases,
+}
+
+impl Ready {
+    /// Compiles the plugin, and starts the server that it needs.
+    fn make(arguments: Arguments, runtime: &Handle) -> Result<Self, Failure> {
+        let wasi = wasi(&arguments)?;
+        let path = arguments.plugin;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let plugin = Plugin::load(&path, &arguments.limits)?;
+        if let Some(address) = arguments.metrics {
+            metrics::serve(address, runtime)?;
+        }
+        let mut databases = arguments.databases.open(&name, plugin.uses_mysql(), runtime)?;
+        let state = State { wasi, table: ResourceTable::new(), mysql: std::mem::take(&mut databases.context) };
+        Ok(Self { path, plugin, state, databases })
+    }
+
+    /// Runs the plugin to its end. The server is to end after all connections to it.
+    fn run(self, runtime: &Runtime, interrupts: &mut Interrupts) -> (Result<(), Failure>, Option<PrivateServer>) {
+        let Self { path, plugin, state, databases } = self;
+        let outcome = runtime.block_on(until_interrupted(interrupts, async move {
+            let Some(&entry) = plugin.entries().first() else { return Ok(()) };
+            match plugin.run(entry, state).await {
+                End::Success => Ok(()),
+                End::Error => Err(Failure::Plugin),
+                End::Exit(code) => Err(Failure::Exit(code)),
+                End::Trap(reason) => Err(Failure::Trap(format!("{}: {reason}", path.display()))),
+            }
+        }));
+        runtime.block_on(databases.shutdown());
+        (outcome, databases.server)
+    }
 }
 
 fn wasi(arguments: &Arguments) -> Result<WasiCtx, Failure> {

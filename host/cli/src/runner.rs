@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 
 use crate::exit::Failure;
-use crate::{run, test};
+use crate::limits::Limits;
+use crate::{run, test, text};
 
 const AFTER_HELP: &str = "\
 To make cargo call it, say in .cargo/config.toml:
@@ -18,12 +19,16 @@ To make cargo call it, say in .cargo/config.toml:
   [target.wasm32-wasip2]
   runner = [\"wasmysql\", \"runner\"]
 
+Options for all plugins of a package go there, too, such as [\"wasmysql\", \"runner\", \"--max-memory\", \"256\"].
 The package's schema.sql, if there is one, is loaded into the private server. Exit codes and environment are those of
 `wasmysql run` and `wasmysql test`; `cargo test -- --help` tells which arguments tests understand.";
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "wasmysql runner <PATH.wasm> [ARGS]...", after_help = AFTER_HELP)]
+#[command(override_usage = "wasmysql runner [OPTIONS] <PATH.wasm> [ARGS]...", after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
+    #[command(flatten)]
+    limits: Limits,
+
     /// The component that was built, and the arguments for it or for its tests
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PATH.wasm [ARGS]")]
     command: Vec<String>,
@@ -37,18 +42,18 @@ struct TestArguments {
     options: test::Options,
 }
 
-pub(crate) fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { limits, command }: Arguments) -> Result<(), Failure> {
     let mut arguments = command.into_iter();
     let path = PathBuf::from(arguments.next().unwrap_or_default());
     let arguments: Vec<String> = arguments.collect();
     let schema = schema(env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from));
     if !is_test(&path, &arguments) {
-        return run::run(run::Arguments::new(path, arguments, schema));
+        return run::run(run::Arguments::new(path, arguments, limits, schema));
     }
     let name = "cargo test --".to_owned();
     match TestArguments::try_parse_from(iter::once(name).chain(arguments)) {
-        Ok(TestArguments { options }) => test::run(test::Arguments::new(path, schema, options)),
-        Err(error) => error.exit(),
+        Ok(TestArguments { options }) => test::run(test::Arguments::new(path, schema, options.with_limits(&limits))),
+        Err(error) => text::exit(error),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Where MariaDB's programs are, and how a fresh data directory is made.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::os::unix::fs::{DirBuilderExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -44,7 +45,8 @@ pub fn find_galera() -> Option<PathBuf> {
 /// Makes the system tables in `data`, which must not exist. All or nothing: an install that was interrupted is not seen
 /// by the next start.
 ///
-/// `temporary` is for its temporary files, and must be its own: a starting server removes other servers' from there.
+/// `temporary` is for its temporary files, and must be its own: a starting server removes other servers' from there. It has no character
+/// in its path that a shell reads as anything else.
 pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<(), StartError> {
     // A server that is somewhere of its own (a tarball, say) has its installer in the same place or next to it.
     let beside =
@@ -55,6 +57,10 @@ pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(StartError::directory(&unfinished))?;
     }
+    // The installer is a shell script that takes a path with a space in it for two, so it is given another one, without.
+    DirBuilder::new().mode(0o700).create(&unfinished).map_err(StartError::directory(&unfinished))?;
+    let plain = temporary.join("installed");
+    symlink(&unfinished, &plain).map_err(StartError::directory(&plain))?;
     let log = temporary.join("install.log");
     let output = File::create(&log).map_err(StartError::directory(&log))?;
     let failed = || StartError::Install { path: data.to_owned(), log: LogTail::read(&log) };
@@ -62,7 +68,7 @@ pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<
     let mut command = Command::new(&program);
     command
         .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
-        .arg(process::joined("--datadir=", &unfinished))
+        .arg(process::joined("--datadir=", &plain))
         .arg(process::joined("--tmpdir=", temporary))
         .args(process::as_root())
         .arg(LOG_FILE_SIZE)
@@ -79,6 +85,7 @@ pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<
             return Err(failed());
         }
     }
+    fs::remove_file(&plain).map_err(StartError::directory(&plain))?;
     fs::rename(&unfinished, data).map_err(StartError::directory(data))
 }
 

@@ -286,7 +286,7 @@ fn free_port() -> io::Result<u16> {
 /// A directory that only this user can look into: the administrator's socket is in it.
 fn short_temporary_directory() -> Result<TempDir, StartError> {
     let mut parent = std::env::temp_dir();
-    if parent.as_os_str().len() > LONGEST_SOCKET_DIRECTORY {
+    if parent.as_os_str().len() > LONGEST_SOCKET_DIRECTORY || !is_plain(&parent) {
         parent = PathBuf::from("/tmp");
     }
     tempfile::Builder::new()
@@ -294,6 +294,12 @@ fn short_temporary_directory() -> Result<TempDir, StartError> {
         .permissions(Permissions::from_mode(0o700))
         .tempdir_in(&parent)
         .map_err(StartError::directory(&parent))
+}
+
+/// Whether a shell reads a path as it is, also without quotes: the installer is a script that has none.
+fn is_plain(path: &Path) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(byte);
+    path.as_os_str().as_encoded_bytes().iter().all(plain)
 }
 
 /// Makes the directory, and makes it ours for as long as the file is open.

@@ -1,5 +1,6 @@
 //! The tables of a configuration file, and what becomes of them.
 
+use std::env::VarError;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ pub(super) struct DatabaseEntry {
     slow_statement_after_ms: Option<u64>,
     max_packet_bytes: Option<usize>,
     count_changed_rows: Option<bool>,
+    collation: Option<String>,
 }
 
 /// `[[grant]]`. Durations are in milliseconds; what is absent is as `Grant` has it.
@@ -98,21 +100,46 @@ impl DatabaseEntry {
             slow_statement_after(ms(self.slow_statement_after_ms)),
             max_packet_bytes(self.max_packet_bytes),
             count_changed_rows(self.count_changed_rows),
+            collation(self.collation),
         );
         Database::new(options)
     }
 
     fn password(&self) -> Result<Option<String>, ConfigError> {
-        match (&self.password, &self.password_env, &self.password_file) {
-            (None, None, None) => Ok(None),
-            (Some(password), None, None) => Ok(Some(password.expose_secret().to_owned())),
-            (None, Some(name), None) => std::env::var(name).map(Some).map_err(|_| {
-                ConfigError::invalid(format!("password_env names {name}, which is not set in the environment"))
-            }),
-            (None, None, Some(path)) => Ok(Some(read(path)?.trim_end_matches(['\r', '\n']).to_owned())),
-            _ => Err(ConfigError::invalid("give one of password, password_env and password_file")),
+        let (place, password) = match (&self.password, &self.password_env, &self.password_file) {
+            (None, None, None) => return Ok(None),
+            (Some(password), None, None) => ("password".to_owned(), password.expose_secret().to_owned()),
+            (None, Some(name), None) => {
+                let place = format!("the environment variable {} of password_env", variable(name));
+                let password = std::env::var(name).map_err(|error| {
+                    let problem = match error {
+                        VarError::NotPresent => "is not set",
+                        VarError::NotUnicode(_) => "is not UTF-8",
+                    };
+                    ConfigError::invalid(format!("{place} {problem}"))
+                })?;
+                (place, password)
+            }
+            (None, None, Some(path)) => {
+                let password = read(path)?.trim_end_matches(['\r', '\n']).to_owned();
+                (format!("password_file {}", path.display()), password)
+            }
+            _ => return Err(ConfigError::invalid("give one of password, password_env and password_file")),
+        };
+        // Taken as it is, it would be a login without a password.
+        if password.is_empty() {
+            return Err(ConfigError::invalid(format!(
+                "{place} is empty; for an account that has no password, leave it out"
+            )));
         }
+        Ok(Some(password))
     }
+}
+
+/// A variable's name, unless it may be the password itself, put there by mistake.
+fn variable(name: &str) -> &str {
+    let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.bytes().all(is_name) { name } else { "(not shown)" }
 }
 
 impl GrantEntry {

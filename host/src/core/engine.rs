@@ -18,8 +18,10 @@ use crate::pool::{Lease, Missed, Numbers, Place, Pool};
 use crate::telemetry::{Call, Operation};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
 
-/// What a packet has besides the texts and values in it.
+/// What a packet has besides the texts and values in it, at most, and of a small one at most this part: servers may be configured to take no
+/// more than a kilobyte.
 const PACKET_OVERHEAD: usize = 1024;
+const PACKET_OVERHEAD_PART: usize = 16;
 
 /// What a guest chooses for its engine, within its grant.
 #[derive(Debug, Clone, Copy, Default)]
@@ -112,7 +114,7 @@ impl Engine {
             },
             leak_report_after: pool_options.leak_report_after,
             schema: pool_options.namespace().map(Arc::from),
-            packet_bytes: packet.min(pool_options.packet_bytes()).saturating_sub(PACKET_OVERHEAD),
+            packet_bytes: room_in(packet.min(pool_options.packet_bytes())),
             grant,
         };
         let own = Arc::new(Semaphore::new(max_connections as usize));
@@ -214,6 +216,11 @@ async fn lease(
     let share = place.permit(&granted.share, deadline).await;
     permits.push(share.map_err(|missed| refused_by_share(missed, granted, grant))?);
     granted.database.pool_for(grant.statements).lease(place, deadline, permits).await
+}
+
+/// Bytes of texts and values that a packet has room for.
+fn room_in(packet: usize) -> usize {
+    packet - PACKET_OVERHEAD.min(packet / PACKET_OVERHEAD_PART)
 }
 
 /// Why the guest may hold no further connection.

@@ -1,13 +1,6 @@
-//! What every session starts from, whatever the server's defaults and whoever had it before.
+//! What a grant asks of a session, and what the server says of itself when it is connected to.
 
 use std::time::Duration;
-
-/// Each statement committed by itself and no transaction begun by the end of another, strict, in UTF-8 and UTC, and with locks that
-/// are given up before a statement's deadline.
-const ALWAYS: &str = "SET NAMES utf8mb4, SESSION autocommit = 1, SESSION completion_type = 'NO_CHAIN', \
-     SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
-     SESSION time_zone = '+00:00', \
-     SESSION innodb_lock_wait_timeout = LEAST(@@GLOBAL.innodb_lock_wait_timeout, 10)";
 
 /// What the server adds to a deadline of the host's: it acts only where the host is gone.
 const AFTER_THE_HOST: Duration = Duration::from_secs(1);
@@ -46,18 +39,12 @@ pub(super) struct Allowed {
     pub(super) idle_transaction: f64,
 }
 
-/// Asks which server it is, and what it allows. Names and addresses can lead to another one each time.
+/// Asks which server it is, what it allows, how large a packet it takes, and whether a login has statements of its own. Names and
+/// addresses can lead to another one each time.
 pub(super) const IDENTITY: &str = "SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id), \
      0.0 /*M!100301 + @@max_statement_time */ /*!80000 + @@max_execution_time / 1000 */, \
-     0.0 /*M!100301 + @@idle_transaction_timeout */";
-
-/// The statements of the baseline, as one text. A reset keeps the default schema, so that is set again too.
-pub(super) fn baseline(schema: Option<&str>) -> String {
-    match schema {
-        Some(schema) => format!("USE `{}`; {ALWAYS}", schema.replace('`', "``")),
-        None => ALWAYS.to_owned(),
-    }
-}
+     0.0 /*M!100301 + @@idle_transaction_timeout */, \
+     GREATEST(@@max_allowed_packet, @@net_buffer_length), COALESCE(@@init_connect, '') <> ''";
 
 impl SessionSettings {
     /// As statements, with a limit for each statement. MariaDB and MySQL have different names for the timeouts, and each passes over the
@@ -91,12 +78,6 @@ fn seconds(wanted: Duration, allowed: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_schema_is_quoted() {
-        assert!(baseline(Some("a`b")).starts_with("USE `a``b`; SET NAMES utf8mb4"));
-        assert!(baseline(None).starts_with("SET NAMES utf8mb4"));
-    }
 
     #[test]
     fn settings_are_for_either_server() {

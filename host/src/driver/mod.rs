@@ -15,6 +15,7 @@ mod rows;
 mod server_text;
 mod servers;
 mod session;
+mod session_defaults;
 mod standing;
 mod statements;
 mod url;

@@ -67,6 +67,7 @@ pub struct DatabaseOptions {
     pub(super) tls: Tls,
     pub(super) insecure: bool,
     pub(super) count_changed_rows: bool,
+    collation: Option<String>,
     pub(super) max_packet_bytes: usize,
     pub(crate) min_connections: usize,
     pub(crate) max_connections: usize,
@@ -95,6 +96,7 @@ impl DatabaseOptions {
             tls: Tls::Required { ca: None },
             insecure: false,
             count_changed_rows: false,
+            collation: None,
             max_packet_bytes: MAX_PACKET_BYTES,
             min_connections: 0,
             max_connections: MAX_CONNECTIONS,
@@ -169,6 +171,16 @@ impl DatabaseOptions {
     #[must_use]
     pub fn count_changed_rows(mut self, changed: bool) -> DatabaseOptions {
         self.count_changed_rows = changed;
+        self
+    }
+
+    /// The collation of the connections, such as `utf8mb4_unicode_ci`: by it texts of statements and parameters are compared with each other, and
+    /// expressions such as `CAST(? AS CHAR)` with columns. A column compared with one of another collation is the server's error 1267, so it
+    /// should be that of the tables. By default it is the server's own (`collation_server`) where that is one of `utf8mb4`, else the one that the
+    /// server has for `utf8mb4`.
+    #[must_use]
+    pub fn collation(mut self, collation: impl Into<String>) -> DatabaseOptions {
+        self.collation = Some(collation.into());
         self
     }
 
@@ -266,6 +278,11 @@ impl DatabaseOptions {
         self.schema.as_deref()
     }
 
+    /// The collation of the connections, where it was chosen.
+    pub(super) fn collation_name(&self) -> Option<&str> {
+        self.collation.as_deref()
+    }
+
     /// From which time on a statement is reported, if ever.
     pub(crate) fn slow_statements(&self) -> Option<Duration> {
         (!self.slow_statement_after.is_zero()).then_some(self.slow_statement_after)
@@ -295,6 +312,11 @@ impl DatabaseOptions {
         // What the driver takes. Below, it could not even log in.
         if !(64 * 1024..=1024 * 1024 * 1024).contains(&self.max_packet_bytes) {
             return Err(ConfigError::invalid("max_packet_bytes must be 64 KiB to 1 GiB"));
+        }
+        if self.collation.as_deref().is_some_and(|collation| !is_collation(collation)) {
+            return Err(ConfigError::invalid(
+                "collation must be the name of one of utf8mb4, such as utf8mb4_unicode_ci or uca1400_ai_ci",
+            ));
         }
         for (name, duration) in [
             ("connect_timeout", self.connect_timeout),
@@ -327,5 +349,29 @@ impl DatabaseOptions {
             ));
         }
         Ok(())
+    }
+}
+
+/// Whether this may be a collation's name of `utf8mb4`: it is put into SQL. MariaDB has short names of those that are for all of Unicode.
+fn is_collation(name: &str) -> bool {
+    let named = ["utf8mb4_", "uca1400_"].iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
+    named && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collation_is_a_name_and_no_sql() {
+        let of = |collation: &str| DatabaseOptions::tcp("localhost", 3306).collation(collation).validate();
+        for good in ["utf8mb4_bin", "utf8mb4_0900_ai_ci", "uca1400_ai_ci", "utf8mb4_uca1400_turkish_as_cs"] {
+            assert!(of(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "utf8mb4_", "latin1_swedish_ci", "binary", "utf8mb4_bin; DROP TABLE t", "utf8mb4_bin'", "utf8mb4_é"]
+        {
+            assert!(of(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -10,20 +10,24 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row, Statement};
 
-use super::baseline::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, baseline, limited};
+use super::baseline::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, limited};
 use super::connector::Presence;
 use super::errors::{connecting, contained, protocol_violation, running};
 use super::farewell::Farewell;
 use super::params::parameter;
 use super::placeholders::readable;
 use super::server_text::presented;
+use super::session_defaults::SessionDefaults;
 use super::statements::{Prepared, Statements};
 use super::{DatabaseOptions, rows};
 use crate::sql::{StatementKind, is_call, may_wrap_columns, takes_named_locks};
 use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Value, Warning};
 
-/// Answers that may lie unread on a connection that is cut: those of a reset and the statements of the baseline after it.
+/// Answers that may lie unread on a connection that is cut: those of a reset and the session defaults after it.
 const UNREAD_ANSWERS: usize = 8;
+
+/// What `ask_in_turn` puts before the statements that it runs, at most.
+const PROOF_BYTES: usize = 32;
 
 /// A connection that is logged in.
 #[derive(Debug)]
@@ -32,7 +36,9 @@ pub(crate) struct Session {
     statements: Statements,
     id: SessionId,
     /// The host's own statements that make it as new.
-    baseline: Arc<str>,
+    defaults: SessionDefaults,
+    /// The largest packet that the server takes.
+    packet: usize,
     allowed: Allowed,
     /// What was asked for since the last reset.
     settings: Option<SessionSettings>,
@@ -96,16 +102,34 @@ impl Session {
         contained(async {
             let conn = Conn::new(opts).await.map_err(connecting)?;
             let mut conn = Farewell::new(conn, presence);
-            let baseline: Arc<str> = baseline(options.schema.as_deref()).into();
-            conn.query_drop(&*baseline).await.map_err(connecting)?;
-            let known: Option<(String, f64, f64)> = conn.query_first(IDENTITY).await.map_err(connecting)?;
-            let (identity, statement, idle_transaction) =
+            let known: Option<(String, f64, f64, usize, bool)> =
+                conn.query_first(IDENTITY).await.map_err(connecting)?;
+            let (identity, statement, idle_transaction, packet, init_connect) =
                 known.ok_or_else(|| protocol_violation("the server does not say which it is"))?;
+            if init_connect {
+                // What it has set would be gone after the first reset: its first borrower is to find what all others find.
+                conn.reset().await.map_err(connecting)?;
+            }
+            let defaults = SessionDefaults::new(options);
+            for text in defaults.texts(None, packet) {
+                conn.query_drop(text).await.map_err(connecting)?;
+            }
             let allowed = Allowed { statement, idle_transaction };
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
             let statements = Statements::default();
             let (settings, limit, locks_since) = (None, BACKSTOP, None);
-            Ok(Session { conn, statements, id, baseline, allowed, settings, limit, makeshift: false, locks_since })
+            Ok(Session {
+                conn,
+                statements,
+                id,
+                defaults,
+                packet,
+                allowed,
+                settings,
+                limit,
+                makeshift: false,
+                locks_since,
+            })
         })
         .await
     }
@@ -352,7 +376,7 @@ impl Session {
     }
 
     /// Makes the session as good as new: transactions rolled back, variables, locks, temporary tables and prepared
-    /// statements gone, schema and baseline as after login. The settings are those it had: whoever comes next is likely to want
+    /// statements gone, schema and session defaults as after login. The settings are those it had: whoever comes next is likely to want
     /// the same.
     pub(crate) async fn reset(&mut self) -> Result<()> {
         self.statements.clear();
@@ -365,9 +389,14 @@ impl Session {
             Ok(())
         })
         .await?;
-        let settled =
-            settings.map(|settings| format!("; {}", settings.as_sql(BACKSTOP, self.allowed))).unwrap_or_default();
-        self.ask_in_turn(&format!("; {}{settled}", self.baseline)).await?;
+        let settled = settings.map(|settings| settings.as_sql(BACKSTOP, self.allowed));
+        let texts = self.defaults.texts(settled, self.packet.saturating_sub(PROOF_BYTES));
+        for (at, text) in texts.iter().enumerate() {
+            match at {
+                0 => self.ask_in_turn(&format!("; {text}")).await?,
+                _ => self.command(text).await?,
+            }
+        }
         (self.settings, self.limit) = (settings, BACKSTOP);
         Ok(())
     }

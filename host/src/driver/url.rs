@@ -8,8 +8,10 @@ use crate::config::ConfigError;
 
 impl DatabaseOptions {
     /// Reads `mysql://user:password@host:port/schema`, with the query parameters `socket` (path of a unix socket, instead of host
-    /// and port), `tls` (`required` or `off`), `tls-ca` (path of a PEM file) and `insecure` (`true`: allow `tls=off` to another
-    /// machine), and `count-changed-rows` (`true` or `false`, as [`count_changed_rows`](DatabaseOptions::count_changed_rows)). Without `tls` it is `off` on loopback and unix sockets, and `required` elsewhere.
+    /// and port), `tls` (`required` or `off`), `tls-ca` (path of a PEM file), `insecure` (`true`: allow `tls=off` to another
+    /// machine), `collation` (as [`collation`](DatabaseOptions::collation)) and `count-changed-rows` (`true` or `false`, as
+    /// [`count_changed_rows`](DatabaseOptions::count_changed_rows)). Without `tls` it is `off` on loopback and unix sockets, and
+    /// `required` elsewhere.
     ///
     /// A database with several servers has them separated by commas, `mysql://user@db1,db2:3307/schema`; the parameters `server-order` (`listed`
     /// or `random`) and `prefer-replicas` (`true` or `false`) are as [`server_order`](DatabaseOptions::server_order) and
@@ -17,7 +19,8 @@ impl DatabaseOptions {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Url`] where it is not such a URL, or has a parameter that is not among these.
+    /// [`ConfigError::Url`] where it is not such a URL, or has a parameter that is not among these. Nothing of the text is in it: whatever is
+    /// misplaced may be a password.
     pub fn from_url(text: &str) -> Result<DatabaseOptions, ConfigError> {
         let bad = |problem: String| ConfigError::Url { problem };
         let parse = |text: &str| {
@@ -30,7 +33,18 @@ impl DatabaseOptions {
         let (text, others) = first_host(text);
         let url = parse(&text)?;
         if url.scheme() != "mysql" && url.scheme() != "mariadb" {
-            return Err(bad(format!("its scheme is '{}', expected 'mysql'", url.scheme())));
+            return Err(bad("its scheme is neither mysql nor mariadb".to_owned()));
+        }
+        // Where a '/', '?' or '#' of a password ends what is before the host.
+        let after_host = &url[url::Position::BeforePath..];
+        if after_host.contains('@') || url.fragment().is_some() {
+            return Err(bad(
+                "it has an '@' or a '#' after its host; in a user or a password, '@' is written %40, '/' %2F, '?' %3F and '#' %23"
+                    .to_owned(),
+            ));
+        }
+        if url.password().is_none() && text.split('@').next().is_some_and(|account| account.ends_with(':')) {
+            return Err(bad("its password is empty; for an account that has none, leave out the ':'".to_owned()));
         }
         let decode = |part: &str, what: &str| {
             percent_decoded(part).ok_or_else(|| bad(format!("its {what} is not percent-encoded UTF-8")))
@@ -64,14 +78,20 @@ impl DatabaseOptions {
                 ("tls", "required" | "off") => tls = Some(value.into_owned()),
                 ("tls-ca", path) => ca = Some(PathBuf::from(path)),
                 ("insecure", "true" | "false") => options.insecure = value == "true",
-                ("tls" | "insecure" | "server-order" | "prefer-replicas" | "count-changed-rows", _) => {
-                    return Err(bad(format!("its parameter {key} can't be '{value}'")));
+                ("collation", collation) => options = options.collation(collation),
+                ("tls", _) => return Err(bad("its parameter tls can be required or off".to_owned())),
+                ("server-order", _) => {
+                    return Err(bad("its parameter server-order can be listed or random".to_owned()));
+                }
+                ("insecure" | "prefer-replicas" | "count-changed-rows", _) => {
+                    return Err(bad(format!("its parameter {key} can be true or false")));
                 }
                 _ => {
-                    return Err(bad(format!(
-                        "its parameter '{key}' is unknown; known are socket, tls, tls-ca, insecure, count-changed-rows, \
-                         server-order and prefer-replicas"
-                    )));
+                    return Err(bad(
+                        "it has a parameter that is unknown; known are socket, tls, tls-ca, insecure, collation, \
+                         count-changed-rows, server-order and prefer-replicas"
+                            .to_owned(),
+                    ));
                 }
             }
         }
@@ -157,19 +177,25 @@ mod tests {
     fn bad_urls_and_unsafe_settings_are_refused_with_a_reason() {
         for (url, reason) in [
             ("nonsense", "begin with mysql://"),
-            ("postgres://a@b/c", "scheme"),
-            ("mysql://a@b/c?tls=maybe", "tls can't be 'maybe'"),
-            ("mysql://a@b/c?prefer_socket=true", "'prefer_socket' is unknown"),
+            ("postgres://a@b/c", "its scheme is neither mysql nor mariadb"),
+            ("mysql://a:12/secret@b/c", "'/' %2F"),
+            ("mysql://a:12?secret@b/c", "'?' %3F"),
+            ("mysql://a:12#secret@b/c", "'#' %23"),
+            ("mysql://a:@b/c", "its password is empty"),
+            ("mysql://a@b/c?secret", "has a parameter that is unknown"),
+            ("mysql://a@b/c?tls=maybe", "tls can be required or off"),
+            ("mysql://a@b/c?prefer_socket=true", "known are socket, tls"),
             ("mysql://%ff@b/c", "user"),
             ("mysql://a@b,/c", "has one that is none"),
             ("mysql://a@b,,d/c", "has one that is none"),
             ("mysql://a@b,d:x/c", "port"),
             ("mysql://a@b,c/d?socket=/run/db.sock", "several hosts, and a socket"),
-            ("mysql://a@b/c?count-changed-rows=1", "count-changed-rows can't be '1'"),
-            ("mysql://a@b,c/d?server-order=best", "server-order can't be 'best'"),
+            ("mysql://a@b/c?count-changed-rows=1", "count-changed-rows can be true or false"),
+            ("mysql://a@b,c/d?server-order=best", "server-order can be listed or random"),
         ] {
             let error = DatabaseOptions::from_url(url).unwrap_err().to_string();
             assert!(error.contains(reason), "{url}: {error}");
+            assert!(!error.contains("secret"), "{error}");
         }
         let alone = DatabaseOptions::from_url("mysql://a@b/c?prefer-replicas=true").unwrap();
         assert!(alone.validate().unwrap_err().to_string().contains("several servers"));

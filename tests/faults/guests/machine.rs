@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Store};
-use wasmysql_host::{Grant, Statements, StoreSettings, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+use wasmysql_host::{Grant, LimitExceeded, Statements, StoreLimit, StoreSettings};
+use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 use wasmysql_tests::{End, Face, Outcome, guest, until};
 
 use super::{row_is_free_and_as_it_was, trial_of_a_row, writer};
@@ -51,6 +52,56 @@ async fn g3_a_guest_that_loops_is_stopped_at_its_limit_and_others_go_on_meanwhil
         row_is_free_and_as_it_was(&mut trial, &database).await;
     }
     trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g3_waiting_for_the_server_is_not_counted_as_computing() {
+    let trial = trial_of_a_row().await;
+    let database = trial.database_of(1);
+    for face in Face::BOTH {
+        let waiter = writer(&database, programs::FAULT_USES_ITS_TIME).face(face).args(["waits"]).limited(limits());
+        let begin = Instant::now();
+        waiter.run().await.success();
+        assert!(begin.elapsed() > 3 * CPU_TIME, "{face:?}");
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g3_work_of_the_host_is_counted_as_computing() {
+    let trial = trial_of_a_row().await;
+    let database = trial.database_of(1);
+    for face in Face::BOTH {
+        let refused =
+            writer(&database, programs::FAULT_USES_ITS_TIME).face(face).args(["is refused"]).limited(limits());
+        let running = refused.start();
+        running.printed("begins").await;
+        let begin = Instant::now();
+        is_trap(&running.ended().await, "the guest has computed for the 500 ms that it may");
+        assert!(begin.elapsed() < 10 * CPU_TIME, "{face:?}: {:?}", begin.elapsed());
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g3_a_guest_that_loops_outside_of_its_meter_is_stopped() {
+    let mut config = Config::new();
+    StoreSettings::configure(&mut config);
+    let engine = Engine::new(&config).unwrap();
+    let _ticker = StoreSettings::ticker(&engine);
+    let text = "(component (core module $m (func (export \"f\") loop br 0 end)) (core instance $i (instantiate $m)) \
+                (func (export \"f\") (canon lift (core func $i \"f\"))))";
+    let compiled = Component::new(&engine, wat::parse_str(text).unwrap()).unwrap();
+    let mut store = Store::new(&engine, State::default());
+    let _unused = limits().apply(&mut store).unwrap();
+    let instance = Linker::new(&engine).instantiate_async(&mut store, &compiled).await.unwrap();
+    let looping = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    let error = looping.call_async(&mut store, ()).await.unwrap_err();
+    assert_eq!(
+        error.downcast_ref::<LimitExceeded>().map(|exceeded| exceeded.limit),
+        Some(StoreLimit::CpuTime),
+        "{error:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,25 +160,33 @@ async fn g5_memories_tables_and_instances_are_counted() {
     StoreSettings::configure(&mut config);
     let engine = Engine::new(&config).unwrap();
     // Each at its limit and one past it, and what is said then.
-    for (module, instances, told) in [
-        ("(memory 1024)", 1, ""),
-        ("(memory 1025)", 1, "memory minimum size of 1025 pages exceeds memory limits"),
-        ("(memory 1)", 2, ""),
-        ("(memory 1)", 3, "memory count too high at 3"),
-        ("(table 20000 funcref)", 1, ""),
-        ("(table 20001 funcref)", 1, "table minimum size of 20001 elements exceeds table limits"),
-        ("(table 1 funcref)", 20, ""),
-        ("(table 1 funcref)", 21, "table count too high at 21"),
-        ("", 50, ""),
-        ("", 51, "instance count too high at 51"),
+    for (module, instances, told, limit) in [
+        ("(memory 1024)", 1, "", None),
+        ("(memory 1025)", 1, "memory minimum size of 1025 pages exceeds memory limits", Some(StoreLimit::MemoryBytes)),
+        ("(memory 1)", 2, "", None),
+        ("(memory 1)", 3, "memory count too high at 3", Some(StoreLimit::Memories)),
+        ("(table 20000 funcref)", 1, "", None),
+        (
+            "(table 20001 funcref)",
+            1,
+            "table minimum size of 20001 elements exceeds table limits",
+            Some(StoreLimit::TableElements),
+        ),
+        ("(table 1 funcref)", 20, "", None),
+        ("(table 1 funcref)", 21, "table count too high at 21", Some(StoreLimit::Tables)),
+        ("", 50, "", None),
+        ("", 51, "instance count too high at 51", Some(StoreLimit::Instances)),
     ] {
         let compiled = Component::new(&engine, wat::parse_str(component(module, instances)).unwrap()).unwrap();
         let mut store = Store::new(&engine, State::default());
-        StoreSettings::default().apply(&mut store).unwrap();
-        let instance = Linker::new(&engine).instantiate_async(&mut store, &compiled).await;
-        let found = instance.map_or_else(|error| format!("{error:#}"), |_| String::new());
+        let meter = StoreSettings::default().apply(&mut store).unwrap();
+        let linker = Linker::new(&engine);
+        let instance = meter.run(linker.instantiate_async(&mut store, &compiled)).await;
+        let found = instance.as_ref().map_or_else(|error| format!("{error:#}"), |_| String::new());
         let is_told = if told.is_empty() { found.is_empty() } else { found.contains(told) };
         assert!(is_told, "{module}, {instances} instances: '{found}'");
+        let exceeded = instance.err().and_then(|error| error.downcast_ref::<LimitExceeded>().copied());
+        assert_eq!(exceeded.map(|exceeded| exceeded.limit), limit, "{module}, {instances} instances");
     }
 }
 

@@ -2,7 +2,7 @@
 //! the same time.
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Schema, guest, until};
+use wasmysql_tests::{Face, PATIENCE, Schema, guest, start_server, until};
 
 use crate::programs;
 
@@ -77,8 +77,10 @@ async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn transactions_nest_as_deep_as_the_grant_allows() {
-    check(programs::NESTS_TRANSACTIONS, |grant| vec![("3 deep", grant.clone().max_transaction_depth(3)), ("main", grant)])
-        .await;
+    check(programs::NESTS_TRANSACTIONS, |grant| {
+        vec![("3 deep", grant.clone().max_transaction_depth(3)), ("main", grant)]
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,5 +98,27 @@ async fn a_packet_is_as_large_as_the_database_allows() {
         assert_eq!(at_the_limit, "done, 0 rows");
         assert!(past_it.starts_with("LimitExceeded(Limit::RowBytes): "), "{past_it}");
         until("it is closed", PATIENCE, async || database.status().in_use == 0).await;
+    }
+}
+
+/// The smallest that a server can be configured for. It reads up to `net_buffer_length`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_packets_of_a_kilobyte_can_be_used() {
+    for arguments in [&["--max-allowed-packet=1024"][..], &["--max-allowed-packet=1024", "--net-buffer-length=1024"]] {
+        let server = start_server(arguments);
+        let schema = Schema::on(&server).await;
+        let database = Database::new(schema.options().max_connections(1)).unwrap();
+        for face in Face::BOTH {
+            let select = |bytes: usize| format!("SELECT '{}'", "x".repeat(bytes - "SELECT ''".len()));
+            let statements = ["SELECT 1".to_owned(), select(960), select(961), "SELECT 1".to_owned()];
+            // Twice, the second time after a reset.
+            for _ in 0..2 {
+                let reader = guest(programs::RUNS_EACH_STATEMENT).face(face).args(statements.clone());
+                let told = reader.database("main", &database, Grant::new(Statements::Read)).run().await.success();
+                let expected = "done, 0 rows\ndone, 0 rows\nLimitExceeded(Limit::SqlBytes): the statement has 961 bytes, \
+                                960 are allowed\ndone, 0 rows\n";
+                assert_eq!(told, expected, "{arguments:?}");
+            }
+        }
     }
 }

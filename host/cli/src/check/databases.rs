@@ -107,11 +107,6 @@ fn grants<W: Write>(report: &mut Report<W>, grants: &[&Granted]) -> io::Result<(
     if rows.is_empty() {
         report.warning("no grant names this database, so no plugin can open it")?;
     }
-    for (at, grant) in grants.iter().enumerate() {
-        if grants[..at].iter().any(|earlier| earlier.guest == grant.guest) {
-            report.warning(&format!("it is granted to {} more than once; the last grant counts", to(&grant.guest)))?;
-        }
-    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::databases::{Given, Offer};
 use crate::exit::Failure;
-use crate::interrupt::{SHUTDOWN_PATIENCE, until_interrupted};
+use crate::interrupt::{Interrupts, SHUTDOWN_PATIENCE, until_interrupted};
 use report::Report;
 
 #[derive(Debug, clap::Args)]
@@ -55,7 +55,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 /// Connects to the databases, one after the other.
 fn compare(mut report: Report<Stdout>, offer: Offer) -> Result<Report<Stdout>, Failure> {
     let runtime = Runtime::new().map_err(Failure::host)?;
-    let compared = runtime.block_on(until_interrupted(async move {
+    let mut interrupts = Interrupts::listen(&runtime)?;
+    let compared = runtime.block_on(until_interrupted(&mut interrupts, async move {
         databases::report(&mut report, &offer).await.map_err(unwritten)?;
         Ok(report)
     }));

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::text::without_passwords;
+
 /// What a label takes, with the space after it.
 const LABEL_WIDTH: usize = 14;
 
@@ -57,7 +59,7 @@ impl<W: Write> Report<W> {
     /// What can't work.
     pub(crate) fn error(&mut self, text: &str) -> io::Result<()> {
         self.errors += 1;
-        self.line("error", text)
+        self.line("error", &without_passwords(text))
     }
 
     /// What works, and should be otherwise.

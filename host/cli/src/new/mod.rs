@@ -5,7 +5,7 @@ mod template;
 
 use std::env;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{self, Path, PathBuf};
 
 use crate::exit::Failure;
@@ -44,7 +44,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("{} is there already", arguments.folder.display())));
     }
     write(&folder, template.files(&name, &sdk))?;
-    print!("{}", told(&arguments.folder, &name, arguments.world));
+    let told = told(&arguments.folder, &name, arguments.world);
+    // It is made, whether or not anybody can be told.
+    let _ = io::stdout().write_all(told.as_bytes());
     Ok(())
 }
 

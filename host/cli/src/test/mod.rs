@@ -14,11 +14,13 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
+use wasmysql_mariadb::PrivateServer;
 
 use crate::databases;
 use crate::exit::Failure;
-use crate::interrupt::{SHUTDOWN_PATIENCE, until_interrupted};
-use crate::plugin::{Plugin, Turns};
+use crate::interrupt::{Interrupts, SHUTDOWN_PATIENCE, until_interrupted, until_interrupted_blocking};
+use crate::limits::Limits;
+use crate::plugin::Plugin;
 use crate::schema::SchemaFile;
 use attempt::{Attempts, Verdict};
 use list::Case;
@@ -93,6 +95,16 @@ pub(crate) struct Options {
     /// For tools that write it; nothing is coloured
     #[arg(long, hide = true, value_name = "WHEN")]
     color: Option<String>,
+
+    #[command(flatten)]
+    limits: Limits,
+}
+
+impl Options {
+    /// These, with limits of the plugin that are not given here.
+    pub(crate) fn with_limits(self, limits: &Limits) -> Self {
+        Self { limits: self.limits.or(limits), ..self }
+    }
 }
 
 impl Arguments {
@@ -101,15 +113,32 @@ impl Arguments {
     }
 }
 
-pub(crate) fn run(Arguments { plugin: path, schema, options }: Arguments) -> Result<(), Failure> {
-    let schema = schema.map(SchemaFile::read).transpose()?;
-    let plugin = Arc::new(Plugin::load(&path, Turns::Yields)?);
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let runtime = Runtime::new().map_err(Failure::host)?;
+    let mut interrupts = Interrupts::listen(&runtime)?;
+    let mut server = None;
+    let outcome = test(arguments, &runtime, &mut interrupts, &mut server);
+    runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
+    // After all connections to it.
+    drop(server);
+    outcome
+}
+
+fn test(
+    Arguments { plugin: path, schema, options }: Arguments,
+    runtime: &Runtime,
+    interrupts: &mut Interrupts,
+    server: &mut Option<Arc<PrivateServer>>,
+) -> Result<(), Failure> {
+    let schema = schema.map(SchemaFile::read).transpose()?;
+    let (file, limits) = (path.clone(), options.limits.clone());
+    let load = move || Plugin::load(&file, &limits);
+    let plugin = Arc::new(runtime.block_on(until_interrupted_blocking(interrupts, load))?);
     let style = if options.quiet { Style::Characters } else { Style::Lines };
 
     let (listing, limit) = (Arc::clone(&plugin), Duration::from_secs(options.timeout));
     let found = runtime
-        .block_on(until_interrupted(async move { list::all(&listing, limit).await }))
+        .block_on(until_interrupted(interrupts, async move { list::all(&listing, limit).await }))
         .map_err(|failure| failure.of(&path.display()))?;
     let (chosen, left_out): (Vec<Case>, Vec<Case>) = found.into_iter().partition(|case| options.chooses(case));
     let mut report = Report::new(io::stdout(), style, options.nocapture);
@@ -117,22 +146,20 @@ pub(crate) fn run(Arguments { plugin: path, schema, options }: Arguments) -> Res
         return report.list(&chosen, options.format == "pretty").map_err(unwritten);
     }
 
-    // A server takes a moment to start, and signals that come meanwhile end this process and the server.
     let will_run = chosen.iter().any(|case| options.runs(case));
-    let server = if will_run && plugin.uses_mysql() { Some(Arc::new(databases::start(None, "")?)) } else { None };
+    if will_run && plugin.uses_mysql() {
+        // It takes a moment to start, and ends with this process also while it does so.
+        let started = runtime.block_on(until_interrupted_blocking(interrupts, || databases::start(None, "")))?;
+        *server = Some(Arc::new(started));
+    }
     let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));
     let attempts = Arc::new(Attempts { plugin, schemas, limit });
-    let outcome = runtime.block_on(until_interrupted(async move {
+    let all_succeeded = runtime.block_on(until_interrupted(interrupts, async move {
         report.start(chosen.len(), left_out.len()).map_err(unwritten)?;
         run_all(chosen, &options, &attempts, &mut report).await?;
         report.end().map_err(unwritten)
-    }));
-    runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
-    drop(server);
-    match outcome? {
-        true => Ok(()),
-        false => Err(Failure::Tests),
-    }
+    }))?;
+    if all_succeeded { Ok(()) } else { Err(Failure::Tests) }
 }
 
 /// Runs tests, several at once, and reports each when it has ended.

@@ -163,7 +163,7 @@ async fn what_can_not_be_connected_to_is_told_and_the_others_are_checked() {
          [database.c]\nurl = 'mysql://u:{PASSWORD}@127.0.0.1:{}/main'\nconnect_timeout_ms = 300\n\
          [database.d]\nurl = 'mysql://c_good:{PASSWORD}@127.0.0.1:{port}/main'\n\
          [database.e]\nurl = 'mysql://c_good:{PASSWORD}@127.0.0.1:{port}/main?tls=required'\n\
-         [[grant]]\nguest = 'report'\ndatabase = 'd'\n[[grant]]\nguest = 'report'\ndatabase = 'd'\n",
+         [[grant]]\nguest = 'report'\ndatabase = 'd'\n",
         silent.local_addr().unwrap().port()
     );
     let directory = TempDir::new().unwrap();
@@ -179,9 +179,8 @@ async fn what_can_not_be_connected_to_is_told_and_the_others_are_checked() {
                 "error the database server can't be reached: connection refused",
                 "error the database server did not answer within 300 ms",
                 "grants dml to report",
-                "granted to report more than once",
                 "error TLS is required for this database and could not be had: the server does not offer it",
-                "check: 4 errors, 5 warnings",
+                "check: 4 errors, 4 warnings",
             ],
         )
         .never_says(&[PASSWORD]);
@@ -194,11 +193,24 @@ fn mistakes_are_told_with_their_place() {
     fs::write(&path, "[database.a]\nurl = 'mysql://u:hidden@localhost/a'\npool = 3\n").unwrap();
     let path = path.to_str().unwrap();
     check(["--config", path]).says(3, &["hosts.toml", "line 3", "unknown field `pool`"]).never_says(&["hidden"]);
+    for line in [
+        "url = 'mysql://u:hidden@localhost/b'",
+        "pasword = 'hidden'",
+        "password = 'hidden",
+        "password_env = 'hidden'",
+        "tls_ca = 5",
+    ] {
+        fs::write(path, format!("[database.a]\nurl = 'mysql://u:hidden@localhost/a'\n{line}\n")).unwrap();
+        check(["--config", path]).says(3, &["hosts.toml", "error"]).never_says(&["hidden"]);
+    }
+    let grant = "[[grant]]\nguest = 'report'\ndatabase = 'a'\n";
+    fs::write(path, format!("[database.a]\nurl = 'mysql://u@localhost/a'\n{grant}{grant}")).unwrap();
+    check(["--config", path]).says(3, &["grant of 'a' to 'report': there are two of them"]);
     fs::write(path, "").unwrap();
     check(["--config", path]).says(0, &["it has no databases"]);
     check(["--config", "/no/such.toml"]).says(3, &["/no/such.toml", "No such file"]);
     let urls = ["--database", "a=http://x", "--database", "b=mysql://u@db.example/x?tls=off"];
-    check(urls).says(3, &["--database a: ", "its scheme is 'http'", "--database b: tls is off"]);
+    check(urls).says(3, &["--database a: ", "its scheme is neither mysql nor mariadb", "--database b: tls is off"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,6 +220,8 @@ async fn a_password_comes_from_the_environment() {
     let url = format!("shop=mysql://c_secret@127.0.0.1:{}/main", server.port());
     check(["--database", &url]).says(3, &["(1045)"]);
     check_with(["--database", &url], &[("WASMYSQL_PASSWORD_SHOP", PASSWORD)]).says(0, &["check: all is well"]);
+    check_with(["--database", &url], &[("WASMYSQL_PASSWORD_SHOP", "")])
+        .says(3, &["WASMYSQL_PASSWORD_SHOP is set and empty"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

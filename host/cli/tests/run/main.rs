@@ -2,16 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
 
+mod limits;
 mod operating;
 mod plugins;
+mod secrets;
 mod signals;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -82,9 +84,18 @@ fn arguments_that_make_no_sense_are_refused() {
     let plugin = plugin(P3, SUCCESS);
     check(&plugin, &[&NO_SERVER[..], &["--grant", "other=read"]].concat(), 2, &["--grant other", "there is main"]);
     check(&plugin, &["--grant", "main=everything"], 2, &["everything", "read, dml, ddl or any"]);
-    check(&plugin, &["--database", "main"], 2, &["expected NAME=VALUE"]);
+    check(&plugin, &["--database", "main"], 2, &["expected NAME=URL, such as main=mysql://"]);
     check(&plugin, &[&NO_SERVER[..], &["--config", "some.toml"]].concat(), 2, &["cannot be used with"]);
-    check(&plugin, &["--database", "main=http://x"], 3, &["--database main", "its scheme is 'http'"]);
+    check(
+        &plugin,
+        &["--database", "main=http://x"],
+        3,
+        &["--database main", "its scheme is neither mysql nor mariadb"],
+    );
+    let twice = [&NO_SERVER[..], &["--database", "main=mysql://nobody@127.0.0.1:2/none"]].concat();
+    check(&plugin, &twice, 2, &["--database main is given twice"]);
+    let twice = [&NO_SERVER[..], &["--grant", "main=any", "--grant", "main=read"]].concat();
+    check(&plugin, &twice, 2, &["--grant main is given twice"]);
     check(&plugin, &["--config", "/no/such.toml"], 3, &["/no/such.toml", "No such file"]);
     check(&plugin, &[&NO_SERVER[..], &["--dir", "/no/such::/data"]].concat(), 3, &["--dir /no/such", "No such file"]);
 }
@@ -161,21 +172,56 @@ fn an_interrupt_while_the_server_is_installed_leaves_nothing() {
     check_interrupt(&plugin_with_mysql(P3, COMPUTE_FOR_EVER), Signal::INT, 130, "install.log", "Installing");
 }
 
+/// Whether signals do what they do by default, or are ignored by whoever starts `wasmysql`, as by a shell that starts it in the
+/// background.
+const DISPOSITIONS: [&str; 2] = ["", "trap '' INT TERM; "];
+
 /// Interrupts, as a terminal does, a plugin that does not end by itself, some time after a log of the server says
 /// something.
 #[track_caller]
 fn check_interrupt(plugin: &[u8], signal: Signal, code: i32, log: &str, message: &str) {
-    let temporary = tempfile::tempdir().unwrap();
-    let (_directory, mut command) = run(plugin, &[]);
-    let mut child = command.env("TMPDIR", temporary.path()).process_group(0).stderr(Stdio::piped()).spawn().unwrap();
-    let says = |entry: &PathBuf| fs::read_to_string(entry.join(log)).is_ok_and(|log| log.contains(message));
-    await_that(|| entries(temporary.path()).iter().any(says));
-    thread::sleep(Duration::from_millis(200));
+    for disposition in DISPOSITIONS {
+        let temporary = tempfile::tempdir().unwrap();
+        let (_directory, command) = run(plugin, &["--max-cpu-time", "0"]);
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("{disposition}exec \"$0\" \"$@\"")]).arg(command.get_program());
+        shell.args(command.get_args()).env_remove("RUST_LOG").stdin(Stdio::null());
+        let mut child = Group::start(shell.env("TMPDIR", temporary.path()).stderr(Stdio::piped()));
+        let says = |entry: &PathBuf| fs::read_to_string(entry.join(log)).is_ok_and(|log| log.contains(message));
+        await_that(|| entries(temporary.path()).iter().any(says));
+        thread::sleep(Duration::from_millis(200));
 
-    kill_process_group(Pid::from_child(&child), signal).unwrap();
-    await_that(|| child.try_wait().unwrap().is_some());
-    assert_ended(&child.wait_with_output().unwrap(), code, &[]);
-    await_that(|| entries(temporary.path()).is_empty());
+        kill_process_group(child.id(), signal).unwrap();
+        await_that(|| child.0.try_wait().unwrap().is_some());
+        let mut stderr = Vec::new();
+        child.0.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
+        let ended = Output { status: child.0.wait().unwrap(), stdout: Vec::new(), stderr };
+        assert_ended(&ended, code, &[]);
+        await_that(|| entries(temporary.path()).is_empty());
+    }
+}
+
+/// A child in a process group of its own, which ends with the test, however that ends.
+struct Group(Child);
+
+impl Group {
+    fn start(command: &mut Command) -> Self {
+        Self(command.process_group(0).spawn().unwrap())
+    }
+
+    fn id(&self) -> Pid {
+        Pid::from_child(&self.0)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // Where it was waited for, its id may be another's by now.
+        if let Ok(None) = self.0.try_wait() {
+            let _ = kill_process_group(self.id(), Signal::KILL);
+            let _ = self.0.wait();
+        }
+    }
 }
 
 /// Runs a plugin, and checks the exit code and what stderr contains.

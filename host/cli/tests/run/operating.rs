@@ -1,9 +1,11 @@
 //! What an operator has: metrics for Prometheus, and logs as JSON.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, ChildStderr, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use wasmysql_test_artifacts::RUNS_EACH_STATEMENT;
@@ -99,12 +101,50 @@ fn metrics_are_served_while_the_plugin_runs() {
 }
 
 #[test]
-fn who_says_nothing_keeps_nobody_else_from_metrics() {
-    let (_directory, mut command) =
-        run(&plugin(P3, COMPUTE_FOR_EVER), &[&NO_SERVER[..], &["--metrics", "127.0.0.1:0"]].concat());
+fn connections_that_say_nothing_keep_nobody_from_metrics() {
+    let arguments = [&NO_SERVER[..], &["--max-cpu-time", "0", "--metrics", "127.0.0.1:0"]].concat();
+    let (_directory, mut command) = run(&plugin(P3, COMPUTE_FOR_EVER), &arguments);
     let serving = Serving::start(&mut command);
-    let _silent: Vec<_> = (0..7).map(|_| TcpStream::connect(serving.address).unwrap()).collect();
+    let mut silent: Vec<_> = (0..200).map(|_| TcpStream::connect(serving.address).unwrap()).collect();
+    for half in &mut silent[100..] {
+        // Those that were closed are not written to.
+        let _ = half.write_all(b"GET /metrics HTTP/1.1\r\nHost: ");
+    }
+    let begin = Instant::now();
     assert!(serving.ask("GET /metrics").0.starts_with("HTTP/1.1 200 OK\r\n"));
+    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+    // Of those that are left, each is closed when it has said nothing for long enough.
+    let last = silent.last_mut().unwrap();
+    last.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut answer = Vec::new();
+    let ended = last.read_to_end(&mut answer);
+    assert!(ended.is_ok() || ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset));
+}
+
+#[test]
+fn a_full_disk_under_stderr_changes_no_exit_code() {
+    for format in ["text", "json"] {
+        for (plugin, arguments, code) in [
+            (plugin(P3, SUCCESS), &["--metrics", "127.0.0.1:0"][..], 0),
+            (plugin(P3, "unreachable"), &[][..], 1),
+            (plugin(P3, SUCCESS), &["--grant", "other=read"][..], 2),
+            (plugin(P3, SUCCESS), &["--no-such-option"][..], 2),
+            (b"nonsense".to_vec(), &[][..], 3),
+        ] {
+            let arguments = [&NO_SERVER[..], &["--log", format], arguments].concat();
+            let (_directory, mut command) = run(&plugin, &arguments);
+            let full = File::options().write(true).open("/dev/full").unwrap();
+            // All that can be logged, too.
+            let status = command.env("RUST_LOG", "trace").stderr(full).status().unwrap();
+            assert_eq!(status.code(), Some(code), "{arguments:?}");
+        }
+    }
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("visits");
+    let made = wasmysql([OsStr::new("new"), project.as_os_str()]).stdout(full()).stderr(full()).status().unwrap();
+    assert_eq!(made.code(), Some(0));
+    assert!(project.join("Cargo.toml").is_file());
 }
 
 #[test]

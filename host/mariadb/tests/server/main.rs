@@ -104,6 +104,19 @@ fn a_kept_directory_keeps_the_data_and_belongs_to_one_server() {
 }
 
 #[test]
+fn a_data_directory_can_have_any_name() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["my data", "it's \"quoted\"", "$(false) `false` *", "ünïcödé 数据", "-o", "a#b;c&d"] {
+        let start = || PrivateServer::builder().data_dir(Some(directory.path().join(name))).start();
+        let server = start().unwrap_or_else(|error| panic!("{name}: {error}"));
+        create_table(&server).unwrap();
+        drop(server);
+        assert_eq!(create_table(&start().unwrap()), Err(TABLE_EXISTS), "{name}");
+        assert!(directory.path().join(name).join("mariadb").is_dir(), "{name}");
+    }
+}
+
+#[test]
 fn a_server_that_can_not_start_says_why() {
     let error = PrivateServer::builder().arg("--no-such-option").start().unwrap_err();
     assert!(error.to_string().contains("unknown option '--no-such-option'"), "{error}");

@@ -112,7 +112,8 @@ fn admit_depth(checkout: &Checkout) -> Result<()> {
     if depth < allowed {
         return Ok(());
     }
-    let message = format!("{depth} transactions are begun inside each other, {allowed} are allowed; end some of them first");
+    let message =
+        format!("{depth} transactions are begun inside each other, {allowed} are allowed; end some of them first");
     Err(Error::limit(Limit::TransactionDepth, message))
 }
 

@@ -11,7 +11,8 @@ mod program {
         conn.execute("CREATE TABLE many (id INT AUTO_INCREMENT PRIMARY KEY, prev INT, v VARCHAR(20))", ()).await?;
         conn.execute("INSERT INTO many (v) VALUES ('there')", ()).await?;
 
-        for statement in ["INSERT INTO many (v) VALUES (?) RETURNING id", "DELETE FROM many WHERE v <> ? RETURNING id"] {
+        for statement in ["INSERT INTO many (v) VALUES (?) RETURNING id", "DELETE FROM many WHERE v <> ? RETURNING id"]
+        {
             let answer = conn.execute_many(statement, [("1",), ("2",)]).await;
             refused(answer, ErrorKind::Argument, "execute-many is for statements that return no rows");
             let prepared = conn.prepare(statement).await?;
@@ -40,7 +41,10 @@ mod program {
         let rows = decimals.iter().zip(1..).map(|(text, id)| (id, Value::Decimal((*text).to_owned())));
         conn.execute_many("INSERT INTO texts VALUES (?, ?)", rows.clone()).await?;
         let stored = conn.query_all_as::<(String,)>("SELECT v FROM texts ORDER BY id", ()).await?;
-        assert_eq!(stored.iter().map(|(text,)| text.as_str()).collect::<Vec<_>>(), ["1", "1.5", "-2.50", "0.125", "100", "3"]);
+        assert_eq!(
+            stored.iter().map(|(text,)| text.as_str()).collect::<Vec<_>>(),
+            ["1", "1.5", "-2.50", "0.125", "100", "3"]
+        );
         let rows = rows.map(|(id, value)| (value, id));
         conn.execute_many("UPDATE texts SET v = ? WHERE id = ?", rows).await?;
         let again = conn.query_all_as::<(String,)>("SELECT v FROM texts ORDER BY id", ()).await?;

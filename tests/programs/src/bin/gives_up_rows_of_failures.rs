@@ -36,7 +36,11 @@ mod program {
             Ok(rows) => {
                 drop(rows);
                 let error = tx.execute("DO 1", ()).await.expect_err("the failure");
-                assert_eq!((error.code(), error.transaction_state()), (Some(DUPLICATE), TransactionState::Open), "{error}");
+                assert_eq!(
+                    (error.code(), error.transaction_state()),
+                    (Some(DUPLICATE), TransactionState::Open),
+                    "{error}"
+                );
             }
         }
         tx.commit().await?;

@@ -10,8 +10,11 @@ mod program {
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        conn.execute("CREATE TABLE f3 (id INT PRIMARY KEY, balance DECIMAL(30,2), v DECIMAL(20,4), d DATE, s VARCHAR(40))", ())
-            .await?;
+        conn.execute(
+            "CREATE TABLE f3 (id INT PRIMARY KEY, balance DECIMAL(30,2), v DECIMAL(20,4), d DATE, s VARCHAR(40))",
+            (),
+        )
+        .await?;
         let row = "INSERT INTO f3 VALUES (1, 12345678901234567890.11, 1.5, '2024-03-05', 'x')";
         conn.execute(row, ()).await?;
         for (sql, params, expected) in decimals().into_iter().chain(bytes()).chain(dates()) {
@@ -57,7 +60,11 @@ mod program {
             ("SELECT SUM(v * ?) FROM f3", vec![decimal("2.00")], decimal("3.000000")),
             ("SELECT COALESCE(NULL, ?)", vec![decimal("1.10")], decimal("1.10")),
             ("SELECT MAX(?) FROM f3", vec![decimal("9.0")], decimal("9.0")),
-            ("SELECT a FROM (SELECT ? AS a UNION ALL SELECT ?) u ORDER BY a LIMIT 1", vec![decimal("10"), decimal("9")], decimal("9")),
+            (
+                "SELECT a FROM (SELECT ? AS a UNION ALL SELECT ?) u ORDER BY a LIMIT 1",
+                vec![decimal("10"), decimal("9")],
+                decimal("9"),
+            ),
             ("SELECT COUNT(*) FROM f3 WHERE v NOT IN (?, ?)", vec![decimal("1.5"), decimal("2")], zero.clone()),
             ("SELECT COUNT(*) FROM f3 WHERE balance = ?", vec![decimal("12345678901234567890.12")], zero.clone()),
             ("SELECT COUNT(*) FROM f3 WHERE balance = ?", vec![decimal("12345678901234567890.11")], one),
@@ -131,7 +138,9 @@ mod program {
     }
 
     async fn names_are_the_guests(conn: &mut Connection) -> Result<()> {
-        let rows = conn.query("SELECT ?, ? + 1, CAST(? AS DATE) AS c", (decimal("1.0"), Value::Bytes(vec![49]), "2024-01-01")).await?;
+        let rows = conn
+            .query("SELECT ?, ? + 1, CAST(? AS DATE) AS c", (decimal("1.0"), Value::Bytes(vec![49]), "2024-01-01"))
+            .await?;
         assert_eq!(rows.keys().collect::<Vec<_>>(), ["?", "? + 1", "c"]);
         rows.close().await?;
         // The error is that of the statement as it was written.

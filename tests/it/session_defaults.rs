@@ -1,0 +1,158 @@
+//! Whatever the defaults of a server are, a guest's results are the usual ones.
+
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{Face, Schema, guest, start_server};
+
+use crate::programs;
+
+/// Defaults that a server may have.
+const WRONG: &[&str] = &[
+    "autocommit = 0",
+    "completion_type = 2",
+    "sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT'",
+    "time_zone = '+05:00'",
+    "sql_select_limit = 2",
+    "max_join_size = 1",
+    "sql_safe_updates = 1",
+    "sql_auto_is_null = 1",
+    "foreign_key_checks = 0",
+    "check_constraint_checks = 0",
+    "updatable_views_with_limit = 'NO'",
+    "sql_quote_show_create = 0",
+    "sql_notes = 0",
+    "max_error_count = 0",
+    "max_sort_length = 64",
+    "div_precision_increment = 1",
+    "default_week_format = 3",
+    "group_concat_max_len = 4",
+    "lc_messages = 'de_DE'",
+    "lc_time_names = 'de_DE'",
+    "old_mode = ''",
+    "standard_compliant_cte = 0",
+    "max_recursive_iterations = 3",
+    "default_regex_flags = 'DOTALL'",
+    "sql_if_exists = 1",
+    "innodb_strict_mode = 0",
+    "explicit_defaults_for_timestamp = 0",
+    "system_versioning_asof = '2020-01-01 00:00:00'",
+    "init_connect = 'SET @of_the_login = 1'",
+];
+
+/// Statements, and what is printed of each.
+const STATEMENTS: &[(&str, &str)] = &[
+    ("SELECT v FROM longs UNION ALL SELECT 'c' UNION ALL SELECT 'd' LIMIT 10", "LONGb LONGa c d"),
+    ("SELECT v FROM longs ORDER BY v", "LONGa LONGb"),
+    ("SELECT CAST(COUNT(*) AS CHAR) FROM longs a, longs b, longs c", "8"),
+    ("INSERT INTO numbered (v) VALUES (1)", "1 rows"),
+    ("SELECT CAST(COUNT(*) AS CHAR) FROM numbered WHERE id IS NULL", "0"),
+    ("UPDATE numbered SET v = 2", "1 rows"),
+    ("DELETE FROM numbered", "1 rows"),
+    ("INSERT INTO children VALUES (7)", "foreign key constraint fails"),
+    ("INSERT INTO checked VALUES (-1)", "CONSTRAINT `positive` failed"),
+    ("UPDATE shown SET v = 'x' LIMIT 1", "1 rows"),
+    ("SHOW CREATE TABLE children", "CREATE TABLE `children`"),
+    ("SELECT CAST(1 / 3 AS CHAR)", "0.3333"),
+    ("SELECT CAST(WEEK('2024-03-05') AS CHAR)", "9"),
+    ("SELECT CAST(LENGTH(GROUP_CONCAT(REPEAT('x', 5000))) AS CHAR)", "5000"),
+    ("SELECT MONTHNAME('2024-03-05')", "March"),
+    ("SELEC 1", "You have an error in your SQL syntax"),
+    (
+        "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 2000) \
+         SELECT CAST(COUNT(*) AS CHAR) FROM n",
+        "2000",
+    ),
+    ("SELECT CAST('a\nb' REGEXP 'a.b' AS CHAR)", "0"),
+    ("SELECT \"a\"", "a"),
+    ("SELECT FROM_UNIXTIME(0)", "1970-01-01 00:00:00"),
+    ("DROP TABLE nothing", "Unknown table"),
+    ("CREATE OR REPLACE TABLE times (t TIMESTAMP, v TEXT CHARACTER SET utf8)", "0 rows"),
+    ("SELECT IS_NULLABLE FROM information_schema.columns WHERE table_name = 'times' AND column_name = 't'", "YES"),
+    (
+        "SELECT CHARACTER_SET_NAME FROM information_schema.columns WHERE table_name = 'times' AND column_name = 'v'",
+        "utf8mb3",
+    ),
+    ("CREATE TABLE strict (id INT) ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=32", "Can't create table"),
+    ("SELECT CAST(COUNT(*) AS CHAR) FROM versions", "1"),
+    ("SELECT COALESCE(CAST(@of_the_login AS CHAR), 'nothing')", "nothing"),
+    ("SELECT CAST(@@max_error_count + @@sql_notes + @@autocommit AS CHAR)", "66"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_defaults_of_the_server_change_no_result() {
+    let long = "x".repeat(100);
+    let server = start_server(&[]);
+    let mut schema = Schema::on(&server).await;
+    for sql in [
+        &format!("CREATE TABLE longs (v VARCHAR(200)) AS SELECT '{long}b' AS v UNION ALL SELECT '{long}a'"),
+        "CREATE TABLE numbered (id INT AUTO_INCREMENT PRIMARY KEY, v INT)",
+        "CREATE TABLE parents (id INT PRIMARY KEY)",
+        "CREATE TABLE children (id INT REFERENCES parents (id))",
+        "CREATE TABLE checked (v INT, CONSTRAINT positive CHECK (v > 0))",
+        "CREATE TABLE two (id INT PRIMARY KEY, v TEXT)",
+        "INSERT INTO two VALUES (1, 'a'), (2, 'b')",
+        "CREATE VIEW shown AS SELECT v FROM two",
+        "CREATE TABLE versions (id INT) WITH SYSTEM VERSIONING",
+        "INSERT INTO versions VALUES (1)",
+    ] {
+        schema.run(sql).await;
+    }
+    for wrong in WRONG {
+        schema.run(&format!("SET GLOBAL {wrong}")).await;
+    }
+    let database = Database::new(schema.options().max_connections(1)).unwrap();
+    for face in Face::BOTH {
+        // Twice, the second time after a reset.
+        for time in 1..=2 {
+            let statements = STATEMENTS.iter().map(|(sql, _)| *sql);
+            let guest = guest(programs::PRINTS_EACH_RESULT).face(face).args(statements);
+            let printed = guest.database("main", &database, Grant::new(Statements::Ddl)).run().await.success();
+            let printed = printed.replace(&long, "LONG");
+            // The text of SHOW CREATE TABLE has several lines.
+            let lines = printed.lines().filter(|line| !line.starts_with([' ', ')']));
+            for (line, (sql, expected)) in lines.clone().zip(STATEMENTS) {
+                let is_whole = line == *expected || expected.contains(' ') && line.contains(expected);
+                assert!(is_whole, "{face:?}, time {time}: {sql}\n{line}\n{expected} was expected");
+            }
+            assert_eq!(lines.count(), STATEMENTS.len(), "{printed}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_have_the_collation_of_the_server() {
+    const COMPARES: &str = "SELECT CAST(COUNT(*) AS CHAR) FROM words WHERE v = CAST('A' AS CHAR)";
+    const COLLATION: &str = "SELECT COLLATION('a')";
+    for (arguments, collation) in [
+        (&["--collation-server=utf8mb4_unicode_ci"][..], "utf8mb4_unicode_ci"),
+        (&["--character-set-server=latin1"][..], "utf8mb4_general_ci"),
+    ] {
+        let server = start_server(arguments);
+        let mut schema = Schema::on(&server).await;
+        let column = if collation == "utf8mb4_unicode_ci" { "" } else { "CHARACTER SET utf8mb4" };
+        schema.run(&format!("CREATE TABLE words (v VARCHAR(10) {column})")).await;
+        schema.run("INSERT INTO words VALUES ('a')").await;
+        let default = Database::new(schema.options().max_connections(1)).unwrap();
+        let chosen = Database::new(schema.options().max_connections(1).collation("utf8mb4_bin")).unwrap();
+        for face in Face::BOTH {
+            // Twice, the second time after a reset.
+            for _ in 0..2 {
+                let printed = async |database: &Database, sql: &str| {
+                    let guest = guest(programs::PRINTS_EACH_RESULT).face(face).args([sql]);
+                    guest.database("main", database, Grant::new(Statements::Read)).run().await.success()
+                };
+                assert_eq!(printed(&default, COMPARES).await, "1\n", "{arguments:?}");
+                assert_eq!(printed(&default, COLLATION).await, format!("{collation}\n"), "{arguments:?}");
+                assert_eq!(printed(&chosen, COLLATION).await, "utf8mb4_bin\n", "{arguments:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collation_that_the_server_lacks_is_told() {
+    let schema = Schema::new().await;
+    let database = Database::new(schema.options().collation("utf8mb4_nowhere_ci")).unwrap();
+    let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
+    let printed = guest.args(["SELECT 1"]).run().await.success();
+    assert!(printed.contains("Unknown collation: 'utf8mb4_nowhere_ci'"), "{printed}");
+}

@@ -1,0 +1,42 @@
+//! Uses time as its argument says: computes little and waits much, or has the host read a long statement again and again that it refuses.
+
+#[wasmysql::both_faces]
+mod program {
+    use std::time::{Duration, Instant};
+
+    use wasmysql::{Connection, Engine, ErrorKind, Result};
+
+    /// As much as a statement may have.
+    const SQL_BYTES: usize = 1 << 20;
+
+    pub(super) async fn main() -> Result<()> {
+        let how = std::env::args().nth(1).expect("how");
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        println!("begins");
+        match how.as_str() {
+            "waits" => waits(&mut conn).await,
+            "is refused" => is_refused(&mut conn).await,
+            how => panic!("'{how}' is not known"),
+        }
+    }
+
+    /// Each time for less than the host looks at its clock.
+    async fn waits(conn: &mut Connection) -> Result<()> {
+        let begin = Instant::now();
+        let mut times = 0;
+        while begin.elapsed() < Duration::from_secs(2) {
+            conn.execute("DO SLEEP(0.008)", ()).await?;
+            times += 1;
+        }
+        assert!(times > 10, "{times} times");
+        Ok(())
+    }
+
+    async fn is_refused(conn: &mut Connection) -> Result<()> {
+        let sql = format!("DROP TABLE locked /*{}*/", "x".repeat(SQL_BYTES - "DROP TABLE locked /**/".len()));
+        loop {
+            let error = conn.execute(sql.as_str(), ()).await.expect_err("a refusal");
+            assert_eq!(error.kind(), &ErrorKind::StatementDenied, "{error}");
+        }
+    }
+}

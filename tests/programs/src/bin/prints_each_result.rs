@@ -1,0 +1,30 @@
+//! Runs each argument as a statement, and prints a line for it: its cells as text, or the error.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::{Connection, Engine, Result, Row};
+
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        for sql in std::env::args().skip(1) {
+            match run(&mut conn, &sql).await {
+                Ok(printed) => println!("{printed}"),
+                Err(error) => println!("{error}"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn run(conn: &mut Connection, sql: &str) -> Result<String> {
+        if !sql.starts_with("SELECT") && !sql.starts_with("SHOW") && !sql.starts_with("WITH") {
+            return Ok(format!("{} rows", conn.execute(sql, ()).await?.rows_affected()));
+        }
+        let rows: Vec<Row> = conn.query_all(sql, ()).await?;
+        let mut cells = Vec::new();
+        for row in &rows {
+            // Of SHOW CREATE TABLE, the first is the name.
+            cells.push(row.get::<Option<String>>(row.len() - 1)?.unwrap_or_else(|| "NULL".to_owned()));
+        }
+        Ok(cells.join(" "))
+    }
+}
