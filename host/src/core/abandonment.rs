@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use super::grant::Statements;
 use super::limits::ABANDON_TIMEOUT;
 use super::slot::Rules;
-use super::grant::Statements;
 use crate::sql::{StatementKind, calls_unknown_function};
 
 /// How the rest of a result is given up.

@@ -8,7 +8,7 @@ use tracing::Instrument;
 use super::checkout::Checkout;
 use super::connection::Outcome;
 use super::deadline::Deadline;
-use super::parameters::parameters;
+use super::parameters::{STATEMENT_TEXT_BYTES, parameters};
 use super::slot::Slot;
 use super::statement::{ExecuteOptions, check_count, check_text, deadline};
 use crate::driver::{Prepared, Reply};
@@ -46,7 +46,7 @@ async fn perform(
     check_text(rules, sql)?;
     let kind = match &held {
         Some(prepared) => prepared.kind,
-        None => sql::classify(sql)?,
+        None => sql::classify(sql, rules.scope())?,
     };
     call.set_kind(kind);
     rules.grant.admit(kind, sql)?;
@@ -76,7 +76,10 @@ async fn run(
     deadline: Deadline,
     sum: &mut Sum,
 ) -> Result<()> {
-    let Some(multi_row) = MultiRow::parse(sql).filter(|_| rows.rows > 1) else {
+    // What the casts of a row add to its text, and the comma between two rows.
+    let added = 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
+    let is_short = sql.len() + added <= STATEMENT_TEXT_BYTES;
+    let Some(multi_row) = MultiRow::parse(sql).filter(|_| is_short && rows.rows > 1) else {
         return row_by_row(checkout, sql, held, rows, deadline, sum).await;
     };
     let columns = rows.columns.len();
@@ -85,19 +88,20 @@ async fn run(
     }
     let rules = Arc::clone(checkout.slot.rules());
     let mut typed = TypedText::new(multi_row.row);
-    // What each row adds to the text, with the comma between two.
-    let row_bytes = multi_row.row.len() + 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
+    let row_bytes = multi_row.row.len() + added;
     let mut first = 0;
     while first < rows.rows as usize {
         let count = rules.allowance().fitting(rows, first, row_bytes);
         let params = parameters(rows, first, count)?;
         let plain = multi_row.statement(iter::repeat_n(multi_row.row, count));
         let texts: Vec<_> = params.chunks(columns).map(|row| typed.of(row)).collect();
-        let with_types = texts.iter().any(Option::is_some).then(|| {
-            multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row)))
-        });
+        let with_types = texts
+            .iter()
+            .any(Option::is_some)
+            .then(|| multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row))));
         let prepared = checkout.kept_or_prepared(&plain, with_types.as_deref(), deadline).await?;
         check_count(&prepared, count * columns)?;
+        checkout.set_statement(&prepared);
         let reply =
             checkout.run(Step::Execute, deadline, async |session| session.execute(&prepared, params).await).await;
         sum.add(&reply.map_err(|error| at_rows(error, first, count))?);
@@ -145,6 +149,7 @@ async fn row_by_row(
             last = (text, prepared);
         }
         let prepared = &last.1;
+        checkout.set_statement(prepared);
         let reply = checkout
             .run(Step::Execute, deadline, async |session| {
                 let reply = session.execute(prepared, params).await?;

@@ -21,7 +21,7 @@ use super::prepared::HeldStatements;
 use super::transaction::{Command, TransactionId, Transactions};
 use crate::driver::SessionSettings;
 use crate::pool::Lease;
-use crate::sql::StatementKind;
+use crate::sql::{Scope, StatementKind};
 use crate::telemetry::{Call, Discarded, Ending, GuestMeters, Operation, Transaction};
 use crate::types::{AbortReason, Error, ErrorKind, IsolationLevel, Result, Step, TransactionState};
 
@@ -56,6 +56,15 @@ pub(super) struct Rules {
     pub(super) leak_report_after: Duration,
     /// For how many bytes of statement the server's packet has room.
     pub(super) packet_bytes: usize,
+    /// The database's own.
+    pub(super) schema: Option<Arc<str>>,
+}
+
+impl Rules {
+    /// What the guest's statements are read for.
+    pub(super) fn scope(&self) -> Scope<'_> {
+        Scope { most: self.grant.most(), schema: self.schema.as_deref() }
+    }
 }
 
 #[derive(Debug)]
@@ -162,7 +171,9 @@ impl Slot {
         }
         tokio::time::timeout(limit, self.check_out()).await.unwrap_or_else(|_| {
             let ms = limit.as_millis();
-            let message = format!("the connection was busy with what an earlier call left for the {ms} ms that this call may take");
+            let message = format!(
+                "the connection was busy with what an earlier call left for the {ms} ms that this call may take"
+            );
             Err(Error::timeout(Step::Execute, message))
         })
     }
@@ -338,6 +349,10 @@ impl Slot {
                 Checkout::new(self, lease).end_later(id, command);
             }
             return;
+        }
+        // A guest that calls all the time is not seen at rest by the clock.
+        if matches!(state.place, Place::Ready(_)) && state.named_locks_are_late(&self.rules, Instant::now()) {
+            self.end_named_locks(state);
         }
     }
 

@@ -147,21 +147,48 @@ mod tests {
             Some("SELECT CAST(? AS BINARY)+?, (CAST(? AS DATE)) -- ?"),
         );
         assert_eq!(typed("SELECT?", &[date]).as_deref(), Some("SELECT CAST(?\tAS DATE)"));
-        check("INSERT INTO t VALUES (?,?)", &[date, binary], Some("INSERT INTO t VALUES (CAST(? AS DATE),CAST(? AS BINARY))"));
-        check("SELECT ? IN (?, ?)", &[decimal, None, decimal], Some("SELECT CAST(? AS DECIMAL(65,2)) IN (?, CAST(? AS DECIMAL(65,2)))"));
+        check(
+            "INSERT INTO t VALUES (?,?)",
+            &[date, binary],
+            Some("INSERT INTO t VALUES (CAST(? AS DATE),CAST(? AS BINARY))"),
+        );
+        check(
+            "SELECT ? IN (?, ?)",
+            &[decimal, None, decimal],
+            Some("SELECT CAST(? AS DECIMAL(65,2)) IN (?, CAST(? AS DECIMAL(65,2)))"),
+        );
     }
 
     #[test]
     fn placeholders_stay_where_the_grammar_takes_nothing_else() {
         let decimal = Some(Cast::Decimal(0));
-        for sql in ["SELECT 1 LIMIT ?", "TABLE t LIMIT /* c */ ?", "SELECT 1 LIMIT 1 OFFSET ?", "SELECT 1 LIMIT 5, ?", "CALL p(?)"] {
+        for sql in [
+            "SELECT 1 LIMIT ?",
+            "TABLE t LIMIT /* c */ ?",
+            "SELECT 1 LIMIT 1 OFFSET ?",
+            "SELECT 1 LIMIT 5, ?",
+            "CALL p(?)",
+        ] {
             check(sql, &[decimal], None);
         }
-        for sql in ["SELECT 1 LIMIT ?, ?", "SELECT 1 LIMIT ? OFFSET ?", "CALL p(?, ?)", "SELECT 1 OFFSET ? ROWS FETCH NEXT ? ROWS ONLY"] {
+        for sql in [
+            "SELECT 1 LIMIT ?, ?",
+            "SELECT 1 LIMIT ? OFFSET ?",
+            "CALL p(?, ?)",
+            "SELECT 1 OFFSET ? ROWS FETCH NEXT ? ROWS ONLY",
+        ] {
             check(sql, &[decimal, decimal], None);
         }
-        check("CALL p(? + 1, f(?), ?)", &[decimal; 3], Some("CALL p(CAST(? AS DECIMAL(65,0)) + 1, f(CAST(? AS DECIMAL(65,0))), ?)"));
-        check("SELECT SUM(a) OVER (ROWS ? PRECEDING), ?", &[decimal, decimal], Some("SELECT SUM(a) OVER (ROWS ? PRECEDING), CAST(? AS DECIMAL(65,0))"));
+        check(
+            "CALL p(? + 1, f(?), ?)",
+            &[decimal; 3],
+            Some("CALL p(CAST(? AS DECIMAL(65,0)) + 1, f(CAST(? AS DECIMAL(65,0))), ?)"),
+        );
+        check(
+            "SELECT SUM(a) OVER (ROWS ? PRECEDING), ?",
+            &[decimal, decimal],
+            Some("SELECT SUM(a) OVER (ROWS ? PRECEDING), CAST(? AS DECIMAL(65,0))"),
+        );
     }
 
     #[test]

@@ -2,17 +2,22 @@
 
 mod casts;
 mod columns;
+mod definition;
 mod functions;
 mod kind;
 mod multi_row;
+mod placeholders;
+mod reach;
 mod show_grants;
 mod tokens;
 
 pub(crate) use casts::{CAST_BYTES, Cast, typed, untyped};
 pub(crate) use columns::may_wrap_columns;
 pub(crate) use functions::calls_unknown_function;
-pub(crate) use kind::{StatementKind, classify};
+pub(crate) use kind::{Scope, StatementKind, classify, is_call};
 pub(crate) use multi_row::{MultiRow, returns_rows};
+pub(crate) use placeholders::{has_named_placeholder, set_apart};
+pub(crate) use reach::takes_named_locks;
 pub(crate) use show_grants::privileges;
 #[cfg(any(test, fuzzing))]
 pub(crate) use tokens::{Located, Token, tokens};

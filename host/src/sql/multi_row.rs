@@ -54,11 +54,6 @@ impl<'a> MultiRow<'a> {
         Some(MultiRow { head: &sql[..row_start], row: &sql[row_start..row_end], tail: &sql[row_end..], parameters })
     }
 
-    /// Bytes of the statement beside its rows.
-    pub(crate) fn bytes_beside_rows(&self) -> usize {
-        self.head.len() + self.tail.len()
-    }
-
     /// The statement for these rows, of which each is the row with or without types.
     pub(crate) fn statement<R: AsRef<str>>(&self, rows: impl IntoIterator<Item = R>) -> String {
         let mut sql = self.head.to_owned();
@@ -78,7 +73,8 @@ impl<'a> MultiRow<'a> {
 pub(crate) fn returns_rows(sql: &str) -> bool {
     let Ok(tokens) = tokens(sql) else { return false };
     let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
-    let symbol = |at: Option<usize>, symbols: &str| match at.and_then(|at| tokens.get(at)).map(|located| located.token) {
+    let symbol = |at: Option<usize>, symbols: &str| match at.and_then(|at| tokens.get(at)).map(|located| located.token)
+    {
         Some(Token::Symbol(symbol)) => symbols.contains(symbol),
         _ => false,
     };

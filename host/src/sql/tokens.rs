@@ -32,13 +32,33 @@ pub(crate) struct Located<'a> {
 /// The tokens of `sql` without white space and comments. Fails with `argument` where the text can't be read (an unclosed string or
 /// comment), and with `statement-denied` where an executable comment hides SQL.
 pub(crate) fn tokens(sql: &str) -> Result<Vec<Located<'_>>> {
-    let mut reader = Reader { sql, bytes: sql.as_bytes(), at: 0 };
-    let mut tokens = Vec::new();
-    loop {
-        reader.skip_blanks()?;
-        let start = reader.at;
-        let Some(token) = reader.token()? else { return Ok(tokens) };
-        tokens.push(Located { token, at: start..reader.at });
+    Tokens::of(sql).collect()
+}
+
+/// Reads the tokens of a statement one by one, so that a reader can stop at any of them: a text can have a million. After an error
+/// it must not be asked again.
+#[derive(Debug)]
+pub(crate) struct Tokens<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Tokens<'a> {
+    pub(crate) fn of(sql: &'a str) -> Tokens<'a> {
+        Tokens { reader: Reader { sql, bytes: sql.as_bytes(), at: 0 } }
+    }
+
+    fn read(&mut self) -> Result<Option<Located<'a>>> {
+        self.reader.skip_blanks()?;
+        let start = self.reader.at;
+        Ok(self.reader.token()?.map(|token| Located { token, at: start..self.reader.at }))
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Result<Located<'a>>;
+
+    fn next(&mut self) -> Option<Result<Located<'a>>> {
+        self.read().transpose()
     }
 }
 
@@ -59,7 +79,31 @@ pub(super) fn identifier(token: Token<'_>) -> Option<String> {
     }
 }
 
+impl Token<'_> {
+    /// Whether it is this keyword, or a name without quotes that is written like it.
+    pub(super) fn is(self, keyword: &str) -> bool {
+        matches!(self, Token::Word(word) if word.eq_ignore_ascii_case(keyword))
+    }
+
+    /// Whether it is one of these keywords, which have blanks between them.
+    pub(super) fn is_one_of(self, keywords: &str) -> bool {
+        matches!(self, Token::Word(_)) && keywords.split_ascii_whitespace().any(|keyword| self.is(keyword))
+    }
+
+    /// Whether a server may take it for this name, quoted or not, which is of ASCII letters and has no backtick. Which other letters a
+    /// server takes for one of ASCII (`İ` and `ſ` for I and S, perhaps `É` for E) is for its collation to know, so here each is any.
+    pub(super) fn may_name(self, name: &str) -> bool {
+        let (Token::Word(written) | Token::Quoted(written)) = self else { return false };
+        if written.len() <= name.len() || written.is_ascii() {
+            return written.eq_ignore_ascii_case(name);
+        }
+        let same = |(letter, wanted): (char, char)| letter.eq_ignore_ascii_case(&wanted) || !letter.is_ascii();
+        written.chars().count() == name.len() && written.chars().zip(name.chars()).all(same)
+    }
+}
+
 /// The server reads bytes too: in UTF-8 none of another character is one of ASCII.
+#[derive(Debug)]
 struct Reader<'a> {
     sql: &'a str,
     bytes: &'a [u8],

@@ -137,9 +137,10 @@ impl RowBatch {
         }
         match &cells.values {
             ColumnValues::Null => 1,
-            ColumnValues::Decimal(var) | ColumnValues::Text(var) | ColumnValues::Bytes(var) | ColumnValues::Raw(var) => {
-                var.len(row) + 4
-            }
+            ColumnValues::Decimal(var)
+            | ColumnValues::Text(var)
+            | ColumnValues::Bytes(var)
+            | ColumnValues::Raw(var) => var.len(row) + 4,
             _ => 13,
         }
     }

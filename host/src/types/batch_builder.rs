@@ -34,7 +34,8 @@ impl BatchBuilder {
             columns: columns.iter().map(|column| Cells::new(column.kind, likely)).collect(),
             rows: 0,
             bytes: 0,
-            row_width: columns.iter().map(|column| column.kind.width()).sum::<usize>().max(1),
+            // Each cell costs something, also where it is always NULL.
+            row_width: columns.iter().map(|column| column.kind.width().max(1)).sum::<usize>().max(1),
             max_rows,
             max_bytes,
         }

@@ -32,6 +32,7 @@ pub(crate) enum Limit {
     ResultBytes,
     ResultRows,
     PreparedTransactions,
+    TransactionDepth,
 }
 
 /// What kind of error the server reported; see `server_code`.

@@ -23,6 +23,7 @@ impl ErrorKind {
                 Limit::ResultBytes => "limit-exceeded(result-bytes)",
                 Limit::ResultRows => "limit-exceeded(result-rows)",
                 Limit::PreparedTransactions => "limit-exceeded(prepared-transactions)",
+                Limit::TransactionDepth => "limit-exceeded(transaction-depth)",
             },
             ErrorKind::Timeout(step) => match step {
                 Step::Acquire => "timeout(acquire)",

@@ -79,12 +79,7 @@ impl Value {
             Value::DateTime(at) if !is_date(at.year, at.month, at.day) => {
                 Some(format!("{:04}-{:02}-{:02} is not a date", at.year, at.month, at.day))
             }
-            Value::DateTime(at)
-                if at.hour > 23
-                    || at.minute > 59
-                    || at.second > 59
-                    || at.microsecond > 999_999 =>
-            {
+            Value::DateTime(at) if at.hour > 23 || at.minute > 59 || at.second > 59 || at.microsecond > 999_999 => {
                 Some("a field of the datetime is out of range".to_owned())
             }
             Value::Time(time)
@@ -117,7 +112,8 @@ mod tests {
         for good in [(0, 0, 0), (2024, 0, 31), (2024, 2, 0), (2024, 2, 29), (2000, 2, 29), (9999, 12, 31)] {
             assert!(is_date(good.0, good.1, good.2), "{good:?}");
         }
-        for bad in [(0, 2, 29), (1900, 2, 29), (2023, 2, 29), (2024, 4, 31), (2024, 13, 1), (10_000, 1, 1), (1, 0, 32)] {
+        for bad in [(0, 2, 29), (1900, 2, 29), (2023, 2, 29), (2024, 4, 31), (2024, 13, 1), (10_000, 1, 1), (1, 0, 32)]
+        {
             assert!(!is_date(bad.0, bad.1, bad.2), "{bad:?}");
         }
     }
