@@ -52,12 +52,9 @@ fn problem(message: &str) -> String {
     if message.starts_with("missing field `") {
         return message.to_owned();
     }
-    // What the reader of TOML says by itself names characters that it expects, and none that it found: of others, what is
-    // before the first quote.
-    match message.split_once(['"', '\'']) {
-        Some((before, _)) => before.trim_end().to_owned(),
-        None => message.to_owned(),
-    }
+    // What the reader of TOML says by itself names what it expects, and of the text no more than keys, after a colon.
+    let end = message.find(['"', '\'', ':']).unwrap_or(message.len());
+    message[..end].trim_end_matches(['`', ' ']).trim_end_matches(", expected").to_owned()
 }
 
 /// Whether it looks like one of the keys that there are, and not like something that was misplaced.
@@ -92,7 +89,7 @@ mod tests {
             ("password = secret", place),
             ("password = 'secret", place),
             ("password = \"secret\\q\"", place),
-            ("password = \"\"\"secret", place),
+            ("password = \"\"\"secret", "invalid multi-line basic string"),
             ("password 'secret'", place),
             ("pasword = 'secret'", "unknown field `pasword`, expected one of `url`, `password`"),
             ("'secret' = 1", "unknown field"),
@@ -101,6 +98,7 @@ mod tests {
             ("max_connections = '1234567, expected secret'", "max_connections: invalid type, expected usize"),
             ("max_connections = -1234567", "max_connections: invalid value, expected usize"),
             ("guest_share = 1234567", "guest_share: invalid value, expected u8"),
+            ("server_order = { secret = 1 }", "line 2, column "),
             ("server_order = 'secret'", "server_order: unknown value, expected `listed` or `random`"),
             ("prefer_replicas = 'secret'", "prefer_replicas: invalid type, expected a boolean"),
             ("url = 'mysql://reader:secret@localhost/b'", "duplicate key"),
