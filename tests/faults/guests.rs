@@ -1,4 +1,4 @@
-//! Hostile and broken guests: rows G1 to G29.
+//! Hostile and broken guests: rows G1 to G32.
 //!
 //! Not here: G8, G9, G10, G21, G22, G24 and G28 leave nothing to look for afterwards, and are in `it` (`errors`, `statements`, `values`,
 //! `secrets`). G23, a handle that is passed to another component: handles pass between the instances of a store as the component runtime has it,

@@ -14,7 +14,7 @@ const GROWTH: u64 = 32 << 20;
 const FAILURES: usize = 10;
 
 /// Errors of a world in which sessions are killed and servers crash. Any other is a failure.
-const EXPECTED: [&str; 21] = [
+const EXPECTED: [&str; 22] = [
     "ConnectionLost",
     "ResourceClosed",
     "Unreachable",

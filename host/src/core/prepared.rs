@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::Instrument;
 
+use super::abandonment::Abandonment;
 use super::bulk;
 use super::connection::Outcome;
 use super::deadline::Deadline;
@@ -65,7 +66,7 @@ impl PreparedStatement {
                 checkout.put_back();
                 Ok(statement)
             }
-            Err(error) => Err(checkout.fail(error).await),
+            Err(error) => Err(checkout.give_up(error, Abandonment::Cut).await),
         }
     }
 

@@ -80,8 +80,9 @@ async fn g1_any_other_resource_is_a_trap_when_its_store_has_no_place_for_more() 
     let database = trial.database_of(10);
     for face in Face::BOTH {
         for (what, words) in HOARDS {
-            let hoarder = writer(&database, programs::FAULT_HOARDS_HANDLES).face(face).args([what]);
-            let outcome = hoarder.limited(StoreSettings::default()).run().await;
+            let grant = Grant::new(Statements::Dml).max_transaction_depth(1000);
+            let hoarder = guest(programs::FAULT_HOARDS_HANDLES).face(face).database("main", &database, grant);
+            let outcome = hoarder.args([what]).limited(StoreSettings::default()).run().await;
             let End::Trap(reason) = &outcome.end else { panic!("{face:?}: {what}: {outcome:?}") };
             assert!(reason.contains(words), "{face:?}: {what}: {reason}");
             // What else it holds, and what WASI has, are in the same table.

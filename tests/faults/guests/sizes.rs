@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Grant, Statements, StoreSettings};
-use wasmysql_tests::{End, Face, PATIENCE, Trial, guest, until};
+use wasmysql_tests::{End, Face, PATIENCE, Trial, guest, resident_bytes, until};
 
 use super::writer;
 use crate::programs;
@@ -113,4 +113,40 @@ async fn g6_g7_calls_and_rows_are_as_large_as_the_default_limits_and_no_larger()
         }
     }
     until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g31_rows_of_a_long_statement_cost_the_host_little() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE long_rows (a INT)").await;
+    let database = trial.database_of(2);
+    for face in Face::BOTH {
+        let before = resident_bytes();
+        let mut peak = before;
+        let running = writer(&database, programs::FAULT_SENDS_ROWS_OF_A_LONG_STATEMENT).face(face).start();
+        until("it has sent all", Duration::from_secs(60), async || {
+            peak = peak.max(resident_bytes());
+            running.has_ended()
+        })
+        .await;
+        running.ended().await.success();
+        // One text of every row would be a gigabyte.
+        assert!(peak.saturating_sub(before) < 100 << 20, "{face:?}: the host grew by {} bytes", peak - before);
+        assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM long_rows").await, 8000, "{face:?}");
+        trial.schema.run("DELETE FROM long_rows").await;
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g32_a_result_of_65536_columns_is_told_from_an_answer() {
+    let mut trial = Trial::new().await;
+    let columns: Vec<_> = (0..1000).map(|at| format!("c{at} TINYINT")).collect();
+    trial.schema.run(&format!("CREATE TABLE wide ({})", columns.join(", "))).await;
+    trial.schema.run("INSERT INTO wide (c0) VALUES (1)").await;
+    let database = trial.database_of(2);
+    for face in Face::BOTH {
+        writer(&database, programs::FAULT_ASKS_FOR_TOO_MANY_COLUMNS).face(face).run().await.success();
+    }
+    trial.is_over(database).await;
 }

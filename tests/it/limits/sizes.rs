@@ -78,7 +78,11 @@ async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn transactions_nest_as_deep_as_the_grant_allows() {
     check(programs::NESTS_TRANSACTIONS, |grant| {
-        vec![("3 deep", grant.clone().max_transaction_depth(3)), ("main", grant)]
+        vec![
+            ("3 deep", grant.clone().max_transaction_depth(3)),
+            ("2000 deep", grant.clone().max_transaction_depth(2000)),
+            ("main", grant),
+        ]
     })
     .await;
 }

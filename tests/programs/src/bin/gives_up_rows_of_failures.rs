@@ -58,11 +58,14 @@ mod program {
     }
 
     async fn does_not_end(conn: &mut Connection) -> Result<()> {
-        let error = conn.execute("CALL sleeps()", ()).await.expect_err("it takes half a minute");
+        let error = conn.execute("CALL sleeps()", ()).await.expect_err("it takes minutes");
         assert_eq!(error.kind(), &ErrorKind::Timeout(Step::Execute), "{error}");
+        // Where the server has stopped it the connection goes on.
+        if !conn.is_closed() {
+            return conn.execute("DO 1", ()).await.map(drop);
+        }
         let error = conn.execute("DO 1", ()).await.expect_err("closed");
         assert_eq!(error.kind(), &ErrorKind::ResourceClosed, "{error}");
-        assert!(error.message().contains("unknown") || error.message().contains("time"), "{error}");
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ mod program {
     const TOO_DEEP: ErrorKind = ErrorKind::LimitExceeded(Limit::TransactionDepth);
 
     pub(super) async fn main() -> Result<()> {
-        for (name, depth) in [("3 deep", 3), ("main", 64)] {
+        for (name, depth) in [("3 deep", 3), ("2000 deep", 2000), ("main", 64)] {
             let conn = create_engine(give!(name), GRANTED).await?.acquire().await?;
             let mut open = Vec::new();
             for level in 0..depth {

@@ -1,0 +1,19 @@
+//! Sends many rows of NULL for a statement of 128 KiB: repeated a row, its text would be a gigabyte.
+
+#[wasmysql::both_faces]
+mod program {
+    use wasmysql::Result;
+    use wasmysql::bindings::engine::create_engine;
+    use wasmysql::bindings::types::{ColumnBatch, ColumnValues, RowBatch};
+    use wasmysql_test_programs::{EXECUTE, GRANTED};
+
+    pub(super) async fn main() -> Result<()> {
+        let conn = create_engine(give!("main"), GRANTED).await?.acquire().await?;
+        let column = ColumnBatch { validity: None, values: ColumnValues::Null };
+        let rows = RowBatch { rows: 8000, columns: vec![column] };
+        let sql = format!("INSERT INTO long_rows VALUES (?/*{}*/)", "x".repeat(128 * 1024));
+        let done = conn.execute_many(give!(sql), give!(rows), EXECUTE).await?;
+        assert_eq!(done.affected_rows, 8000);
+        Ok(())
+    }
+}
