@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -108,14 +108,28 @@ fn what_tests_print_is_shown_on_demand() {
 fn an_interrupt_ends_tests_and_their_server() {
     let temporary = tempfile::tempdir().unwrap();
     let mut cargo = PROJECT.cargo_command(&["test", "--quiet", "--", "does_not_end"]);
-    let mut child = cargo.env("TMPDIR", temporary.path()).process_group(0).stdout(Stdio::null()).spawn().unwrap();
+    let cargo = cargo.env("TMPDIR", temporary.path()).process_group(0).stdout(Stdio::null());
+    let mut child = Group(cargo.spawn().unwrap());
     let entries = || fs::read_dir(temporary.path()).unwrap().map(|entry| entry.unwrap().path());
     let is_ready = |log: PathBuf| fs::read_to_string(log).is_ok_and(|log| log.contains("ready for connections"));
     await_that(|| entries().any(|entry| is_ready(entry.join("server.log"))));
 
-    kill_process_group(Pid::from_child(&child), Signal::INT).unwrap();
-    await_that(|| child.try_wait().unwrap().is_some());
+    kill_process_group(Pid::from_child(&child.0), Signal::INT).unwrap();
+    await_that(|| child.0.try_wait().unwrap().is_some());
     await_that(|| entries().count() == 0);
+}
+
+/// A child in a process group of its own, which ends with the test, however that ends.
+struct Group(Child);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // Where it was waited for, its id may be another's by now.
+        if let Ok(None) = self.0.try_wait() {
+            let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
+            let _ = self.0.wait();
+        }
+    }
 }
 
 #[track_caller]
