@@ -4,7 +4,7 @@ use wasmysql_host::{Grant, Statements};
 use wasmysql_mariadb::PrivateServer;
 use wasmysql_tests::{Face, Guest, PATIENCE, Root, Schema, guest, start_server, until};
 
-use super::{After, Case, Told, check, expect, held, refused};
+use super::{After, Case, Told, check, held, refused};
 use crate::programs;
 
 pub(super) const TABLES: &[&[Case]] = &[READ_ONLY, TIMED_OUT, MADE];
