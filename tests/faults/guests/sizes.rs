@@ -137,16 +137,3 @@ async fn g31_rows_of_a_long_statement_cost_the_host_little() {
     }
     trial.is_over(database).await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn g32_a_result_of_65536_columns_is_told_from_an_answer() {
-    let mut trial = Trial::new().await;
-    let columns: Vec<_> = (0..1000).map(|at| format!("c{at} TINYINT")).collect();
-    trial.schema.run(&format!("CREATE TABLE wide ({})", columns.join(", "))).await;
-    trial.schema.run("INSERT INTO wide (c0) VALUES (1)").await;
-    let database = trial.database_of(2);
-    for face in Face::BOTH {
-        writer(&database, programs::FAULT_ASKS_FOR_TOO_MANY_COLUMNS).face(face).run().await.success();
-    }
-    trial.is_over(database).await;
-}

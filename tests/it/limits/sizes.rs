@@ -88,6 +88,17 @@ async fn transactions_nest_as_deep_as_the_grant_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_result_of_65536_columns_is_told_from_an_answer() {
+    for face in Face::BOTH {
+        let mut schema = Schema::new().await;
+        let columns: Vec<_> = (0..1000).map(|at| format!("c{at} TINYINT")).collect();
+        schema.run(&format!("CREATE TABLE wide ({})", columns.join(", "))).await;
+        schema.run("INSERT INTO wide (c0) VALUES (1)").await;
+        schema.guest(programs::ASKS_FOR_TOO_MANY_COLUMNS).face(face).run().await.success();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_packet_is_as_large_as_the_database_allows() {
     const PACKET: usize = 64 * 1024;
     /// Of a row with one text: the header, which cells are NULL, and the length of the text.

@@ -10,10 +10,11 @@ use crate::databases::Offer;
 use crate::entry::Entry;
 use crate::imports;
 use crate::plugin::{self, USE_BLOCKING};
+use crate::text::without_passwords;
 
 /// Tells of the plugin in a file, and of what it would be granted.
 pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Option<&Offer>) -> io::Result<()> {
-    report.section(&format!("plugin {}", path.display()))?;
+    report.section(&without_passwords(&format!("plugin {}", path.display())))?;
     let opened = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
         // Nothing of it is run, so it needs no turns.
         let engine = plugin::engine().map_err(|error| format!("{error:#}"))?;
