@@ -14,7 +14,7 @@ async fn check(program: &'static str) {
             "TABLE log (name VARCHAR(20))",
             "PROCEDURE slow_insert() BEGIN SELECT 'a'; SELECT 'b'; DO SLEEP(0.2); INSERT INTO log VALUES ('slow'); END",
             "PROCEDURE fails() BEGIN SELECT 'a'; SELECT 'b'; SELECT 'c'; SIGNAL SQLSTATE '45000'; END",
-            "PROCEDURE sleeps() BEGIN SELECT 'a'; SELECT 'b'; SELECT 'c'; INSERT INTO log SELECT BENCHMARK(2000000000, MD5('x')); INSERT INTO log VALUES ('late'); END",
+            "PROCEDURE sleeps() BEGIN SELECT 'a'; SELECT 'b'; SELECT 'c'; INSERT INTO log SELECT BENCHMARK(2000000000, MD5('x')); END",
             "FUNCTION logs(n INT) RETURNS INT BEGIN INSERT INTO log VALUES (n); RETURN n; END",
         ] {
             schema.run(&format!("CREATE {create}")).await;
@@ -27,7 +27,6 @@ async fn check(program: &'static str) {
             .await;
         println!("{face:?}");
         outcome.success();
-        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM log WHERE name = 'late'").await, 0, "{face:?}");
     }
 }
 
