@@ -130,7 +130,7 @@ mod tests {
         let settings = StoreSettings::default();
         let help = <Line as clap::CommandFactory>::command().render_long_help().to_string();
         for (option, default) in [
-            ("--max-cpu-time", settings.cpu_time.map_or(0, |time| time.as_secs() as usize)),
+            ("--max-cpu-time", settings.cpu_time.map_or(0, |time| usize::try_from(time.as_secs()).unwrap())),
             ("--max-memory", settings.memory_bytes >> 20),
             ("--max-handles", settings.resources),
             ("--max-call-size", settings.hostcall_fuel >> 20),

@@ -141,7 +141,8 @@ fn is_number(text: &str) -> bool {
 /// A day, of which the year, the month or the day can be missing.
 fn is_of_the_calendar(year: u16, month: u8, day: u8) -> bool {
     const DAYS: [u8; 13] = [31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let leaps = month == 2 && year > 0 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let divides = |years: u16| year.is_multiple_of(years);
+    let leaps = month == 2 && year > 0 && divides(4) && (!divides(100) || divides(400));
     year < 10_000 && DAYS.get(usize::from(month)).is_some_and(|days| day <= days + u8::from(leaps))
 }
 
@@ -159,7 +160,7 @@ fn fits_a_decimal(text: &str) -> bool {
     if exponent.unsigned_abs() > digits as u64 + 100 {
         return false;
     }
-    let shift = exponent.unsigned_abs() as usize;
+    let Ok(shift) = usize::try_from(exponent.unsigned_abs()) else { return false };
     let (integer, fraction) = match exponent >= 0 {
         true => {
             let padded = format!("{fraction:0<shift$}");

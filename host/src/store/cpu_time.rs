@@ -165,6 +165,11 @@ mod tests {
 
     use super::*;
 
+    async fn turn() -> wasmtime::Result<()> {
+        tokio::task::yield_now().await;
+        Ok(())
+    }
+
     const LIMIT: Duration = Duration::from_millis(100);
 
     fn meter() -> CpuMeter {
@@ -208,7 +213,7 @@ mod tests {
             Ok(7)
         });
         assert_eq!(done.await.unwrap(), 7);
-        assert!(meter.run(async { Ok(tokio::task::yield_now().await) }).await.is_err(), "the time is used up");
+        assert!(meter.run(turn()).await.is_err(), "the time is used up");
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod program {
     }
 
     async fn step(choice: u64, number: u64) -> Result<()> {
-        if choice % 5 == 0 {
+        if choice.is_multiple_of(5) {
             return begins_without_end().await;
         }
         let mut conn = Engine::connect("main").await?.acquire().await?;

@@ -15,7 +15,7 @@ mod program {
             let error = tx.query_all(format!("SELECT {columns}"), ()).await.expect_err("5000 columns");
             assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Columns), "{error}");
             assert_eq!(error.transaction_state(), TransactionState::Open, "{error}");
-            let error = tx.prepare(&format!("SELECT {columns}")).await.map(drop).expect_err("5000 columns");
+            let error = tx.prepare(format!("SELECT {columns}")).await.map(drop).expect_err("5000 columns");
             assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Columns), "{error}");
         }
         // Half of a surrogate pair is not UTF-8, but MariaDB stores it.
