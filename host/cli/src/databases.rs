@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::env::{self, VarError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
@@ -65,6 +66,9 @@ pub(crate) struct Granted {
     pub(crate) statements: Statements,
 }
 
+/// As long as a grant gives a statement by default.
+const STATEMENT_PATIENCE: Duration = Duration::from_secs(30);
+
 /// What a plugin is granted, and the private server if that is where it comes from.
 #[derive(Debug)]
 pub(crate) struct Databases {
@@ -74,6 +78,16 @@ pub(crate) struct Databases {
 }
 
 impl Databases {
+    /// Waits for statements whose rows the plugin has dropped: what they change is kept only when they come to their end.
+    pub(crate) fn finish(&self) -> impl Future<Output = ()> + Send + 'static {
+        let opened = self.opened.clone();
+        async move {
+            for database in opened {
+                database.shutdown(STATEMENT_PATIENCE).await;
+            }
+        }
+    }
+
     /// Leaves no session at any server: what the plugin has left open is cut, and what still runs is stopped.
     pub(crate) async fn shutdown(&self) {
         for database in &self.opened {

@@ -96,7 +96,7 @@ impl Ready {
     /// Runs the plugin to its end. The server is to end after all connections to it.
     fn run(self, runtime: &Runtime, interrupts: &mut Interrupts) -> (Result<(), Failure>, Option<PrivateServer>) {
         let Self { path, plugin, state, databases } = self;
-        let outcome = runtime.block_on(until_interrupted(interrupts, async move {
+        let mut outcome = runtime.block_on(until_interrupted(interrupts, async move {
             let Some(&entry) = plugin.entries().first() else { return Ok(()) };
             match plugin.run(entry, state).await {
                 End::Success => Ok(()),
@@ -105,6 +105,14 @@ impl Ready {
                 End::Trap(reason) => Err(Failure::Trap(format!("{}: {reason}", path.display()))),
             }
         }));
+        if !matches!(outcome, Err(Failure::Interrupted(_))) {
+            let finish = databases.finish();
+            let finished = runtime.block_on(until_interrupted(interrupts, async move {
+                finish.await;
+                Ok(())
+            }));
+            outcome = outcome.and(finished);
+        }
         runtime.block_on(databases.shutdown());
         (outcome, databases.server)
     }
