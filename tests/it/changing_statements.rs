@@ -19,7 +19,7 @@ async fn check(program: &'static str) {
         ] {
             schema.run(&format!("CREATE {create}")).await;
         }
-        let database = schema.database_of(2);
+        let database = schema.database_of(4);
         let outcome = guest(program).face(face).database("main", &database, Grant::new(Statements::Ddl)).run().await;
         println!("{face:?}");
         outcome.success();
