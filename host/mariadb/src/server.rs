@@ -302,14 +302,23 @@ fn is_plain(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().iter().all(plain)
 }
 
+/// How long a lock is tried to get. A process that another thread starts has this process's files until it runs its own program, and
+/// holds a lock that was given up for that moment.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
+const LOCK_INTERVAL: Duration = Duration::from_millis(10);
+
 /// Makes the directory, and makes it ours for as long as the file is open.
 fn lock(home: &Path) -> Result<File, StartError> {
     fs::create_dir_all(home).map_err(StartError::directory(home))?;
     let path = home.join("lock");
     let file = File::create(&path).map_err(StartError::directory(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StartError::InUse { path: home.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(StartError::Directory { path, source }),
+    let deadline = Instant::now() + LOCK_TIMEOUT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(LOCK_INTERVAL),
+            Err(TryLockError::WouldBlock) => return Err(StartError::InUse { path: home.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(StartError::Directory { path, source }),
+        }
     }
 }
