@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::cargo::{become_command, cargo, root, run, target_directory};
+use crate::tested_packages;
 
 const PLUGIN: &str = "wasmysql-demo";
 const DATA: &str = "tests/data/nycflights13";
@@ -17,8 +18,8 @@ pub(crate) fn run_demo() -> Result<()> {
     eprintln!("demo: building the plugin and the host; the first time this takes some minutes");
     run(cargo(["build", "--package", PLUGIN, "--target", "wasm32-wasip2", "--profile", "guest"])
         .env("CARGO_TARGET_DIR", &programs))?;
-    // With the whole workspace selected, dependencies have the same features as in the tests, and are compiled once.
-    run(&mut cargo(["build", "--workspace", "--bin", "wasmysql"]))?;
+    // With the packages of the tests selected, dependencies have the same features as there, and are compiled once.
+    run(&mut cargo(["build"].into_iter().chain(tested_packages()).chain(["--bin", "wasmysql"])))?;
 
     let mut wasmysql = Command::new(target.join("debug/wasmysql"));
     wasmysql

@@ -43,6 +43,11 @@ enum Task {
 const WITHOUT_TESTS: [&str; 4] =
     ["wasmysql-test-programs", "wasmysql-bench-programs", "wasmysql-bench-sqlx-programs", "wasmysql-bench"];
 
+/// Selects the packages that tests compile.
+fn tested_packages<'a>() -> impl Iterator<Item = &'a str> {
+    ["--workspace"].into_iter().chain(WITHOUT_TESTS.into_iter().flat_map(|package| ["--exclude", package]))
+}
+
 fn main() -> ExitCode {
     match run(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,9 +67,9 @@ fn run(task: Task) -> Result<()> {
         Task::Setup => Ok(()),
         Task::Demo => demo::run_demo(),
         Task::Test { filter, arguments } => cargo::become_cargo(
-            ["test", "--workspace"]
+            ["test"]
                 .into_iter()
-                .chain(WITHOUT_TESTS.iter().flat_map(|&package| ["--exclude", package]))
+                .chain(tested_packages())
                 .chain(filter.as_deref())
                 .chain(["--"])
                 .chain(arguments.iter().map(String::as_str)),

@@ -77,7 +77,8 @@ async fn run(
     sum: &mut Sum,
 ) -> Result<()> {
     // What the casts of a row add to its text, and the comma between two rows.
-    let added = 1 + rows.columns.iter().filter(|column| column.needs_cast()).count() * CAST_BYTES;
+    let casts = rows.columns.iter().filter(|column| column.needs_cast()).count();
+    let (needs_casts, added) = (casts > 0, 1 + casts * CAST_BYTES);
     let is_short = sql.len() + added <= STATEMENT_TEXT_BYTES;
     let Some(multi_row) = MultiRow::parse(sql).filter(|_| is_short && rows.rows > 1) else {
         return row_by_row(checkout, sql, held, rows, deadline, sum).await;
@@ -94,11 +95,10 @@ async fn run(
         let count = rules.allowance().fitting(rows, first, row_bytes);
         let params = parameters(rows, first, count)?;
         let plain = multi_row.statement(iter::repeat_n(multi_row.row, count));
-        let texts: Vec<_> = params.chunks(columns).map(|row| typed.of(row)).collect();
-        let with_types = texts
-            .iter()
-            .any(Option::is_some)
-            .then(|| multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row))));
+        let with_types = needs_casts.then(|| {
+            let texts: Vec<_> = params.chunks(columns).map(|row| typed.of(row)).collect();
+            multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row)))
+        });
         let prepared = checkout.kept_or_prepared(&plain, with_types.as_deref(), deadline).await?;
         check_count(&prepared, count * columns)?;
         checkout.set_statement(&prepared);
@@ -173,7 +173,9 @@ fn check_count_of_rows(prepared: &Prepared, rows: &RowBatch) -> Result<()> {
 }
 
 fn returns_rows() -> Error {
-    Error::argument("execute-many is for statements that return no rows, and this one returns some; nothing was sent")
+    Error::argument(
+        "execute-many is for statements that return no rows, and this one returns some; it was not executed",
+    )
 }
 
 fn wrong_count(takes: usize, given: usize) -> Error {

@@ -126,7 +126,7 @@ fn of_other_servers_and_hosts_nothing_is_told() {
 }
 
 #[test]
-fn what_looks_like_an_account_a_host_or_a_path_is_left_out_of_all_other_texts() {
+fn accounts_hosts_and_paths_are_left_out_of_other_texts() {
     for (code, text, expected) in [
         (
             1,

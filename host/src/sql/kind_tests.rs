@@ -141,7 +141,7 @@ fn statements_are_told_by_their_keywords() {
 
 /// Most of these MariaDB 10.11 takes for what needs the privilege FILE, or shows other sessions by; the rest are their likes.
 #[test]
-fn nothing_is_hidden_behind_what_other_dialects_read_differently() {
+fn readings_of_other_dialects_hide_nothing() {
     check(
         Any,
         &[
