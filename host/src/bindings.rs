@@ -9,13 +9,13 @@ mod generated {
         path: "../wit",
         inline: "
             package wasmysql:host;
-            world faces {
+            world apis {
                 include wasmysql:mysql/imports@0.1.0;
                 include wasmysql:mysql/blocking-imports@0.1.0;
             }
         ",
-        world: "wasmysql:host/faces",
-        // What waits for a server is async here in both faces; the first rule that names a function holds.
+        world: "wasmysql:host/apis",
+        // What waits for a server is async here in both APIs; the first rule that names a function holds.
         imports: {
             "wasmysql:mysql/blocking-connection.[method]connection.transaction-state": trappable,
             "wasmysql:mysql/blocking-connection.[method]connection.is-closed": trappable,
@@ -36,16 +36,16 @@ mod generated {
             default: trappable,
         },
         with: {
-            "wasmysql:mysql/engine.engine": crate::face::Engine,
-            "wasmysql:mysql/connection.connection": crate::face::Connection,
-            "wasmysql:mysql/connection.transaction": crate::face::Transaction,
-            "wasmysql:mysql/connection.statement": crate::face::Statement,
-            "wasmysql:mysql/connection.cursor": crate::face::Cursor,
-            "wasmysql:mysql/blocking-engine.engine": crate::face::Engine,
-            "wasmysql:mysql/blocking-connection.connection": crate::face::Connection,
-            "wasmysql:mysql/blocking-connection.transaction": crate::face::Transaction,
-            "wasmysql:mysql/blocking-connection.statement": crate::face::Statement,
-            "wasmysql:mysql/blocking-connection.cursor": crate::face::Cursor,
+            "wasmysql:mysql/engine.engine": crate::hostcalls::Engine,
+            "wasmysql:mysql/connection.connection": crate::hostcalls::Connection,
+            "wasmysql:mysql/connection.transaction": crate::hostcalls::Transaction,
+            "wasmysql:mysql/connection.statement": crate::hostcalls::Statement,
+            "wasmysql:mysql/connection.cursor": crate::hostcalls::Cursor,
+            "wasmysql:mysql/blocking-engine.engine": crate::hostcalls::Engine,
+            "wasmysql:mysql/blocking-connection.connection": crate::hostcalls::Connection,
+            "wasmysql:mysql/blocking-connection.transaction": crate::hostcalls::Transaction,
+            "wasmysql:mysql/blocking-connection.statement": crate::hostcalls::Statement,
+            "wasmysql:mysql/blocking-connection.cursor": crate::hostcalls::Cursor,
         },
     });
 }

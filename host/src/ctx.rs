@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use wasmtime::component::{HasData, ResourceTable};
 
-use crate::core::{Database, Grant, Granted};
-use crate::store::Limiter;
+use crate::core::{Database, Grant, GuestDatabase};
+use crate::store_limits::Limiter;
 
 /// What one guest may use: its databases by name, each with its grant. One for each store.
 ///
 /// Without databases it opens nothing.
 #[derive(Debug, Default)]
 pub struct WasmysqlCtx {
-    databases: HashMap<String, Arc<Granted>>,
+    databases: HashMap<String, Arc<GuestDatabase>>,
     /// Here because the store's limiter has to be in the store's data; see `StoreSettings`.
     pub(crate) store_limits: Limiter,
 }
@@ -25,7 +25,7 @@ impl WasmysqlCtx {
         WasmysqlCtxBuilder::default()
     }
 
-    pub(crate) fn granted(&self, name: &str) -> Option<Arc<Granted>> {
+    pub(crate) fn granted(&self, name: &str) -> Option<Arc<GuestDatabase>> {
         self.databases.get(name).cloned()
     }
 }
@@ -61,7 +61,8 @@ impl WasmysqlCtxBuilder {
     #[must_use]
     pub fn build(self) -> WasmysqlCtx {
         let guest: Arc<str> = self.guest.into();
-        let granted = |(name, (database, grant))| (name, Arc::new(Granted::new(Arc::clone(&guest), database, grant)));
+        let granted =
+            |(name, (database, grant))| (name, Arc::new(GuestDatabase::new(Arc::clone(&guest), database, grant)));
         let databases = self.databases.into_iter().map(granted).collect();
         WasmysqlCtx { databases, store_limits: Limiter::default() }
     }

@@ -46,28 +46,29 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod audit;
 pub mod bindings;
 mod config;
 mod core;
 mod ctx;
 mod driver;
-mod face;
+mod hostcalls;
 mod pool;
 #[cfg(any(test, fuzzing))]
 #[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "they are for fuzz/"))]
 mod properties;
 mod sql;
-mod store;
+mod store_limits;
 pub mod telemetry;
 mod types;
 
+pub use self::audit::{Encryption, InspectError, Inspection, Privileges, Scope};
 pub use self::config::{Config, ConfigError, ConfigGrant};
-pub use self::core::{Database, Encryption, Grant, InspectError, Inspection, PoolStatus, Statements};
+pub use self::core::{Database, Grant, PoolStatus, Statements};
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
 pub use self::driver::{DatabaseOptions, ServerOrder, Tls};
-pub use self::face::add_to_linker;
+pub use self::hostcalls::add_to_linker;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use self::properties::{guest_values, statement_kind};
-pub use self::store::{CpuMeter, LimitExceeded, StoreLimit, StoreSettings, Ticker};
-pub use self::types::{Privileges, Scope};
+pub use self::store_limits::{CpuMeter, LimitExceeded, StoreLimit, StoreSettings, Ticker};

@@ -1,9 +1,9 @@
 //! The pool, and calls that are cancelled: rows P1 to P13.
 
 mod cancelled;
-mod lent;
 mod storms;
 mod waits;
+mod watchdog;
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Trial, guest};

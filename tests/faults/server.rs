@@ -5,7 +5,7 @@ mod refuses;
 mod waits;
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, Guest, Trial, guest};
+use wasmysql_tests::{Api, Guest, Trial, guest};
 
 use crate::programs;
 
@@ -18,7 +18,7 @@ fn steps_within<'s>(database: &Database, grant: Grant, steps: impl IntoIterator<
     guest(programs::FAULT_TAKES_STEPS).database("main", database, grant).args(steps)
 }
 
-/// Takes the steps in both faces, and compares what is told of them, and of each only what follows its colon.
+/// Takes the steps in both APIs, and compares what is told of them, and of each only what follows its colon.
 #[track_caller]
 fn check(trial: &Trial, grant: Grant, cases: &[(&str, &str)]) -> impl Future<Output = Database> {
     check_on(trial.database_of(2), grant, cases)
@@ -28,14 +28,14 @@ fn check(trial: &Trial, grant: Grant, cases: &[(&str, &str)]) -> impl Future<Out
 fn check_on(database: Database, grant: Grant, cases: &[(&str, &str)]) -> impl Future<Output = Database> {
     let caller = std::panic::Location::caller();
     async move {
-        for face in Face::BOTH {
-            let guest = steps_within(&database, grant.clone(), cases.iter().map(|(step, _)| *step)).face(face);
+        for api in Api::BOTH {
+            let guest = steps_within(&database, grant.clone(), cases.iter().map(|(step, _)| *step)).api(api);
             let outcome = guest.run().await;
             let errors = outcome.stderr.clone();
             let printed = outcome.success();
             let told: Vec<_> = printed.lines().filter(|line| *line != "pausing").collect();
             let expected: Vec<_> = cases.iter().map(|(step, told)| format!("{step}: {told}")).collect();
-            assert_eq!(told, expected, "{caller}: {face:?}\n{errors}");
+            assert_eq!(told, expected, "{caller}: {api:?}\n{errors}");
         }
         database
     }

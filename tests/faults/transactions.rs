@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, Trial, guest, until};
+use wasmysql_tests::{Api, Trial, guest, until};
 
 use crate::programs;
 
@@ -16,10 +16,10 @@ async fn t1_a_transaction_that_is_dropped_is_rolled_back() {
     trial.schema.run("CREATE TABLE ended (how VARCHAR(20))").await;
     let database = trial.database_of(1);
     for how in ["drop", "drop connection"] {
-        for face in Face::BOTH {
-            trial.guest(&database, programs::TRANSACTION_ENDS).face(face).args([how]).run().await.success();
+        for api in Api::BOTH {
+            trial.guest(&database, programs::TRANSACTION_ENDS).api(api).args([how]).run().await.success();
             until("it is given back", Duration::from_secs(1), async || database.status().idle == 1).await;
-            assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM ended").await, 0, "{face:?}: {how}");
+            assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM ended").await, 0, "{api:?}: {how}");
         }
     }
     trial.is_over(database).await;
@@ -31,10 +31,10 @@ async fn t2_what_came_of_a_connection_outlives_it_and_the_last_gives_the_session
     trial.schema.run("CREATE TABLE done (name VARCHAR(20))").await;
     // One is enough only if each is given back.
     let database = trial.database_of(1);
-    for face in Face::BOTH {
-        trial.guest(&database, programs::FAULT_DROPS_PARENTS_FIRST).face(face).run().await.success();
+    for api in Api::BOTH {
+        trial.guest(&database, programs::FAULT_DROPS_PARENTS_FIRST).api(api).run().await.success();
         let done: String = trial.schema.value("SELECT GROUP_CONCAT(name ORDER BY name) FROM done").await;
-        assert_eq!(done, "committed,prepared", "{face:?}");
+        assert_eq!(done, "committed,prepared", "{api:?}");
         trial.schema.run("DELETE FROM done").await;
     }
     trial.is_over(database).await;
@@ -67,10 +67,10 @@ async fn t7_whatever_sticks_to_a_session_is_gone_for_its_next_borrower() {
     trial.schema.run(&format!("GRANT sticky TO '{}'@'127.0.0.1'", trial.server.user())).await;
     trial.schema.run(STICKS).await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let session = async |calls: &[&str]| {
             let grant = Grant::new(Statements::Any);
-            let teller = guest(programs::FAULT_TELLS_ITS_SESSION).face(face).database("main", &database, grant);
+            let teller = guest(programs::FAULT_TELLS_ITS_SESSION).api(api).database("main", &database, grant);
             let told = teller.args(calls.iter().copied()).run().await.success();
             until("it is given back", Duration::from_secs(1), async || database.status().in_use == 0).await;
             let (number, state) = told.split_once('\n').unwrap();
@@ -80,13 +80,13 @@ async fn t7_whatever_sticks_to_a_session_is_gone_for_its_next_borrower() {
         let (first, fresh) = session(&[]).await;
         let (second, changed) = session(&["CALL sticks()"]).await;
         let (third, next) = session(&[]).await;
-        assert_eq!((&first, &first), (&second, &third), "{face:?}: it is the same session");
+        assert_eq!((&first, &first), (&second, &third), "{api:?}: it is the same session");
         let differing = fresh.iter().zip(&changed).filter(|(before, after)| before != after).count();
-        assert!(differing >= 25, "{face:?}: only {differing} of {} lines have changed: {changed:#?}", fresh.len());
+        assert!(differing >= 25, "{api:?}: only {differing} of {} lines have changed: {changed:#?}", fresh.len());
         for (before, after) in fresh.iter().zip(&next) {
-            assert_eq!(before, after, "{face:?}");
+            assert_eq!(before, after, "{api:?}");
         }
-        assert_eq!(fresh.len(), next.len(), "{face:?}");
+        assert_eq!(fresh.len(), next.len(), "{api:?}");
     }
     trial.is_over(database).await;
 }
@@ -97,8 +97,8 @@ async fn t3_a_transaction_that_a_procedure_leaves_open_is_told_and_rolled_back()
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("CREATE PROCEDURE begins() BEGIN START TRANSACTION; INSERT INTO t VALUES (1); END").await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
-        let steps = trial.guest(&database, programs::FAULT_TAKES_STEPS).face(face);
+    for api in Api::BOTH {
+        let steps = trial.guest(&database, programs::FAULT_TAKES_STEPS).api(api);
         let told = steps.args(["CALL begins()", "INSERT INTO t VALUES (2)"]).run().await.success();
         let closed = "INSERT INTO t VALUES (2): ResourceClosed Never None\n";
         assert_eq!(told, format!("CALL begins(): InvalidRequest Never RolledBack\n{closed}"));

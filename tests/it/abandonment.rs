@@ -5,48 +5,48 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{End, Face, Guest, PATIENCE, Schema, guest, until};
+use wasmysql_tests::{Api, End, Guest, PATIENCE, Schema, guest, until};
 
 use crate::programs;
 
-fn with(database: &Database, face: Face, program: &'static str) -> Guest {
-    guest(program).face(face).database("main", database, Grant::new(Statements::Ddl))
+fn with(database: &Database, api: Api, program: &'static str) -> Guest {
+    guest(program).api(api).database("main", database, Grant::new(Statements::Ddl))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trap_in_a_transaction_leaves_no_lock() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE locked (id INT PRIMARY KEY, value INT)").await;
         schema.run("INSERT INTO locked VALUES (1, 0)").await;
         let database = schema.database_of(1);
-        let outcome = with(&database, face, programs::TRAP_IN_A_TRANSACTION).run().await;
+        let outcome = with(&database, api, programs::TRAP_IN_A_TRANSACTION).run().await;
         assert!(matches!(outcome.end, End::Trap(_)), "{outcome:?}");
         assert_eq!(outcome.stdout, "locked\n");
 
         let start = Instant::now();
         let update = "UPDATE locked SET value = value + 10 WHERE id = 1";
-        let printed = with(&database, face, programs::RUNS_EACH_STATEMENT).args([update]).run().await.success();
+        let printed = with(&database, api, programs::RUNS_EACH_STATEMENT).args([update]).run().await.success();
         assert_eq!(printed, "done, 1 rows\n");
         assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
         assert_eq!(schema.value::<i32>("SELECT value FROM locked").await, 10);
 
         let place = ["none", schema.name()];
-        with(&database, face, programs::FINDS_A_CLEAN_SESSION).args(place).run().await.success();
+        with(&database, api, programs::FINDS_A_CLEAN_SESSION).args(place).run().await.success();
         assert_eq!(database.status().max_size, 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_as_new_for_its_next_borrower() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE counted (id INT AUTO_INCREMENT PRIMARY KEY)").await;
         let database = schema.database_of(1);
         let lock = format!("{}_lock", schema.name());
-        let left = with(&database, face, programs::LEAVES_TRACES_IN_ITS_SESSION).args([&lock]).run().await.success();
+        let left = with(&database, api, programs::LEAVES_TRACES_IN_ITS_SESSION).args([&lock]).run().await.success();
         let place = [&lock, schema.name()];
-        let found = with(&database, face, programs::FINDS_A_CLEAN_SESSION).args(place).run().await.success();
+        let found = with(&database, api, programs::FINDS_A_CLEAN_SESSION).args(place).run().await.success();
         assert_eq!(found, left, "it is the same session, reset");
         assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM counted").await, 1, "its transaction was rolled back");
     }
@@ -54,15 +54,15 @@ async fn a_session_is_as_new_for_its_next_borrower() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_dropped_in_mid_statement_ends_the_statement() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         let database = schema.database_of(1);
-        let running = with(&database, face, programs::RUNS_EACH_STATEMENT).args(["DO SLEEP(30)"]).start();
+        let running = with(&database, api, programs::RUNS_EACH_STATEMENT).args(["DO SLEEP(30)"]).start();
         schema.running("SLEEP(30)", 1, PATIENCE).await;
         running.abandon().await;
         until("its place is free", Duration::from_millis(100), async || database.status().in_use == 0).await;
         schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
-        with(&database, face, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
+        with(&database, api, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
     }
 }
 
@@ -70,7 +70,7 @@ async fn a_store_dropped_in_mid_statement_ends_the_statement() {
 async fn a_call_the_guest_cancels_is_ended_too() {
     let mut schema = Schema::new().await;
     let database = schema.database();
-    let running = with(&database, Face::Asynchronous, programs::CANCELS_ITS_OWN_CALL).start();
+    let running = with(&database, Api::Asynchronous, programs::CANCELS_ITS_OWN_CALL).start();
     schema.running("SLEEP(30)", 1, PATIENCE).await;
     running.printed("cancelled").await;
     schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
@@ -80,10 +80,10 @@ async fn a_call_the_guest_cancels_is_ended_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_runs_out_of_time_is_ended_at_the_server() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         let database = schema.database();
-        with(&database, face, programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
+        with(&database, api, programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
         schema.running("SLEEP(10)", 0, Duration::from_secs(2)).await;
         until("its places are free", PATIENCE, async || database.status().in_use == 0).await;
     }
@@ -101,7 +101,7 @@ fn a_runtime_that_ends_while_sessions_are_reset_takes_no_harm() {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let printed = runtime.block_on(async {
             let schema = Schema::new().await;
-            with(&schema.database(), Face::Blocking, programs::RUNS_EACH_STATEMENT)
+            with(&schema.database(), Api::Blocking, programs::RUNS_EACH_STATEMENT)
                 .args(["SELECT 1"])
                 .run()
                 .await

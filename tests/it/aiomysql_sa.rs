@@ -1,4 +1,4 @@
-//! What a user of aiomysql.sa knows of engines, connections, results and transactions holds here, in both faces, and none of its
+//! What a user of aiomysql.sa knows of engines, connections, results and transactions holds here, in both APIs, and none of its
 //! defects is left.
 
 mod connections;
@@ -8,35 +8,35 @@ use std::collections::{HashMap, HashSet};
 
 use futures::future::join_all;
 use wasmysql_host::{Database, Grant, Statements, WasmysqlCtx};
-use wasmysql_tests::{End, Face, Guest, PATIENCE, Schema, guest, start_server, until};
+use wasmysql_tests::{Api, End, Guest, PATIENCE, Schema, guest, start_server, until};
 
 use crate::programs;
 use table::{DEFECTS, ELSEWHERE, Shown};
 
 /// Programs that print each rule that they have checked.
-const PROGRAMS: [(&str, &[Face]); 8] = [
-    (programs::AIOMYSQL_ENGINE, &Face::BOTH),
-    (programs::AIOMYSQL_CONNECTION, &Face::BOTH),
-    (programs::AIOMYSQL_RESULTS, &Face::BOTH),
-    (programs::AIOMYSQL_TRANSACTIONS, &Face::BOTH),
-    (programs::AIOMYSQL_SAVEPOINTS, &Face::BOTH),
-    (programs::AIOMYSQL_TWOPHASE, &Face::BOTH),
-    (programs::AIOMYSQL_RECOVERY, &Face::BOTH),
-    (programs::AIOMYSQL_WAITERS, &[Face::Asynchronous]),
+const PROGRAMS: [(&str, &[Api]); 8] = [
+    (programs::AIOMYSQL_ENGINE, &Api::BOTH),
+    (programs::AIOMYSQL_CONNECTION, &Api::BOTH),
+    (programs::AIOMYSQL_RESULTS, &Api::BOTH),
+    (programs::AIOMYSQL_TRANSACTIONS, &Api::BOTH),
+    (programs::AIOMYSQL_SAVEPOINTS, &Api::BOTH),
+    (programs::AIOMYSQL_TWOPHASE, &Api::BOTH),
+    (programs::AIOMYSQL_RECOVERY, &Api::BOTH),
+    (programs::AIOMYSQL_WAITERS, &[Api::Asynchronous]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rules_hold_in_both_faces_and_no_defect_is_left() {
     let (mut checked, mut broken) = (HashMap::new(), String::new());
-    for (program, faces) in PROGRAMS {
+    for (program, apis) in PROGRAMS {
         let mut printed = HashSet::new();
-        for run in join_all(faces.iter().map(|face| rules(program, *face))).await {
+        for run in join_all(apis.iter().map(|api| rules(program, *api))).await {
             match run {
                 Ok(rules) => drop(printed.insert(rules)),
                 Err(failure) => broken += &failure,
             }
         }
-        assert!(printed.len() <= 1, "the faces differ: {printed:#?}");
+        assert!(printed.len() <= 1, "the apis differ: {printed:#?}");
         checked.insert(program, printed.into_iter().collect::<String>());
     }
     assert!(broken.is_empty(), "{broken}");
@@ -51,12 +51,12 @@ async fn the_rules_hold_in_both_faces_and_no_defect_is_left() {
 }
 
 /// Runs a program to its good end, and gives what it printed.
-async fn rules(program: &'static str, face: Face) -> Result<String, String> {
+async fn rules(program: &'static str, api: Api) -> Result<String, String> {
     let schema = Schema::new().await;
     let pools = Pools::of(&schema);
-    let outcome = pools.guest(schema.name(), program).face(face).run().await;
+    let outcome = pools.guest(schema.name(), program).api(api).run().await;
     if outcome.end != End::Success {
-        return Err(format!("{program} in {face:?}\n{}{}\n", outcome.stdout, outcome.stderr));
+        return Err(format!("{program} in {api:?}\n{}{}\n", outcome.stdout, outcome.stderr));
     }
     let pools = [pools.main, pools.one, pools.changed];
     until("all is given back", PATIENCE, async || pools.iter().all(|pool| pool.status().in_use == 0)).await;
@@ -83,13 +83,13 @@ fn the_table_names_every_defect_once_and_only_tests_that_there_are() {
 async fn a_commit_that_the_server_refuses_is_rolled_back() {
     // It becomes read-only, so it is this test's alone.
     let server = start_server(&[]);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::on(&server).await;
         schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
         let mut gate = schema.gate().await;
         let pools = Pools::of(&schema);
         let guest = pools.guest(schema.name(), programs::AIOMYSQL_REFUSED_COMMIT);
-        let running = guest.face(face).args([gate.name()]).start();
+        let running = guest.api(api).args([gate.name()]).start();
         gate.awaited_by(1).await;
         schema.run("SET GLOBAL read_only = 1").await;
         gate.open().await;
@@ -102,13 +102,13 @@ async fn a_commit_that_the_server_refuses_is_rolled_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_neither_sees_nor_ends_what_another_prepared() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
         let pools = Pools::of(&schema);
         let (own, other) = (schema.name().to_owned(), format!("{}'s neighbour", schema.name()));
         for (name, role) in [(&own, "leaves"), (&other, "is another"), (&own, "decides")] {
-            pools.guest(name, programs::AIOMYSQL_GUESTS).face(face).args([role]).run().await.success();
+            pools.guest(name, programs::AIOMYSQL_GUESTS).api(api).args([role]).run().await.success();
             // The server lets go of a prepared transaction when its session ends.
             until("its sessions are done", PATIENCE, async || pools.main.status().in_use == 0).await;
             let idle = u32::try_from(pools.main.status().idle).unwrap();
@@ -120,14 +120,14 @@ async fn a_guest_neither_sees_nor_ends_what_another_prepared() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_phase_transactions_in_a_deadlock_one_is_rolled_back() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE two (id INT PRIMARY KEY, n INT)").await;
         schema.run("INSERT INTO two VALUES (1, 0), (2, 0)").await;
         let mut gate = schema.gate().await;
         let pools = Pools::of(&schema);
         let start = |first, second| {
-            let guest = pools.guest(schema.name(), programs::AIOMYSQL_TWOPHASE_DEADLOCK).face(face);
+            let guest = pools.guest(schema.name(), programs::AIOMYSQL_TWOPHASE_DEADLOCK).api(api);
             guest.args([gate.name(), first, second]).start()
         };
         let (one, other) = (start("1", "2"), start("2", "1"));

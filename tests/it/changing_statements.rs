@@ -1,13 +1,13 @@
 //! A statement that can change something comes to its end, whoever gives up its rows; or its guest learns that it did not.
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Schema, guest, until};
+use wasmysql_tests::{Api, PATIENCE, Schema, guest, until};
 
 use crate::programs;
 
 /// Runs the program on a schema with these procedures and functions.
 async fn check(program: &'static str) {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         for create in [
             "TABLE f1 (id INT PRIMARY KEY)",
@@ -20,8 +20,8 @@ async fn check(program: &'static str) {
             schema.run(&format!("CREATE {create}")).await;
         }
         let database = schema.database_of(4);
-        let outcome = guest(program).face(face).database("main", &database, Grant::new(Statements::Ddl)).run().await;
-        println!("{face:?}");
+        let outcome = guest(program).api(api).database("main", &database, Grant::new(Statements::Ddl)).run().await;
+        println!("{api:?}");
         outcome.success();
     }
 }
@@ -33,14 +33,14 @@ async fn changes_are_made_whoever_gives_up_the_rows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_are_made_though_their_guest_has_ended() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE f1 (id INT PRIMARY KEY)").await;
         let database = schema.database();
         let grant = Grant::new(Statements::Dml);
-        guest(programs::LEAVES_ROWS_OF_A_CHANGE).face(face).database("main", &database, grant).run().await.success();
+        guest(programs::LEAVES_ROWS_OF_A_CHANGE).api(api).database("main", &database, grant).run().await.success();
         until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
-        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM f1").await, 200_000, "{face:?}");
+        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM f1").await, 200_000, "{api:?}");
     }
 }
 

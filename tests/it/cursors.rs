@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Schema, guest, resident_bytes, until};
+use wasmysql_tests::{Api, PATIENCE, Schema, guest, resident_bytes, until};
 
 use crate::programs;
 
@@ -51,17 +51,17 @@ async fn a_cursor_dropped_with_little_left_costs_nothing() {
 }
 
 async fn drop_a_cursor_of(rows: u64, bytes: u64, expected: &str) {
-    for face in Face::BOTH {
-        drop_a_cursor_in(face, rows, bytes, expected).await;
+    for api in Api::BOTH {
+        drop_a_cursor_in(api, rows, bytes, expected).await;
     }
 }
 
-async fn drop_a_cursor_in(face: Face, rows: u64, bytes: u64, expected: &str) {
+async fn drop_a_cursor_in(api: Api, rows: u64, bytes: u64, expected: &str) {
     let mut schema = Schema::new().await;
     let mut gate = schema.gate().await;
     let database = schema.database_of(2);
     let running = guest(programs::CURSOR_DROPPED_EARLY)
-        .face(face)
+        .api(api)
         .database("main", &database, Grant::new(Statements::Dml))
         .args([rows.to_string(), bytes.to_string(), gate.name().to_owned()])
         .start();

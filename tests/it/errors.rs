@@ -1,17 +1,17 @@
 //! Errors say what happened, and leave what they can as it was.
 
-use wasmysql_tests::{Schema, in_both_faces};
+use wasmysql_tests::{Schema, in_both_apis};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_of_the_server_has_its_number_state_and_class() {
-    in_both_faces(programs::ERRORS_OF_THE_SERVER).await;
+    in_both_apis(programs::ERRORS_OF_THE_SERVER).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_call_leaves_connection_and_transaction_alone() {
-    in_both_faces(programs::WRONG_CALLS_CHANGE_NOTHING).await;
+    in_both_apis(programs::WRONG_CALLS_CHANGE_NOTHING).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! The examples of the SDK run, and print what they say.
 
-use wasmysql_tests::{Face, Schema};
+use wasmysql_tests::{Api, Schema};
 
 use crate::programs;
 
@@ -51,7 +51,7 @@ async fn sea_orm_follows_relations_and_rolls_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blocking_does_without_async() {
-    let outcome = Schema::new().await.guest(programs::EXAMPLE_BLOCKING).face(Face::Blocking).run().await;
+    let outcome = Schema::new().await.guest(programs::EXAMPLE_BLOCKING).api(Api::Blocking).run().await;
     assert_eq!(outcome.success(), "the: 3\nand: 2\nbird: 1\nthe cat the dog the bird\n");
 }
 

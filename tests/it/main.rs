@@ -4,7 +4,7 @@
 
 mod abandonment;
 mod aiomysql_sa;
-mod bulk;
+mod apis;
 mod changing_statements;
 mod configuration;
 mod connecting;
@@ -12,7 +12,7 @@ mod cursors;
 mod deadlocks;
 mod errors;
 mod examples;
-mod faces;
+mod execute_many;
 mod inspection;
 mod limits;
 mod metrics;

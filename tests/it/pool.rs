@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Schema, guest, until};
+use wasmysql_tests::{Api, PATIENCE, Schema, guest, until};
 
 use crate::programs;
 
@@ -14,7 +14,7 @@ async fn a_pool_of_one_serves_twenty_guests() {
     schema.run("CREATE TABLE served (id INT AUTO_INCREMENT PRIMARY KEY)").await;
     let database = schema.database_of(1);
     let guests = (0..20).map(|number| {
-        let guest = guest(programs::WAITS_FOR_A_CONNECTION).face(Face::BOTH[number % 2]);
+        let guest = guest(programs::WAITS_FOR_A_CONNECTION).api(Api::BOTH[number % 2]);
         guest.database("main", &database, Grant::new(Statements::Dml)).start()
     });
     let guests: Vec<_> = guests.collect();
@@ -53,11 +53,11 @@ async fn who_waits_too_long_is_told_the_pools_numbers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_holds_no_more_than_its_grant_says() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let schema = Schema::new().await;
         let database = schema.database_of(10);
         let grant = Grant::default().max_connections(2);
-        let guest = guest(programs::HOLDS_ALL_ITS_CONNECTIONS).face(face).database("main", &database, grant);
+        let guest = guest(programs::HOLDS_ALL_ITS_CONNECTIONS).api(api).database("main", &database, grant);
         assert_eq!(guest.run().await.success(), "2 held\n");
         assert!(database.status().size <= 2, "{:?}", database.status());
     }
@@ -65,10 +65,10 @@ async fn a_guest_holds_no_more_than_its_grant_says() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_chooses_within_its_grant() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let schema = Schema::new().await;
         let grant = Grant::default().max_connections(2);
-        let guest = guest(programs::CHOOSES_WITHIN_ITS_GRANT).face(face).database("main", &schema.database(), grant);
+        let guest = guest(programs::CHOOSES_WITHIN_ITS_GRANT).api(api).database("main", &schema.database(), grant);
         guest.run().await.success();
     }
 }

@@ -1,12 +1,12 @@
 //! Procedures with several results.
 
-use wasmysql_tests::{Face, Schema};
+use wasmysql_tests::{Api, Schema};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_has_as_many_results_as_its_procedure() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE written (id INT)").await;
         for procedure in [
@@ -19,8 +19,8 @@ async fn a_call_has_as_many_results_as_its_procedure() {
         ] {
             schema.run(&format!("CREATE PROCEDURE {procedure}")).await;
         }
-        let outcome = schema.guest(programs::RESULTS_OF_A_PROCEDURE).face(face).run().await;
-        println!("{face:?}");
+        let outcome = schema.guest(programs::RESULTS_OF_A_PROCEDURE).api(api).run().await;
+        println!("{api:?}");
         outcome.success();
     }
 }

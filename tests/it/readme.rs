@@ -1,7 +1,7 @@
 //! What README shows compiles, runs, and is what these files say.
 
 use wasmtime::component::Component;
-use wasmysql_tests::{Face, Schema, shared_server};
+use wasmysql_tests::{Api, Schema, shared_server};
 
 use crate::{programs, readme_embedding};
 
@@ -27,7 +27,7 @@ async fn the_blocking_plugin_runs() {
         README.contains(include_str!("../programs/src/bin/readme_blocking_plugin.rs")),
         "README shows another plugin"
     );
-    let guest = Schema::new().await.guest(programs::README_BLOCKING_PLUGIN).face(Face::Blocking);
+    let guest = Schema::new().await.guest(programs::README_BLOCKING_PLUGIN).api(Api::Blocking);
     let printed = guest.run().await.success();
     let told = "not that much: BIGINT UNSIGNED value is out of range in";
     assert!(printed.starts_with(told) && printed.ends_with("(1690, 22003)\n1: 70\n2: 30\n"), "{printed}");

@@ -1,25 +1,25 @@
 //! What comes with a result besides its values.
 
-use wasmysql_tests::in_both_faces;
+use wasmysql_tests::in_both_apis;
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn columns_are_described_with_and_without_rows() {
-    in_both_faces(programs::COLUMNS_ARE_DESCRIBED).await;
+    in_both_apis(programs::COLUMNS_ARE_DESCRIBED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_rows_are_no_error() {
-    in_both_faces(programs::NO_ROWS).await;
+    in_both_apis(programs::NO_ROWS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn first_rows_come_with_the_answer() {
-    in_both_faces(programs::FIRST_ROWS).await;
+    in_both_apis(programs::FIRST_ROWS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_are_those_of_the_last_statement() {
-    in_both_faces(programs::WARNINGS_ARE_TOLD).await;
+    in_both_apis(programs::WARNINGS_ARE_TOLD).await;
 }

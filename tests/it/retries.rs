@@ -1,6 +1,6 @@
 //! Transactions that the SDK repeats.
 
-use wasmysql_tests::{Face, Schema, in_both_faces};
+use wasmysql_tests::{Api, Schema, in_both_apis};
 
 use crate::deadlocks::deadlock;
 use crate::programs;
@@ -19,11 +19,11 @@ async fn no_more_often_than_allowed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_lost_with_its_connection_is_repeated_on_another() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE written (attempt INT)").await;
         let mut gate = schema.gate().await;
-        let running = schema.guest(programs::RETRIES_ON_ANOTHER_CONNECTION).face(face).args([gate.name()]).start();
+        let running = schema.guest(programs::RETRIES_ON_ANOTHER_CONNECTION).api(api).args([gate.name()]).start();
         for printed in ["committed at attempt 2", "lost after 1: true"] {
             gate.awaited_by(1).await;
             let waiting = "SELECT id FROM information_schema.processlist WHERE state = 'User lock' AND db = DATABASE()";
@@ -32,11 +32,11 @@ async fn what_is_lost_with_its_connection_is_repeated_on_another() {
             running.printed(printed).await;
         }
         running.ended().await.success();
-        assert_eq!(schema.value::<u32>("SELECT SUM(attempt) FROM written").await, 2, "{face:?}");
+        assert_eq!(schema.value::<u32>("SELECT SUM(attempt) FROM written").await, 2, "{api:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_else_is_repeated() {
-    in_both_faces(programs::RETRIES_NOTHING_ELSE).await;
+    in_both_apis(programs::RETRIES_NOTHING_ELSE).await;
 }

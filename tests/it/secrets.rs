@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, Tls};
-use wasmysql_tests::{Face, PATIENCE, Schema, guest, start_server};
+use wasmysql_tests::{Api, PATIENCE, Schema, guest, start_server};
 
 use crate::programs;
 
@@ -110,8 +110,8 @@ async fn no_text_of_a_server_names_accounts_hosts_or_paths() {
         secrets.push(schema.value(&format!("SELECT CAST({variable} AS CHAR)")).await);
     }
     let database = Database::new(schema.options().user("zacharias").password(PASSWORD)).unwrap();
-    for face in Face::BOTH {
-        let guest = guest(programs::TELLS_ITS_WARNINGS).face(face);
+    for api in Api::BOTH {
+        let guest = guest(programs::TELLS_ITS_WARNINGS).api(api);
         let told =
             guest.database("main", &database, Grant::new(Statements::Any)).args(PROVOCATIONS).run().await.success();
         for line in told.lines() {

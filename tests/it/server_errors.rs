@@ -9,7 +9,7 @@ mod unreachable;
 use mysql_async::{Conn, OptsBuilder};
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
 use wasmysql_mariadb::PrivateServer;
-use wasmysql_tests::{Face, Guest, guest};
+use wasmysql_tests::{Api, Guest, guest};
 
 use crate::programs;
 
@@ -68,11 +68,11 @@ impl After {
     }
 }
 
-/// Has a guest run each statement, in both faces.
+/// Has a guest run each statement, in both APIs.
 async fn check(mut guest: impl AsyncFnMut() -> Guest, cases: &[(impl AsRef<str>, Told)], after: After) {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let arguments = [""].into_iter().chain(cases.iter().map(|(sql, _)| sql.as_ref()));
-        let outcome = guest().await.face(face).args(arguments).run().await;
+        let outcome = guest().await.api(api).args(arguments).run().await;
         let errors = outcome.stderr.clone();
         expect(&outcome.success(), cases, after, &errors);
     }
@@ -95,11 +95,11 @@ fn expect(printed: &str, cases: &[(impl AsRef<str>, Told)], after: After, errors
     assert!(wrong.is_empty() && lines.next().is_none(), "{wrong}\n{printed}\n{errors}");
 }
 
-/// Has a guest be refused in both faces, before it can run anything, and told one of these.
+/// Has a guest be refused in both APIs, before it can run anything, and told one of these.
 async fn refused(options: &DatabaseOptions, told: &[Told]) {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let database = Database::new(options.clone()).unwrap();
-        let guest = guest(programs::SERVER_ERRORS_OF_STATEMENTS).face(face).args([""]);
+        let guest = guest(programs::SERVER_ERRORS_OF_STATEMENTS).api(api).args([""]);
         let outcome = guest.database("main", &database, Grant::new(Statements::Ddl)).run().await;
         let errors = outcome.stderr.clone();
         let printed = outcome.success();

@@ -1,7 +1,7 @@
 //! Whatever the defaults of a server are, a guest's results are the usual ones.
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, Schema, guest, start_server};
+use wasmysql_tests::{Api, Schema, guest, start_server};
 
 use crate::programs;
 
@@ -100,18 +100,18 @@ async fn wrong_defaults_of_the_server_change_no_result() {
         schema.run(&format!("SET GLOBAL {wrong}")).await;
     }
     let database = Database::new(schema.options().max_connections(1)).unwrap();
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         // Twice, the second time after a reset.
         for time in 1..=2 {
             let statements = STATEMENTS.iter().map(|(sql, _)| *sql);
-            let guest = guest(programs::PRINTS_EACH_RESULT).face(face).args(statements);
+            let guest = guest(programs::PRINTS_EACH_RESULT).api(api).args(statements);
             let printed = guest.database("main", &database, Grant::new(Statements::Ddl)).run().await.success();
             let printed = printed.replace(&long, "LONG");
             // The text of SHOW CREATE TABLE has several lines.
             let lines = printed.lines().filter(|line| !line.starts_with([' ', ')']));
             for (line, (sql, expected)) in lines.clone().zip(STATEMENTS) {
                 let is_whole = line == *expected || expected.contains(' ') && line.contains(expected);
-                assert!(is_whole, "{face:?}, time {time}: {sql}\n{line}\n{expected} was expected");
+                assert!(is_whole, "{api:?}, time {time}: {sql}\n{line}\n{expected} was expected");
             }
             assert_eq!(lines.count(), STATEMENTS.len(), "{printed}");
         }
@@ -133,11 +133,11 @@ async fn connections_have_the_collation_of_the_server() {
         schema.run("INSERT INTO words VALUES ('a')").await;
         let default = Database::new(schema.options().max_connections(1)).unwrap();
         let chosen = Database::new(schema.options().max_connections(1).collation("utf8mb4_bin")).unwrap();
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             // Twice, the second time after a reset.
             for _ in 0..2 {
                 let printed = async |database: &Database, sql: &str| {
-                    let guest = guest(programs::PRINTS_EACH_RESULT).face(face).args([sql]);
+                    let guest = guest(programs::PRINTS_EACH_RESULT).api(api).args([sql]);
                     guest.database("main", database, Grant::new(Statements::Read)).run().await.success()
                 };
                 assert_eq!(printed(&default, COMPARES).await, "1\n", "{arguments:?}");

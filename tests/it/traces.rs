@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing::Level;
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Schema, Traced, Traces, guest, shared_server, until};
+use wasmysql_tests::{Api, PATIENCE, Schema, Traced, Traces, guest, shared_server, until};
 
 use crate::programs;
 
@@ -22,12 +22,12 @@ fn told(traced: &Traced, fields: &[&str]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_call_is_a_span_with_what_came_of_it() {
     Traces::listen();
-    for (face, name) in Face::BOTH.into_iter().zip(["traced statements", "traced blocking statements"]) {
+    for (api, name) in Api::BOTH.into_iter().zip(["traced statements", "traced blocking statements"]) {
         let schema = Schema::new().await;
         let database = schema.database();
         let statements =
             ["CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)", "INSERT INTO t VALUES (1)"];
-        let guest = guest(programs::RUNS_EACH_STATEMENT).face(face).guest_name(name);
+        let guest = guest(programs::RUNS_EACH_STATEMENT).api(api).guest_name(name);
         guest.database("main", &database, Grant::new(Statements::Ddl)).args(statements).run().await.success();
 
         // To open the engine, and for the statements.

@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{End, Face, PATIENCE, Schema, guest, start_server, until};
+use wasmysql_tests::{Api, End, PATIENCE, Schema, guest, start_server, until};
 
 use crate::programs;
 use crate::transaction_model::{Call, Model};
@@ -49,7 +49,7 @@ async fn check(
     schema: &Mutex<Schema>,
     database: &Database,
     table: &str,
-    face: Face,
+    api: Api,
     choices: &[(u32, Index)],
 ) -> Result<(), TestCaseError> {
     let mut model = Model::default();
@@ -67,11 +67,11 @@ async fn check(
     schema.run(&format!("CREATE TABLE {table} (id INT PRIMARY KEY)")).await;
     let program = |calls: Vec<String>| {
         let guest = guest(programs::FOLLOWS_A_SCRIPT).database("main", database, Grant::new(Statements::Ddl));
-        guest.face(face).args(calls).run()
+        guest.api(api).args(calls).run()
     };
     let outcome = program(calls).await;
-    proptest::prop_assert_eq!(&outcome.end, &End::Success, "{:?}: {}{}", face, outcome.stdout, outcome.stderr);
-    proptest::prop_assert_eq!(&outcome.stdout, &expected, "{:?}", face);
+    proptest::prop_assert_eq!(&outcome.end, &End::Success, "{:?}: {}{}", api, outcome.stdout, outcome.stderr);
+    proptest::prop_assert_eq!(&outcome.stdout, &expected, "{:?}", api);
 
     if model.left_prepared() {
         // The server lets go of it once it has noticed that its connection is gone.
@@ -81,7 +81,7 @@ async fn check(
         .await;
     }
     let rows: Option<String> = schema.value(&format!("SELECT GROUP_CONCAT(id ORDER BY id) FROM {table}")).await;
-    proptest::prop_assert_eq!(rows.unwrap_or_default(), model.committed(), "{:?}: {}", face, expected);
+    proptest::prop_assert_eq!(rows.unwrap_or_default(), model.committed(), "{:?}: {}", api, expected);
     Ok(())
 }
 
@@ -95,8 +95,8 @@ fn transactions_in_any_order_are_what_the_model_says() {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let checked = runner.run(&choices(), |choices| {
         count.set(count.get() + 1);
-        let face = Face::BOTH[count.get() % 2];
-        RUNTIME.block_on(check(&schema, &database, &format!("t{}", count.get()), face, &choices))
+        let api = Api::BOTH[count.get() % 2];
+        RUNTIME.block_on(check(&schema, &database, &format!("t{}", count.get()), api, &choices))
     });
     checked.unwrap_or_else(|failed| panic!("{failed}"));
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use wasmysql_host::{Database, Grant, Statements};
 use wasmysql_test_artifacts::{SOAK_ABANDONS, SOAK_LEAVES_EARLY, SOAK_OVERLAPS, SOAK_WORKS_AT_RANDOM};
-use wasmysql_tests::{Face, guest, resident_bytes};
+use wasmysql_tests::{Api, guest, resident_bytes};
 
 use crate::ledger::Ledger;
 use crate::random::Random;
@@ -65,7 +65,7 @@ impl Load {
 /// Runs one guest to its end, or to the end that is chosen for it.
 async fn one(databases: &[Database; 2], first: u64, random: &mut Random, heard: &Mutex<Heard>) {
     let (kind, steps) = (random.below(20), 1 + random.below(12));
-    let face = Face::BOTH[usize::from(random.below(2) == 0)];
+    let api = Api::BOTH[usize::from(random.below(2) == 0)];
     let (choice, polls, patience) = match random.below(10) {
         0..=3 => (Choice::Ends, usize::MAX, PATIENCE),
         4 | 5 => (Choice::Dropped, 1 + usize::try_from(random.below(300)).unwrap(), PATIENCE),
@@ -77,8 +77,8 @@ async fn one(databases: &[Database; 2], first: u64, random: &mut Random, heard: 
     let program = match kind {
         0 => guest(SOAK_ABANDONS),
         1 | 2 => guest(SOAK_OVERLAPS),
-        3..=6 => guest(SOAK_LEAVES_EARLY).face(face).args(arguments),
-        _ => guest(SOAK_WORKS_AT_RANDOM).face(face).args(arguments),
+        3..=6 => guest(SOAK_LEAVES_EARLY).api(api).args(arguments),
+        _ => guest(SOAK_WORKS_AT_RANDOM).api(api).args(arguments),
     };
     let grant = || Grant::new(Statements::Dml);
     let program = program.database("main", &databases[0], grant()).database("other", &databases[1], grant());

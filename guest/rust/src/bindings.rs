@@ -1,12 +1,12 @@
 //! The contract as `wit-bindgen` reads it from `wit/`, for plugins whose own world mentions the contract's types: remap
 //! them in `generate!` with `with: { "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types }`.
 //!
-//! `connection` and `engine` are the face with `async`, `blocking_connection` and `blocking_engine` the one without;
+//! `connection` and `engine` are the api with `async`, `blocking_connection` and `blocking_engine` the one without;
 //! `types` and `options` belong to both. A component imports only what it uses.
 
 pub use imports::wasmysql::mysql::{blocking_connection, blocking_engine, connection, engine, options, types};
 
-/// What plugins import, of both faces.
+/// What plugins import, of both APIs.
 mod imports {
     wit_bindgen::generate!({
         inline: "

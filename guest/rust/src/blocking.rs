@@ -28,7 +28,7 @@
 
 use crate::bindings::{blocking_connection as wit, blocking_engine as wit_engine};
 use std::thread::sleep as pause;
-use wasmysql_macros::strip_async as face;
+use wasmysql_macros::strip_async as maybe_async;
 
 /// How the files below give an argument to the contract: here by reference.
 macro_rules! give {
@@ -37,48 +37,15 @@ macro_rules! give {
     };
 }
 
-#[cfg(feature = "sea-query")]
-#[path = "face/built.rs"]
-mod built;
-#[path = "face/bulk.rs"]
-mod bulk;
-#[path = "face/connection.rs"]
-mod connection;
-#[path = "face/engine.rs"]
-mod engine;
+#[path = "api/mod.rs"]
+mod api;
 mod iter;
-#[path = "face/outcome.rs"]
-mod outcome;
-#[path = "face/prepared.rs"]
-mod prepared;
-#[path = "face/retry.rs"]
-mod retry;
-#[path = "face/rows.rs"]
-mod rows;
-#[path = "face/source.rs"]
-mod source;
-#[path = "face/statement.rs"]
-mod statement;
-#[path = "face/transaction.rs"]
-mod transaction;
-#[path = "face/two_phase.rs"]
-mod two_phase;
-#[path = "face/typed_rows.rs"]
-mod typed_rows;
 
 pub use crate::shared::*;
-pub use connection::Connection;
-pub use engine::{Engine, EngineOptions};
+pub use api::*;
 pub use iter::RowIter;
-pub use outcome::Outcome;
-pub use prepared::Prepared;
-pub use rows::Rows;
-pub use statement::Statement;
-pub use transaction::Transaction;
-pub use two_phase::{PreparedTransaction, TwoPhaseTransaction};
-pub use typed_rows::TypedRows;
 
-/// The contract's part of this face, under the names that `wasmysql::bindings` has for the other.
+/// The contract's part of this api, under the names that `wasmysql::bindings` has for the other.
 pub mod bindings {
     pub use crate::bindings::{blocking_connection as connection, blocking_engine as engine, options, types};
 }

@@ -180,7 +180,7 @@ mod asynchronous;
 mod batch;
 #[expect(missing_docs, clippy::mem_forget, reason = "generated code")]
 pub mod bindings;
-#[expect(clippy::duplicate_mod, reason = "both faces are made from the files of `face/`")]
+#[expect(clippy::duplicate_mod, reason = "both APIs are made from the files of `api/`")]
 pub mod blocking;
 mod bytes;
 mod clock;
@@ -188,8 +188,8 @@ mod column;
 #[doc(hidden)]
 pub mod command;
 mod decode;
-mod done;
 mod error;
+mod execute_result;
 mod from_row;
 pub mod guide;
 mod insert;
@@ -214,5 +214,3 @@ mod value;
 
 pub use asynchronous::*;
 pub use shared::*;
-#[doc(hidden)]
-pub use wasmysql_macros::both_faces;

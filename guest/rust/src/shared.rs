@@ -1,14 +1,14 @@
-//! What both faces have, and what does not talk to a server.
+//! What both APIs have, and what does not talk to a server.
 
 pub use crate::batch::{Batch, ColumnView};
 pub use crate::bindings::options::{EngineInfo, PoolStatus};
 pub use crate::bindings::types::{IsolationLevel, Warning};
 pub use crate::column::{Column, ColumnFlags, ColumnIndex};
 pub use crate::decode::{Decode, Mismatch};
-pub use crate::done::Done;
 pub use crate::error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, ServerError, Step, TransactionState,
 };
+pub use crate::execute_result::ExecuteResult;
 pub use crate::from_row::{Cells, ColumnFinder, FromRow};
 pub use crate::named;
 pub use crate::named::NamedParams;

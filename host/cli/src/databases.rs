@@ -52,14 +52,14 @@ pub(crate) struct Given {
 pub(crate) struct Offer {
     /// By their names.
     pub(crate) databases: Vec<(String, Database)>,
-    pub(crate) grants: Vec<Granted>,
+    pub(crate) grants: Vec<GuestDatabase>,
     /// Why others can't be used.
     pub(crate) problems: Vec<String>,
 }
 
 /// A grant.
 #[derive(Debug)]
-pub(crate) struct Granted {
+pub(crate) struct GuestDatabase {
     /// The guest's name, or `*` for every guest.
     pub(crate) guest: String,
     pub(crate) database: String,
@@ -158,7 +158,7 @@ impl Given {
                 offer.databases = config.databases().map(named).collect();
                 offer.grants = config
                     .grants()
-                    .map(|grant| Granted::of(grant.guest, grant.database, grant.grant.statements()))
+                    .map(|grant| GuestDatabase::of(grant.guest, grant.database, grant.grant.statements()))
                     .collect();
             }
             Some(Err(problem)) => offer.problems.push(problem),
@@ -168,7 +168,7 @@ impl Given {
             match password(name).and_then(|password| database(name, url, password)) {
                 Ok(database) => {
                     offer.databases.push((name.clone(), database));
-                    offer.grants.push(Granted::of("*", name, self.statements(name).unwrap_or_default()));
+                    offer.grants.push(GuestDatabase::of("*", name, self.statements(name).unwrap_or_default()));
                 }
                 Err(problem) => offer.problems.push(problem),
             }
@@ -204,7 +204,7 @@ impl Given {
     }
 }
 
-impl Granted {
+impl GuestDatabase {
     fn of(guest: &str, database: &str, statements: Statements) -> Self {
         Self { guest: guest.to_owned(), database: database.to_owned(), statements }
     }

@@ -6,10 +6,10 @@ use std::sync::{Arc, MutexGuard};
 use tokio::time::Instant;
 
 use super::abandonment::Abandonment;
-use super::closed::Closed;
-use super::deadline::{Deadline, Life, SERVER_GRACE, within};
+use super::close_reason::CloseReason;
+use super::deadline::{Deadline, EngineState, SERVER_GRACE, with_deadline};
 use super::limits::CLEANUP_TIMEOUT;
-use super::slot::{Place, Rules, Slot, SlotState, Stream};
+use super::slot::{Rules, SessionState, Slot, SlotState, Stream};
 use super::transaction::{Command, TransactionId};
 use super::verdict::{ends, is_gone, is_of_rows};
 use crate::driver::{Prepared, Session, StatementLimit};
@@ -92,10 +92,10 @@ impl Checkout {
         let result = {
             let session = self.lease.begin()?;
             let work = pin!(async {
-                session.settle(rules.settings, limit).await?;
+                session.apply_settings(rules.settings, limit).await?;
                 work(session).await
             });
-            within(step, deadline, &rules.life, work).await
+            with_deadline(step, deadline, &rules.engine_state, work).await
         };
         if !result.as_ref().is_err_and(ends) {
             self.lease.answered();
@@ -129,7 +129,7 @@ impl Checkout {
     fn doubted(&self, mut error: Error) -> Error {
         if let ErrorKind::Server(server) = &error.kind
             && is_of_another_server(server.code)
-            && self.lease.doubt_the_server()
+            && self.lease.suspect_server()
         {
             error.retry = RetryAdvice::Later;
         }
@@ -138,18 +138,18 @@ impl Checkout {
 
     /// After what has no effect unless it is answered: whether to send it again. A session can have died while it waited for its
     /// borrower; what is sent first finds that out, and then there is a new one in its place.
-    pub(super) async fn revived(&mut self, error: &Error, deadline: Deadline) -> Result<bool> {
+    pub(super) async fn reconnect_if_stale(&mut self, error: &Error, deadline: Deadline) -> Result<bool> {
         if !self.lease.is_untried() || !is_gone(error) {
             return Ok(false);
         }
         tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session had died while it was idle");
-        let life = &self.slot.slot.rules.life;
-        within(Step::Connect, deadline, life, Box::pin(self.lease.renew()).as_mut()).await?;
+        let state = &self.slot.slot.rules.engine_state;
+        with_deadline(Step::Connect, deadline, state, Box::pin(self.lease.renew()).as_mut()).await?;
         Ok(true)
     }
 
     /// A statement that the session has prepared already.
-    pub(super) fn kept(&mut self, sql: &str) -> Result<Option<Prepared>> {
+    pub(super) fn cached(&mut self, sql: &str) -> Result<Option<Prepared>> {
         Ok(self.lease.session()?.prepared(sql))
     }
 
@@ -228,7 +228,7 @@ impl Checkout {
     }
 
     pub(super) fn put_back(self) {
-        self.leave(Place::Ready);
+        self.leave(SessionState::Ready);
     }
 
     /// Ends a failed call: puts the session back where it is sound, else closes it; and tells what became of the transaction.
@@ -265,14 +265,14 @@ impl Checkout {
     /// Ends a failed call and closes the session, which is in doubt; and tells what became of the transaction.
     pub(super) fn cut(self, error: Error) -> Error {
         let closed = match error.kind {
-            ErrorKind::Timeout(_) => Closed::TimedOut,
-            ErrorKind::PoolClosed => Closed::Terminated,
-            _ => Closed::Lost,
+            ErrorKind::Timeout(_) => CloseReason::TimedOut,
+            ErrorKind::PoolClosed => CloseReason::Terminated,
+            _ => CloseReason::Lost,
         };
         self.close_for(closed, error)
     }
 
-    fn close_for(self, closed: Closed, mut error: Error) -> Error {
+    fn close_for(self, closed: CloseReason, mut error: Error) -> Error {
         let Checkout { lease, mut slot, .. } = self;
         let (had_transaction, was_prepared) = {
             let transactions = &slot.state().transactions;
@@ -294,7 +294,7 @@ impl Checkout {
     pub(super) fn close(self) {
         let Checkout { lease, mut slot, .. } = self;
         slot.state().end_transactions(Ending::RolledBack);
-        slot.close(Closed::ByGuest);
+        slot.close(CloseReason::ByGuest);
         lease.give_back();
     }
 
@@ -302,7 +302,7 @@ impl Checkout {
     pub(super) fn park(mut self, abandonment: Abandonment) {
         self.lease.unfinished();
         let kind = self.kind;
-        self.leave(|lease| Place::Streaming(Stream { lease, kind, abandonment }));
+        self.leave(|lease| SessionState::Streaming(Stream { lease, kind, abandonment }));
     }
 
     /// Reads what a dropped cursor left, in the background; calls wait meanwhile.
@@ -331,7 +331,7 @@ impl Checkout {
                 Ok(())
             }
             (Err(error), Abandonment::Cut) if ends(&error) => {
-                self.close_for(Closed::Abandoned, error);
+                self.close_for(CloseReason::Abandoned, error);
                 Ok(())
             }
             (Err(error), Abandonment::ReadOver(_)) if matches!(error.kind, ErrorKind::Timeout(_)) => {
@@ -340,7 +340,7 @@ impl Checkout {
                      connection is closed, and whether its changes are kept is unknown",
                     timeout.as_millis()
                 );
-                Err(self.close_for(Closed::Unfinished, Error::timeout(Step::Execute, message)))
+                Err(self.close_for(CloseReason::Unfinished, Error::timeout(Step::Execute, message)))
             }
             (Err(error), _) => Err(self.end_failed(error, in_background).await),
         }
@@ -361,8 +361,10 @@ impl Checkout {
                 error
             }
             Ok(()) => self.cut(error),
-            Err(other) if ends(&other) && abandonment == Abandonment::Cut => self.close_for(Closed::Abandoned, error),
-            Err(other) if ends(&other) => self.close_for(Closed::Unfinished, error),
+            Err(other) if ends(&other) && abandonment == Abandonment::Cut => {
+                self.close_for(CloseReason::Abandoned, error)
+            }
+            Err(other) if ends(&other) => self.close_for(CloseReason::Unfinished, error),
             Err(other) => {
                 error.transaction = self.fail(other).await.transaction;
                 error
@@ -398,17 +400,17 @@ impl Checkout {
         });
     }
 
-    fn leave(self, place: impl FnOnce(Box<Lease>) -> Place) {
+    fn leave(self, place: impl FnOnce(Box<Lease>) -> SessionState) {
         let Checkout { lease, slot: mut guard, .. } = self;
         guard.put_back = true;
         let slot = Arc::clone(&guard.slot);
         let mut state = slot.state();
-        if *slot.rules.life.borrow() == Life::Terminated {
-            state.place = Place::Closed(Closed::Terminated);
+        if *slot.rules.engine_state.borrow() == EngineState::Terminated {
+            state.session = SessionState::Closed(CloseReason::Terminated);
             drop(state);
-            lease.discard(Closed::Terminated.into());
+            lease.discard(CloseReason::Terminated.into());
         } else {
-            state.place = place(lease);
+            state.session = place(lease);
             state.since = Instant::now();
             slot.tidy(state);
         }
@@ -429,18 +431,18 @@ impl SlotGuard {
         &self.slot.rules
     }
 
-    pub(super) fn close(&mut self, reason: Closed) {
+    pub(super) fn close(&mut self, reason: CloseReason) {
         self.put_back = true;
         let mut state = self.slot.state();
-        if !matches!(state.place, Place::Closed(_)) {
-            state.place = Place::Closed(reason);
+        if !matches!(state.session, SessionState::Closed(_)) {
+            state.session = SessionState::Closed(reason);
         }
         match reason {
-            Closed::ByGuest => {}
-            Closed::TimedOut | Closed::NamedLock => state.abort(AbortReason::Timeout),
+            CloseReason::ByGuest => {}
+            CloseReason::TimedOut | CloseReason::NamedLock => state.abort(AbortReason::Timeout),
             _ => {
                 // Of a call that was dropped it is not the connection that ended it.
-                if reason == Closed::Cancelled {
+                if reason == CloseReason::Cancelled {
                     state.transaction_is(Ending::Cancelled);
                 }
                 state.abort(AbortReason::ConnectionLost);
@@ -454,7 +456,7 @@ impl SlotGuard {
 impl Drop for SlotGuard {
     fn drop(&mut self) {
         if !self.put_back {
-            self.close(Closed::Cancelled);
+            self.close(CloseReason::Cancelled);
         }
     }
 }

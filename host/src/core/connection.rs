@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::bulk;
 use super::checkout::Checkout;
 use super::cursor::Cursor;
 use super::deadline::Deadline;
+use super::execute_many;
 use super::prepared::PreparedStatement;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
@@ -45,15 +45,19 @@ impl Connection {
     }
 
     pub(crate) async fn execute(&self, sql: &str, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
-        statement::execute(&self.slot, Source::Text(sql), params, options).await.map_err(|error| self.slot.told(error))
+        statement::execute(&self.slot, Source::Text(sql), params, options)
+            .await
+            .map_err(|error| self.slot.with_transaction_state(error))
     }
 
     pub(crate) async fn execute_many(&self, sql: &str, params: RowBatch, options: ExecuteOptions) -> Result<Outcome> {
-        bulk::execute_many(&self.slot, sql, None, &params, options).await.map_err(|error| self.slot.told(error))
+        execute_many::execute_many(&self.slot, sql, None, &params, options)
+            .await
+            .map_err(|error| self.slot.with_transaction_state(error))
     }
 
     pub(crate) async fn prepare(&self, sql: String) -> Result<PreparedStatement> {
-        PreparedStatement::prepare(&self.slot, sql).await.map_err(|error| self.slot.told(error))
+        PreparedStatement::prepare(&self.slot, sql).await.map_err(|error| self.slot.with_transaction_state(error))
     }
 
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<TransactionHandle> {
@@ -95,7 +99,7 @@ impl Connection {
         let deadline = statement_deadline(&checkout);
         loop {
             match checkout.run(Step::Execute, deadline, async |session| session.ping().await).await {
-                Err(error) if checkout.revived(&error, deadline).await? => {}
+                Err(error) if checkout.reconnect_if_stale(&error, deadline).await? => {}
                 answer => return put_back(checkout, answer).await,
             }
         }

@@ -11,7 +11,7 @@ use super::deadline::Deadline;
 use super::result_size::ResultSize;
 use super::slot::Slot;
 use super::statement;
-use crate::driver::{Reply, Rest};
+use crate::driver::{Remaining, Reply};
 use crate::sql::StatementKind;
 use crate::telemetry::Operation;
 use crate::types::{BatchBuilder, Column, Error, Result, RowBatch, Step};
@@ -48,7 +48,7 @@ impl Cursor {
     pub(super) fn new(
         slot: Arc<Slot>,
         columns: Arc<[Column]>,
-        rest: Rest,
+        rest: Remaining,
         size: ResultSize,
         kind: StatementKind,
         abandonment: Abandonment,
@@ -94,13 +94,13 @@ impl Cursor {
             });
         let rows = match read {
             Ok((rest, rows)) => {
-                if matches!(rest, Rest::Nothing)
+                if matches!(rest, Remaining::Nothing)
                     && let Err(error) = checkout.sync_transaction()
                 {
                     self.set(State::Closed);
                     return Err(checkout.fail(error).await);
                 }
-                let is_over = matches!(rest, Rest::Nothing);
+                let is_over = matches!(rest, Remaining::Nothing);
                 let was_closed = matches!(std::mem::replace(&mut *self.state(), rest.into()), State::Closed);
                 if is_over {
                     checkout.put_back();
@@ -145,10 +145,10 @@ impl Cursor {
         let read = checkout
             .run(Step::Fetch, Deadline::after(rules.grant.limits.fetch_timeout), async |session| {
                 let rest = match next {
-                    Some(columns) => Rest::Result(columns),
+                    Some(columns) => Remaining::Result(columns),
                     None => session.skip().await?,
                 };
-                let Rest::Result(columns) = rest else { return Ok(None) };
+                let Remaining::Result(columns) = rest else { return Ok(None) };
                 let rows = statement::first_rows_of(session, rules, Arc::clone(&columns), None).await?;
                 Ok(Some((Reply { columns, ..Reply::default() }, rows)))
             })
@@ -176,7 +176,7 @@ impl Cursor {
         }
         let call = self.slot.call(Operation::Fetch).of_kind(self.kind);
         let closed = self.slot.close_stream().instrument(call.span()).await;
-        call.end(closed).map_err(|error| self.slot.told(error))
+        call.end(closed).map_err(|error| self.slot.with_transaction_state(error))
     }
 
     fn give_up(&self) {
@@ -207,12 +207,12 @@ impl Drop for Cursor {
     }
 }
 
-impl From<Rest> for State {
-    fn from(rest: Rest) -> State {
+impl From<Remaining> for State {
+    fn from(rest: Remaining) -> State {
         match rest {
-            Rest::Rows => State::Open,
-            Rest::Result(columns) => State::AtNext(columns),
-            Rest::Nothing => State::Exhausted,
+            Remaining::Rows => State::Open,
+            Remaining::Result(columns) => State::AtNext(columns),
+            Remaining::Nothing => State::Exhausted,
         }
     }
 }

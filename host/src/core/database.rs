@@ -8,10 +8,10 @@ use futures::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::deadline::Life;
+use super::deadline::EngineState;
 use super::grant::Statements;
-use super::lent::Lent;
 use super::limits::CUT_TIMEOUT;
+use super::watchdog::Watchdog;
 use crate::config::ConfigError;
 use crate::driver::{DatabaseOptions, ServerInfo};
 use crate::pool::{Numbers, Pool};
@@ -34,7 +34,7 @@ struct Inner {
     pool: Pool,
     /// For those that only read, where that is done elsewhere.
     readers: Option<Pool>,
-    lent: Arc<Lent>,
+    lent: Arc<Watchdog>,
     /// What guests of each name may hold together, while there are any.
     shares: Mutex<HashMap<Arc<str>, Weak<Semaphore>>>,
     /// What is counted of guests of each name.
@@ -91,7 +91,7 @@ impl Database {
         status
     }
 
-    /// Refuses new borrowers, and closes idle connections. Lent ones are closed when they come back.
+    /// Refuses new borrowers, and closes idle connections. Watchdog ones are closed when they come back.
     pub fn close(&self) {
         self.pools().for_each(Pool::close);
     }
@@ -104,7 +104,7 @@ impl Database {
             return;
         }
         for rules in self.lent().rules() {
-            rules.life.send_replace(Life::Terminated);
+            rules.engine_state.send_replace(EngineState::Terminated);
         }
         self.lent().terminate(None);
         if timeout(CUT_TIMEOUT, self.all_closed()).await.is_err() {
@@ -113,7 +113,7 @@ impl Database {
     }
 
     /// The pool whose sessions may write.
-    pub(super) fn pool(&self) -> &Pool {
+    pub(crate) fn pool(&self) -> &Pool {
         &self.inner.pool
     }
 
@@ -135,7 +135,7 @@ impl Database {
     }
 
     /// What is lent of it.
-    pub(super) fn lent(&self) -> &Arc<Lent> {
+    pub(super) fn lent(&self) -> &Arc<Watchdog> {
         &self.inner.lent
     }
 

@@ -13,7 +13,7 @@ use crate::types::{Error, ErrorKind, Result, Step};
 
 /// Whether an engine still lends connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Life {
+pub(super) enum EngineState {
     Open,
     /// No new borrowers.
     Closing,
@@ -110,18 +110,18 @@ pub(super) fn end_of(began: Instant, limit: Duration) -> Instant {
 
 /// Waits for `work`, at most until the deadline and only while the engine lives. The work stays where its caller has it: a future
 /// that is given away is there twice, and what a call holds is copied again and again on its way into the store.
-pub(super) async fn within<T>(
+pub(super) async fn with_deadline<T>(
     step: Step,
     deadline: Deadline,
-    life: &watch::Sender<Life>,
+    state: &watch::Sender<EngineState>,
     work: Pin<&mut impl Future<Output = Result<T>>>,
 ) -> Result<T> {
-    let mut life = life.subscribe();
+    let mut state = state.subscribe();
     let end = async {
         tokio::select! {
             biased;
             () = passed(deadline.at) => deadline.passed(step),
-            _ = life.wait_for(|life| *life == Life::Terminated) => terminated(),
+            _ = state.wait_for(|state| *state == EngineState::Terminated) => terminated(),
         }
     };
     tokio::select! {

@@ -8,13 +8,13 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::connection::{Connection, Outcome};
-use super::deadline::{Life, end_of};
-use super::grant::{Grant, Granted, Statements};
+use super::deadline::{EngineState, end_of};
+use super::grant::{Grant, GuestDatabase, Statements};
 use super::limits::CLOSE_TIMEOUT;
 use super::slot::{Rules, Slot};
 use super::statement::ExecuteOptions;
 use crate::driver::{self, SessionSettings};
-use crate::pool::{Lease, Missed, Numbers, Place, Pool};
+use crate::pool::{Lease, Missed, Numbers, Pool, WaitTicket};
 use crate::telemetry::{Call, Operation};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
 
@@ -52,7 +52,7 @@ pub(crate) struct Engine {
 
 #[derive(Debug)]
 struct Inner {
-    granted: Arc<Granted>,
+    granted: Arc<GuestDatabase>,
     info: EngineInfo,
     rules: Arc<Rules>,
     /// This engine's permits to hold connections, which may be fewer than the guest's.
@@ -62,7 +62,11 @@ struct Inner {
 
 impl Engine {
     /// Opens a database for a guest. Returns once a connection could be had.
-    pub(crate) async fn open(granted: Option<Arc<Granted>>, name: &str, options: EngineOptions) -> Result<Engine> {
+    pub(crate) async fn open(
+        granted: Option<Arc<GuestDatabase>>,
+        name: &str,
+        options: EngineOptions,
+    ) -> Result<Engine> {
         let Some(granted) = granted else {
             let message = "this guest has no database of that name; the host decides which it has";
             return Err(Error::new(ErrorKind::EngineDenied, message));
@@ -71,16 +75,16 @@ impl Engine {
         grant.admit_isolation(options.isolation)?;
         let database = &granted.database;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
-        let mut place = database.pool_for(grant.statements).queue().place(grant.limits.waiters);
-        let lent = Call::begin(&granted.meters, Operation::Acquire, &Span::none()).watch(lease(
-            &mut place,
+        let mut ticket = database.pool_for(grant.statements).waiters().ticket(grant.limits.waiters);
+        let lent = Call::begin(&granted.meters, Operation::Acquire, &Span::none()).record(lease(
+            &mut ticket,
             &granted,
             &grant,
             deadline,
             Vec::new(),
         ));
         let mut lease = lent.await.map_err(|error| error.context(format!("database '{name}'")))?;
-        drop(place);
+        drop(ticket);
         let server = match database.server().get() {
             Some(server) => server.clone(),
             None => {
@@ -105,7 +109,7 @@ impl Engine {
         let pool_options = database.pool().options();
         let rules = Rules {
             isolation: options.isolation,
-            life: watch::Sender::new(Life::Open),
+            engine_state: watch::Sender::new(EngineState::Open),
             guest: Arc::clone(&granted.guest),
             meters: Arc::clone(&granted.meters),
             settings: SessionSettings {
@@ -141,10 +145,10 @@ impl Engine {
 
     /// Refuses new borrowers, and waits for what is out.
     pub(crate) async fn close(&self) -> Result<()> {
-        self.inner.rules.life.send_if_modified(|life| {
-            let open = *life == Life::Open;
+        self.inner.rules.engine_state.send_if_modified(|state| {
+            let open = *state == EngineState::Open;
             if open {
-                *life = Life::Closing;
+                *state = EngineState::Closing;
             }
             open
         });
@@ -164,21 +168,21 @@ impl Engine {
 
     /// Refuses new borrowers, and cuts what is out.
     pub(crate) fn terminate(&self) {
-        self.inner.rules.life.send_replace(Life::Terminated);
+        self.inner.rules.engine_state.send_replace(EngineState::Terminated);
         self.inner.granted.database.lent().terminate(Some(&self.inner.rules));
     }
 
     async fn borrow(&self) -> Result<Arc<Slot>> {
         let call = Call::begin(&self.inner.granted.meters, Operation::Acquire, &Span::none());
-        call.watch(self.slot()).await
+        call.record(self.slot()).await
     }
 
     async fn slot(&self) -> Result<Arc<Slot>> {
         let inner = &self.inner;
-        let mut life = inner.rules.life.subscribe();
+        let mut state = inner.rules.engine_state.subscribe();
         let lease = tokio::select! {
             biased;
-            _ = life.wait_for(|life| *life != Life::Open) => {
+            _ = state.wait_for(|state| *state != EngineState::Open) => {
                 return Err(Error::new(ErrorKind::PoolClosed, "Cannot acquire connection after closing pool"));
             }
             lease = self.lease() => lease?,
@@ -192,9 +196,9 @@ impl Engine {
         let inner = &self.inner;
         let grant = &inner.rules.grant;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
-        let mut place = inner.pool().queue().place(grant.limits.waiters);
-        let own = place.permit(&inner.own, deadline).await.map_err(|missed| refused(missed, grant))?;
-        lease(&mut place, &inner.granted, grant, deadline, vec![own]).await
+        let mut ticket = inner.pool().waiters().ticket(grant.limits.waiters);
+        let own = ticket.permit(&inner.own, deadline).await.map_err(|missed| refused(missed, grant))?;
+        lease(&mut ticket, &inner.granted, grant, deadline, vec![own]).await
     }
 }
 
@@ -206,16 +210,16 @@ impl Inner {
 
 /// A session, with the permits that the guest needs for it, each in turn.
 async fn lease(
-    place: &mut Place<'_>,
-    granted: &Granted,
+    ticket: &mut WaitTicket<'_>,
+    granted: &GuestDatabase,
     grant: &Grant,
     deadline: Instant,
     mut permits: Vec<OwnedSemaphorePermit>,
 ) -> Result<Lease> {
-    permits.push(place.permit(&granted.quota, deadline).await.map_err(|missed| refused(missed, grant))?);
-    let share = place.permit(&granted.share, deadline).await;
+    permits.push(ticket.permit(&granted.quota, deadline).await.map_err(|missed| refused(missed, grant))?);
+    let share = ticket.permit(&granted.share, deadline).await;
     permits.push(share.map_err(|missed| refused_by_share(missed, granted, grant))?);
-    granted.database.pool_for(grant.statements).lease(place, deadline, permits).await
+    granted.database.pool_for(grant.statements).lease(ticket, deadline, permits).await
 }
 
 /// Bytes of texts and values that a packet has room for.
@@ -235,7 +239,7 @@ fn refused(missed: Missed, grant: &Grant) -> Error {
     })
 }
 
-fn refused_by_share(missed: Missed, granted: &Granted, grant: &Grant) -> Error {
+fn refused_by_share(missed: Missed, granted: &GuestDatabase, grant: &Grant) -> Error {
     let options = granted.database.pool().options();
     refusal(missed, || {
         format!(

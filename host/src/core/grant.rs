@@ -73,7 +73,7 @@ pub struct Grant {
 
 /// A database, as one guest has it.
 #[derive(Debug)]
-pub(crate) struct Granted {
+pub(crate) struct GuestDatabase {
     pub(crate) guest: Arc<str>,
     pub(crate) database: Database,
     pub(crate) grant: Grant,
@@ -85,11 +85,11 @@ pub(crate) struct Granted {
     pub(crate) meters: Arc<GuestMeters>,
 }
 
-impl Granted {
-    pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> Granted {
+impl GuestDatabase {
+    pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> GuestDatabase {
         let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
         let (share, meters) = (database.share_of(&guest), database.meters_of(&guest));
-        Granted { guest, database, grant, quota, share, meters }
+        GuestDatabase { guest, database, grant, quota, share, meters }
     }
 }
 

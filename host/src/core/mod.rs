@@ -2,20 +2,17 @@
 //! grant. Knows no wasmtime, and reaches servers only through the pool.
 
 mod abandonment;
-mod bulk;
 mod checkout;
-mod closed;
+mod close_reason;
 mod connection;
 mod cursor;
 mod database;
 mod deadline;
 mod engine;
+mod execute_many;
 mod grant;
-mod inspection;
-mod lent;
-mod limits;
+pub(crate) mod limits;
 mod named_locks;
-mod need;
 mod parameters;
 mod prepared;
 mod result_size;
@@ -23,14 +20,14 @@ mod slot;
 mod statement;
 mod transaction;
 mod verdict;
+mod watchdog;
 
 pub(crate) use connection::{Connection, Outcome};
 pub(crate) use cursor::Cursor;
 pub use database::{Database, PoolStatus};
 pub(crate) use engine::{Engine, EngineInfo, EngineOptions};
-pub(crate) use grant::Granted;
+pub(crate) use grant::GuestDatabase;
 pub use grant::{Grant, Statements};
-pub use inspection::{Encryption, InspectError, Inspection};
 #[cfg(any(test, fuzzing))]
 pub(crate) use limits::Limits;
 #[cfg(any(test, fuzzing))]

@@ -7,20 +7,22 @@ use std::sync::{Arc, MutexGuard};
 use tokio::time::Instant;
 
 use super::checkout::Checkout;
-use super::closed::Closed;
+use super::close_reason::CloseReason;
 use super::deadline::Deadline;
 use super::limits::CLEANUP_TIMEOUT;
-use super::slot::{Place, Rules, Slot, SlotState};
+use super::slot::{Rules, SessionState, Slot, SlotState};
 use crate::types::{AbortReason, Step};
 
 impl SlotState {
     /// Whether the session, which no call has, may hold locks by name for too long.
     pub(super) fn named_locks_are_late(&self, rules: &Rules, now: Instant) -> bool {
         let limits = &rules.grant.limits;
-        let (lease, is_idle) = match &self.place {
-            Place::Ready(lease) => (lease, now.saturating_duration_since(self.since) > limits.idle_transaction_timeout),
-            Place::Streaming(stream) => (&stream.lease, false),
-            Place::Busy | Place::Cleaning | Place::Closed(_) => return false,
+        let (lease, is_idle) = match &self.session {
+            SessionState::Ready(lease) => {
+                (lease, now.saturating_duration_since(self.since) > limits.idle_transaction_timeout)
+            }
+            SessionState::Streaming(stream) => (&stream.lease, false),
+            SessionState::Busy | SessionState::Cleaning | SessionState::Closed(_) => return false,
         };
         let Some(since) = lease.locks_since() else { return false };
         is_idle || now.saturating_duration_since(Instant::from_std(since)) > limits.transaction_timeout
@@ -31,14 +33,14 @@ impl Slot {
     /// Has the server release the locks by name, and closes the connection where it held any, so that its guest learns of it. Whether one
     /// was got, and is held still, only the server knows; in the middle of a result it can't be asked.
     pub(super) fn end_named_locks(self: &Arc<Self>, mut state: MutexGuard<'_, SlotState>) {
-        match std::mem::replace(&mut state.place, Place::Cleaning) {
-            Place::Ready(lease) => {
+        match std::mem::replace(&mut state.session, SessionState::Cleaning) {
+            SessionState::Ready(lease) => {
                 drop(state);
                 Checkout::new(self, lease).release_named_locks_later();
             }
             other => {
-                state.place = other;
-                SlotState::cut(state, Closed::NamedLock, AbortReason::Timeout);
+                state.session = other;
+                SlotState::cut(state, CloseReason::NamedLock, AbortReason::Timeout);
             }
         }
     }
@@ -56,8 +58,8 @@ impl Checkout {
                     let Checkout { lease, mut slot, .. } = self;
                     let (guest, database) = (&*slot.rules().guest, &**slot.rules().meters.database());
                     tracing::warn!(guest, database, "a connection is closed that held locks by name for too long");
-                    slot.close(Closed::NamedLock);
-                    lease.discard(Closed::NamedLock.into());
+                    slot.close(CloseReason::NamedLock);
+                    lease.discard(CloseReason::NamedLock.into());
                 }
                 Err(error) => drop(self.cut(error)),
             }

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tracing::Instrument;
 
 use super::abandonment::Abandonment;
-use super::bulk;
 use super::connection::Outcome;
 use super::deadline::Deadline;
+use super::execute_many;
 use super::limits::HELD_SQL_BYTES;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
@@ -80,12 +80,12 @@ impl PreparedStatement {
 
     pub(crate) async fn execute(&self, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
         let executed = statement::execute(&self.slot, Source::Held(&self.sql, self.held()?), params, options).await;
-        executed.map_err(|error| self.slot.told(error))
+        executed.map_err(|error| self.slot.with_transaction_state(error))
     }
 
     pub(crate) async fn execute_many(&self, params: RowBatch, options: ExecuteOptions) -> Result<Outcome> {
-        let executed = bulk::execute_many(&self.slot, &self.sql, Some(self.held()?), &params, options).await;
-        executed.map_err(|error| self.slot.told(error))
+        let executed = execute_many::execute_many(&self.slot, &self.sql, Some(self.held()?), &params, options).await;
+        executed.map_err(|error| self.slot.with_transaction_state(error))
     }
 
     /// Gives it up. The session closes it when it prepares the next one that it has no room for.

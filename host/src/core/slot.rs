@@ -14,8 +14,8 @@ use tracing::Span;
 
 use super::abandonment::Abandonment;
 use super::checkout::Checkout;
-use super::closed::Closed;
-use super::deadline::Life;
+use super::close_reason::CloseReason;
+use super::deadline::EngineState;
 use super::grant::Grant;
 use super::prepared::HeldStatements;
 use super::transaction::{Command, TransactionId, Transactions};
@@ -45,7 +45,7 @@ pub(super) struct Rules {
     pub(super) grant: Grant,
     pub(super) isolation: Option<IsolationLevel>,
     /// Kept here so that it outlives the engine, which the guest may drop before its connections.
-    pub(super) life: watch::Sender<Life>,
+    pub(super) engine_state: watch::Sender<EngineState>,
     /// The guest's name.
     pub(super) guest: Arc<str>,
     /// What is counted, and the name of the database for logs.
@@ -69,7 +69,7 @@ impl Rules {
 
 #[derive(Debug)]
 pub(super) struct SlotState {
-    pub(super) place: Place,
+    pub(super) session: SessionState,
     pub(super) transactions: Transactions,
     /// The outermost one, as long as it is open.
     transaction: Option<Transaction>,
@@ -95,7 +95,7 @@ pub(super) struct Stream {
 
 /// Where the session is.
 #[derive(Debug)]
-pub(super) enum Place {
+pub(super) enum SessionState {
     Ready(Box<Lease>),
     /// A cursor is open: rows are on their way, and only its fetches may read them.
     Streaming(Stream),
@@ -103,7 +103,7 @@ pub(super) enum Place {
     Busy,
     /// The host tidies up after something that was dropped; calls wait for it.
     Cleaning,
-    Closed(Closed),
+    Closed(CloseReason),
 }
 
 impl Slot {
@@ -111,7 +111,7 @@ impl Slot {
         let now = Instant::now();
         Arc::new(Slot {
             state: Mutex::new(SlotState {
-                place: Place::Ready(Box::new(lease)),
+                session: SessionState::Ready(Box::new(lease)),
                 transactions: Transactions::default(),
                 transaction: None,
                 transaction_since: now,
@@ -139,7 +139,7 @@ impl Slot {
     }
 
     /// Says of an error, where that is not said yet, what has become of the transaction: nothing, where nothing was sent.
-    pub(super) fn told(&self, mut error: Error) -> Error {
+    pub(super) fn with_transaction_state(&self, mut error: Error) -> Error {
         if error.transaction == TransactionState::None {
             error.transaction = self.state().transactions.state();
         }
@@ -147,7 +147,7 @@ impl Slot {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        matches!(self.state().place, Place::Closed(_))
+        matches!(self.state().session, SessionState::Closed(_))
     }
 
     /// Takes the session, waiting only for the host's own cleaning, which has a deadline.
@@ -181,27 +181,27 @@ impl Slot {
     /// Takes the session; `None` while the host cleans.
     fn check_out_now(self: &Arc<Self>) -> Result<Option<Checkout>> {
         let mut state = self.state();
-        match std::mem::replace(&mut state.place, Place::Busy) {
-            Place::Ready(lease) => match state.failure.take() {
+        match std::mem::replace(&mut state.session, SessionState::Busy) {
+            SessionState::Ready(lease) => match state.failure.take() {
                 None => Ok(Some(Checkout::new(self, lease))),
                 Some(failure) => {
-                    state.place = Place::Ready(lease);
+                    state.session = SessionState::Ready(lease);
                     Err(failure)
                 }
             },
-            Place::Busy => Err(busy("another call is in flight on this connection; await it first")),
-            Place::Streaming(stream) => {
-                state.place = Place::Streaming(stream);
+            SessionState::Busy => Err(busy("another call is in flight on this connection; await it first")),
+            SessionState::Streaming(stream) => {
+                state.session = SessionState::Streaming(stream);
                 Err(busy(
                     "a result of this connection has rows left; read it to its end, close it, or acquire a second connection",
                 ))
             }
-            Place::Closed(reason) => {
-                state.place = Place::Closed(reason);
+            SessionState::Closed(reason) => {
+                state.session = SessionState::Closed(reason);
                 Err(state.closed_error(reason))
             }
-            Place::Cleaning => {
-                state.place = Place::Cleaning;
+            SessionState::Cleaning => {
+                state.session = SessionState::Cleaning;
                 Ok(None)
             }
         }
@@ -210,22 +210,22 @@ impl Slot {
     /// Takes the session for the next rows of the open cursor.
     pub(super) fn check_out_stream(self: &Arc<Self>) -> Result<Checkout> {
         let mut state = self.state();
-        match std::mem::replace(&mut state.place, Place::Busy) {
-            Place::Streaming(stream) => Ok(Checkout::of_stream(self, stream)),
-            Place::Closed(Closed::Unread) => {
-                state.place = Place::Closed(Closed::Unread);
+        match std::mem::replace(&mut state.session, SessionState::Busy) {
+            SessionState::Streaming(stream) => Ok(Checkout::of_stream(self, stream)),
+            SessionState::Closed(CloseReason::Unread) => {
+                state.session = SessionState::Closed(CloseReason::Unread);
                 let limit = self.rules.grant.limits.fetch_timeout.as_millis();
                 let message = format!("the rows were not fetched for {limit} ms, and the connection is closed");
                 let mut error = Error::timeout(Step::Fetch, message);
                 error.transaction = state.transactions.state();
                 Err(error)
             }
-            Place::Closed(reason) => {
-                state.place = Place::Closed(reason);
+            SessionState::Closed(reason) => {
+                state.session = SessionState::Closed(reason);
                 Err(state.closed_error(reason))
             }
             other => {
-                state.place = other;
+                state.session = other;
                 Err(busy("another fetch of this cursor is in flight"))
             }
         }
@@ -233,33 +233,33 @@ impl Slot {
 
     /// Lets go of the open cursor, in the background.
     pub(super) fn abandon_stream(self: &Arc<Self>) {
-        if let Some(checkout) = self.take_stream(Place::Cleaning) {
+        if let Some(checkout) = self.take_stream(SessionState::Cleaning) {
             checkout.read_over_later();
         }
     }
 
     /// Lets go of the open cursor, and returns when its statement has come to its end, if that matters.
     pub(super) async fn close_stream(self: &Arc<Self>) -> Result<()> {
-        let changes = match &self.state().place {
-            Place::Streaming(stream) => stream.abandonment != Abandonment::Cut,
+        let changes = match &self.state().session {
+            SessionState::Streaming(stream) => stream.abandonment != Abandonment::Cut,
             _ => false,
         };
         if !changes {
             self.abandon_stream();
             return Ok(());
         }
-        match self.take_stream(Place::Busy) {
+        match self.take_stream(SessionState::Busy) {
             Some(checkout) => checkout.read_over().await,
             None => Ok(()),
         }
     }
 
-    fn take_stream(self: &Arc<Self>, leaving: Place) -> Option<Checkout> {
+    fn take_stream(self: &Arc<Self>, leaving: SessionState) -> Option<Checkout> {
         let mut state = self.state();
-        match std::mem::replace(&mut state.place, leaving) {
-            Place::Streaming(stream) => Some(Checkout::of_stream(self, stream)),
+        match std::mem::replace(&mut state.session, leaving) {
+            SessionState::Streaming(stream) => Some(Checkout::of_stream(self, stream)),
             other => {
-                state.place = other;
+                state.session = other;
                 None
             }
         }
@@ -267,21 +267,22 @@ impl Slot {
 
     /// Closes for the guest where that needs no answer from the server; otherwise the session to roll back first.
     pub(super) async fn close(self: &Arc<Self>) -> Result<Option<Checkout>> {
-        let changes = matches!(&self.state().place, Place::Streaming(stream) if stream.abandonment != Abandonment::Cut);
+        let changes =
+            matches!(&self.state().session, SessionState::Streaming(stream) if stream.abandonment != Abandonment::Cut);
         if changes {
             self.close_stream().await?;
         }
         let stream = {
             let mut state = self.state();
-            match std::mem::replace(&mut state.place, Place::Closed(Closed::ByGuest)) {
-                Place::Closed(_) => return Ok(None),
+            match std::mem::replace(&mut state.session, SessionState::Closed(CloseReason::ByGuest)) {
+                SessionState::Closed(_) => return Ok(None),
                 // Dropping it cuts the rows that are on their way.
-                Place::Streaming(stream) => {
+                SessionState::Streaming(stream) => {
                     state.end_transactions(Ending::RolledBack);
                     Some(stream.lease)
                 }
                 other => {
-                    state.place = other;
+                    state.session = other;
                     None
                 }
             }
@@ -306,7 +307,7 @@ impl Slot {
         if !state.transactions.contains(id) {
             return;
         }
-        if matches!(state.place, Place::Closed(_)) {
+        if matches!(state.session, SessionState::Closed(_)) {
             // Its session went, and the server rolled back.
             state.answered(id, &Command::Nothing);
             return;
@@ -319,8 +320,8 @@ impl Slot {
     pub(super) fn terminate(&self) {
         let state = self.state();
         // A busy slot is closed by the call that has the session: it watches the engine's life.
-        if matches!(state.place, Place::Ready(_) | Place::Streaming(_)) {
-            SlotState::cut(state, Closed::Terminated, AbortReason::ConnectionLost);
+        if matches!(state.session, SessionState::Ready(_) | SessionState::Streaming(_)) {
+            SlotState::cut(state, CloseReason::Terminated, AbortReason::ConnectionLost);
         }
     }
 
@@ -328,7 +329,7 @@ impl Slot {
     pub(super) fn tidy(self: &Arc<Self>, mut state: MutexGuard<'_, SlotState>) {
         // Of transactions begun inside each other most need nothing sent: a guest can drop any number of them at once.
         while let Some(&id) = state.end_wanted.last() {
-            if !matches!(state.place, Place::Ready(_)) {
+            if !matches!(state.session, SessionState::Ready(_)) {
                 return;
             }
             if state.transactions.is_prepared() {
@@ -344,14 +345,14 @@ impl Slot {
                 Err(_) => continue,
                 Ok(command) => command,
             };
-            if let Place::Ready(lease) = std::mem::replace(&mut state.place, Place::Cleaning) {
+            if let SessionState::Ready(lease) = std::mem::replace(&mut state.session, SessionState::Cleaning) {
                 drop(state);
                 Checkout::new(self, lease).end_later(id, command);
             }
             return;
         }
         // A guest that calls all the time is not seen at rest by the clock.
-        if matches!(state.place, Place::Ready(_)) && state.named_locks_are_late(&self.rules, Instant::now()) {
+        if matches!(state.session, SessionState::Ready(_)) && state.named_locks_are_late(&self.rules, Instant::now()) {
             self.end_named_locks(state);
         }
     }
@@ -361,9 +362,9 @@ impl Slot {
         tracing::warn!(guest = &*self.rules.guest, "a prepared transaction was left to be decided later");
         state.end_wanted.clear();
         state.end_transactions(Ending::Prepared);
-        let place = std::mem::replace(&mut state.place, Place::Closed(Closed::Prepared));
+        let place = std::mem::replace(&mut state.session, SessionState::Closed(CloseReason::Prepared));
         drop(state);
-        if let Place::Ready(lease) = place {
+        if let SessionState::Ready(lease) = place {
             lease.discard(Discarded::Prepared);
         }
         self.cleaned.notify_waiters();
@@ -382,7 +383,9 @@ impl Drop for Slot {
             );
         }
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Place::Ready(lease) = std::mem::replace(&mut state.place, Place::Closed(Closed::ByGuest)) {
+        if let SessionState::Ready(lease) =
+            std::mem::replace(&mut state.session, SessionState::Closed(CloseReason::ByGuest))
+        {
             lease.give_back();
         }
     }
@@ -390,18 +393,18 @@ impl Drop for Slot {
 
 impl SlotState {
     /// Closes the session, which no call has.
-    pub(super) fn cut(mut state: MutexGuard<'_, SlotState>, closed: Closed, reason: AbortReason) {
-        let place = std::mem::replace(&mut state.place, Place::Closed(closed));
+    pub(super) fn cut(mut state: MutexGuard<'_, SlotState>, closed: CloseReason, reason: AbortReason) {
+        let place = std::mem::replace(&mut state.session, SessionState::Closed(closed));
         state.abort(reason);
         drop(state);
         match place {
-            Place::Ready(lease) | Place::Streaming(Stream { lease, .. }) => lease.discard(closed.into()),
-            Place::Busy | Place::Cleaning | Place::Closed(_) => {}
+            SessionState::Ready(lease) | SessionState::Streaming(Stream { lease, .. }) => lease.discard(closed.into()),
+            SessionState::Busy | SessionState::Cleaning | SessionState::Closed(_) => {}
         }
     }
 
     /// What a call on a closed connection is told.
-    fn closed_error(&self, reason: Closed) -> Error {
+    fn closed_error(&self, reason: CloseReason) -> Error {
         if let Some(lost) = self.transactions.lost() {
             return lost;
         }

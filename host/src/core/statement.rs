@@ -12,7 +12,7 @@ use super::cursor::Cursor;
 use super::deadline::Deadline;
 use super::result_size::ResultSize;
 use super::slot::{Rules, Slot};
-use crate::driver::{Prepared, Reply, Rest, Session, too_many_columns};
+use crate::driver::{Prepared, Remaining, Reply, Session, too_many_columns};
 use crate::sql::{self, Cast};
 use crate::telemetry::{Call, Operation};
 use crate::types::{BatchBuilder, Column, Error, Limit, Result, Step, Value};
@@ -38,7 +38,7 @@ pub(super) enum Source<'a> {
 impl Rows {
     /// Whether nothing follows them.
     pub(super) fn are_all(&self) -> bool {
-        matches!(self.rest, Rest::Nothing)
+        matches!(self.rest, Remaining::Nothing)
     }
 }
 
@@ -55,7 +55,7 @@ impl<'a> Source<'a> {
 pub(super) struct Rows {
     columns: Arc<[Column]>,
     batch: BatchBuilder,
-    rest: Rest,
+    rest: Remaining,
     size: ResultSize,
     /// The guest wants none with the answer.
     skipped: bool,
@@ -137,7 +137,7 @@ async fn run(
         (Source::Held(_, prepared), Some(typed)) => {
             call.set_kind(prepared.kind);
             checkout.set_kind(prepared.kind);
-            checkout.kept_or_prepared(sql, Some(typed), deadline).await?
+            checkout.cached_or_prepared(sql, Some(typed), deadline).await?
         }
         (Source::Text(_), typed) => checkout.prepared(sql, typed.as_deref(), deadline, call).await?,
     };
@@ -176,7 +176,7 @@ impl Checkout {
         call: &mut Call<'_>,
     ) -> Result<Prepared> {
         let rules = Arc::clone(self.slot.rules());
-        if let Some(prepared) = self.kept(typed.unwrap_or(sql))? {
+        if let Some(prepared) = self.cached(typed.unwrap_or(sql))? {
             call.set_kind(prepared.kind);
             rules.grant.admit(prepared.kind, sql)?;
             return Ok(prepared);
@@ -189,13 +189,13 @@ impl Checkout {
     }
 
     /// A statement that was admitted, of the kind that was set.
-    pub(super) async fn kept_or_prepared(
+    pub(super) async fn cached_or_prepared(
         &mut self,
         sql: &str,
         typed: Option<&str>,
         deadline: Deadline,
     ) -> Result<Prepared> {
-        match self.kept(typed.unwrap_or(sql))? {
+        match self.cached(typed.unwrap_or(sql))? {
             Some(prepared) => Ok(prepared),
             None => self.prepare(sql, typed, deadline).await,
         }
@@ -209,7 +209,7 @@ impl Checkout {
                 .run(Step::Execute, deadline, async |session| session.prepare(sql, typed, kind, columns).await)
                 .await;
             match prepared {
-                Err(error) if self.revived(&error, deadline).await? => {}
+                Err(error) if self.reconnect_if_stale(&error, deadline).await? => {}
                 prepared => return prepared,
             }
         }
@@ -245,7 +245,7 @@ pub(super) async fn answer(
         true => Ok(None),
         false => rows.batch.finish(&rows.columns).map(Some),
     };
-    let is_over = matches!(rows.rest, Rest::Nothing);
+    let is_over = matches!(rows.rest, Remaining::Nothing);
     let warnings = if is_over { checkout.sync_transaction() } else { Ok(0) };
     let (batch, warnings) = match batch.and_then(|batch| Ok((batch, warnings?))) {
         Ok(answer) => answer,

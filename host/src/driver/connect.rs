@@ -3,9 +3,9 @@
 use mysql_async::{Opts, OptsBuilder, SslOpts};
 use secrecy::ExposeSecret;
 
+use super::address::Address;
 use super::errors::tls_failed;
 use super::options::{DatabaseOptions, Tls};
-use super::servers::Address;
 use crate::types::Result;
 
 /// The driver's options for one of the servers of these. Some of its defaults would be holes: it reconnects to whatever local socket a server

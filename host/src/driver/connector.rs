@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::choice::{Candidate, Choice};
 use super::connect::opts;
 use super::options::DatabaseOptions;
+use super::server_health::Purpose;
+use super::server_selection::{Candidate, ServerSelection};
 use super::session::Session;
-use super::standing::Purpose;
 use crate::types::{Error, ErrorKind, Result, ServerClass, Step};
 
 /// Makes the sessions of one database, for one purpose.
@@ -17,7 +17,7 @@ use crate::types::{Error, ErrorKind, Result, ServerClass, Step};
 pub(crate) struct Connector {
     pub(crate) options: DatabaseOptions,
     purpose: Purpose,
-    choice: Arc<Choice>,
+    choice: Arc<ServerSelection>,
     open: Arc<watch::Sender<usize>>,
 }
 
@@ -41,7 +41,7 @@ struct Round {
 impl Connector {
     /// For sessions that may write.
     pub(crate) fn new(options: DatabaseOptions) -> Connector {
-        let choice = Arc::new(Choice::new(&options));
+        let choice = Arc::new(ServerSelection::new(&options));
         Connector { options, purpose: Purpose::Writing, choice, open: Arc::new(watch::Sender::new(0)) }
     }
 
@@ -53,7 +53,7 @@ impl Connector {
 
     /// A session that is logged in, at the best server that is to be had. Each server has the time that connecting may take.
     pub(crate) async fn connect(&self) -> Result<Session> {
-        if !self.has_a_choice() {
+        if !self.has_alternatives() {
             return self.connect_to(0).await;
         }
         let mut round = Round::default();
@@ -91,7 +91,7 @@ impl Connector {
         let made = tokio::time::timeout(timeout, async {
             let opts = opts(&self.options, self.choice.address(server))?;
             let mut session = Session::connect(opts, &self.options, server, Presence::of(&self.open)).await?;
-            if self.has_a_choice() {
+            if self.has_alternatives() {
                 self.choice.stands(server, session.standing().await?);
             }
             Ok(session)
@@ -113,13 +113,13 @@ impl Connector {
     }
 
     /// Whether there are several servers, of which not all may be fit for what sessions are for.
-    pub(crate) fn has_a_choice(&self) -> bool {
+    pub(crate) fn has_alternatives(&self) -> bool {
         self.options.has_several_servers()
     }
 
     /// Whether the server of a session, which was asked how it stands then, need not be asked again for as long as `trusted`.
     pub(crate) fn is_trusted(&self, session: &Session, asked: Instant, trusted: Duration) -> bool {
-        !self.has_a_choice()
+        !self.has_alternatives()
             || (asked.elapsed() <= trusted && !self.choice.is_doubted_since(session.id().server, asked))
     }
 
@@ -132,8 +132,8 @@ impl Connector {
 
     /// Says that a session's server has refused a statement as one does that takes no changes: all its sessions are asked before they
     /// are lent again.
-    pub(crate) fn doubt(&self, session: &Session) {
-        self.choice.doubt(session.id().server);
+    pub(crate) fn suspect(&self, session: &Session) {
+        self.choice.suspect(session.id().server);
     }
 
     /// Says that a session did not answer.
@@ -155,7 +155,7 @@ impl Connector {
 
     fn result(&self, round: Round) -> Result<Session> {
         if let Some((best, mut session)) = round.best {
-            session.makeshift = round.missed.iter().any(|missed| missed.is_better_than(best));
+            session.fallback = round.missed.iter().any(|missed| missed.is_better_than(best));
             return Ok(session);
         }
         let all = self.options.servers.len();

@@ -14,7 +14,7 @@ use super::server_text::presented;
 use crate::types::{Error, ErrorKind, Limit, Result, is_timeout};
 
 /// The driver panics on some packets no honest server sends; that must cost one session, not the host.
-pub(super) fn contained<T>(work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
+pub(super) fn catch_driver_panic<T>(work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
     // Not an `async fn`, which would have room for the work twice: as what it is given, and as what it waits for.
     AssertUnwindSafe(work).catch_unwind().map(|done| {
         done.unwrap_or_else(|_| Err(protocol_violation("the server sent something that is not MySQL's protocol")))

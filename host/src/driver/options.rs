@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::servers::{Address, ServerOrder};
+use super::address::{Address, ServerOrder};
 use crate::config::ConfigError;
 
 /// Connections a pool may have: enough for a busy host, and far under a server's default of 151.

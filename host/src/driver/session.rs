@@ -10,15 +10,15 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row, Statement};
 
-use super::baseline::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, limited};
 use super::connector::Presence;
-use super::errors::{connecting, contained, protocol_violation, running};
-use super::farewell::Farewell;
+use super::errors::{catch_driver_panic, connecting, protocol_violation, running};
+use super::graceful_close::GracefulClose;
 use super::params::parameter;
 use super::placeholders::readable;
 use super::server_text::presented;
 use super::session_defaults::SessionDefaults;
-use super::statements::{Prepared, Statements};
+use super::session_settings::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, limited};
+use super::statement_cache::{Prepared, StatementCache};
 use super::{DatabaseOptions, rows};
 use crate::sql::{StatementKind, is_call, may_wrap_columns, takes_named_locks};
 use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Value, Warning};
@@ -32,8 +32,8 @@ const PROOF_BYTES: usize = 32;
 /// A connection that is logged in.
 #[derive(Debug)]
 pub(crate) struct Session {
-    pub(super) conn: Farewell,
-    statements: Statements,
+    pub(super) conn: GracefulClose,
+    statements: StatementCache,
     id: SessionId,
     /// The host's own statements that make it as new.
     defaults: SessionDefaults,
@@ -45,7 +45,7 @@ pub(crate) struct Session {
     /// How long the server lets a statement take, if it was asked to.
     limit: Duration,
     /// Made where a better server was not to be had.
-    pub(super) makeshift: bool,
+    pub(super) fallback: bool,
     /// When the first statement since the last reset, or since it was known to hold none, was sent that takes a lock by name.
     locks_since: Option<Instant>,
 }
@@ -75,7 +75,7 @@ pub(crate) struct Reply {
 
 /// What follows the rows that were read.
 #[derive(Debug)]
-pub(crate) enum Rest {
+pub(crate) enum Remaining {
     /// More of them.
     Rows,
     /// Another result, of these columns: a CALL can have several.
@@ -99,9 +99,9 @@ impl Session {
         server: usize,
         presence: Presence,
     ) -> Result<Session> {
-        contained(async {
+        catch_driver_panic(async {
             let conn = Conn::new(opts).await.map_err(connecting)?;
-            let mut conn = Farewell::new(conn, presence);
+            let mut conn = GracefulClose::new(conn, presence);
             let known: Option<(String, f64, f64, usize, bool)> =
                 conn.query_first(IDENTITY).await.map_err(connecting)?;
             let (identity, statement, idle_transaction, packet, init_connect) =
@@ -116,7 +116,7 @@ impl Session {
             }
             let allowed = Allowed { statement, idle_transaction };
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
-            let statements = Statements::default();
+            let statements = StatementCache::default();
             let (settings, limit, locks_since) = (None, BACKSTOP, None);
             Ok(Session {
                 conn,
@@ -127,7 +127,7 @@ impl Session {
                 allowed,
                 settings,
                 limit,
-                makeshift: false,
+                fallback: false,
                 locks_since,
             })
         })
@@ -140,12 +140,12 @@ impl Session {
     }
 
     /// Whether a better server than its own was not to be had when it was made.
-    pub(crate) fn is_makeshift(&self) -> bool {
-        self.makeshift
+    pub(crate) fn is_fallback(&self) -> bool {
+        self.fallback
     }
 
     /// Has the server hold to what a grant asks for, and limit each statement. Nothing is sent where it does so already.
-    pub(crate) async fn settle(&mut self, settings: SessionSettings, limit: StatementLimit) -> Result<()> {
+    pub(crate) async fn apply_settings(&mut self, settings: SessionSettings, limit: StatementLimit) -> Result<()> {
         let limit = match limit {
             StatementLimit::Kept => self.limit,
             StatementLimit::AtLeast(limit) => limit.max(BACKSTOP),
@@ -171,12 +171,12 @@ impl Session {
     /// Runs one of the host's own statements, over the text protocol: some of them can't be prepared on MySQL (1295).
     /// Never given text of a guest.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
-        contained(async { self.conn.query_drop(sql).await.map_err(running) }).await
+        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(running) }).await
     }
 
     /// The answer to one of the host's own questions.
     pub(super) async fn ask<T: FromRow + Send + 'static>(&mut self, sql: &'static str) -> Result<Vec<T>> {
-        contained(async { self.conn.query(sql).await.map_err(running) }).await
+        catch_driver_panic(async { self.conn.query(sql).await.map_err(running) }).await
     }
 
     /// The prepared statement of this text, if the session still has it.
@@ -208,7 +208,7 @@ impl Session {
         }
         let columns = usize::from(statement.num_columns());
         if columns > most_columns {
-            contained(async { self.conn.close(statement).await.map_err(running) }).await?;
+            catch_driver_panic(async { self.conn.close(statement).await.map_err(running) }).await?;
             return Err(too_many_columns(columns, most_columns));
         }
         let prepared = Prepared::new(statement, kind, is_call(sql), takes_named_locks(sql));
@@ -218,7 +218,7 @@ impl Session {
 
     async fn prepare_text(&mut self, sql: &str) -> Result<Statement> {
         let text = readable(sql)?;
-        contained(async {
+        catch_driver_panic(async {
             while let Some(statement) = self.statements.pop_doomed() {
                 self.conn.close(statement).await.map_err(running)?;
             }
@@ -243,7 +243,7 @@ impl Session {
     /// Runs the host's own statements, and shows that the server answers them and nothing earlier.
     async fn ask_in_turn(&mut self, statements: &str) -> Result<()> {
         let nonce = getrandom::u64().map_err(|_| protocol_violation("this host has no random numbers"))?;
-        contained(async {
+        catch_driver_panic(async {
             let row: Option<Row> = self.conn.query_first(format!("SELECT {nonce}{statements}")).await.map_err(running)?;
             match row.and_then(|row| row.get_opt::<u64, _>(0)) {
                 Some(Ok(answer)) if answer == nonce => Ok(()),
@@ -261,7 +261,7 @@ impl Session {
         if prepared.takes_named_locks {
             self.locks_since.get_or_insert_with(Instant::now);
         }
-        contained(async {
+        catch_driver_panic(async {
             let params = match params.is_empty() {
                 true => Params::Empty,
                 false => Params::Positional(params.into_iter().map(parameter).collect()),
@@ -285,8 +285,8 @@ impl Session {
     }
 
     /// Reads rows into `batch` until it is full or the result ends, and tells what follows.
-    pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Rest> {
-        contained(async {
+    pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
+        catch_driver_panic(async {
             let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
             while !batch.is_full() {
                 match result.next().await.map_err(running)? {
@@ -294,14 +294,14 @@ impl Session {
                     None => return following(&mut result).await,
                 }
             }
-            Ok(Rest::Rows)
+            Ok(Remaining::Rows)
         })
         .await
     }
 
     /// Reads over what is left of a result, and tells what follows.
-    pub(crate) async fn skip(&mut self) -> Result<Rest> {
-        contained(async {
+    pub(crate) async fn skip(&mut self) -> Result<Remaining> {
+        catch_driver_panic(async {
             let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
             while result.next().await.map_err(running)?.is_some() {}
             following(&mut result).await
@@ -311,7 +311,7 @@ impl Session {
 
     /// Reads over what is left of this result and of those that follow it.
     pub(crate) async fn discard(&mut self) -> Result<()> {
-        contained(async {
+        catch_driver_panic(async {
             QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn).drop_result().await.map_err(running)
         })
         .await
@@ -331,7 +331,7 @@ impl Session {
 
     /// The transactions of the server that are prepared, whoever began them.
     pub(crate) async fn prepared_branches(&mut self) -> Result<Vec<PreparedBranch>> {
-        contained(async {
+        catch_driver_panic(async {
             let rows: Vec<(i64, usize, usize, Vec<u8>)> = self.conn.query("XA RECOVER").await.map_err(running)?;
             rows.into_iter()
                 .map(|(format, name_bytes, qualifier_bytes, mut data)| {
@@ -347,7 +347,7 @@ impl Session {
 
     /// The warnings of the last statement.
     pub(crate) async fn warnings(&mut self) -> Result<Vec<Warning>> {
-        contained(async {
+        catch_driver_panic(async {
             let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(running)?;
             rows.into_iter()
                 .map(|mut row| {
@@ -372,7 +372,7 @@ impl Session {
     }
 
     pub(crate) async fn ping(&mut self) -> Result<()> {
-        contained(async { self.conn.ping().await.map_err(running) }).await
+        catch_driver_panic(async { self.conn.ping().await.map_err(running) }).await
     }
 
     /// Makes the session as good as new: transactions rolled back, variables, locks, temporary tables and prepared
@@ -382,7 +382,7 @@ impl Session {
         self.statements.clear();
         self.locks_since = None;
         let settings = self.settings.take();
-        contained(async {
+        catch_driver_panic(async {
             if !self.conn.reset().await.map_err(running)? {
                 return Err(protocol_violation("the server is too old to reset a session"));
             }
@@ -404,7 +404,7 @@ impl Session {
     /// Whether the server lists a session of the same account.
     pub(super) async fn lists(&mut self, number: u32) -> Result<bool> {
         let sql = format!("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {number}");
-        contained(async {
+        catch_driver_panic(async {
             let count: Option<u64> = self.conn.query_first(sql).await.map_err(running)?;
             Ok(count != Some(0))
         })
@@ -413,7 +413,7 @@ impl Session {
 
     /// How long the server runs, in whole seconds.
     pub(crate) async fn server_uptime(&mut self) -> Result<Duration> {
-        contained(async {
+        catch_driver_panic(async {
             let row: Option<(String, u64)> =
                 self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await.map_err(running)?;
             row.map(|(_, seconds)| Duration::from_secs(seconds))
@@ -439,7 +439,7 @@ impl Session {
                 break;
             }
             // Pending, it is dropped half-way, which is what is wanted; failed, the driver has closed the socket itself.
-            let mut ping = Box::pin(contained(async { conn.ping().await.map_err(running) }));
+            let mut ping = Box::pin(catch_driver_panic(async { conn.ping().await.map_err(running) }));
             drop(ping.poll_unpin(&mut context));
         }
         drop(conn);
@@ -458,18 +458,18 @@ pub(crate) fn too_many_columns(columns: usize, allowed: usize) -> Error {
 
 /// What follows a result whose rows are read. The driver has read the head of the next one, if there is one; one without columns is
 /// the end of a CALL.
-async fn following(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Rest> {
+async fn following(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Remaining> {
     loop {
         let head = result.columns();
         if let Some(columns) = &head
             && !columns.is_empty()
         {
-            return Ok(Rest::Result(columns.iter().map(rows::column).collect()));
+            return Ok(Remaining::Result(columns.iter().map(rows::column).collect()));
         }
         // Passes the end, or tells the error that came in the place of a head: the driver keeps it back until asked.
         result.next().await.map_err(running)?;
         if head.is_none() {
-            return Ok(Rest::Nothing);
+            return Ok(Remaining::Nothing);
         }
     }
 }

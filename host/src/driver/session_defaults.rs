@@ -8,7 +8,7 @@
 
 use super::options::DatabaseOptions;
 
-/// Statements without which text is not what it was. `utf8mb4` and its collation, see `DatabaseOptions::collation`.
+/// StatementCache without which text is not what it was. `utf8mb4` and its collation, see `DatabaseOptions::collation`.
 const NAMES: &str = "SET NAMES utf8mb4";
 /// The server's own collation, where it is one of `utf8mb4`; else what `SET NAMES` has chosen.
 const SERVER_COLLATION: &str = "SET collation_connection=IF(@@GLOBAL.collation_server LIKE 'utf8mb4%',\

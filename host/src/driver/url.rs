@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::address::{Address, ServerOrder};
 use super::options::{DatabaseOptions, Tls};
-use super::servers::{Address, ServerOrder};
 use crate::config::ConfigError;
 
 impl DatabaseOptions {

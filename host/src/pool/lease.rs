@@ -85,9 +85,9 @@ impl Lease {
 
     /// Says that the server has refused a statement as one does that takes no changes, or is not ready: it is asked before any of
     /// its sessions is lent again. False where there is no other to take its place.
-    pub(crate) fn doubt_the_server(&self) -> bool {
+    pub(crate) fn suspect_server(&self) -> bool {
         let Some(object) = &self.object else { return false };
-        Object::pool(object).is_some_and(|pool| pool.manager().doubt(&object.session))
+        Object::pool(object).is_some_and(|pool| pool.manager().suspect(&object.session))
     }
 
     /// Since when the session may hold locks by name, if it does.

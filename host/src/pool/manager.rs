@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use deadpool::managed::{Metrics, RecycleError, RecycleResult};
 
-use super::trouble::Trouble;
+use super::connect_backoff::ConnectBackoff;
 use crate::driver::{Connector, Session};
-use crate::telemetry::{Discarded, PoolMeters, Tally};
+use crate::telemetry::{ConnectionMeter, Discarded, PoolMeters};
 use crate::types::{Error, Result};
 
 /// A session used this recently is lent without asking the server: a ping costs as much as a point query.
@@ -16,13 +16,13 @@ const TRUSTED_FOR: Duration = Duration::from_millis(500);
 /// A health check that takes longer means that the connection is dead.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long a session is used that had to be made at another server than the best: the others of its kind return with it.
-const MAKESHIFT_LIFETIME: Duration = Duration::from_secs(60);
+const FALLBACK_LIFETIME: Duration = Duration::from_secs(60);
 
 /// A session in the pool.
 #[derive(Debug)]
 pub(crate) struct Pooled {
     pub(super) session: Session,
-    pub(super) tally: Tally,
+    pub(super) tally: ConnectionMeter,
     /// When it was last known to be alive.
     pub(super) seen: Instant,
     /// When its server last said how it stands, where there are others.
@@ -33,31 +33,31 @@ pub(crate) struct Pooled {
 #[derive(Debug)]
 pub(crate) struct Manager {
     connector: Arc<Connector>,
-    trouble: Trouble,
+    connect_backoff: ConnectBackoff,
     made: AtomicU64,
     meters: Arc<PoolMeters>,
 }
 
 impl Manager {
     pub(super) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Manager {
-        Manager { connector, trouble: Trouble::default(), made: AtomicU64::new(0), meters }
+        Manager { connector, connect_backoff: ConnectBackoff::default(), made: AtomicU64::new(0), meters }
     }
 
     pub(super) fn last_error(&self) -> Option<String> {
-        self.trouble.last_error()
+        self.connect_backoff.last_error()
     }
 
     /// A new session, which takes its turn where the server is in trouble.
     pub(super) async fn connect(&self) -> Result<Pooled> {
-        let session = self.trouble.attempt(async || self.connect_now().await).await?;
+        let session = self.connect_backoff.attempt(async || self.connect_now().await).await?;
         tracing::debug!(session = session.id().number, "connected");
         let now = Instant::now();
         let longest = self.connector.options.max_lifetime;
-        let lifetime = if session.is_makeshift() { longest.min(MAKESHIFT_LIFETIME) } else { longest };
+        let lifetime = if session.is_fallback() { longest.min(FALLBACK_LIFETIME) } else { longest };
         let lifetime = varied(lifetime, self.made.fetch_add(1, Ordering::Relaxed));
         // Beyond what a clock can tell there is no end.
         let expires = now.checked_add(lifetime).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60));
-        let tally = Tally::new(Arc::clone(&self.meters));
+        let tally = ConnectionMeter::new(Arc::clone(&self.meters));
         Ok(Pooled { session, tally, seen: now, asked: now, expires })
     }
 
@@ -67,9 +67,9 @@ impl Manager {
 
     /// Says that a session's server has refused a statement as one does that takes no changes.
     /// False where there is no other server.
-    pub(super) fn doubt(&self, session: &Session) -> bool {
-        self.connector.doubt(session);
-        self.connector.has_a_choice()
+    pub(super) fn suspect(&self, session: &Session) -> bool {
+        self.connector.suspect(session);
+        self.connector.has_alternatives()
     }
 
     async fn connect_now(&self) -> Result<Session> {
@@ -86,7 +86,7 @@ impl Manager {
     /// Asks the server of a session, which says by the way that it is alive, how it stands; or, where there is no other, just for a
     /// sign of life.
     async fn ask(&self, pooled: &mut Pooled) -> RecycleResult<Error> {
-        if !self.connector.has_a_choice() {
+        if !self.connector.has_alternatives() {
             pooled.session.ping().await?;
         } else if !self.connector.is_fit(&mut pooled.session).await? {
             pooled.tally.discard(Discarded::Unfit);

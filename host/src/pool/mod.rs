@@ -1,10 +1,10 @@
 //! Sessions, lent and taken back. deadpool counts and queues; what is ours is that a session comes back clean or not at all.
 
+mod connect_backoff;
 mod lease;
+mod maintenance;
 mod manager;
-mod queue;
-mod trouble;
-mod upkeep;
+mod waiters;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,9 +15,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 pub(crate) use lease::Lease;
+use maintenance::Maintenance;
 use manager::Manager;
-pub(crate) use queue::{Missed, Place, Queue};
-use upkeep::Upkeep;
+pub(crate) use waiters::{Missed, WaitTicket, Waiters};
 
 use crate::driver::{Connector, DatabaseOptions, Killer};
 use crate::telemetry::PoolMeters;
@@ -31,8 +31,8 @@ pub(crate) struct Pool {
     inner: Inner,
     connector: Arc<Connector>,
     killer: Killer,
-    upkeep: Arc<Upkeep>,
-    queue: Arc<Queue>,
+    maintenance: Arc<Maintenance>,
+    waiters: Arc<Waiters>,
     meters: Arc<PoolMeters>,
 }
 
@@ -68,10 +68,10 @@ impl Pool {
             .runtime(deadpool::Runtime::Tokio1)
             .build();
         let killer = Killer::new(Arc::clone(&connector), Arc::clone(&meters));
-        let upkeep = Upkeep::new(options);
-        let queue = Arc::new(Queue::new(Arc::clone(&meters)));
+        let maintenance = Maintenance::new(options);
+        let waiters = Arc::new(Waiters::new(Arc::clone(&meters)));
         match inner {
-            Ok(inner) => Pool { inner, connector, killer, upkeep, queue, meters },
+            Ok(inner) => Pool { inner, connector, killer, maintenance, waiters, meters },
             // Only a missing runtime fails here, and one is given.
             Err(error) => unreachable!("{error}"),
         }
@@ -87,14 +87,14 @@ impl Pool {
     }
 
     /// Who waits for a connection of this database.
-    pub(crate) fn queue(&self) -> &Queue {
-        &self.queue
+    pub(crate) fn waiters(&self) -> &Waiters {
+        &self.waiters
     }
 
     /// Borrows a session until `deadline`. `permits` are the guest's quotas, and travel with it.
     pub(crate) async fn lease(
         &self,
-        place: &mut Place<'_>,
+        ticket: &mut WaitTicket<'_>,
         deadline: Instant,
         permits: Vec<OwnedSemaphorePermit>,
     ) -> Result<Lease> {
@@ -102,7 +102,7 @@ impl Pool {
         let at_once = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
         let mut got = tokio::time::timeout_at(deadline, self.inner.timeout_get(&at_once)).await;
         if let Ok(Err(PoolError::Timeout(TimeoutType::Wait))) = got {
-            place.take()?;
+            ticket.take()?;
             let in_turn = Timeouts { wait: None, ..at_once };
             got = tokio::time::timeout_at(deadline, self.inner.timeout_get(&in_turn)).await;
         }
@@ -114,7 +114,7 @@ impl Pool {
                 return Err(self.exhausted());
             }
         };
-        self.upkeep.run(&self.inner);
+        self.maintenance.run(&self.inner);
         Ok(Lease::new(object, self.killer.clone(), Handle::current(), permits))
     }
 
@@ -126,7 +126,7 @@ impl Pool {
             size: status.size,
             idle: status.available,
             in_use: status.size.saturating_sub(status.available),
-            waiting: self.queue.waiting(),
+            waiting: self.waiters.waiting(),
         }
     }
 

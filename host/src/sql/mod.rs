@@ -8,7 +8,6 @@ mod kind;
 mod multi_row;
 mod placeholders;
 mod reach;
-mod show_grants;
 mod tokens;
 
 pub(crate) use casts::{CAST_BYTES, Cast, typed, untyped};
@@ -18,6 +17,5 @@ pub(crate) use kind::{Scope, StatementKind, classify, is_call};
 pub(crate) use multi_row::{MultiRow, returns_rows};
 pub(crate) use placeholders::{has_named_placeholder, set_apart};
 pub(crate) use reach::takes_named_locks;
-pub(crate) use show_grants::privileges;
 #[cfg(any(test, fuzzing))]
 pub(crate) use tokens::{Located, Token, tokens};

@@ -131,7 +131,7 @@ impl<'a> Call<'a> {
     }
 
     /// Does its work in its span, and ends with what came of it.
-    pub(crate) fn watch<T>(self, work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
+    pub(crate) fn record<T>(self, work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
         work.instrument(self.span()).map(|done| self.end(done))
     }
 
@@ -152,10 +152,10 @@ impl<'a> Call<'a> {
         {
             self.meters.timed_out();
         }
-        self.record(error.map(|error| error.kind.name()));
+        self.finish(error.map(|error| error.kind.name()));
     }
 
-    fn record(&mut self, failed: Option<&'static str>) {
+    fn finish(&mut self, failed: Option<&'static str>) {
         self.has_ended = true;
         let outcome = failed.unwrap_or("ok");
         self.span.record("outcome", outcome);
@@ -181,7 +181,7 @@ impl<'a> Call<'a> {
 impl Drop for Call<'_> {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.record(Some(CANCELLED));
+            self.finish(Some(CANCELLED));
         }
     }
 }

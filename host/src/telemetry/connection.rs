@@ -84,7 +84,7 @@ impl Discarded {
 
 /// Counts a connection as one of its pool for as long as it lives.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct ConnectionMeter {
     meters: Arc<PoolMeters>,
     is_lent: bool,
     /// Since when its borrower has it.
@@ -95,11 +95,11 @@ pub(crate) struct Tally {
     is_closed: bool,
 }
 
-impl Tally {
+impl ConnectionMeter {
     /// Of a connection that was just made.
-    pub(crate) fn new(meters: Arc<PoolMeters>) -> Tally {
+    pub(crate) fn new(meters: Arc<PoolMeters>) -> ConnectionMeter {
         meters.idle.increment(1);
-        Tally { meters, is_lent: false, lent_at: None, discarded: Mutex::new(None), is_closed: false }
+        ConnectionMeter { meters, is_lent: false, lent_at: None, discarded: Mutex::new(None), is_closed: false }
     }
 
     pub(crate) fn meters(&self) -> &Arc<PoolMeters> {
@@ -157,7 +157,7 @@ impl Tally {
     }
 }
 
-impl Drop for Tally {
+impl Drop for ConnectionMeter {
     fn drop(&mut self) {
         self.close();
         let gauge = if self.is_lent { &self.meters.used } else { &self.meters.idle };

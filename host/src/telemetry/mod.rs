@@ -20,7 +20,7 @@ mod pool;
 mod transaction;
 
 pub(crate) use call::{Call, Operation};
-pub(crate) use connection::{Discarded, Tally};
+pub(crate) use connection::{ConnectionMeter, Discarded};
 pub(crate) use guest::GuestMeters;
 pub use names::*;
 pub(crate) use pool::PoolMeters;

@@ -6,7 +6,6 @@ mod column;
 pub(crate) mod decimal;
 mod error;
 mod error_name;
-mod privilege;
 mod server_code;
 mod value;
 
@@ -16,8 +15,6 @@ pub(crate) use column::{Column, ColumnKind};
 pub(crate) use error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState,
 };
-pub use privilege::{Privileges, Scope};
-pub(crate) use privilege::{pattern_of, quoted, quoted_account};
 pub(crate) use server_code::{classify, ends_session, is_of_another_server, is_timeout, is_undecided};
 pub(crate) use value::{Date, DateTime, RawValue, Time, Value};
 

@@ -1,7 +1,7 @@
 //! Databases that are not the guest's, and statements that its grant does not have.
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, Root, Trial, guest};
+use wasmysql_tests::{Api, Root, Trial, guest};
 
 use super::writer;
 use crate::programs;
@@ -10,15 +10,15 @@ use crate::programs;
 async fn g11_a_database_that_was_not_granted_is_denied_like_one_that_is_not_there_and_nobody_connects() {
     let trial = Trial::new().await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut root = Root::connect(&trial.server.socket()).await;
         let before = root.status("Connections").await;
         let address = format!("127.0.0.1:{}", trial.server.port());
         let names = [trial.schema.name(), trial.server.user(), "mysql", "information_schema", &address];
-        let guest = writer(&database, programs::FAULT_ASKS_FOR_OTHER_DATABASES).face(face).args(names);
+        let guest = writer(&database, programs::FAULT_ASKS_FOR_OTHER_DATABASES).api(api).args(names);
         let told = guest.run().await.success();
-        assert_eq!(told, "this guest has no database of that name; the host decides which it has\n", "{face:?}");
-        assert_eq!(root.status("Connections").await, before, "{face:?}");
+        assert_eq!(told, "this guest has no database of that name; the host decides which it has\n", "{api:?}");
+        assert_eq!(root.status("Connections").await, before, "{api:?}");
         drop(root);
     }
     trial.is_over(database).await;

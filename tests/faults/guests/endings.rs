@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wasmysql_tests::{End, Face, Logs, PATIENCE, Root, Trial, until};
+use wasmysql_tests::{Api, End, Logs, PATIENCE, Root, Trial, until};
 
 use super::{row_is_free_and_as_it_was, trial_of_a_row, writer};
 use crate::programs;
@@ -24,10 +24,10 @@ const ABANDONED: [&str; 5] =
 async fn g16_g17_a_guest_that_ends_with_everything_open_leaves_no_lock_however_it_ends() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         for (end, told) in ENDS {
             let lock = format!("{}_lock", trial.schema.name());
-            let guest = trial.guest(&database, programs::FAULT_LEAVES_EVERYTHING_OPEN).face(face);
+            let guest = trial.guest(&database, programs::FAULT_LEAVES_EVERYTHING_OPEN).api(api);
             let outcome = guest.args([end, &lock]).run().await;
             let ended = match &outcome.end {
                 End::Success => "success",
@@ -35,7 +35,7 @@ async fn g16_g17_a_guest_that_ends_with_everything_open_leaves_no_lock_however_i
                 End::Trap(_) => "trap",
                 End::Cancelled => "cancelled",
             };
-            assert_eq!((ended, outcome.stdout.as_str()), (told, "open\n"), "{face:?}: {end}: {outcome:?}");
+            assert_eq!((ended, outcome.stdout.as_str()), (told, "open\n"), "{api:?}: {end}: {outcome:?}");
             until("its places are free", Duration::from_secs(1), async || database.status().in_use == 0).await;
             let free = format!("SELECT IS_FREE_LOCK('{lock}')");
             let mut root = Root::connect(&trial.server.socket()).await;
@@ -90,8 +90,8 @@ async fn g14_a_commit_that_the_guest_abandons_is_logged_as_unknown_with_its_name
 async fn g14_a_store_dropped_in_mid_statement_leaves_no_lock() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
-        let sleeper = writer(&database, programs::RUNS_EACH_STATEMENT).face(face);
+    for api in Api::BOTH {
+        let sleeper = writer(&database, programs::RUNS_EACH_STATEMENT).api(api);
         let running = sleeper.args(["UPDATE locked SET value = SLEEP(30)"]).start();
         trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
         running.abandon().await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Grant, Statements, StoreSettings};
-use wasmysql_tests::{End, Face, Trial, guest, until};
+use wasmysql_tests::{Api, End, Trial, guest, until};
 
 use super::{row_is_free_and_as_it_was, trial_of_a_row, writer};
 use crate::programs;
@@ -32,12 +32,12 @@ async fn g2_a_handle_that_is_forged_or_used_after_its_end_is_a_trap_and_other_gu
     let database = trial.database_of(2);
     let bystander = writer(&database, programs::WAITS_AT_A_GATE).args([gate.name()]).start();
     gate.awaited_by(1).await;
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         for (crime, words) in CRIMES {
-            let outcome = writer(&database, programs::FAULT_FORGES_HANDLES).face(face).args([*crime]).run().await;
-            let End::Trap(reason) = &outcome.end else { panic!("{face:?}: {crime}: {outcome:?}") };
-            assert!(reason.contains(words), "{face:?}: {crime}: {reason}");
-            assert_eq!(outcome.stdout, "begun\n", "{face:?}: {crime}");
+            let outcome = writer(&database, programs::FAULT_FORGES_HANDLES).api(api).args([*crime]).run().await;
+            let End::Trap(reason) = &outcome.end else { panic!("{api:?}: {crime}: {outcome:?}") };
+            assert!(reason.contains(words), "{api:?}: {crime}: {reason}");
+            assert_eq!(outcome.stdout, "begun\n", "{api:?}: {crime}");
             row_is_free_and_as_it_was(&mut trial, &database).await;
         }
     }
@@ -54,13 +54,13 @@ async fn g1_connections_and_statements_are_counted_by_the_host() {
         ("connections", "4 connections, then ErrorKind::LimitExceeded(Limit::Connections)"),
         ("statements", "64 statements, then ErrorKind::LimitExceeded(Limit::Statements)"),
     ] {
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let grant = Grant::new(Statements::Dml).acquire_timeout(Duration::from_millis(200));
-            let hoarder = guest(programs::FAULT_HOARDS_HANDLES).face(face).database("main", &database, grant);
+            let hoarder = guest(programs::FAULT_HOARDS_HANDLES).api(api).database("main", &database, grant);
             let printed = hoarder.args([what]).run().await.success();
-            assert_eq!(printed.lines().last(), Some(told), "{face:?}");
+            assert_eq!(printed.lines().last(), Some(told), "{api:?}");
             let sessions = trial.schema.sessions().await;
-            assert!(sessions <= 4, "{face:?}: {sessions} sessions");
+            assert!(sessions <= 4, "{api:?}: {sessions} sessions");
             until("all is given back", Duration::from_secs(1), async || database.status().in_use == 0).await;
         }
     }
@@ -78,18 +78,18 @@ const HOARDS: [(&str, &str); 3] = [
 async fn g1_any_other_resource_is_a_trap_when_its_store_has_no_place_for_more() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(10);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         for (what, words) in HOARDS {
             let grant = Grant::new(Statements::Dml).max_transaction_depth(1000);
-            let hoarder = guest(programs::FAULT_HOARDS_HANDLES).face(face).database("main", &database, grant);
+            let hoarder = guest(programs::FAULT_HOARDS_HANDLES).api(api).database("main", &database, grant);
             let outcome = hoarder.args([what]).limited(StoreSettings::default()).run().await;
-            let End::Trap(reason) = &outcome.end else { panic!("{face:?}: {what}: {outcome:?}") };
-            assert!(reason.contains(words), "{face:?}: {what}: {reason}");
+            let End::Trap(reason) = &outcome.end else { panic!("{api:?}: {what}: {outcome:?}") };
+            assert!(reason.contains(words), "{api:?}: {what}: {reason}");
             // What else it holds, and what WASI has, are in the same table.
             let held: usize = outcome.stdout.lines().last().unwrap().parse().unwrap();
-            assert!((230..=250).contains(&held), "{face:?}: {what}: {held}");
+            assert!((230..=250).contains(&held), "{api:?}: {what}: {held}");
             let sessions = trial.schema.sessions().await;
-            assert!(sessions <= 4, "{face:?}: {what}: {sessions} sessions");
+            assert!(sessions <= 4, "{api:?}: {what}: {sessions} sessions");
         }
     }
     trial.is_over(database).await;

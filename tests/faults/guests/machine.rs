@@ -6,7 +6,7 @@ use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Store};
 use wasmysql_host::{Grant, LimitExceeded, Statements, StoreLimit, StoreSettings};
 use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
-use wasmysql_tests::{End, Face, Outcome, guest, until};
+use wasmysql_tests::{Api, End, Outcome, guest, until};
 
 use super::{row_is_free_and_as_it_was, trial_of_a_row, writer};
 use crate::programs;
@@ -30,8 +30,8 @@ fn is_trap(outcome: &Outcome, words: &str) {
 async fn g3_a_guest_that_loops_is_stopped_at_its_limit_and_others_go_on_meanwhile() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
-    for face in Face::BOTH {
-        let looper = writer(&database, programs::FAULT_NEVER_RETURNS).face(face).args(["loops"]).limited(limits());
+    for api in Api::BOTH {
+        let looper = writer(&database, programs::FAULT_NEVER_RETURNS).api(api).args(["loops"]).limited(limits());
         let running = looper.start();
         running.printed("locked").await;
         let start = Instant::now();
@@ -39,7 +39,7 @@ async fn g3_a_guest_that_loops_is_stopped_at_its_limit_and_others_go_on_meanwhil
         let mut turns = 0;
         while !running.has_ended() {
             let turn = Instant::now();
-            let other = writer(&database, programs::RUNS_EACH_STATEMENT).face(face).args(["DO 1"]).limited(limits());
+            let other = writer(&database, programs::RUNS_EACH_STATEMENT).api(api).args(["DO 1"]).limited(limits());
             other.run().await.success();
             slowest = slowest.max(turn.elapsed());
             turns += 1;
@@ -47,8 +47,8 @@ async fn g3_a_guest_that_loops_is_stopped_at_its_limit_and_others_go_on_meanwhil
         let took = start.elapsed();
         is_trap(&running.ended().await, "the guest has computed for the 500 ms that it may");
         // Half a second of its own, and the time of the others.
-        assert!((CPU_TIME / 2..10 * CPU_TIME).contains(&took), "{face:?}: {took:?}");
-        assert!(turns >= 3, "{face:?}: {turns} turns of others, the slowest took {slowest:?}");
+        assert!((CPU_TIME / 2..10 * CPU_TIME).contains(&took), "{api:?}: {took:?}");
+        assert!(turns >= 3, "{api:?}: {turns} turns of others, the slowest took {slowest:?}");
         row_is_free_and_as_it_was(&mut trial, &database).await;
     }
     trial.is_over(database).await;
@@ -58,11 +58,11 @@ async fn g3_a_guest_that_loops_is_stopped_at_its_limit_and_others_go_on_meanwhil
 async fn g3_waiting_for_the_server_is_not_counted_as_computing() {
     let trial = trial_of_a_row().await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
-        let waiter = writer(&database, programs::FAULT_USES_ITS_TIME).face(face).args(["waits"]).limited(limits());
+    for api in Api::BOTH {
+        let waiter = writer(&database, programs::FAULT_USES_ITS_TIME).api(api).args(["waits"]).limited(limits());
         let begin = Instant::now();
         waiter.run().await.success();
-        assert!(begin.elapsed() > 3 * CPU_TIME, "{face:?}");
+        assert!(begin.elapsed() > 3 * CPU_TIME, "{api:?}");
     }
     trial.is_over(database).await;
 }
@@ -71,14 +71,13 @@ async fn g3_waiting_for_the_server_is_not_counted_as_computing() {
 async fn g3_work_of_the_host_is_counted_as_computing() {
     let trial = trial_of_a_row().await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
-        let refused =
-            writer(&database, programs::FAULT_USES_ITS_TIME).face(face).args(["is refused"]).limited(limits());
+    for api in Api::BOTH {
+        let refused = writer(&database, programs::FAULT_USES_ITS_TIME).api(api).args(["is refused"]).limited(limits());
         let running = refused.start();
         running.printed("begins").await;
         let begin = Instant::now();
         is_trap(&running.ended().await, "the guest has computed for the 500 ms that it may");
-        assert!(begin.elapsed() < 10 * CPU_TIME, "{face:?}: {:?}", begin.elapsed());
+        assert!(begin.elapsed() < 10 * CPU_TIME, "{api:?}: {:?}", begin.elapsed());
     }
     trial.is_over(database).await;
 }
@@ -108,16 +107,16 @@ async fn g3_a_guest_that_loops_outside_of_its_meter_is_stopped() {
 async fn g18_a_transaction_is_rolled_back_while_its_guest_loops() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let grant = Grant::new(Statements::Dml).idle_transaction_timeout(Duration::from_millis(300));
-        let looper = guest(programs::FAULT_NEVER_RETURNS).face(face).database("main", &database, grant);
+        let looper = guest(programs::FAULT_NEVER_RETURNS).api(api).database("main", &database, grant);
         let mut limits = limits();
         limits.cpu_time = None;
         let running = looper.args(["loops"]).limited(limits).start();
         running.printed("locked").await;
         until("its place is free", Duration::from_secs(2), async || database.status().in_use == 0).await;
         row_is_free_and_as_it_was(&mut trial, &database).await;
-        assert!(!running.has_ended(), "{face:?}");
+        assert!(!running.has_ended(), "{api:?}");
         running.abandon().await;
     }
     trial.is_over(database).await;
@@ -127,9 +126,9 @@ async fn g18_a_transaction_is_rolled_back_while_its_guest_loops() {
 async fn g4_a_guest_that_calls_itself_for_ever_is_a_trap() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         for limited in [false, true] {
-            let guest = writer(&database, programs::FAULT_NEVER_RETURNS).face(face).args(["recurses"]);
+            let guest = writer(&database, programs::FAULT_NEVER_RETURNS).api(api).args(["recurses"]);
             let guest = if limited { guest.limited(limits()) } else { guest };
             is_trap(&guest.run().await, "call stack exhausted");
             row_is_free_and_as_it_was(&mut trial, &database).await;
@@ -142,9 +141,9 @@ async fn g4_a_guest_that_calls_itself_for_ever_is_a_trap() {
 async fn g5_memory_grows_to_its_limit_and_no_further_and_the_guest_goes_on() {
     let trial = trial_of_a_row().await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
-        let guest = writer(&database, programs::FAULT_GROWS_ITS_MEMORY).face(face).limited(StoreSettings::default());
-        assert_eq!(guest.run().await.success(), "65536 KiB\n", "{face:?}");
+    for api in Api::BOTH {
+        let guest = writer(&database, programs::FAULT_GROWS_ITS_MEMORY).api(api).limited(StoreSettings::default());
+        assert_eq!(guest.run().await.success(), "65536 KiB\n", "{api:?}");
     }
     trial.is_over(database).await;
 }

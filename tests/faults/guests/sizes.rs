@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Grant, Statements, StoreSettings};
-use wasmysql_tests::{End, Face, PATIENCE, Trial, guest, resident_bytes, until};
+use wasmysql_tests::{Api, End, PATIENCE, Trial, guest, resident_bytes, until};
 
 use super::writer;
 use crate::programs;
@@ -17,11 +17,11 @@ async fn g6_g7_a_call_that_is_too_large_is_refused_and_the_transaction_goes_on()
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE sent (id INT PRIMARY KEY)").await;
     let database = trial.database_of(1);
-    for face in Face::BOTH {
-        let guest = writer(&database, programs::FAULT_SENDS_TOO_MUCH).face(face).args(TOO_MUCH);
+    for api in Api::BOTH {
+        let guest = writer(&database, programs::FAULT_SENDS_TOO_MUCH).api(api).args(TOO_MUCH);
         let guest = guest.limited(StoreSettings::default());
         let printed = guest.run().await.success();
-        assert_eq!(printed, TOO_MUCH.map(|what| format!("{what}: refused\n")).concat(), "{face:?}");
+        assert_eq!(printed, TOO_MUCH.map(|what| format!("{what}: refused\n")).concat(), "{api:?}");
         trial.schema.run("DELETE FROM sent").await;
     }
     trial.is_over(database).await;
@@ -79,13 +79,13 @@ async fn g6_g7_a_call_larger_than_a_host_takes_at_all_is_a_trap() {
     let mut limits = StoreSettings::default();
     // Room to make it in.
     limits.memory_bytes = 256 << 20;
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         for what in ["20 MiB of SQL", "a parameter of 20 MB"] {
-            let guest = writer(&database, programs::FAULT_SENDS_TOO_MUCH).face(face).args([what]);
+            let guest = writer(&database, programs::FAULT_SENDS_TOO_MUCH).api(api).args([what]);
             let outcome = guest.limited(limits.clone()).run().await;
-            let End::Trap(reason) = &outcome.end else { panic!("{face:?}: {what}: {outcome:?}") };
-            assert!(reason.contains("fuel"), "{face:?}: {what}: {reason}");
-            assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM sent").await, 0, "{face:?}: {what}");
+            let End::Trap(reason) = &outcome.end else { panic!("{api:?}: {what}: {outcome:?}") };
+            assert!(reason.contains("fuel"), "{api:?}: {what}: {reason}");
+            assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM sent").await, 0, "{api:?}: {what}");
         }
     }
     trial.is_over(database).await;
@@ -106,9 +106,9 @@ async fn g6_g7_without_a_limit_of_the_store_it_is_refused_like_any_that_is_too_l
 async fn g6_g7_calls_and_rows_are_as_large_as_the_default_limits_and_no_larger() {
     let trial = Trial::new().await;
     let database = trial.database_of(4);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         for program in [programs::CALLS_WITHIN_THEIR_LIMITS, programs::ROWS_WITHIN_THEIR_LIMITS] {
-            let guest = writer(&database, program).face(face).args(["as granted by default"]);
+            let guest = writer(&database, program).api(api).args(["as granted by default"]);
             guest.limited(StoreSettings::default()).run().await.success();
         }
     }
@@ -120,10 +120,10 @@ async fn g31_rows_of_a_long_statement_cost_the_host_little() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE long_rows (a INT)").await;
     let database = trial.database_of(2);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let before = resident_bytes();
         let mut peak = before;
-        let running = writer(&database, programs::FAULT_SENDS_ROWS_OF_A_LONG_STATEMENT).face(face).start();
+        let running = writer(&database, programs::FAULT_SENDS_ROWS_OF_A_LONG_STATEMENT).api(api).start();
         until("it has sent all", Duration::from_secs(60), async || {
             peak = peak.max(resident_bytes());
             running.has_ended()
@@ -131,8 +131,8 @@ async fn g31_rows_of_a_long_statement_cost_the_host_little() {
         .await;
         running.ended().await.success();
         // One text of every row would be a gigabyte.
-        assert!(peak.saturating_sub(before) < 100 << 20, "{face:?}: the host grew by {} bytes", peak - before);
-        assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM long_rows").await, 8000, "{face:?}");
+        assert!(peak.saturating_sub(before) < 100 << 20, "{api:?}: the host grew by {} bytes", peak - before);
+        assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM long_rows").await, 8000, "{api:?}");
         trial.schema.run("DELETE FROM long_rows").await;
     }
     trial.is_over(database).await;

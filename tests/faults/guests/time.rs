@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
-use wasmysql_tests::{Face, Logs, PATIENCE, Root, Trial, guest, until};
+use wasmysql_tests::{Api, Logs, PATIENCE, Root, Trial, guest, until};
 
 use super::{row_is_free_and_as_it_was, trial_of_a_row};
 use crate::programs;
@@ -27,8 +27,8 @@ async fn g19_a_statement_without_end_is_cut_at_its_deadline_and_killed_at_the_se
     let database = trial.database_of(2);
     let grant = Grant::new(Statements::Dml).statement_timeout(Duration::from_millis(500));
     for (sql, word) in ENDLESS {
-        let running = Face::BOTH.map(|face| {
-            let guest = guest(programs::RUNS_EACH_STATEMENT).face(face).database("main", &database, grant.clone());
+        let running = Api::BOTH.map(|api| {
+            let guest = guest(programs::RUNS_EACH_STATEMENT).api(api).database("main", &database, grant.clone());
             guest.args([sql, "DO 1"]).start()
         });
         trial.schema.running(word, 2, PATIENCE).await;
@@ -47,10 +47,10 @@ async fn g19_a_statement_without_end_is_cut_at_its_deadline_and_killed_at_the_se
 async fn g18_a_transaction_in_which_nothing_runs_is_rolled_back_while_its_guest_waits() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(4);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut gate = trial.schema.gate().await;
         let grant = Grant::new(Statements::Dml).idle_transaction_timeout(Duration::from_millis(500));
-        let holder = guest(programs::FAULT_HOLDS_A_TRANSACTION).face(face).database("main", &database, grant);
+        let holder = guest(programs::FAULT_HOLDS_A_TRANSACTION).api(api).database("main", &database, grant);
         let running = holder.args([gate.name()]).start();
         running.printed("locked").await;
         gate.awaited_by(1).await;
@@ -58,7 +58,7 @@ async fn g18_a_transaction_in_which_nothing_runs_is_rolled_back_while_its_guest_
         row_is_free_and_as_it_was(&mut trial, &database).await;
         gate.open().await;
         let told = "TransactionAborted(AbortReason::Idle), TransactionState::RolledBack\n";
-        assert_eq!(running.ended().await.success(), format!("locked\n{told}{told}"), "{face:?}");
+        assert_eq!(running.ended().await.success(), format!("locked\n{told}{told}"), "{api:?}");
     }
     trial.is_over(database).await;
 }
@@ -67,20 +67,20 @@ async fn g18_a_transaction_in_which_nothing_runs_is_rolled_back_while_its_guest_
 async fn g18_a_transaction_that_is_open_for_too_long_is_rolled_back() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let grant = Grant::new(Statements::Dml).transaction_timeout(Duration::from_millis(500));
-        let program = guest(programs::FAULT_IS_BUSY_IN_A_TRANSACTION).face(face).database("main", &database, grant);
+        let program = guest(programs::FAULT_IS_BUSY_IN_A_TRANSACTION).api(api).database("main", &database, grant);
         let printed = program.run().await.success();
         let (statements, told) = printed.split_once(" statements\n").unwrap();
-        assert!(statements.parse::<u32>().is_ok_and(|count| (1..=25).contains(&count)), "{face:?}: {printed}");
+        assert!(statements.parse::<u32>().is_ok_and(|count| (1..=25).contains(&count)), "{api:?}: {printed}");
         let (statement, commit) = told.split_once('\n').unwrap();
         // The one that was running when the time was up is told so, or the one after it.
         let lost = "TransactionAborted(AbortReason::Timeout), TransactionState::RolledBack";
         assert!(
             [lost, "Timeout(Step::Execute), TransactionState::RolledBack"].contains(&statement),
-            "{face:?}: {printed}"
+            "{api:?}: {printed}"
         );
-        assert_eq!(commit.trim_end(), lost, "{face:?}");
+        assert_eq!(commit.trim_end(), lost, "{api:?}");
         row_is_free_and_as_it_was(&mut trial, &database).await;
     }
     trial.is_over(database).await;
@@ -90,18 +90,18 @@ async fn g18_a_transaction_that_is_open_for_too_long_is_rolled_back() {
 async fn g18_a_transaction_within_its_times_is_left_alone() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(4);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut gate = trial.schema.gate().await;
         let grant = Grant::new(Statements::Dml)
             .idle_transaction_timeout(Duration::from_secs(20))
             .transaction_timeout(Duration::from_secs(20));
-        let holder = guest(programs::FAULT_HOLDS_A_TRANSACTION).face(face).database("main", &database, grant);
+        let holder = guest(programs::FAULT_HOLDS_A_TRANSACTION).api(api).database("main", &database, grant);
         let running = holder.args([gate.name()]).start();
         running.printed("locked").await;
         gate.awaited_by(1).await;
         gate.open().await;
-        assert_eq!(running.ended().await.success(), "locked\ndone\ndone\n", "{face:?}");
-        assert_eq!(trial.schema.value::<i32>("SELECT value FROM locked").await, 1, "{face:?}");
+        assert_eq!(running.ended().await.success(), "locked\ndone\ndone\n", "{api:?}");
+        assert_eq!(trial.schema.value::<i32>("SELECT value FROM locked").await, 1, "{api:?}");
         trial.schema.run("UPDATE locked SET value = 0").await;
     }
     trial.is_over(database).await;
@@ -122,13 +122,13 @@ async fn g29_abandoned_statements_count_until_they_have_ended() {
     let database = Database::new(trial.options().guest_share(40)).unwrap();
     let clock = DatabaseOptions::socket(trial.server.socket()).user("root").name("clock");
     let clock = Database::new(clock).unwrap();
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let abandons = tokio::spawn({
             let (database, clock) = (database.clone(), clock.clone());
             async move {
-                match face {
-                    Face::Asynchronous => abandons_in_a_loop(&database, &clock).await,
-                    Face::Blocking => are_dropped_in_a_loop(&database).await,
+                match api {
+                    Api::Asynchronous => abandons_in_a_loop(&database, &clock).await,
+                    Api::Blocking => are_dropped_in_a_loop(&database).await,
                 }
             }
         });
@@ -140,13 +140,13 @@ async fn g29_abandoned_statements_count_until_they_have_ended() {
             for _ in 0..10 {
                 most = most.max(root.value::<usize>(count).await);
             }
-            let other = guest(programs::RUNS_EACH_STATEMENT).guest_name("other").face(face);
+            let other = guest(programs::RUNS_EACH_STATEMENT).guest_name("other").api(api);
             let other = other.database("main", &database, Grant::default()).args(["DO 1"]);
-            assert_eq!(other.run().await.success(), "done, 0 rows\n", "{face:?}");
+            assert_eq!(other.run().await.success(), "done, 0 rows\n", "{api:?}");
             others += 1;
         }
         abandons.await.unwrap();
-        assert!((1..=GRANTED).contains(&most) && others > 0, "{face:?}: {most} at once, and {others} others");
+        assert!((1..=GRANTED).contains(&most) && others > 0, "{api:?}: {most} at once, and {others} others");
     }
     assert_eq!(logs.lines(&["could not be killed"]), [] as [String; 0]);
     trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 0")).await;
@@ -170,7 +170,7 @@ async fn are_dropped_in_a_loop(database: &Database) {
     for _ in 0..40 {
         let guests: Vec<_> = (0..25)
             .map(|_| {
-                let guest = guest(programs::RUNS_EACH_STATEMENT).face(Face::Blocking);
+                let guest = guest(programs::RUNS_EACH_STATEMENT).api(Api::Blocking);
                 guest.database("main", database, Grant::new(Statements::Read)).args([COMPUTES]).start()
             })
             .collect();

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Trial, guest, until};
+use wasmysql_tests::{Api, PATIENCE, Trial, guest, until};
 
 use crate::programs;
 
@@ -18,11 +18,11 @@ async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("CREATE PROCEDURE two_results() BEGIN SELECT 1; SELECT 2; END").await;
-    for (face, size) in [(Face::Asynchronous, 1), (Face::Blocking, 1), (Face::Asynchronous, 2)] {
+    for (api, size) in [(Api::Asynchronous, 1), (Api::Blocking, 1), (Api::Asynchronous, 2)] {
         let database = trial.database_of(size);
         let mut polls = 1;
         loop {
-            let guest = trial.guest(&database, programs::FAULT_USES_ALL_CALLS).face(face);
+            let guest = trial.guest(&database, programs::FAULT_USES_ALL_CALLS).api(api);
             let outcome = guest.run_for_polls(polls).await;
             until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
             let next = trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["SELECT COUNT(*) FROM t"]);
@@ -38,7 +38,7 @@ async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
             polls += 1;
             assert!(polls < ENOUGH_POLLS, "it does not end");
         }
-        println!("{face:?}, pool of {size}: {polls} polls");
+        println!("{api:?}, pool of {size}: {polls} polls");
         // One call and one poll each at least.
         assert!(polls > 15, "{polls}");
         drop(database);
@@ -52,11 +52,11 @@ async fn p2_wherever_a_guest_is_dropped_its_prepared_transactions_are_whole() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("SET innodb_lock_wait_timeout = 1").await;
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let database = trial.database_of(1);
         for polls in 1.. {
             assert!(polls < ENOUGH_POLLS, "it does not end");
-            let guest = trial.guest(&database, programs::FAULT_PREPARES_AND_DECIDES).face(face);
+            let guest = trial.guest(&database, programs::FAULT_PREPARES_AND_DECIDES).api(api);
             let outcome = guest.run_for_polls(polls).await;
             until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
             trial.commit_what_is_prepared().await;
@@ -85,9 +85,9 @@ async fn p11_who_is_cancelled_while_it_connects_takes_no_place() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let options = DatabaseOptions::tcp("127.0.0.1", silent.local_addr().unwrap().port());
     let unanswered = Database::new(options.max_connections(1)).unwrap();
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let connecting =
-            guest(programs::RUNS_EACH_STATEMENT).face(face).database("main", &unanswered, Grant::default()).start();
+            guest(programs::RUNS_EACH_STATEMENT).api(api).database("main", &unanswered, Grant::default()).start();
         let (connection, _) = silent.accept().unwrap();
         connecting.abandon().await;
         drop(connection);
@@ -114,13 +114,13 @@ fn p13_a_runtime_that_ends_while_sessions_are_lent_takes_no_harm() {
     let mut gate = outer.block_on(trial.schema.gate());
     // Not dropped before their runtime is.
     let mut left = Vec::new();
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let held = Grant::new(Statements::Dml);
-            let waiting = guest(programs::WAITS_AT_A_GATE).face(face).database("main", &database, held.clone());
+            let waiting = guest(programs::WAITS_AT_A_GATE).api(api).database("main", &database, held.clone());
             let waiting = waiting.args([gate.name()]).start();
-            let running = guest(programs::RUNS_EACH_STATEMENT).face(face).database("main", &database, held);
+            let running = guest(programs::RUNS_EACH_STATEMENT).api(api).database("main", &database, held);
             let running = running.args(["DO SLEEP(20)"]).start();
             gate.awaited_by(1).await;
             trial.schema.running("SLEEP(20)", 1, PATIENCE).await;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use wasmysql_tests::{End, Face, Logs, Trial, until};
+use wasmysql_tests::{Api, End, Logs, Trial, until};
 
 use crate::programs;
 
@@ -40,7 +40,7 @@ async fn storm(connections: usize) {
         let began = Instant::now();
         let guests: Vec<_> = (0..4 * connections)
             .map(|number| {
-                let guest = trial.guest(&database, programs::RUNS_EACH_STATEMENT).face(Face::BOTH[number % 2]);
+                let guest = trial.guest(&database, programs::RUNS_EACH_STATEMENT).api(Api::BOTH[number % 2]);
                 guest.args([statement]).start()
             })
             .collect();

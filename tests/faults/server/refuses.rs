@@ -2,7 +2,7 @@
 
 use mysql_async::{Conn, OptsBuilder};
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Root, Trial, until};
+use wasmysql_tests::{Api, PATIENCE, Root, Trial, until};
 
 use super::{check, steps};
 
@@ -113,10 +113,10 @@ async fn s21_own_cached_statements_are_closed_for_new_ones() {
     let mut trial = Trial::new().await;
     trial.schema.run("SET GLOBAL max_prepared_stmt_count = 20").await;
     let database = trial.database_of(3);
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         for connections in ["1", "3"] {
-            let guest = trial.guest(&database, crate::programs::FAULT_PREPARES_IN_TURN).face(face);
-            assert_eq!(guest.args([connections]).run().await.success(), "held\n", "{face:?}");
+            let guest = trial.guest(&database, crate::programs::FAULT_PREPARES_IN_TURN).api(api);
+            assert_eq!(guest.args([connections]).run().await.success(), "held\n", "{api:?}");
             until("they are ready again", PATIENCE, async || database.status().in_use == 0).await;
         }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Trial, guest, until};
+use wasmysql_tests::{Api, PATIENCE, Trial, guest, until};
 
 use super::{check, check_on, steps_within};
 
@@ -25,7 +25,7 @@ async fn s15_a_lock_that_is_not_had_in_time_leaves_the_transaction_open() {
     ];
     let database = check(&trial, Grant::default(), &cases).await;
     trial.schema.run("COMMIT").await;
-    assert_eq!(trial.schema.value::<u32>("SELECT n FROM t WHERE id = 2").await, 1, "committed in both faces");
+    assert_eq!(trial.schema.value::<u32>("SELECT n FROM t WHERE id = 2").await, 1, "committed in both APIs");
     trial.is_over(database).await;
 }
 
@@ -72,8 +72,8 @@ async fn s16_a_statement_is_stopped_at_its_deadline_here_and_at_the_server() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(1);
     let limit = Duration::from_millis(500);
-    for face in Face::BOTH {
-        let guest = steps_within(&database, Grant::default().statement_timeout(limit), [ENDLESS]).face(face).start();
+    for api in Api::BOTH {
+        let guest = steps_within(&database, Grant::default().statement_timeout(limit), [ENDLESS]).api(api).start();
         trial.schema.running("a.seq", 1, PATIENCE).await;
         let start = Instant::now();
         assert_eq!(guest.ended().await.success(), format!("{ENDLESS}: Timeout(Execute) Never None\n"));
@@ -151,17 +151,17 @@ async fn s24_code_of_another_account_keeps_its_place_until_it_ends() {
         ("SELECT f()", "functions that it calls may still run, and what they change may stay"),
         ("INSERT INTO t SELECT f()", "it may still run, and what it changes may stay"),
     ] {
-        for face in Face::BOTH {
-            let guest = steps_within(&database, Grant::default().statement_timeout(limit), [sql]).face(face);
+        for api in Api::BOTH {
+            let guest = steps_within(&database, Grant::default().statement_timeout(limit), [sql]).api(api);
             let outcome = guest.run().await;
             let told = outcome.stderr.clone();
-            assert!(told.contains("the statement did not finish within 200 ms"), "{face:?}: {sql}: {told}");
-            assert!(told.contains(follows), "{face:?}: {sql}: {told}");
+            assert!(told.contains("the statement did not finish within 200 ms"), "{api:?}: {sql}: {told}");
+            assert!(told.contains(follows), "{api:?}: {sql}: {told}");
             assert_eq!(outcome.success(), format!("{sql}: Timeout(Execute) Never None\n"));
-            assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 1, "{face:?}: {sql}");
-            assert_eq!(database.status().in_use, 1, "{face:?}: {sql}");
+            assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 1, "{api:?}: {sql}");
+            assert_eq!(database.status().in_use, 1, "{api:?}: {sql}");
             until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
-            assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 0, "{face:?}: {sql}");
+            assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 0, "{api:?}: {sql}");
         }
     }
     trial.is_over(database).await;
@@ -174,10 +174,10 @@ async fn s25_a_result_is_read_for_longer_than_a_statement_may_take() {
     let grant = || Grant::default().statement_timeout(Duration::from_millis(500));
     // Each row fills a part of what the server sends at once, so they come steadily.
     let sql = "SELECT seq, REPEAT('x', 1000), SLEEP(0.0005) FROM seq_1_to_5000";
-    for face in Face::BOTH {
-        let guest = guest(crate::programs::FAULT_READS_ROW_BY_ROW).face(face).database("main", &database, grant());
+    for api in Api::BOTH {
+        let guest = guest(crate::programs::FAULT_READS_ROW_BY_ROW).api(api).database("main", &database, grant());
         let start = Instant::now();
-        assert_eq!(guest.args([sql]).run().await.success(), "5000 rows\n", "{face:?}");
+        assert_eq!(guest.args([sql]).run().await.success(), "5000 rows\n", "{api:?}");
         assert!(start.elapsed() > Duration::from_secs(2), "{:?}", start.elapsed());
     }
     trial.is_over(database).await;

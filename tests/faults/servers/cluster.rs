@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wasmysql_host::{Database, Grant};
-use wasmysql_tests::{Cluster, Face, NODES, Outcome, PATIENCE, Process, Root, Running, guest, until};
+use wasmysql_tests::{Api, Cluster, NODES, Outcome, PATIENCE, Process, Root, Running, guest, until};
 
 use crate::programs;
 
@@ -13,7 +13,7 @@ const GUESTS: usize = 6;
 /// The node that nothing is done to.
 const UNTOUCHED: usize = 2;
 
-/// Guests of both faces that commit one transaction after the other, at a cluster.
+/// Guests of both APIs that commit one transaction after the other, at a cluster.
 struct Traffic {
     process: Process,
     cluster: Cluster,
@@ -45,7 +45,7 @@ impl Traffic {
         process.allow_what_is_there();
         let database = Database::new(cluster.options(SCHEMA).max_connections(GUESTS).guest_share(100)).unwrap();
         let guests = (0..GUESTS).map(|number| {
-            let guest = guest(programs::FAULT_COMMITS_UNTIL_TOLD).face(Face::BOTH[number % 2]);
+            let guest = guest(programs::FAULT_COMMITS_UNTIL_TOLD).api(Api::BOTH[number % 2]);
             guest.database("main", &database, Grant::default()).args([number.to_string()]).start()
         });
         let guests = guests.collect();

@@ -19,7 +19,7 @@ use Shown::{NotHere, Rule, Test};
 
 const THESE: &str = include_str!("../aiomysql_sa.rs");
 const ABANDONMENT: &str = include_str!("../abandonment.rs");
-const BULK: &str = include_str!("../bulk.rs");
+const EXECUTE_MANY: &str = include_str!("../execute_many.rs");
 const CONNECTIONS: &str = include_str!("connections.rs");
 const CONNECTING: &str = include_str!("../connecting.rs");
 const CURSORS: &str = include_str!("../cursors.rs");
@@ -171,9 +171,12 @@ pub(super) const ELSEWHERE: &[(&str, Shown)] = &[
         "a wrong call is refused; one call is one statement",
         Test(ERRORS, "a_wrong_call_leaves_connection_and_transaction_alone"),
     ),
-    ("executemany sums rowcount, batched or row by row", Test(BULK, "what_a_statement_did_for_many_rows_is_summed")),
-    ("executemany is not atomic by itself", Test(BULK, "the_error_of_one_row_among_many_says_which")),
-    ("executemany batches an INSERT", Test(BULK, "ten_thousand_rows_take_few_statements")),
+    (
+        "executemany sums rowcount, batched or row by row",
+        Test(EXECUTE_MANY, "what_a_statement_did_for_many_rows_is_summed"),
+    ),
+    ("executemany is not atomic by itself", Test(EXECUTE_MANY, "the_error_of_one_row_among_many_says_which")),
+    ("executemany batches an INSERT", Test(EXECUTE_MANY, "ten_thousand_rows_take_few_statements")),
     ("columns are there without rows too", Test(OF_RESULTS, "columns_are_described_with_and_without_rows")),
     ("no rows are no error", Test(OF_RESULTS, "no_rows_are_no_error")),
     ("warnings of the server", Test(OF_RESULTS, "warnings_are_those_of_the_last_statement")),

@@ -2,7 +2,7 @@
 //! the same time.
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Schema, guest, start_server, until};
+use wasmysql_tests::{Api, PATIENCE, Schema, guest, start_server, until};
 
 use crate::programs;
 
@@ -11,8 +11,8 @@ async fn check(program: &'static str, limited: impl Fn(Grant) -> Vec<(&'static s
     let schema = Schema::new().await;
     let database = schema.database();
     let grant = || Grant::new(Statements::Dml);
-    for face in Face::BOTH {
-        let mut guest = guest(program).face(face);
+    for api in Api::BOTH {
+        let mut guest = guest(program).api(api);
         for (name, grant) in limited(grant()) {
             guest = guest.database(name, &database, grant);
         }
@@ -61,13 +61,13 @@ async fn a_result_is_as_large_as_the_grant_allows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE prepared (id INT)").await;
         let database = schema.database();
         let prepared = |count| Grant::new(Statements::Dml).max_prepared_transactions(count);
         // Of a name of its own: other tests prepare too.
-        let guest = guest(programs::PREPARES_AS_MANY_AS_IT_MAY).face(face).guest_name(schema.name());
+        let guest = guest(programs::PREPARES_AS_MANY_AS_IT_MAY).api(api).guest_name(schema.name());
         let guest =
             guest.database("2 prepared", &database, prepared(2)).database("none prepared", &database, prepared(0));
         guest.run().await.success();
@@ -89,12 +89,12 @@ async fn transactions_nest_as_deep_as_the_grant_allows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_of_65536_columns_is_told_from_an_answer() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         let columns: Vec<_> = (0..1000).map(|at| format!("c{at} TINYINT")).collect();
         schema.run(&format!("CREATE TABLE wide ({})", columns.join(", "))).await;
         schema.run("INSERT INTO wide (c0) VALUES (1)").await;
-        schema.guest(programs::ASKS_FOR_TOO_MANY_COLUMNS).face(face).run().await.success();
+        schema.guest(programs::ASKS_FOR_TOO_MANY_COLUMNS).api(api).run().await.success();
     }
 }
 
@@ -105,9 +105,9 @@ async fn a_packet_is_as_large_as_the_database_allows() {
     const AROUND: usize = 1 + 1 + 3;
     let schema = Schema::new().await;
     let database = Database::new(schema.options().max_packet_bytes(PACKET)).unwrap();
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let select = |bytes: usize| format!("SELECT REPEAT('x', {bytes})");
-        let reader = guest(programs::RUNS_EACH_STATEMENT).face(face).database("main", &database, Grant::default());
+        let reader = guest(programs::RUNS_EACH_STATEMENT).api(api).database("main", &database, Grant::default());
         let told = reader.args([select(PACKET - AROUND), select(PACKET - AROUND + 1)]).run().await.success();
         let (at_the_limit, past_it) = told.split_once('\n').unwrap();
         assert_eq!(at_the_limit, "done, 0 rows");
@@ -123,12 +123,12 @@ async fn a_server_with_packets_of_a_kilobyte_can_be_used() {
         let server = start_server(arguments);
         let schema = Schema::on(&server).await;
         let database = Database::new(schema.options().max_connections(1)).unwrap();
-        for face in Face::BOTH {
+        for api in Api::BOTH {
             let select = |bytes: usize| format!("SELECT '{}'", "x".repeat(bytes - "SELECT ''".len()));
             let statements = ["SELECT 1".to_owned(), select(960), select(961), "SELECT 1".to_owned()];
             // Twice, the second time after a reset.
             for _ in 0..2 {
-                let reader = guest(programs::RUNS_EACH_STATEMENT).face(face).args(statements.clone());
+                let reader = guest(programs::RUNS_EACH_STATEMENT).api(api).args(statements.clone());
                 let told = reader.database("main", &database, Grant::new(Statements::Read)).run().await.success();
                 let expected = "done, 0 rows\ndone, 0 rows\nLimitExceeded(Limit::SqlBytes): the statement has 961 bytes, \
                                 960 are allowed\ndone, 0 rows\n";

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Face, PATIENCE, Root, Schema, guest, start_server, until};
+use wasmysql_tests::{Api, PATIENCE, Root, Schema, guest, start_server, until};
 
 use crate::programs;
 
@@ -12,9 +12,9 @@ async fn a_statement_and_its_rows_take_as_long_as_the_grant_allows() {
     let schema = Schema::new().await;
     let database = schema.database();
     let (read, second) = (Grant::new(Statements::Read), Duration::from_secs(1));
-    let running = Face::BOTH.map(|face| {
+    let running = Api::BOTH.map(|api| {
         guest(programs::TIMES_WITHIN_THEIR_LIMITS)
-            .face(face)
+            .api(api)
             .database("a second for a statement", &database, read.clone().statement_timeout(second))
             .database("a second for rows", &database, read.clone().fetch_timeout(second))
             .start()
@@ -102,8 +102,8 @@ async fn a_server_that_falls_silent_is_waited_for_as_long_as_the_host_says() {
 async fn closing_an_engine_waits_half_a_minute_for_what_is_out() {
     let schema = Schema::new().await;
     let database = schema.database();
-    let running = Face::BOTH.map(|face| {
-        let guest = guest(programs::CLOSES_ITS_ENGINE_TOO_EARLY).face(face);
+    let running = Api::BOTH.map(|api| {
+        let guest = guest(programs::CLOSES_ITS_ENGINE_TOO_EARLY).api(api);
         guest.database("main", &database, Grant::default()).start()
     });
     for guest in running {

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
-use wasmysql_tests::{End, Face, Gate, Metrics, PATIENCE, Schema, guest, until};
+use wasmysql_tests::{Api, End, Gate, Metrics, PATIENCE, Schema, guest, until};
 
 use super::{CONNECTIONS, Counted, DISCARDED, IDLE, LIMITS, PENDING, TIMEOUTS, USED};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trap_leaves_no_connection_that_counts_as_used() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut counted = Counted::of(2).await;
         counted.schema.run("CREATE TABLE locked (id INT PRIMARY KEY, value INT)").await;
         counted.schema.run("INSERT INTO locked VALUES (1, 0)").await;
-        let outcome = counted.guest(programs::TRAP_IN_A_TRANSACTION).face(face).run().await;
+        let outcome = counted.guest(programs::TRAP_IN_A_TRANSACTION).api(api).run().await;
         assert!(matches!(outcome.end, End::Trap(_)), "{outcome:?}");
         counted.comes_to(CONNECTIONS, USED, 0.0).await;
         until("the pool says so too", PATIENCE, async || counted.database.status().in_use == 0).await;

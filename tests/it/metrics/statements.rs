@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use wasmysql_host::{Config, Database, Grant, Statements};
-use wasmysql_tests::{Face, Guest, PATIENCE, guest, shared_server};
+use wasmysql_tests::{Api, Guest, PATIENCE, guest, shared_server};
 
 use super::{CALLS, Counted, KILLS, LIMITS, TIMEOUTS};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let counted = Counted::new().await;
         let statements = [
             "CREATE TABLE counted (id INT PRIMARY KEY)",
@@ -22,7 +22,7 @@ async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
             "SET @a = 1",
             "",
         ];
-        counted.guest(programs::RUNS_EACH_STATEMENT).face(face).args(statements).run().await.success();
+        counted.guest(programs::RUNS_EACH_STATEMENT).api(api).args(statements).run().await.success();
         let all = [("db_operation_name", "execute"), ("wasmysql_guest", "test"), ("db_system_name", "mariadb")];
         let calls = |kind, error: &str| {
             let error = [("wasmysql_statement_kind", kind), ("error_type", error)];
@@ -46,9 +46,9 @@ async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_result_returned_is_counted_when_it_ends() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let counted = Counted::new().await;
-        counted.guest(programs::FIRST_ROWS).face(face).run().await.success();
+        counted.guest(programs::FIRST_ROWS).api(api).run().await.success();
         // Five are read to their end. Of five others the first batch is, which has one row once, and else all.
         let rows = 5 * 10 + (4 * 10 + 1);
         counted.counts(&[
@@ -126,9 +126,9 @@ async fn a_statement_that_runs_out_of_time_is_a_timeout_and_killed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_whose_guest_goes_away_is_cancelled() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut counted = Counted::new().await;
-        let running = counted.guest(programs::RUNS_EACH_STATEMENT).face(face).args(["DO SLEEP(30)"]).start();
+        let running = counted.guest(programs::RUNS_EACH_STATEMENT).api(api).args(["DO SLEEP(30)"]).start();
         counted.schema.running("SLEEP(30)", 1, PATIENCE).await;
         counted.counts(&[(super::CONNECTIONS, super::USED, 1), (CALLS, &[], 0)]);
         running.abandon().await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Face, Metrics, PATIENCE, Root, Schema, guest, start_server};
+use wasmysql_tests::{Api, Metrics, PATIENCE, Root, Schema, guest, start_server};
 
 use super::{CALLS, Counted, KILLS, TRANSACTIONS};
 use crate::programs;
@@ -14,12 +14,12 @@ fn outcome(outcome: &str) -> [(&str, &str); 1] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_outermost_transaction_is_counted_once_by_how_it_ended() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut counted = Counted::of(2).await;
         counted.schema.run("CREATE TABLE scripted (id INT PRIMARY KEY)").await;
         let follow = async |counted: &Counted, calls: &[&str]| {
             let calls = [&["scripted"], calls].concat();
-            counted.guest(programs::FOLLOWS_A_SCRIPT).face(face).args(calls).run().await.success()
+            counted.guest(programs::FOLLOWS_A_SCRIPT).api(api).args(calls).run().await.success()
         };
         follow(&counted, &["begin", "insert 1", "commit 0"]).await;
         follow(&counted, &["begin", "nested", "insert 2", "rollback 1", "begin", "commit 2", "commit 0"]).await;

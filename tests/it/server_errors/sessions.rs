@@ -1,7 +1,7 @@
 //! What takes an account, a lock, somebody else who kills, or a statement that is made for it.
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
-use wasmysql_tests::{Face, Guest, PATIENCE, Schema, guest, shared_server, until};
+use wasmysql_tests::{Api, Guest, PATIENCE, Schema, guest, shared_server, until};
 
 use super::{After, Case, Told, check, expect, held, refused};
 use crate::programs;
@@ -47,8 +47,8 @@ async fn a_lock_that_is_not_had_leaves_the_transaction_open() {
 async fn a_statement_that_the_server_stops_for_its_time_leaves_the_transaction_open() {
     let mut schema = Schema::new().await;
     let options = limited_account(&mut schema, "MAX_STATEMENT_TIME 0.2").await;
-    for face in Face::BOTH {
-        let printed = program(options.clone()).face(face).args(["", ENDLESS]).run().await.success();
+    for api in Api::BOTH {
+        let printed = program(options.clone()).api(api).args(["", ENDLESS]).run().await.success();
         let told = |state| format!("Timeout(Step::Execute) RetryAdvice::Never TransactionState::{state}");
         let alone = format!("by itself: {}; usable", told("None"));
         let within = format!("in a transaction: {}; next ok; commit ok; 2 kept; usable", told("Open"));
@@ -58,16 +58,16 @@ async fn a_statement_that_the_server_stops_for_its_time_leaves_the_transaction_o
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_is_killed_leaves_the_transaction_open() {
-    for face in Face::BOTH {
-        let printed = killed("QUERY", face).await;
+    for api in Api::BOTH {
+        let printed = killed("QUERY", api).await;
         expect(&printed, KILLED, After::Open, "");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_killed_takes_its_transaction_with_it() {
-    for face in Face::BOTH {
-        let printed = killed("CONNECTION", face).await;
+    for api in Api::BOTH {
+        let printed = killed("CONNECTION", api).await;
         let aborted = "TransactionAborted(AbortReason::ConnectionLost)";
         let lost = |state| format!("ConnectionLost RetryAdvice::Later TransactionState::{state}");
         let alone = format!("by itself: {}; closed", lost("None"));
@@ -78,9 +78,9 @@ async fn a_connection_that_is_killed_takes_its_transaction_with_it() {
 }
 
 /// What a guest prints whose statement is killed each time that it runs.
-async fn killed(what: &str, face: Face) -> String {
+async fn killed(what: &str, api: Api) -> String {
     let mut schema = Schema::new().await;
-    let running = program(schema.options()).face(face).args(["", ENDLESS]).start();
+    let running = program(schema.options()).api(api).args(["", ENDLESS]).start();
     // A session that is killed is seen for a moment longer.
     let mut gone = 0;
     for line in ["by itself", "in a transaction"] {

@@ -2,7 +2,7 @@
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_mariadb::PrivateServer;
-use wasmysql_tests::{Face, Guest, PATIENCE, Root, Schema, guest, start_server, until};
+use wasmysql_tests::{Api, Guest, PATIENCE, Root, Schema, guest, start_server, until};
 
 use super::{After, Case, Told, check, held, refused};
 use crate::programs;
@@ -56,10 +56,10 @@ async fn writes_to_a_server_that_only_reads(schema: &mut Schema) {
 
 async fn a_record_that_has_changed_since_it_was_read(schema: &mut Schema) {
     schema.run("SET GLOBAL innodb_snapshot_isolation = 1").await;
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut gate = schema.gate().await;
         let arguments = ["one phase", gate.name(), "SELECT * FROM rows_of", "UPDATE rows_of SET n = 9"];
-        let running = granted(programs::SERVER_ERRORS_AT_A_GATE, schema).face(face).args(arguments).start();
+        let running = granted(programs::SERVER_ERRORS_AT_A_GATE, schema).api(api).args(arguments).start();
         gate.awaited_by(1).await;
         schema.run("UPDATE rows_of SET n = n + 1").await;
         gate.open().await;
@@ -74,10 +74,10 @@ async fn a_lock_that_is_not_had_by_who_then_loses_all(schema: &mut Schema) {
     schema.run("BEGIN").await;
     schema.run("SELECT * FROM rows_of FOR UPDATE").await;
     check(async || program(schema), TIMED_OUT, After::RolledBack("Timeout")).await;
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut gate = schema.gate().await;
         let arguments = ["two phases", gate.name(), "INSERT INTO afterwards VALUES (0)", LOCK];
-        let running = granted(programs::SERVER_ERRORS_AT_A_GATE, schema).face(face).args(arguments).start();
+        let running = granted(programs::SERVER_ERRORS_AT_A_GATE, schema).api(api).args(arguments).start();
         gate.awaited_by(1).await;
         gate.open().await;
         let told = TIMED_OUT[0].1.with("RolledBack");

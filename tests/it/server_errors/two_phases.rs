@@ -1,6 +1,6 @@
 //! What the calls of two-phase transactions provoke.
 
-use wasmysql_tests::{Face, Schema};
+use wasmysql_tests::{Api, Schema};
 
 use super::{Case, Told};
 use crate::programs;
@@ -16,10 +16,10 @@ const IN_A_TRANSACTION: &[Case] = &[("execute", Told(1399, "XAE07", "Other", "Ne
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_of_two_phases_that_is_refused_changes_nothing() {
-    for face in Face::BOTH {
+    for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE calls (name VARCHAR(20))").await;
-        let printed = schema.guest(programs::SERVER_ERRORS_OF_TWO_PHASES).face(face).run().await.success();
+        let printed = schema.guest(programs::SERVER_ERRORS_OF_TWO_PHASES).api(api).run().await.success();
         let alone = ALONE.iter().map(|(call, told)| format!("{call}: {}\n", told.with("None")));
         let within = IN_A_TRANSACTION.iter().map(|(call, told)| format!("{call}: {}\n", told.with("Open")));
         assert_eq!(printed, alone.chain(within).collect::<String>());

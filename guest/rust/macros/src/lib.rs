@@ -5,7 +5,7 @@
 use proc_macro::TokenStream;
 use syn::Error;
 
-mod both;
+mod both_apis;
 mod entry;
 mod fields;
 mod from_row;
@@ -69,6 +69,6 @@ pub fn strip_async(_: TokenStream, item: TokenStream) -> TokenStream {
 /// WASI 0.2 runs what `strip_async` makes of it.
 #[doc(hidden)]
 #[proc_macro_attribute]
-pub fn both_faces(_: TokenStream, item: TokenStream) -> TokenStream {
-    both::expand(item.into()).unwrap_or_else(Error::into_compile_error).into()
+pub fn both_apis(_: TokenStream, item: TokenStream) -> TokenStream {
+    both_apis::expand(item.into()).unwrap_or_else(Error::into_compile_error).into()
 }

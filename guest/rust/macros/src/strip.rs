@@ -1,4 +1,4 @@
-//! From the face with `async` to the one without, token by token.
+//! From the api with `async` to the one without, token by token.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lead_to_the_blocking_face() {
+    fn paths_lead_to_the_blocking_api() {
         check(
             "mod m { use wasmysql::{Engine, Row}; fn f() -> wasmysql::Result<()> { wasmysql::bindings::types::f() } }",
             "mod m { use wasmysql::blocking::{Engine, Row};
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn documentation_tells_of_the_blocking_face() {
+    fn documentation_links_the_blocking_api() {
         check("/// # use wasmysql::Row;\nstruct S;", "/// # use wasmysql::blocking::Row;\nstruct S;");
         check("/// # async fn f(c: &mut C) {\nstruct S;", "/// # fn f(c: &mut C) {\nstruct S;");
         check("/// c.transaction(async |tx| 1).await?;\nstruct S;", "/// c.transaction(|tx| 1)?;\nstruct S;");

@@ -1,6 +1,6 @@
 //! Results as iterators.
 
-use super::source::Source;
+use super::api::source::Source;
 use super::{Rows, TypedRows};
 use crate::error::Result;
 use crate::from_row::FromRow;

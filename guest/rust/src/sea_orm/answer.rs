@@ -2,12 +2,12 @@
 
 use super::row;
 use crate::Rows;
-use crate::done::Done;
 use crate::error::Result;
+use crate::execute_result::ExecuteResult;
 use ::sea_orm::{ExecResult, ProxyExecResult, QueryResult};
 
 /// What a statement did.
-pub(super) fn executed(done: &Done) -> ExecResult {
+pub(super) fn executed(done: &ExecuteResult) -> ExecResult {
     ProxyExecResult::new(done.last_insert_id(), done.rows_affected()).into()
 }
 

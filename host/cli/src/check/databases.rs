@@ -6,7 +6,7 @@ use wasmysql_host::{Database, Encryption, Inspection, Statements};
 
 use super::accounts;
 use super::report::Report;
-use crate::databases::{Granted, Offer};
+use crate::databases::{GuestDatabase, Offer};
 use crate::interrupt::SHUTDOWN_PATIENCE;
 
 /// Modes by which a server reads statements otherwise than guests' sessions do.
@@ -29,7 +29,7 @@ pub(super) async fn report<W: Write>(report: &mut Report<W>, offer: &Offer) -> i
     }
     for (name, database) in &offer.databases {
         report.section(&format!("database {name}: {}", database.location()))?;
-        let grants: Vec<&Granted> = offer.grants.iter().filter(|grant| grant.database == *name).collect();
+        let grants: Vec<&GuestDatabase> = offer.grants.iter().filter(|grant| grant.database == *name).collect();
         // The most that any guest may do: what is needed for others is part of it.
         let most = grants.iter().map(|grant| grant.statements).max();
         match database.inspect().await {
@@ -99,7 +99,7 @@ fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &In
     }
 }
 
-fn grants<W: Write>(report: &mut Report<W>, grants: &[&Granted]) -> io::Result<()> {
+fn grants<W: Write>(report: &mut Report<W>, grants: &[&GuestDatabase]) -> io::Result<()> {
     let to = |guest: &str| if guest == "*" { "every plugin".to_owned() } else { guest.to_owned() };
     let rows: Vec<Vec<String>> =
         grants.iter().map(|grant| vec![grant.statements.to_string(), format!("to {}", to(&grant.guest))]).collect();

@@ -96,14 +96,14 @@ fn packages(names: &[&str]) -> Vec<Vec<String>> {
     // Ours first: the others are nearly the same in every plugin.
     packages.sort_by_key(|(package, _)| (package.starts_with("wasi:"), package.clone()));
     let row = |(package, interfaces): (String, Vec<&str>)| {
-        let face = match (interfaces.contains(&"engine"), interfaces.contains(&"blocking-engine")) {
+        let api = match (interfaces.contains(&"engine"), interfaces.contains(&"blocking-engine")) {
             _ if !package.starts_with("wasmysql:mysql@") => "",
-            (true, true) => " (both faces: async and blocking)",
-            (true, false) => " (the async face)",
-            (false, true) => " (the blocking face)",
+            (true, true) => " (both APIs: async and blocking)",
+            (true, false) => " (the async API)",
+            (false, true) => " (the blocking API)",
             (false, false) => "",
         };
-        vec![package, format!("{}{face}", interfaces.join(", "))]
+        vec![package, format!("{}{api}", interfaces.join(", "))]
     };
     packages.into_iter().map(row).collect()
 }
@@ -153,7 +153,7 @@ mod tests {
         let names =
             ["wasi:io/poll@0.2.6", "wasmysql:mysql/engine@0.1.0", "log", "wasi:io/error@0.2.6", "wasi:io/poll@0.3.0"];
         let rows: Vec<String> = packages(&names).iter().map(|row| row.join(" ").trim_end().to_owned()).collect();
-        let ours = "wasmysql:mysql@0.1.0 engine (the async face)";
+        let ours = "wasmysql:mysql@0.1.0 engine (the async API)";
         assert_eq!(rows, ["log", ours, "wasi:io@0.2.6 poll, error", "wasi:io@0.3.0 poll"]);
     }
 

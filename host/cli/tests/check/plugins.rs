@@ -33,14 +33,14 @@ fn a_program_is_told_with_what_it_can_use() {
         &[
             "readme_plugin.wasm",
             "KiB",
-            "types, options, connection, engine (the async face)",
+            "types, options, connection, engine (the async API)",
             "databases --database NAME=URL",
             "environment --env NAME=VALUE",
             "can be run yes: `wasmysql run` calls wasi:cli/run@0.3.0",
             "check: all is well",
         ],
     );
-    check([programs::README_BLOCKING_PLUGIN]).says(0, &["(the blocking face)", "calls wasi:cli/run@0.2."]);
+    check([programs::README_BLOCKING_PLUGIN]).says(0, &["(the blocking API)", "calls wasi:cli/run@0.2."]);
 }
 
 #[test]

@@ -41,17 +41,17 @@ impl TransactionOptions {
 
 /// Begins the outermost transaction, or an inner one, for which nothing is sent.
 pub(in crate::core) async fn begin(slot: &Arc<Slot>, options: TransactionOptions) -> Result<TransactionHandle> {
-    slot.call(Operation::Begin).watch(outermost_or_inner(slot, options, Span::current())).await
+    slot.call(Operation::Begin).record(outermost_or_inner(slot, options, Span::current())).await
 }
 
 /// Begins a savepoint, or the outermost transaction where there is none.
 pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
-    slot.call(Operation::Begin).watch(nested(slot, Span::current())).await
+    slot.call(Operation::Begin).record(nested(slot, Span::current())).await
 }
 
 /// Begins a two-phase transaction, under a name of its own where none is given.
 pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
-    slot.call(Operation::Begin).watch(two_phase(slot, name, Span::current())).await
+    slot.call(Operation::Begin).record(two_phase(slot, name, Span::current())).await
 }
 
 /// `around` is the span that the transaction is in, which outlives the call that begins it.
@@ -143,7 +143,7 @@ async fn start_with(checkout: &mut Checkout, isolation: Option<IsolationLevel>, 
             session.command(start).await
         });
         match started.await {
-            Err(error) if checkout.revived(&error, deadline).await? => {}
+            Err(error) if checkout.reconnect_if_stale(&error, deadline).await? => {}
             started => return started,
         }
     }

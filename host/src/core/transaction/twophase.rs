@@ -60,7 +60,7 @@ async fn prepared_branches(checkout: &mut Checkout) -> Result<Vec<PreparedBranch
     let deadline = Deadline::after(checkout.slot.rules().grant.limits.statement_timeout);
     loop {
         match checkout.run(Step::Execute, deadline, async |session| session.prepared_branches().await).await {
-            Err(error) if checkout.revived(&error, deadline).await? => {}
+            Err(error) if checkout.reconnect_if_stale(&error, deadline).await? => {}
             branches => return branches,
         }
     }

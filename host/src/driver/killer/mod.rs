@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::baseline::LONGEST;
+use super::session_settings::LONGEST;
 use super::{Connector, SessionId};
 use crate::telemetry::PoolMeters;
 use ward::{Condemned, Ward, Work};

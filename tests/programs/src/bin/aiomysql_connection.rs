@@ -1,6 +1,6 @@
 //! Connections as aiomysql.sa has them, without its defects.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, Outcome};
     use wasmysql::bindings::engine::{Engine, create_engine};

@@ -1,6 +1,6 @@
 //! Engines as aiomysql.sa has them, without its defects.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! A guest that leaves prepared transactions, another guest of the same database, and the first one again.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result};
     use wasmysql_test_programs::refused_by_server;

@@ -1,6 +1,6 @@
 //! The xids of two-phase transactions, and those that are decided when their connection is gone.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, IsolationLevel, Result, TransactionState};
     use wasmysql_test_programs::{refused, refused_by_server, rule};

@@ -1,6 +1,6 @@
 //! A server that has become read-only, for which this waits at the gate of the argument's name, refuses to commit.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, Transaction};
     use wasmysql::bindings::engine::{Engine, create_engine};

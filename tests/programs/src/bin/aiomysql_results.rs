@@ -1,6 +1,6 @@
 //! Results as aiomysql.sa has them, without its defects.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, Cursor, ExecuteOptions, Outcome};
     use wasmysql::bindings::engine::create_engine;

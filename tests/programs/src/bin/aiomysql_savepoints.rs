@@ -1,6 +1,6 @@
 //! Savepoints as aiomysql.sa has them, without its defects: `begin_nested`.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, Transaction};
     use wasmysql::bindings::engine::{Engine, create_engine};

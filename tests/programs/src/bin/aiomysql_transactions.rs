@@ -1,6 +1,6 @@
 //! Transactions as aiomysql.sa has them, without its defects: the outermost one, and those begun within it.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, TransactionOptions};
     use wasmysql::bindings::engine::{Engine, create_engine};

@@ -1,6 +1,6 @@
 //! Two-phase transactions as aiomysql.sa means them: its own can be begun once a connection, and never recovered.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, Transaction};
     use wasmysql::bindings::engine::{Engine, create_engine};

@@ -1,6 +1,6 @@
 //! Two of these, with their rows in opposite order, deadlock in their two-phase transactions.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{AbortReason, Engine, ErrorKind, Result, ServerClass, TransactionState};
     use wasmysql_test_programs::refused;

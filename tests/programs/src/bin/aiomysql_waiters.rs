@@ -1,5 +1,5 @@
 //! Who waits for a connection gets one, or is told why not, however it comes to be free. It takes two calls at a time, so
-//! it is for the face with `async` alone.
+//! it is for the api with `async` alone.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! Asks for results of so many columns that the protocol's count of them starts again at zero, by a long text and by a short one. What the
 //! server answers then is not taken for an answer to what follows.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Limit, Result};
 

@@ -1,7 +1,7 @@
 //! A call may be as large as the grant says, and not a byte larger. What is refused was not sent: the transaction goes on. With an
 //! argument, the grant is one without limits of its own.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
 

@@ -1,6 +1,6 @@
 //! A guest can choose less than it is granted, never more.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Closes an engine while it holds one of its connections, which it would wait for in vain.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::Instant;
 

@@ -1,6 +1,6 @@
 //! The columns of a result say what they are, whether or not there are rows.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Column, ColumnFlags, Engine, ErrorKind, Result};
 

@@ -1,6 +1,6 @@
 //! Inserts a row in a transaction, waits at the gate of the argument's name, commits, and prints what came of it.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

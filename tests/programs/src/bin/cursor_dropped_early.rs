@@ -1,6 +1,6 @@
 //! Reads one row of a result with as many rows, of as many bytes, as the arguments say, drops the rest, and tells how the connection is.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Result};
 

@@ -1,6 +1,6 @@
 //! A statement that changes the schema commits the transaction it is in, and the guest is told so.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{AbortReason, Engine, ErrorKind, Result, TransactionState};
 

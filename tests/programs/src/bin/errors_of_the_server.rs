@@ -1,6 +1,6 @@
 //! What the server refuses comes with its number, SQLSTATE and class, and the transaction goes on.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result, ServerClass, TransactionState};
 

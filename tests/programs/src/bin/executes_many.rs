@@ -1,6 +1,6 @@
 //! One statement for many rows: what it sums, and that every kind of statement does it.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

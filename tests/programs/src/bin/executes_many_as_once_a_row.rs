@@ -1,7 +1,7 @@
 //! One statement for many rows does what it would do once a row: rows see what those before them did, and what would return rows
 //! does nothing.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Result, Value};
     use wasmysql_test_programs::refused;

@@ -1,6 +1,6 @@
 //! The error of one row among many says where it was, and what ran before it stays unless a transaction says otherwise.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Error, ErrorKind, Result};
 

@@ -1,6 +1,6 @@
 //! Asks for databases that it was not given, and prints each different answer.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::collections::BTreeSet;
 

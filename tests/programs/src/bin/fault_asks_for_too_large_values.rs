@@ -1,6 +1,6 @@
 //! Asks the server for values that are larger than it gives. It says so in its own way, and the session goes on.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

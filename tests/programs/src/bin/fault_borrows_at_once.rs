@@ -1,6 +1,6 @@
 //! Holds as many connections at once as the argument says, and each of them answers.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

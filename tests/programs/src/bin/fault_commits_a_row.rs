@@ -1,7 +1,7 @@
 //! Reads a number that is known, inserts the argument's in a transaction, and commits it. Prints `committed`, or which of these steps
 //! failed and how.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Error, Result};
 

@@ -2,7 +2,7 @@
 //! `unknown N`, or `failed N` and the error, after which it tries the same again on a new connection. Its argument tells its rows from
 //! those of others.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::Duration;
 

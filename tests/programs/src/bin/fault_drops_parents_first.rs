@@ -1,7 +1,7 @@
 //! Drops its engine and its connection while what came of them lives: a transaction, a statement, the rest of a result. Each goes on by
 //! itself, and the last gives the session back.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::Result;
     use wasmysql::bindings::connection::{Connection, Transaction};

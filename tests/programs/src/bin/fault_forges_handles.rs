@@ -1,6 +1,6 @@
 //! Does with a handle what no guest may, in the middle of a transaction: what the argument says. It never comes to its end.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::Result;
     use wasmysql::bindings::connection::{Connection, Cursor, Statement, Transaction};

@@ -1,6 +1,6 @@
 //! Takes as much memory as it gets, 64 KiB at a time, prints how many KiB it has, and goes on with what it has.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

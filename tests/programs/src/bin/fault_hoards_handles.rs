@@ -1,6 +1,6 @@
 //! Takes a million of what the argument says and drops none, and prints how far it came: at every tenth, and when it is refused.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, Statement, Transaction};
     use wasmysql::bindings::engine::{Engine, create_engine};

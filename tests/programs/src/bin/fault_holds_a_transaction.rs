@@ -1,6 +1,6 @@
 //! Locks a row in a transaction, and does nothing with it until the host opens the gate; then it goes on, and prints what comes of it.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,6 +1,6 @@
 //! Runs one short statement after the other in a transaction that it never ends, until it is told that this is too long.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

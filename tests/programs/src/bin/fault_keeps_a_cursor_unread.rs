@@ -1,6 +1,6 @@
 //! Opens a result of 2 GB and reads no further than the first batch, until the host opens the gate; then it wants the next rows.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,7 +1,7 @@
 //! Opens all that it can, and ends as the argument says, with nothing closed: it returns, exits, or traps, having forgotten its
 //! handles or not.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::Result;
     use wasmysql::bindings::engine::create_engine;

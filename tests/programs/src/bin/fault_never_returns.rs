@@ -1,6 +1,6 @@
 //! Locks a row in a transaction and then, as the argument says, loops for ever or calls itself for ever.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::hint::black_box;
 

@@ -1,6 +1,6 @@
 //! Prepares two transactions of two rows each, and decides them: one over its own connection, one over another.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result};
 

@@ -1,7 +1,7 @@
 //! Runs a hundred different statements, each on the next of its connections, of which there are as many as the argument says; and at last
 //! one that it has held from the beginning.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

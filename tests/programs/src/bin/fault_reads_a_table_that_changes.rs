@@ -1,7 +1,7 @@
 //! Reads a table by a statement that it has prepared, and by one that the host keeps, before and after the table changes; and prints each
 //! row with the columns that came with it.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result, Row, Value};
 

@@ -1,6 +1,6 @@
 //! Reads the rows of each argument's statement one by one, and prints how many there were; and the error, if one ended them. None come with the answer.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result, Statement};
 

@@ -1,6 +1,6 @@
 //! Sends many rows of NULL for a statement of 128 KiB: repeated a row, its text would be a gigabyte.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::Result;
     use wasmysql::bindings::engine::create_engine;

@@ -1,7 +1,7 @@
 //! Sends more than a call may hold, in the middle of a transaction: what the arguments say, in this order. The connection and the
 //! transaction go on after whatever is refused.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
 

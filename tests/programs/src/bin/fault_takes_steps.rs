@@ -2,7 +2,7 @@
 //! again, and what became of the transaction. A step is `begin`, `commit`, `rollback`, `nested`, `gate NAME`, which waits on a
 //! connection of its own until the gate opens, `pause MS`, or a statement.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::Duration;
 

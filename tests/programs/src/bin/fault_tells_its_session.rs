@@ -1,7 +1,7 @@
 //! Prints all that a session is: its number, and then each variable and each thing that can stick to it. First it runs its
 //! arguments, so that something does.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result};
 

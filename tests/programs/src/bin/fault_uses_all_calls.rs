@@ -1,7 +1,7 @@
 //! Makes every call that waits, one after the other, and prints what is done; those that prepare are made by another program. Its
 //! transaction inserts two rows.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,6 +1,6 @@
 //! Uses time as its argument says: computes little and waits much, or has the host read a long statement again and again that it refuses.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::{Duration, Instant};
 

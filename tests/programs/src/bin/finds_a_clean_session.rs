@@ -1,6 +1,6 @@
 //! Nothing is left in the session of whoever had it before.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

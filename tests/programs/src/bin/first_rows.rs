@@ -1,6 +1,6 @@
 //! `first_rows` says how many rows come with the answer. All rows come in the end, whatever it says.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result, Statement};
 

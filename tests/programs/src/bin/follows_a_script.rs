@@ -1,7 +1,7 @@
 //! Does what its arguments say, one call each, and prints what came of it: the answer, the state of the transaction, and which of
 //! the transactions that were begun are still active. The table's name comes first.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::{Connection, Transaction};
     use wasmysql::bindings::engine::create_engine;

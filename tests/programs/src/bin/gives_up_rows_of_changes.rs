@@ -1,6 +1,6 @@
 //! Gives up rows of statements that change something, in every way there is, and finds all of the change.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result};
 

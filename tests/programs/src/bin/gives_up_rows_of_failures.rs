@@ -1,6 +1,6 @@
 //! Gives up rows of statements that fail later, or that do not end in time, and learns of it.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Holds as many connections as it may, and is told when it wants one more.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::{Duration, Instant};
 

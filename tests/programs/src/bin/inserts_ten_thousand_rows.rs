@@ -1,6 +1,6 @@
 //! Inserts ten thousand rows in one call.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,6 +1,6 @@
 //! Drops the rows of a statement that changes something, and ends.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

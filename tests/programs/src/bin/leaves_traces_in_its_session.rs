@@ -1,6 +1,6 @@
 //! Leaves in its session whatever a guest can leave there, and ends.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,6 +1,6 @@
 //! Begins transactions inside each other, as many as may be, and one more.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::{ErrorKind, Limit, Result};

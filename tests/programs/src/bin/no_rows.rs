@@ -1,6 +1,6 @@
 //! A statement without rows is no error, and one that must have a row says so.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Result};
 

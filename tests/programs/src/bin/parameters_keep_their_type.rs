@@ -1,6 +1,6 @@
 //! The type of a parameter is the one that the server computes with, wherever the parameter stands.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Date, Engine, ErrorKind, Result, Value};
     use wasmysql_test_programs::refused;

@@ -1,6 +1,6 @@
 //! A prepared statement is good for as long as it is held, whatever else its connection prepares meanwhile.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Leaves as many prepared transactions as it may, is refused one more, and decides one to have another.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Limit, Result};
 

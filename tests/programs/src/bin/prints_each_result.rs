@@ -1,6 +1,6 @@
 //! Runs each argument as a statement, and prints a line for it: its cells as text, or the error.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result, Row};
 

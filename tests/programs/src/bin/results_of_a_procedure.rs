@@ -1,6 +1,6 @@
 //! A CALL has as many results as its procedure has SELECTs, and one of its OUT parameters.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, Result, Rows, Statement, TransactionState};
 

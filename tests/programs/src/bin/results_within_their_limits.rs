@@ -1,6 +1,6 @@
 //! A whole result may be as large as the grant says, and not one row or byte larger.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Limit, Result, TransactionState};
 

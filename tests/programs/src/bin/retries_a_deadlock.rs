@@ -1,7 +1,7 @@
 //! Updates two rows in a transaction that is repeated, the first time with a wait at a gate in between: two of these in
 //! opposite order deadlock. The last argument is how often it may try.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result, RetryOptions};
 

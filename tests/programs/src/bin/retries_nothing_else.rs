@@ -1,6 +1,6 @@
 //! A transaction that is given as a function ends with it: committed, rolled back, or repeated only when it was lost.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{
         AbortReason, Connection, Engine, Error, ErrorKind, Result, RetryOptions, TransactionOptions, TransactionState,

@@ -1,6 +1,6 @@
 //! Inserts a row in a transaction that is repeated, the first time with a wait at a gate, where it loses its connection.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

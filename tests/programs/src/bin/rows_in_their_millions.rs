@@ -1,6 +1,6 @@
 //! Reads the rows of `SELECT seq, REPEAT(...)` one by one, and prints how many there were and their sum.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

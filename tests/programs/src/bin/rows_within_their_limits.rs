@@ -1,7 +1,7 @@
 //! A row may be as wide as the grant says, and not a byte or a column wider; a batch holds about as many bytes as it says, and always
 //! a row. With an argument, the grant is one without limits of its own.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::{Engine, ErrorKind, Limit, Result};

@@ -1,6 +1,6 @@
 //! Runs each argument as a statement and prints one line for it: what it did, or the error.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result};
 

@@ -1,6 +1,6 @@
 //! Parameters by name, in statements of every kind.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, NamedParams, Params, Result, Statement, named};
 

@@ -1,6 +1,6 @@
 //! Rows are read as structs, tuples and scalars, one by one, all at once and without copying.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, FromRow, Outcome, Params, Result};
 
@@ -153,7 +153,7 @@ mod program {
     async fn rows_or_not(conn: &mut Connection) -> Result<()> {
         let Outcome::Rows(rows) = conn.run("SELECT 1 FROM flights WHERE FALSE", ()).await? else { panic!("rows") };
         assert_eq!(rows.all().await?.len(), 0);
-        let Outcome::Done(done) = conn.run("UPDATE flights SET delay = 0 WHERE id < ?", (2,)).await? else {
+        let Outcome::ExecuteResult(done) = conn.run("UPDATE flights SET delay = 0 WHERE id < ?", (2,)).await? else {
             panic!("no rows")
         };
         assert_eq!(done.rows_affected(), 2);

@@ -1,6 +1,6 @@
 //! Types of other crates go to the server and come back.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::borrow::Cow;
     use std::fmt::Debug;

@@ -1,6 +1,6 @@
 //! What sea-query builds to make, change and drop tables, indexes and foreign keys runs.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use sea_query::{ColumnDef, ForeignKey, ForeignKeyAction, Iden, Index, Query, Table};
     use wasmysql::{Connection, Engine, Result};

@@ -1,6 +1,6 @@
 //! Statements of sea-query run where the text of a statement does: on an engine, a connection and a transaction.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use sea_query::{
         CommonTableExpression, Expr, ExprTrait, Func, Iden, JoinType, LockBehavior, LockType, OnConflict, Order, Query,

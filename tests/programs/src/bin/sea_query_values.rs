@@ -1,7 +1,7 @@
 //! Each value that sea-query has goes into a column of its type, and is found and read again; so is its NULL. A value that
 //! MySQL has no type for is refused before anything is sent.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use chrono::{FixedOffset, Local, NaiveDate};
     use sea_query::{ArrayType, Enum, Expr, ExprTrait, OptionEnum, Query, Value};

@@ -1,6 +1,6 @@
 //! Rows of NULLs, or of no columns at all, cost the guest nothing however many they are. The host must not pay either.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::connection::ExecuteOptions;
     use wasmysql::bindings::engine::{EngineOptions, create_engine};

@@ -1,7 +1,7 @@
 //! Begins a transaction, of one phase or two, runs a statement, waits at a gate, runs another, and prints what the server said of
 //! it, what came of the transaction, and whether the connection can be written to afterwards.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result};
 

@@ -1,7 +1,7 @@
 //! Runs each argument but the first as a statement, by itself and in a transaction, and prints what the server said of it and
 //! what came of the transaction and the connection: two lines a statement. The first argument is a gate to wait at, or empty.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Error, Result};
 

@@ -1,6 +1,6 @@
 //! Calls of two-phase transactions that the server refuses, one line each: what it said, and that the connection goes on.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Error, Result};
 

@@ -1,6 +1,6 @@
 //! Ends transactions at a server that has fallen silent: one with a rollback, one by dropping it. Each takes as long as the host waits.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::{Duration, Instant};
 

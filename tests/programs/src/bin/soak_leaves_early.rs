@@ -2,7 +2,7 @@
 //! Tells for a ledger what came of each number: `committed` where its rows must be there, `failed` where they must not, `unknown`
 //! otherwise. The arguments are a seed, the first number, and how many steps it goes.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::{Connection, Decimal, Engine, Error, ErrorKind, Result};

@@ -2,7 +2,7 @@
 //! `failed`, with its number. The arguments are a seed, the number of its first transaction, how many steps it goes, and before which of
 //! them it traps.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Error, ErrorKind, Result, ServerClass};
 

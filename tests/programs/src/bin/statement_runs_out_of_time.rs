@@ -1,6 +1,6 @@
 //! A statement that takes longer than its call allows is stopped, and its connection is gone; the engine goes on.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::{Duration, Instant};
 

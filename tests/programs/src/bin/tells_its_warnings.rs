@@ -1,6 +1,6 @@
 //! Runs each argument as a statement and prints what came of it, and each warning that it has left.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,6 +1,6 @@
 //! A statement, and the rows after the first, may take as long as the grant says, and not much longer.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! Inserts a row in a transaction and ends it as the argument says: `commit`, `rollback`, `drop`, or `drop connection`.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result, TransactionState};
 

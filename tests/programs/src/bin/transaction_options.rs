@@ -1,6 +1,6 @@
 //! Options of a transaction hold for it alone.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, IsolationLevel, Result, ServerClass, TransactionOptions};
 

@@ -1,6 +1,6 @@
 //! An inner transaction is emulated: its commit does nothing by itself, and its rollback takes the outer one with it.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{AbortReason, Connection, Engine, ErrorKind, IsolationLevel, Result, TransactionOptions};
 

@@ -1,6 +1,6 @@
 //! Locks a row in a transaction, leaves traces in the session, and traps.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

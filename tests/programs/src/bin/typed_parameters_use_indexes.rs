@@ -1,6 +1,6 @@
 //! A parameter with a type finds its row by an index, as a literal does.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Date, Engine, Result, Value};
 

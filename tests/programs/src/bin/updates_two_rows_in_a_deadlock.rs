@@ -1,6 +1,6 @@
 //! Updates the first row, waits at a gate, and updates the second: two of these in opposite order deadlock.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{AbortReason, Engine, ErrorKind, Result, RetryAdvice, ServerClass, TransactionState};
 

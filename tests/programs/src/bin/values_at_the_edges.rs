@@ -1,7 +1,7 @@
 //! Results as wide as they come, names that repeat, and values that are no values: what is no number, what is no text, and the ENUM that
 //! is none of its values.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
 

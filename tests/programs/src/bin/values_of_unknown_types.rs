@@ -1,7 +1,7 @@
 //! What the server makes of values whose type it can't know: a parameter alone has the type that it was sent as, and a sum of two has
 //! that of a number. NULL has none, and is NULL wherever it comes from.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Date, DateTime, Engine, Result, Time, Value};
 

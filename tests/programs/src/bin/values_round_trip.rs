@@ -1,7 +1,7 @@
 //! Every type of value, at its edges, comes back as it went in: as a parameter, as a literal of the server's, and as a row
 //! of `insert_many`. So does NULL in a column of each type.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Date, DateTime, Engine, Result, Time, Value};
 

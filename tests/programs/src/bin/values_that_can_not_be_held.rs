@@ -1,6 +1,6 @@
 //! A row that can't be handed over fails its call. The connection, its transaction, and what the statement changed stay.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
 

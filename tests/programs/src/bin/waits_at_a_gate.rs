@@ -1,6 +1,6 @@
 //! Borrows a connection and keeps it until the host opens the gate of the argument's name.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

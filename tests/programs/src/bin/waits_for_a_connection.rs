@@ -1,6 +1,6 @@
 //! Wants a connection for a short time, and prints what it got.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,6 +1,6 @@
 //! The warnings of the last statement can be read, and are gone with the next one.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
 

@@ -1,6 +1,6 @@
 //! A call that is wrong is told so before anything is sent: the connection and its transaction go on.
 
-#[wasmysql::both_faces]
+#[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Date, Decimal, Engine, ErrorKind, RawValue, Result, Time, Value};
 

@@ -1,0 +1,28 @@
+//! The calls of the contract. This module is compiled twice: `asynchronous` has it as it is, `blocking` without `async`.
+
+use super::{maybe_async, pause, wit, wit_engine};
+
+#[cfg(feature = "sea-query")]
+mod built;
+mod connection;
+mod engine;
+mod execute_many;
+mod outcome;
+mod prepared;
+mod retry;
+mod rows;
+pub(super) mod source;
+mod statement;
+mod transaction;
+mod two_phase;
+mod typed_rows;
+
+pub use connection::Connection;
+pub use engine::{Engine, EngineOptions};
+pub use outcome::Outcome;
+pub use prepared::Prepared;
+pub use rows::Rows;
+pub use statement::Statement;
+pub use transaction::Transaction;
+pub use two_phase::{PreparedTransaction, TwoPhaseTransaction};
+pub use typed_rows::TypedRows;

@@ -1,0 +1,223 @@
+//! What SHOW GRANTS answers. Its lines are statements, and hold the hash of the account's password, which ends here.
+
+use super::privilege::{Privileges, Scope};
+
+/// The privileges that a line tells of: none for USAGE, and for what is no privilege, such as having a role.
+pub(crate) fn privileges(line: &str) -> Option<Privileges> {
+    let mut words = Words { rest: line };
+    words.next().filter(|word| word.is("GRANT"))?;
+    let mut names = vec![String::new()];
+    loop {
+        match words.next()? {
+            word if word.is("ON") => break,
+            // A role: GRANT `reporter` TO ...
+            word if word.is("TO") => return None,
+            Word::Symbol(',') => names.push(String::new()),
+            Word::Symbol('(') => {
+                let columns = words.columns()?;
+                names.last_mut()?.push_str(&format!(" ({columns})"));
+            }
+            Word::Bare(word) => {
+                let name = names.last_mut()?;
+                let space = if name.is_empty() { "" } else { " " };
+                name.push_str(&format!("{space}{word}"));
+            }
+            Word::Quoted(_) | Word::Symbol(_) => return None,
+        }
+    }
+    let scope = words.scope(&names)?;
+    words.next().filter(|word| word.is("TO"))?;
+    let holder = words.account()?;
+    let may_grant = words.ends_with_grant_option();
+    names.retain(|name| !name.is_empty() && name != "USAGE");
+    if may_grant && !matches!(scope, Scope::Account(_)) {
+        names.push("GRANT OPTION".to_owned());
+    }
+    (!names.is_empty()).then_some(Privileges { names, scope, holder })
+}
+
+#[derive(Debug, PartialEq)]
+enum Word {
+    Bare(String),
+    Quoted(String),
+    Symbol(char),
+}
+
+impl Word {
+    fn is(&self, keyword: &str) -> bool {
+        matches!(self, Word::Bare(word) if word.eq_ignore_ascii_case(keyword))
+    }
+
+    fn name(self) -> Option<String> {
+        match self {
+            Word::Bare(name) | Word::Quoted(name) => Some(name),
+            Word::Symbol(_) => None,
+        }
+    }
+}
+
+/// The words of a line.
+struct Words<'l> {
+    rest: &'l str,
+}
+
+impl Iterator for Words<'_> {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        self.rest = self.rest.trim_start();
+        let first = self.rest.chars().next()?;
+        if matches!(first, '`' | '"' | '\'') {
+            return self.quoted(first);
+        }
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '\\' | '-');
+        let length = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
+        if length == 0 {
+            self.rest = &self.rest[first.len_utf8()..];
+            return Some(Word::Symbol(first));
+        }
+        let (word, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Some(Word::Bare(word.to_owned()))
+    }
+}
+
+impl Words<'_> {
+    /// What stands between two quotes. One that is doubled is meant itself, and one after `\` in a text.
+    fn quoted(&mut self, quote: char) -> Option<Word> {
+        let mut text = String::new();
+        let mut chars = self.rest[quote.len_utf8()..].chars();
+        loop {
+            match chars.next()? {
+                '\\' if quote == '\'' => text.push(chars.next()?),
+                c if c == quote => {
+                    if !chars.as_str().starts_with(quote) {
+                        self.rest = chars.as_str();
+                        return Some(Word::Quoted(text));
+                    }
+                    chars.next();
+                    text.push(quote);
+                }
+                c => text.push(c),
+            }
+        }
+    }
+
+    /// Names of columns, up to the parenthesis.
+    fn columns(&mut self) -> Option<String> {
+        let mut names = Vec::new();
+        loop {
+            match self.next()? {
+                Word::Symbol(')') => return Some(names.join(", ")),
+                Word::Symbol(',') => {}
+                word => names.push(format!("`{}`", word.name()?.replace('`', "``"))),
+            }
+        }
+    }
+
+    fn scope(&mut self, names: &[String]) -> Option<Scope> {
+        if names == ["PROXY"] {
+            return self.account().map(Scope::Account);
+        }
+        let first = self.next()?;
+        let kind = ["FUNCTION", "PROCEDURE", "PACKAGE", "TABLE"].into_iter().find(|kind| first.is(kind));
+        // A schema of such a name is followed by its point.
+        let kind = kind.filter(|_| !self.rest.trim_start().starts_with('.'));
+        let schema = match kind {
+            Some("PACKAGE") if self.rest.trim_start().starts_with("BODY ") => {
+                self.next();
+                self.next()?
+            }
+            Some(_) => self.next()?,
+            None => first,
+        };
+        self.next().filter(|word| *word == Word::Symbol('.'))?;
+        let name = self.next()?;
+        match (kind, schema, name) {
+            (_, Word::Symbol('*'), _) => Some(Scope::Server),
+            (_, schema, Word::Symbol('*')) => Some(Scope::Schema(schema.name()?)),
+            (None | Some("TABLE"), schema, name) => Some(Scope::Table { schema: schema.name()?, name: name.name()? }),
+            (Some(kind), schema, name) => {
+                Some(Scope::Routine { kind: kind.to_owned(), schema: schema.name()?, name: name.name()? })
+            }
+        }
+    }
+
+    /// An account or a role. PUBLIC, which is everybody, is not quoted.
+    fn account(&mut self) -> Option<String> {
+        let text = |name: &str| format!("'{}'", name.replace('\\', "\\\\").replace('\'', "''"));
+        let user = match self.next()? {
+            word if word.is("PUBLIC") => return Some("PUBLIC".to_owned()),
+            word => text(&word.name()?),
+        };
+        let Some(host) = self.rest.strip_prefix('@') else { return Some(user) };
+        if host.starts_with(['`', '"', '\'']) {
+            self.rest = host;
+            return Some(format!("{user}@{}", text(&self.next()?.name()?)));
+        }
+        // Not quoted, as some servers are told to, it can have points in it.
+        let (host, rest) = host.split_at(host.find(char::is_whitespace).unwrap_or(host.len()));
+        self.rest = rest;
+        Some(format!("{user}@{}", text(host)))
+    }
+
+    /// Whether WITH is followed by GRANT OPTION; also other options can be there, and follow.
+    fn ends_with_grant_option(&mut self) -> bool {
+        let words: Vec<Word> = self.by_ref().collect();
+        words.windows(2).any(|pair| pair[0].is("GRANT") && pair[1].is("OPTION"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: &str) {
+        let told = |Privileges { names, scope, holder }| format!("{} ON {scope} FROM {holder}", names.join(" + "));
+        assert_eq!(privileges(line).map_or_else(|| "none".to_owned(), told), expected, "{line}");
+    }
+
+    #[test]
+    fn the_lines_of_mariadb_are_understood() {
+        let hash = "IDENTIFIED BY PASSWORD '*D821809F681A40A6E379B50D0463EFAE20BDD122'";
+        check(&format!("GRANT USAGE ON *.* TO `c`@`%` {hash} REQUIRE SSL"), "none");
+        check(
+            &format!("GRANT PROCESS, FILE ON *.* TO `a`@`%` {hash} WITH GRANT OPTION MAX_USER_CONNECTIONS 11"),
+            "PROCESS + FILE + GRANT OPTION ON *.* FROM 'a'@'%'",
+        );
+        check("GRANT SELECT ON `sh\\_op`.* TO `a`@`localhost`", "SELECT ON `sh\\_op`.* FROM 'a'@'localhost'");
+        check(
+            "GRANT SELECT, INSERT (`a`), UPDATE (`a`, `b``c`) ON `shop`.`t` TO `a`@`localhost`",
+            "SELECT + INSERT (`a`) + UPDATE (`a`, `b``c`) ON `shop`.`t` FROM 'a'@'localhost'",
+        );
+        check("GRANT EXECUTE ON PROCEDURE `shop`.`p` TO `a`@`%`", "EXECUTE ON PROCEDURE `shop`.`p` FROM 'a'@'%'");
+        check("GRANT EXECUTE ON PACKAGE BODY `s`.`p` TO `a`@`%`", "EXECUTE ON PACKAGE `s`.`p` FROM 'a'@'%'");
+        check("GRANT PROXY ON `root`@`%` TO `a`@`%` WITH GRANT OPTION", "PROXY ON 'root'@'%' FROM 'a'@'%'");
+        check("GRANT PROXY ON ''@'%' TO 'a'@'%' WITH GRANT OPTION", "PROXY ON ''@'%' FROM 'a'@'%'");
+        check("GRANT `reporter` TO `a`@`localhost`", "none");
+        check("SET DEFAULT ROLE `reporter` FOR `a`@`localhost`", "none");
+        check("GRANT SELECT ON `other`.* TO `reporter`", "SELECT ON `other`.* FROM 'reporter'");
+        check("GRANT CREATE VIEW, SHOW VIEW ON `test`.* TO PUBLIC", "CREATE VIEW + SHOW VIEW ON `test`.* FROM PUBLIC");
+        check("GRANT ALL PRIVILEGES ON *.* TO `b`@`%`", "ALL PRIVILEGES ON *.* FROM 'b'@'%'");
+    }
+
+    #[test]
+    fn quoting_can_differ() {
+        check(
+            "GRANT ALL PRIVILEGES ON \"shop\".* TO \"b\"@\"localhost\"",
+            "ALL PRIVILEGES ON `shop`.* FROM 'b'@'localhost'",
+        );
+        check("GRANT SELECT ON shop.* TO b@localhost", "SELECT ON `shop`.* FROM 'b'@'localhost'");
+        check("GRANT FILE ON *.* TO b@127.0.0.1 WITH GRANT OPTION", "FILE + GRANT OPTION ON *.* FROM 'b'@'127.0.0.1'");
+        check("GRANT SELECT ON function.* TO b@localhost", "SELECT ON `function`.* FROM 'b'@'localhost'");
+        check("GRANT SELECT ON `we``ird %`.* TO 'o\\'d'@'%'", "SELECT ON `we``ird %`.* FROM 'o''d'@'%'");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_left_out() {
+        for line in ["", "GRANT", "GRANT SELECT ON", "GRANT SELECT ON `open", "REVOKE INSERT ON `a`.* FROM `b`@`%`"] {
+            check(line, "none");
+        }
+    }
+}

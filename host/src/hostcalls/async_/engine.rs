@@ -1,0 +1,77 @@
+//! `engine`, and the factory that makes one.
+
+use wasmtime::component::{Accessor, Resource};
+
+use super::{answer, get, outcome, push};
+use crate::bindings::connection::{ExecuteOptions, Outcome};
+use crate::bindings::engine::{
+    EngineInfo, EngineOptions, Host, HostEngine, HostEngineWithStore, HostWithStore, PoolStatus,
+};
+use crate::bindings::types::{Error, Value};
+use crate::core;
+use crate::ctx::{Wasmysql, WasmysqlCtxView};
+use crate::hostcalls::{Connection, Engine};
+
+impl<T: Send> HostWithStore<T> for Wasmysql {
+    async fn create_engine(
+        accessor: &Accessor<T, Self>,
+        database: String,
+        options: EngineOptions,
+    ) -> wasmtime::Result<Result<Resource<Engine>, Error>> {
+        let granted = accessor.with(|mut access| access.get().ctx.granted(&database));
+        match core::Engine::open(granted, &database, options.into()).await {
+            Ok(engine) => Ok(Ok(push(accessor, Engine(engine))?)),
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+}
+
+impl Host for WasmysqlCtxView<'_> {}
+
+impl<T: Send> HostEngineWithStore<T> for Wasmysql {
+    async fn acquire(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Engine>,
+    ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
+        match get(accessor, &handle)?.0.acquire().await {
+            Ok(connection) => Ok(Ok(push(accessor, Connection(connection))?)),
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+
+    async fn execute(
+        accessor: &Accessor<T, Self>,
+        handle: Resource<Engine>,
+        sql: String,
+        params: Vec<Value>,
+        options: ExecuteOptions,
+    ) -> wasmtime::Result<Result<Outcome, Error>> {
+        let engine = get(accessor, &handle)?.0;
+        let params = params.into_iter().map(Into::into).collect();
+        outcome(accessor, engine.execute(&sql, params, options.into()).await)
+    }
+
+    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Engine>) -> wasmtime::Result<Result<(), Error>> {
+        answer(get(accessor, &handle)?.0.close().await)
+    }
+}
+
+impl HostEngine for WasmysqlCtxView<'_> {
+    fn info(&mut self, handle: Resource<Engine>) -> wasmtime::Result<EngineInfo> {
+        Ok(self.table.get(&handle)?.0.info().into())
+    }
+
+    fn status(&mut self, handle: Resource<Engine>) -> wasmtime::Result<PoolStatus> {
+        Ok(self.table.get(&handle)?.0.status().into())
+    }
+
+    fn terminate(&mut self, handle: Resource<Engine>) -> wasmtime::Result<()> {
+        self.table.get(&handle)?.0.terminate();
+        Ok(())
+    }
+
+    fn drop(&mut self, handle: Resource<Engine>) -> wasmtime::Result<()> {
+        self.table.delete(handle)?;
+        Ok(())
+    }
+}

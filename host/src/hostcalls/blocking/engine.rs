@@ -1,0 +1,63 @@
+//! `engine`, and the factory that makes one.
+
+use wasmtime::component::Resource;
+
+use super::answer;
+use crate::bindings::blocking_connection::Outcome;
+use crate::bindings::blocking_engine::{EngineInfo, EngineOptions, ExecuteOptions, Host, HostEngine, PoolStatus};
+use crate::bindings::types::{Error, Value};
+use crate::core;
+use crate::ctx::WasmysqlCtxView;
+use crate::hostcalls::{Connection, Engine};
+
+impl Host for WasmysqlCtxView<'_> {
+    async fn create_engine(
+        &mut self,
+        database: String,
+        options: EngineOptions,
+    ) -> wasmtime::Result<Result<Resource<Engine>, Error>> {
+        let created = core::Engine::open(self.ctx.granted(&database), &database, options.into()).await;
+        self.push(created.map(Engine))
+    }
+}
+
+impl HostEngine for WasmysqlCtxView<'_> {
+    async fn acquire(&mut self, handle: Resource<Engine>) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
+        let acquired = self.get(&handle)?.0.acquire().await;
+        self.push(acquired.map(Connection))
+    }
+
+    async fn execute(
+        &mut self,
+        handle: Resource<Engine>,
+        sql: String,
+        params: Vec<Value>,
+        options: ExecuteOptions,
+    ) -> wasmtime::Result<Result<Outcome, Error>> {
+        let engine = self.get(&handle)?.0;
+        let params = params.into_iter().map(Into::into).collect();
+        self.outcome(engine.execute(&sql, params, options.into()).await)
+    }
+
+    async fn close(&mut self, handle: Resource<Engine>) -> wasmtime::Result<Result<(), Error>> {
+        answer(self.get(&handle)?.0.close().await)
+    }
+
+    fn info(&mut self, handle: Resource<Engine>) -> wasmtime::Result<EngineInfo> {
+        Ok(self.table.get(&handle)?.0.info().into())
+    }
+
+    fn status(&mut self, handle: Resource<Engine>) -> wasmtime::Result<PoolStatus> {
+        Ok(self.table.get(&handle)?.0.status().into())
+    }
+
+    fn terminate(&mut self, handle: Resource<Engine>) -> wasmtime::Result<()> {
+        self.table.get(&handle)?.0.terminate();
+        Ok(())
+    }
+
+    fn drop(&mut self, handle: Resource<Engine>) -> wasmtime::Result<()> {
+        self.table.delete(handle)?;
+        Ok(())
+    }
+}
