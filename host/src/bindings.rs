@@ -1,5 +1,8 @@
-//! What `bindgen!` makes of `wit/`: traits that this crate implements, and the types that cross. An embedder with a world of
-//! its own that includes `wasmysql:mysql/imports` or `blocking-imports` names this module in its own `bindgen!`:
+//! The bindings that `bindgen!` generates from `wit/`: the traits that this crate implements, and
+//! the types of the contract.
+//!
+//! An embedder can define a world that includes `wasmysql:mysql/imports` or
+//! `wasmysql:mysql/blocking-imports`. Its `bindgen!` then refers to this module:
 //! `with: { "wasmysql:mysql": wasmysql_host::bindings }, require_store_data_send: true`.
 
 mod generated {
@@ -15,7 +18,8 @@ mod generated {
             }
         ",
         world: "wasmysql:host/apis",
-        // What waits for a server is async here in both APIs; the first rule that names a function holds.
+        // Functions that wait for a server are async in the host, in both APIs. The first matching
+        // rule applies.
         imports: {
             "wasmysql:mysql/blocking-connection.[method]connection.transaction-state": trappable,
             "wasmysql:mysql/blocking-connection.[method]connection.is-closed": trappable,
@@ -34,6 +38,9 @@ mod generated {
             "wasmysql:mysql/blocking-engine.[drop]engine": trappable,
             "wasmysql:mysql/blocking-engine": async | trappable,
             default: trappable,
+        },
+        trappable_error_type: {
+            "wasmysql:mysql/types.error" => crate::hostcalls::HostcallError,
         },
         with: {
             "wasmysql:mysql/engine.engine": crate::hostcalls::Engine,

@@ -1,4 +1,4 @@
-//! What an embedder touches: the context of one guest, and how its store shows it.
+//! The context of a guest, and the trait by which a store provides the context.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,18 +8,32 @@ use wasmtime::component::{HasData, ResourceTable};
 use crate::core::{Database, Grant, GuestDatabase};
 use crate::store_limits::Limiter;
 
-/// What one guest may use: its databases by name, each with its grant. One for each store.
+/// The databases that a guest may open, each with a name and a grant.
 ///
-/// Without databases it opens nothing.
+/// Each store has one context. The default context has no databases, so the guest can't open any.
+///
+/// # Examples
+///
+/// ```
+/// # use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
+/// # fn main() -> Result<(), wasmysql_host::ConfigError> {
+/// let shop = Database::new(DatabaseOptions::from_url("mysql://app:secret@127.0.0.1:3306/shop")?)?;
+/// let ctx = WasmysqlCtx::builder()
+///     .guest("report")
+///     .database("main", &shop, Grant::new(Statements::Read))
+///     .build();
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Default)]
 pub struct WasmysqlCtx {
     databases: HashMap<String, Arc<GuestDatabase>>,
-    /// Here because the store's limiter has to be in the store's data; see `StoreSettings`.
+    /// The limiter of `StoreSettings`. wasmtime requires that the limiter is part of the store's
+    /// data.
     pub(crate) store_limits: Limiter,
 }
 
 impl WasmysqlCtx {
-    /// A context that grants nothing yet.
+    /// Creates a builder for a context without databases.
     #[must_use]
     pub fn builder() -> WasmysqlCtxBuilder {
         WasmysqlCtxBuilder::default()
@@ -30,7 +44,7 @@ impl WasmysqlCtx {
     }
 }
 
-/// Builds a [`WasmysqlCtx`].
+/// A builder for [`WasmysqlCtx`].
 #[derive(Debug, Default)]
 pub struct WasmysqlCtxBuilder {
     guest: String,
@@ -38,26 +52,31 @@ pub struct WasmysqlCtxBuilder {
 }
 
 impl WasmysqlCtxBuilder {
-    /// The guest's name, for logs. It also marks the guest's two-phase transactions, which guests of other names don't see.
+    /// Sets the name of the guest. Default: an empty name.
+    ///
+    /// The name appears in logs and metrics. Guests of the same name share their part of a pool,
+    /// and see each other's prepared two-phase transactions. Guests of other names don't see them.
     #[must_use]
-    pub fn guest(mut self, name: impl Into<String>) -> WasmysqlCtxBuilder {
+    pub fn guest(mut self, name: impl Into<String>) -> Self {
         self.guest = name.into();
         self
     }
 
-    /// Lets the guest open `database` by this name, within `grant`. A second one of the same name takes the place of the first.
+    /// Grants the guest access to `database` under this name, within the limits of `grant`.
+    ///
+    /// A second database with the same name replaces the first.
     #[must_use]
-    pub fn database(mut self, name: impl Into<String>, database: &Database, grant: Grant) -> WasmysqlCtxBuilder {
+    pub fn database(mut self, name: impl Into<String>, database: &Database, grant: Grant) -> Self {
         self.databases.insert(name.into(), (database.clone(), grant));
         self
     }
 
-    /// The names that the guest can open, in no order.
+    /// Returns the names of the granted databases, in arbitrary order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.databases.keys().map(String::as_str)
     }
 
-    /// The context.
+    /// Builds the context.
     #[must_use]
     pub fn build(self) -> WasmysqlCtx {
         let guest: Arc<str> = self.guest.into();
@@ -68,22 +87,22 @@ impl WasmysqlCtxBuilder {
     }
 }
 
-/// Implemented by the data of a store whose guests use MySQL.
+/// Provides the context of a guest. Implement this trait for the data of a store.
 pub trait WasmysqlView: Send {
-    /// The context, and the table that the guest's handles live in.
+    /// Returns the context and the resource table of the store.
     fn wasmysql(&mut self) -> WasmysqlCtxView<'_>;
 }
 
-/// A borrow of what the host functions need.
+/// A view of the store data that the host functions use.
 #[derive(Debug)]
 pub struct WasmysqlCtxView<'a> {
-    /// The guest's context.
+    /// The context of the guest.
     pub ctx: &'a mut WasmysqlCtx,
-    /// The store's table of handles; other interfaces may share it.
+    /// The resource table of the store. Other interfaces can share the table.
     pub table: &'a mut ResourceTable,
 }
 
-/// Marks this package's host data; see [`HasData`].
+/// The type that selects the host data of this crate in a linker; see [`HasData`].
 #[derive(Debug)]
 pub struct Wasmysql;
 

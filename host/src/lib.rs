@@ -1,7 +1,29 @@
-//! MySQL for WebAssembly components: the host side.
+//! MySQL and MariaDB for WebAssembly components: the host crate.
 //!
-//! An embedder of wasmtime adds this crate to let sandboxed components use MySQL and MariaDB through the WIT package
-//! `wasmysql:mysql`. The host has the addresses, accounts and pools; a component asks for a database by name.
+//! This crate implements the WIT package `wasmysql:mysql` for embedders of wasmtime. The host holds
+//! the addresses, the accounts and the connection pools. A component opens a database by name,
+//! within its grant.
+//!
+//! - [`Database`] is a database with its connection pool, and [`DatabaseOptions`] configures it.
+//! - [`Grant`] defines the statements and the limits of one guest on one database.
+//! - [`WasmysqlCtx`] holds the databases of one guest, and [`add_to_linker`] adds the interfaces to
+//!   a linker.
+//! - [`Config`] reads databases and grants from a TOML file.
+//! - [`StoreSettings`] limits the memory and the CPU time of a guest.
+//! - [`telemetry`] lists the metrics, and [`Database::inspect`] audits an account.
+//!
+//! # Behaviour
+//!
+//! - By default, guests have no databases. For a guest, a database that is not granted and a
+//!   database that does not exist are indistinguishable.
+//! - Dropping a store is safe at any time, even while a statement runs. The host closes the guest's
+//!   connections, rolls back its transactions, kills its running statement, and frees the slots in
+//!   the pool.
+//! - A used session is reset before the pool reuses it. A session that can't be reset is closed.
+//! - Connections and timers run on the tokio runtime of the guest's first call. Keep this runtime
+//!   running.
+//!
+//! # Examples
 //!
 //! ```no_run
 //! use wasmtime::component::{Component, Linker, ResourceTable};
@@ -21,33 +43,29 @@
 //! }
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! // Once a process: the engine, the linker, and the databases with their pools.
+//! // Once per process: the engine, the linker, and the databases with their pools.
 //! let engine = Engine::default();
 //! let mut linker = Linker::<State>::new(&engine);
 //! wasmysql_host::add_to_linker(&mut linker)?;
 //! let shop = Database::new(DatabaseOptions::from_url("mysql://app:secret@127.0.0.1:3306/shop")?)?;
 //!
-//! // Once a guest: a store, with what this guest may use.
-//! let mysql = WasmysqlCtx::builder().guest("report").database("main", &shop, Grant::new(Statements::Read)).build();
+//! // Once per guest: a store with the databases of this guest.
+//! let mysql = WasmysqlCtx::builder()
+//!     .guest("report")
+//!     .database("main", &shop, Grant::new(Statements::Read))
+//!     .build();
 //! let mut store = Store::new(&engine, State { table: ResourceTable::new(), mysql });
 //! let component = Component::from_file(&engine, "report.wasm")?;
 //! let instance = linker.instantiate_async(&mut store, &component).await?;
 //! # Ok(()) }
 //! ```
-//!
-//! # Behaviour
-//!
-//! - Nothing is granted by default, and a guest can't tell a database it was not granted from one that is not there.
-//! - Dropping a store at any time, also while a statement of it runs, closes what it held: the transaction is rolled back, the
-//!   statement killed, and the pool's place free.
-//! - A session goes to its next borrower only after a reset. What can't be reset is closed.
-//! - Connections and timers live in the tokio runtime in which the guest first called; keep it running.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod audit;
 pub mod bindings;
+#[cfg(feature = "config")]
 mod config;
 mod core;
 mod ctx;
@@ -55,7 +73,7 @@ mod driver;
 mod hostcalls;
 mod pool;
 #[cfg(any(test, fuzzing))]
-#[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "they are for fuzz/"))]
+#[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "fuzz/ uses them"))]
 mod properties;
 mod sql;
 mod store_limits;
@@ -63,12 +81,16 @@ pub mod telemetry;
 mod types;
 
 pub use self::audit::{Encryption, InspectError, Inspection, Privileges, Scope};
-pub use self::config::{Config, ConfigError, ConfigGrant};
-pub use self::core::{Database, Grant, PoolStatus, Statements};
+#[cfg(feature = "config")]
+pub use self::config::{Config, ConfigGrant};
+pub use self::core::{Database, Grant};
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
 pub use self::driver::{DatabaseOptions, ServerOrder, Tls};
-pub use self::hostcalls::add_to_linker;
+pub use self::hostcalls::{add_async_to_linker, add_blocking_to_linker, add_to_linker};
+pub use self::pool::PoolStatus;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use self::properties::{guest_values, statement_kind};
+pub use self::sql::Statements;
 pub use self::store_limits::{CpuMeter, LimitExceeded, StoreLimit, StoreSettings, Ticker};
+pub use self::types::ConfigError;

@@ -1,4 +1,4 @@
-//! What a guest may take of its host's machine, in one place: for stores of plugins that the embedder did not write.
+//! Limits on the machine resources of a guest, for stores that run untrusted plugins.
 
 mod cpu_time;
 mod exceeded;
@@ -16,10 +16,24 @@ use self::exceeded::Refusals;
 pub use self::exceeded::{LimitExceeded, StoreLimit};
 use crate::ctx::WasmysqlView;
 
-/// How often a guest that computes yields to others. At each turn one of them can be late by as much.
+/// The interval at which a computing guest yields to other tasks. A guest can yield late by one
+/// interval.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Limits of a store, each with a default that a plugin of ordinary size does not meet.
+/// The limits of a store. The defaults exceed the needs of a plugin of ordinary size.
+///
+/// - A guest that exceeds a limit traps, or fails to instantiate. Memories and tables don't grow
+///   beyond their limit; the guest receives the result of a failed growth.
+/// - If a limit caused the trap, the error of [`CpuMeter::run`] contains a [`LimitExceeded`] with
+///   the limit. This also applies to a guest that traps after a failed growth.
+/// - After a trap, after a timeout, and when the store is dropped, this crate closes all
+///   connections of the guest.
+/// - The limits cover computation, not waiting. Put a timeout of your own around the whole call of
+///   the guest.
+/// - Compiling a component is not limited. Compile untrusted components when they are installed,
+///   not when they are called.
+///
+/// # Examples
 ///
 /// ```
 /// use wasmtime::component::ResourceTable;
@@ -33,64 +47,40 @@ const TICK: Duration = Duration::from_millis(10);
 /// # }
 ///
 /// # async fn run() -> wasmtime::Result<()> {
-/// // Once a process.
+/// // Once per process.
 /// let mut config = Config::new();
 /// StoreSettings::configure(&mut config);
 /// let engine = Engine::new(&config)?;
 /// let _ticking = StoreSettings::ticker(&engine);
 ///
-/// // Once a guest.
+/// // Once per guest.
 /// # let state = State { table: ResourceTable::new(), mysql: WasmysqlCtx::default() };
 /// let mut store = Store::new(&engine, state);
 /// let meter = StoreSettings::default().apply(&mut store)?;
 /// meter.run(async {
-///     // Instantiates the component in `store`, and calls its exports.
+///     // Instantiate the component in `store`, and call its exports.
 ///     # let _ = &mut store;
 ///     Ok(())
 /// }).await?;
 /// # Ok(()) }
 /// ```
-///
-/// # Behaviour
-///
-/// - What goes over a limit is a trap, but for memory and tables: they do not grow, and the guest is told. Where the guest then ends by
-///   itself, or a trap is of one of these limits, the error of [`CpuMeter::run`] has a [`LimitExceeded`] that names it.
-/// - A trap, a timeout around the guest, or dropping the store at any moment are all the same to this crate: what the guest held is
-///   closed. Bring a timeout of your own around the whole call of the guest: these settings count what it computes, not what it waits.
-/// - Components are compiled by the host, and compiling is not limited. Compile what you do not know when it is installed, not when
-///   it is called.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreSettings {
-    /// Bytes of each linear memory: 64 MiB. Results come a batch at a time, so few plugins need more than ten.
-    pub memory_bytes: usize,
-    /// Linear memories of all instances in the store: 2. A component in Rust has one, one with an adapter or a runtime inside two.
-    pub memories: usize,
-    /// Elements of each table: 20,000. Tables hold a program's function pointers, of which a large one has some thousands.
-    pub table_elements: usize,
-    /// Tables of all instances in the store: 20.
-    pub tables: usize,
-    /// Core instances in the store: 50. A component in Rust has about ten, most of them for its imports.
-    pub instances: usize,
-    /// Handles of host resources, of this crate and of others that share the table: 256. A plugin holds a few connections, each with a
-    /// few statements.
-    pub resources: usize,
-    /// Handles that the guest's own tables hold: 1,024. Those of resources, and of calls that are in flight.
-    pub component_handles: usize,
-    /// Bytes that one call copies from the guest: 16 MiB. More than a statement and its parameters may have, so that those that are too
-    /// large are an error of theirs, not a trap.
-    pub hostcall_fuel: usize,
-    /// How long the guest may compute in all, and the host for it: 10 s. Waiting does not count where the guest is run by
-    /// [`CpuMeter::run`].
-    pub cpu_time: Option<Duration>,
-    /// How many instructions the guest may run, for those who want it exact: none, since counting them costs a tenth of the speed. Needs
-    /// [`Config::consume_fuel`].
-    pub fuel: Option<u64>,
+    memory_bytes: usize,
+    memories: usize,
+    table_elements: usize,
+    tables: usize,
+    instances: usize,
+    resources: usize,
+    component_handles: usize,
+    hostcall_fuel: usize,
+    cpu_time: Option<Duration>,
+    fuel: Option<u64>,
 }
 
 impl Default for StoreSettings {
-    fn default() -> StoreSettings {
-        StoreSettings {
+    fn default() -> Self {
+        Self {
             memory_bytes: 64 << 20,
             memories: 2,
             table_elements: 20_000,
@@ -105,31 +95,132 @@ impl Default for StoreSettings {
     }
 }
 
-/// The limits of a store that its limiter enforces, and which of them it had to. In the store's data, since the limiter has to be there.
+/// The limiter of a store, and the growths that it refused. It is part of the store's data, as
+/// wasmtime requires.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
     limits: StoreLimits,
     refusals: Arc<Refusals>,
 }
 
-/// Keeps the clock going by which guests yield, until it is dropped or its engine is.
+/// The clock of an engine, which interrupts computing guests every 10 ms so that they yield.
+///
+/// The clock stops when the ticker is dropped or when the engine is dropped.
 #[derive(Debug)]
-#[must_use = "guests do not yield without it"]
+#[must_use = "guests don't yield without a ticker"]
 pub struct Ticker {
     stopped: Arc<AtomicBool>,
 }
 
 impl StoreSettings {
-    /// What the engine has to be configured with: without it, guests that compute do not yield and are not stopped.
+    /// Sets the maximum bytes of each linear memory. Default: 64 MiB.
+    ///
+    /// Results arrive in batches, so few plugins need more than 10 MiB.
+    #[must_use]
+    pub fn memory_bytes(mut self, bytes: usize) -> Self {
+        self.memory_bytes = bytes;
+        self
+    }
+
+    /// Sets the maximum number of linear memories in the store. Default: 2.
+    ///
+    /// A Rust component has one linear memory. A component with an adapter or an embedded runtime
+    /// has two.
+    #[must_use]
+    pub fn memories(mut self, count: usize) -> Self {
+        self.memories = count;
+        self
+    }
+
+    /// Sets the maximum number of elements of each table. Default: 20,000.
+    ///
+    /// Tables hold the function pointers of a program. A large program has some thousands.
+    #[must_use]
+    pub fn table_elements(mut self, count: usize) -> Self {
+        self.table_elements = count;
+        self
+    }
+
+    /// Sets the maximum number of tables in the store. Default: 20.
+    #[must_use]
+    pub fn tables(mut self, count: usize) -> Self {
+        self.tables = count;
+        self
+    }
+
+    /// Sets the maximum number of core instances in the store. Default: 50.
+    ///
+    /// A Rust component has about ten core instances, most of them for its imports.
+    #[must_use]
+    pub fn instances(mut self, count: usize) -> Self {
+        self.instances = count;
+        self
+    }
+
+    /// Sets the maximum number of host resources in the resource table of the store. Default: 256.
+    ///
+    /// Resources of other interfaces in the same table count too. A plugin usually holds a few
+    /// connections with a few statements each.
+    #[must_use]
+    pub fn resources(mut self, count: usize) -> Self {
+        self.resources = count;
+        self
+    }
+
+    /// Sets the maximum number of handles in the guest's handle tables. Default: 1,024.
+    ///
+    /// Each resource and each call in progress has a handle.
+    #[must_use]
+    pub fn component_handles(mut self, count: usize) -> Self {
+        self.component_handles = count;
+        self
+    }
+
+    /// Sets the maximum bytes that one host call copies from the guest. Default: 16 MiB.
+    ///
+    /// The default exceeds the limits of a grant for a statement and its parameters. So a call
+    /// beyond those limits fails with an error of the contract instead of a trap.
+    #[must_use]
+    pub fn hostcall_fuel(mut self, bytes: usize) -> Self {
+        self.hostcall_fuel = bytes;
+        self
+    }
+
+    /// Sets the maximum total time of computation, by the guest and by the host for the guest.
+    /// Default: 10 s. `None` sets no limit.
+    ///
+    /// Time of waiting does not count inside [`CpuMeter::run`].
+    #[must_use]
+    pub fn cpu_time(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.cpu_time = time.into();
+        self
+    }
+
+    /// Sets the maximum number of instructions of the guest. Default: `None`, no limit.
+    ///
+    /// This limit is exact, but counting instructions costs about a tenth of the speed. It requires
+    /// [`Config::consume_fuel`].
+    #[must_use]
+    pub fn fuel(mut self, instructions: impl Into<Option<u64>>) -> Self {
+        self.fuel = instructions.into();
+        self
+    }
+
+    /// Enables the interruption of computing guests in the configuration of an engine.
+    ///
+    /// Without this setting, computing guests neither yield nor stop at
+    /// [`cpu_time`](Self::cpu_time).
     pub fn configure(config: &mut Config) {
         config.epoch_interruption(true);
     }
 
-    /// Starts the clock of an engine. One is enough for all its stores.
+    /// Starts the clock of an engine, on a thread of its own.
+    ///
+    /// One ticker per engine is sufficient for all stores.
     pub fn ticker(engine: &Engine) -> Ticker {
         let stopped = Arc::new(AtomicBool::new(false));
         let (ticking, stop) = (engine.weak(), Arc::clone(&stopped));
-        // Not a task: the threads for tasks can all be busy with guests that compute.
+        // A thread instead of a task: computing guests can occupy all threads of the runtime.
         thread::spawn(move || {
             while let Some(engine) = ticking.upgrade().filter(|_| !stop.load(Ordering::Relaxed)) {
                 engine.increment_epoch();
@@ -140,12 +231,14 @@ impl StoreSettings {
         Ticker { stopped }
     }
 
-    /// Puts these limits on a store, in the place of its limiter and its reaction to the epoch. Everything that the guest does is to be
-    /// run by the meter that this returns.
+    /// Applies these limits to a store, and returns the meter that runs the guest.
+    ///
+    /// This replaces the limiter and the epoch callback of the store. Run the instantiation and all
+    /// calls of the guest with [`CpuMeter::run`].
     ///
     /// # Errors
     ///
-    /// Where fuel is given and the engine does not count it.
+    /// Fails if [`fuel`](Self::fuel) is set but the engine does not consume fuel.
     pub fn apply<T: WasmysqlView + 'static>(&self, store: &mut Store<T>) -> wasmtime::Result<CpuMeter> {
         let refusals = Arc::<Refusals>::default();
         let view = store.data_mut().wasmysql();

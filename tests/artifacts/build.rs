@@ -1,4 +1,5 @@
-//! Compiles the guest programs and the SDK's examples, and makes a constant of each one's path.
+//! Compiles the guest programs and the SDK's examples, and generates a constant with the path of
+//! each.
 
 use std::env;
 use std::error::Error;
@@ -10,11 +11,12 @@ use std::process::Command;
 
 const TARGET: &str = "wasm32-wasip2";
 
-/// A library beside the programs: what `wasmysql new --world` copies.
+/// The package of the template that `wasmysql new --world` copies. It is a library, not a program.
 const WORLD: &str = "wasmysql-template-world";
 
-/// What cargo tells this script of the host's compilation, and the guests' must not hear.
-const OF_THE_HOST: [&str; 7] = [
+/// Environment variables that cargo sets for the compilation of the host. The compilation of the
+/// guests must not inherit them.
+const HOST_VARIABLES: [&str; 7] = [
     "CARGO_ENCODED_RUSTFLAGS",
     "RUSTFLAGS",
     "RUSTC",
@@ -23,7 +25,8 @@ const OF_THE_HOST: [&str; 7] = [
     "RUSTC_WORKSPACE_WRAPPER",
     "CARGO_BUILD_TARGET",
 ];
-const PREFIXES_OF_THE_HOST: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CFG_", "CARGO_FEATURE_"];
+/// Prefixes of further such variables.
+const HOST_PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CFG_", "CARGO_FEATURE_"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let workspace = fs::canonicalize(Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../.."))?;
@@ -32,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     check_target()?;
-    // Not the outer build's directory, whose lock that build holds.
+    // The outer build holds the lock of its own target directory.
     let target = workspace.join("target/programs");
     compile(&workspace, &target)?;
     let built = target.join(TARGET).join("test-guest");
@@ -51,14 +54,14 @@ fn check_target() -> Result<(), Box<dyn Error>> {
     if output.status.success() && library.is_dir() {
         return Ok(());
     }
-    Err(format!("guest programs need the target {TARGET}, which is not installed: rustup target add {TARGET}").into())
+    Err(format!("the target {TARGET} of the guest programs is not installed: run `rustup target add {TARGET}`").into())
 }
 
 fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();
-        if OF_THE_HOST.contains(&&*name) || PREFIXES_OF_THE_HOST.iter().any(|prefix| name.starts_with(prefix)) {
+        if HOST_VARIABLES.contains(&&*name) || HOST_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
             cargo.env_remove(&*name);
         }
     }
@@ -71,10 +74,10 @@ fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
     if cargo.status()?.success() { Ok(()) } else { Err("the guest programs do not compile".into()) }
 }
 
-/// A constant's name, and the path that it is of.
+/// The name of a constant, and the path of its component.
 type Program = (String, PathBuf);
 
-/// The programs, in order: one a file.
+/// Returns the programs of a directory, one per source file, sorted by name.
 fn programs(sources: &Path, prefix: &str, built: &Path) -> Result<Vec<Program>, Box<dyn Error>> {
     let mut programs = Vec::new();
     for entry in fs::read_dir(sources)? {
@@ -89,14 +92,14 @@ fn programs(sources: &Path, prefix: &str, built: &Path) -> Result<Vec<Program>, 
 }
 
 fn constants(programs: &[Program]) -> Result<String, Box<dyn Error>> {
-    let (mut constants, mut of_it, mut of_faults) = (String::new(), String::new(), String::new());
+    let (mut constants, mut it, mut faults) = (String::new(), String::new(), String::new());
     for (constant, path) in programs {
-        writeln!(constants, "/// A program's path.\npub const {constant}: &str = {path:?};")?;
+        writeln!(constants, "/// The path of a program.\npub const {constant}: &str = {path:?};")?;
         match constant {
-            // Those are run by `tests/soak`.
+            // `tests/soak` runs these programs.
             constant if constant.starts_with("SOAK_") => {}
-            constant if constant.starts_with("FAULT_") => writeln!(of_faults, "        $each!({constant});")?,
-            constant => writeln!(of_it, "        $each!({constant});")?,
+            constant if constant.starts_with("FAULT_") => writeln!(faults, "        $each!({constant});")?,
+            constant => writeln!(it, "        $each!({constant});")?,
         }
     }
     Ok(format!(
@@ -105,14 +108,14 @@ fn constants(programs: &[Program]) -> Result<String, Box<dyn Error>> {
 #[macro_export]
 macro_rules! foreach_program {{
     ($each:ident) => {{
-{of_it}    }};
+{it}    }};
 }}
 
-/// Calls a macro with the name of each constant of a program that `tests/faults` runs, and nobody else.
+/// Calls a macro with the name of each constant of a program that only `tests/faults` runs.
 #[macro_export]
 macro_rules! foreach_fault_program {{
     ($each:ident) => {{
-{of_faults}    }};
+{faults}    }};
 }}
 "
     ))

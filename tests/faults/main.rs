@@ -1,7 +1,10 @@
-//! What servers, networks and guests can do to a host, and what must come of it: the tables of docs/faults.md, one a file, each test
-//! named after its rows. They run one after the other, since what they look at afterwards is the whole process.
+//! Faults of servers, networks and guests, and the required behaviour of the host.
+//!
+//! Each file covers one table of docs/faults.md. The name of a test begins with the ids of its
+//! rows. The tests run one after the other, because each test checks the whole process when it
+//! ends.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod guests;
 mod network;
@@ -14,8 +17,8 @@ mod transactions;
 mod values;
 
 mod programs {
-    //! The programs of these tests by name, and those of `it` that they use too. One that no test runs is dead code, and that is an
-    //! error.
+    //! The names of the guest programs of these tests, and of the programs of `it` that they also
+    //! use. A program that no test runs is dead code, which is a compiler error.
 
     #![deny(dead_code)]
 

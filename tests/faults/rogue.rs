@@ -1,4 +1,4 @@
-//! Servers that break the rules: rows R1 to R12.
+//! Servers that violate the protocol: rows R1 to R12.
 
 mod answers;
 mod commits;
@@ -8,18 +8,19 @@ mod rows;
 use std::time::Duration;
 
 use wasmysql_host::{Database, Grant};
-use wasmysql_tests::{Answer, Heard, Process, Rogue, guest, until};
+use wasmysql_tests::{Answer, Process, Request, Rogue, guest, until};
 
 use crate::programs;
 
-/// In which nothing is left of a server that broke the rules.
+/// The time limit for the cleanup after a rogue server.
 const AFTERMATH: Duration = Duration::from_secs(3);
 
-/// What hosts and drivers say by themselves is answered as it should be, and a guest's statement like this.
+/// Starts a server that sends `answer` for a guest's statement, and correct answers for everything
+/// else.
 async fn answers_statements_with(answer: Answer) -> Rogue {
-    Rogue::that(move |heard| match heard {
-        Heard::Execute(_) => answer.clone(),
-        _ => Answer::Polite,
+    Rogue::start(move |request| match request {
+        Request::Execute(_) => answer.clone(),
+        _ => Answer::Correct,
     })
     .await
 }
@@ -28,31 +29,33 @@ fn database(rogue: &Rogue) -> Database {
     Database::new(rogue.options().max_connections(1)).unwrap()
 }
 
-/// What a guest is told that runs a statement.
-async fn told(database: &Database) -> String {
+/// Runs a statement in a guest and returns its one line of output: the result or the error.
+async fn run_statement(database: &Database) -> String {
     let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", database, Grant::default());
-    let told = guest.args(["SELECT 1"]).run().await.success();
-    assert_eq!(told.lines().count(), 1, "{told}");
-    told.trim_end().to_owned()
+    let output = guest.args(["SELECT 1"]).run().await.success();
+    assert_eq!(output.lines().count(), 1, "{output}");
+    output.trim_end().to_owned()
 }
 
-/// Its place in the pool is free, and its connections are closed.
-async fn is_left(database: Database, rogue: Rogue) {
-    until("its place is free", AFTERMATH, async || database.status().in_use == 0).await;
+/// Waits until the slot in the pool is free and all connections to the server are closed.
+async fn is_disconnected(database: Database, rogue: Rogue) {
+    until("the slot is free", AFTERMATH, async || database.status().in_use == 0).await;
     drop(database);
-    until("its connections are closed", AFTERMATH, async || rogue.open_connections() == 0).await;
+    until("all connections are closed", AFTERMATH, async || rogue.open_connections() == 0).await;
 }
 
-/// And the host is as it was.
+/// Waits until all connections are closed, and checks that the process is as before.
 async fn is_over(process: &Process, database: Database, rogue: Rogue) {
-    is_left(database, rogue).await;
+    is_disconnected(database, rogue).await;
     process.is_as_before().await;
 }
 
+/// Checks that the output is an error of one of these kinds, with a message of at most 1 KiB
+/// without control characters.
 #[track_caller]
-fn is_one_of(kinds: &[&str], told: &str) {
-    let (kind, message) = told.split_once(": ").unwrap_or((told, ""));
-    assert!(kinds.contains(&kind), "'{told}' where one of {kinds:?} was expected");
-    assert!(!message.is_empty() && message.len() <= 1024, "{told}");
-    assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{told:?}");
+fn is_one_of(kinds: &[&str], output: &str) {
+    let (kind, message) = output.split_once(": ").unwrap_or((output, ""));
+    assert!(kinds.contains(&kind), "'{output}' is none of {kinds:?}");
+    assert!(!message.is_empty() && message.len() <= 1024, "{output}");
+    assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{output:?}");
 }

@@ -9,16 +9,17 @@ use wasmysql_tests::{Api, Guest, Trial, guest};
 
 use crate::programs;
 
-/// A guest that takes these steps, and may change data and tables.
+/// Returns a guest that runs these steps and may change data and tables.
 fn steps<'s>(database: &Database, steps: impl IntoIterator<Item = &'s str>) -> Guest {
     steps_within(database, Grant::new(Statements::Ddl), steps)
 }
 
 fn steps_within<'s>(database: &Database, grant: Grant, steps: impl IntoIterator<Item = &'s str>) -> Guest {
-    guest(programs::FAULT_TAKES_STEPS).database("main", database, grant).args(steps)
+    guest(programs::FAULT_RUNS_STEPS).database("main", database, grant).args(steps)
 }
 
-/// Takes the steps in both APIs, and compares what is told of them, and of each only what follows its colon.
+/// Runs the steps through both APIs. Each case is a step and the result that the program prints
+/// after the colon.
 #[track_caller]
 fn check(trial: &Trial, grant: Grant, cases: &[(&str, &str)]) -> impl Future<Output = Database> {
     check_on(trial.database_of(2), grant, cases)
@@ -33,9 +34,9 @@ fn check_on(database: Database, grant: Grant, cases: &[(&str, &str)]) -> impl Fu
             let outcome = guest.run().await;
             let errors = outcome.stderr.clone();
             let printed = outcome.success();
-            let told: Vec<_> = printed.lines().filter(|line| *line != "pausing").collect();
-            let expected: Vec<_> = cases.iter().map(|(step, told)| format!("{step}: {told}")).collect();
-            assert_eq!(told, expected, "{caller}: {api:?}\n{errors}");
+            let results: Vec<_> = printed.lines().filter(|line| *line != "pausing").collect();
+            let expected: Vec<_> = cases.iter().map(|(step, result)| format!("{step}: {result}")).collect();
+            assert_eq!(results, expected, "{caller}: {api:?}\n{errors}");
         }
         database
     }

@@ -1,4 +1,4 @@
-//! docs/faults.md names a test for every row, or says why there is none.
+//! Compares docs/faults.md with the tests: every row names a test, or states why it has none.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The names of all functions of the tests, and of those beside the host's code.
+/// Adds the names of all functions below a directory to `names`.
 fn functions(directory: &Path, names: &mut BTreeSet<String>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -25,39 +25,39 @@ fn functions(directory: &Path, names: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_row_names_its_tests_and_they_are_there() {
+fn every_row_names_existing_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let table = read(&root.join("docs/faults.md"));
     let mut names = BTreeSet::new();
     for directory in ["tests/faults", "tests/it", "host/cli/tests", "host/src"] {
         functions(&root.join(directory), &mut names);
     }
-    let mut told = BTreeSet::new();
+    let mut documented = BTreeSet::new();
     let mut rows = Vec::new();
     for line in table.lines() {
         let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-        let [row, _, test] = cells[..] else { continue };
+        let [row, _fault, _outcome, test] = cells[..] else { continue };
         if row == "row" {
             continue;
         }
         let named: Vec<_> = test.split('`').skip(1).step_by(2).filter(|name| name.contains('_')).collect();
         for name in &named {
-            assert!(names.contains(*name), "{row}: there is no test '{name}'");
-            told.insert((*name).to_owned());
+            assert!(names.contains(*name), "{row}: the test '{name}' does not exist");
+            documented.insert((*name).to_owned());
         }
-        let says_why = ["the same", "out of scope", "not run"].iter().any(|why| test.starts_with(why));
-        assert!(!named.is_empty() || says_why, "{row}: {test}");
+        let has_reason = ["the same", "out of scope", "not run"].iter().any(|reason| test.starts_with(reason));
+        assert!(!named.is_empty() || has_reason, "{row} names no test and no reason: {test}");
         rows.push(row.to_owned());
     }
     let expected = TABLES.iter().flat_map(|(table, last)| (1..=*last).map(move |row| format!("{table}{row}")));
     assert_eq!(rows, expected.chain(["V".to_owned()]).collect::<Vec<_>>());
 
-    // And every test that bears the name of a row is named by one.
-    let is_of_a_row = |name: &&String| {
+    // Every test whose name begins with a row id must occur in the document.
+    let has_row_id = |name: &&String| {
         let mut letters = name.chars();
         letters.next().is_some_and(|table| "scnptrg".contains(table))
             && letters.next().is_some_and(|row| row.is_ascii_digit())
     };
-    let missing: Vec<_> = names.iter().filter(is_of_a_row).filter(|name| !told.contains(*name)).collect();
+    let missing: Vec<_> = names.iter().filter(has_row_id).filter(|name| !documented.contains(*name)).collect();
     assert!(missing.is_empty(), "docs/faults.md does not name {missing:?}");
 }

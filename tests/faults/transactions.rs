@@ -1,7 +1,8 @@
-//! Transactions, and the state of sessions: rows T1 to T9.
+//! Transactions and session state: rows T1, T2, T3 and T7.
 //!
-//! T3 (statements that are the host's) is in `it::statements`; T4 (a schema change), T5 (transactions within transactions) and T9 (isolation)
-//! are in `it::transactions`; T6 (what has ended) and T8 (a constraint) are calls of `it::transactions_random`.
+//! The refused statements of T3 are tested in `it::statements`. `it::transactions` tests T4 (schema
+//! change), T5 (nested transactions) and T9 (isolation level). `it::transactions_random` tests T6
+//! (use after the end) and T8 (constraints).
 
 use std::time::Duration;
 
@@ -11,14 +12,14 @@ use wasmysql_tests::{Api, Trial, guest, until};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t1_a_transaction_that_is_dropped_is_rolled_back() {
+async fn t1_dropped_transaction_is_rolled_back() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE ended (how VARCHAR(20))").await;
     let database = trial.database_of(1);
     for how in ["drop", "drop connection"] {
         for api in Api::BOTH {
             trial.guest(&database, programs::TRANSACTION_ENDS).api(api).args([how]).run().await.success();
-            until("it is given back", Duration::from_secs(1), async || database.status().idle == 1).await;
+            until("the connection is released", Duration::from_secs(1), async || database.status().idle == 1).await;
             assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM ended").await, 0, "{api:?}: {how}");
         }
     }
@@ -26,10 +27,10 @@ async fn t1_a_transaction_that_is_dropped_is_rolled_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t2_what_came_of_a_connection_outlives_it_and_the_last_gives_the_session_back() {
+async fn t2_children_outlive_their_connection_last_drop_releases_it() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE done (name VARCHAR(20))").await;
-    // One is enough only if each is given back.
+    // The pool has one connection, so the test hangs unless each guest releases it.
     let database = trial.database_of(1);
     for api in Api::BOTH {
         trial.guest(&database, programs::FAULT_DROPS_PARENTS_FIRST).api(api).run().await.success();
@@ -40,8 +41,10 @@ async fn t2_what_came_of_a_connection_outlives_it_and_the_last_gives_the_session
     trial.is_over(database).await;
 }
 
-/// A procedure does what no guest may send: all that sticks to a session, but for what a procedure can't do either (USE, LOCK TABLES,
-/// HANDLER).
+/// Creates a procedure that changes every kind of session state, with statements that no guest may
+/// send.
+///
+/// USE, LOCK TABLES and HANDLER are missing because a procedure can't execute them.
 const STICKS: &str = "CREATE PROCEDURE sticks() BEGIN
     SET @trace = 1, NAMES latin1;
     SET SESSION sql_mode = 'ANSI', time_zone = '+05:00', tx_isolation = 'READ-UNCOMMITTED';
@@ -57,11 +60,11 @@ const STICKS: &str = "CREATE PROCEDURE sticks() BEGIN
     SET SESSION autocommit = 0, tx_read_only = 1;
 END";
 
-/// Of which each session has its own, or each moment.
-const OWN: [&str; 3] = ["PSEUDO_THREAD_ID = ", "TIMESTAMP = ", "RAND_SEED"];
+/// Variables whose values differ between sessions or change over time.
+const VOLATILE: [&str; 3] = ["PSEUDO_THREAD_ID = ", "TIMESTAMP = ", "RAND_SEED"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t7_whatever_sticks_to_a_session_is_gone_for_its_next_borrower() {
+async fn t7_session_state_is_reset_for_the_next_guest() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE ROLE sticky").await;
     trial.schema.run(&format!("GRANT sticky TO '{}'@'127.0.0.1'", trial.server.user())).await;
@@ -70,19 +73,19 @@ async fn t7_whatever_sticks_to_a_session_is_gone_for_its_next_borrower() {
     for api in Api::BOTH {
         let session = async |calls: &[&str]| {
             let grant = Grant::new(Statements::Any);
-            let teller = guest(programs::FAULT_TELLS_ITS_SESSION).api(api).database("main", &database, grant);
-            let told = teller.args(calls.iter().copied()).run().await.success();
-            until("it is given back", Duration::from_secs(1), async || database.status().in_use == 0).await;
-            let (number, state) = told.split_once('\n').unwrap();
-            let lines = state.lines().filter(|line| !OWN.iter().any(|own| line.starts_with(own)));
+            let program = guest(programs::FAULT_PRINTS_ITS_SESSION_STATE).api(api).database("main", &database, grant);
+            let printed = program.args(calls.iter().copied()).run().await.success();
+            until("the connection is released", Duration::from_secs(1), async || database.status().in_use == 0).await;
+            let (number, state) = printed.split_once('\n').unwrap();
+            let lines = state.lines().filter(|line| !VOLATILE.iter().any(|name| line.starts_with(name)));
             (number.to_owned(), lines.map(str::to_owned).collect::<Vec<_>>())
         };
         let (first, fresh) = session(&[]).await;
         let (second, changed) = session(&["CALL sticks()"]).await;
         let (third, next) = session(&[]).await;
-        assert_eq!((&first, &first), (&second, &third), "{api:?}: it is the same session");
+        assert_eq!((&first, &first), (&second, &third), "{api:?}: all three runs use the same session");
         let differing = fresh.iter().zip(&changed).filter(|(before, after)| before != after).count();
-        assert!(differing >= 25, "{api:?}: only {differing} of {} lines have changed: {changed:#?}", fresh.len());
+        assert!(differing >= 25, "{api:?}: only {differing} of {} lines changed: {changed:#?}", fresh.len());
         for (before, after) in fresh.iter().zip(&next) {
             assert_eq!(before, after, "{api:?}");
         }
@@ -92,16 +95,16 @@ async fn t7_whatever_sticks_to_a_session_is_gone_for_its_next_borrower() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t3_a_transaction_that_a_procedure_leaves_open_is_told_and_rolled_back() {
+async fn t3_transaction_left_open_by_a_procedure_is_rolled_back() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("CREATE PROCEDURE begins() BEGIN START TRANSACTION; INSERT INTO t VALUES (1); END").await;
     let database = trial.database_of(1);
     for api in Api::BOTH {
-        let steps = trial.guest(&database, programs::FAULT_TAKES_STEPS).api(api);
-        let told = steps.args(["CALL begins()", "INSERT INTO t VALUES (2)"]).run().await.success();
+        let steps = trial.guest(&database, programs::FAULT_RUNS_STEPS).api(api);
+        let printed = steps.args(["CALL begins()", "INSERT INTO t VALUES (2)"]).run().await.success();
         let closed = "INSERT INTO t VALUES (2): ResourceClosed Never None\n";
-        assert_eq!(told, format!("CALL begins(): InvalidRequest Never RolledBack\n{closed}"));
+        assert_eq!(printed, format!("CALL begins(): InvalidRequest Never RolledBack\n{closed}"));
     }
     assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 0);
     trial.is_over(database).await;

@@ -1,12 +1,14 @@
-//! Values that are odd and legal: row V. Each value is in a table of the programs that `it::values` runs; here they are run on a server
-//! whose aftermath is looked at, since some take their connection with them.
+//! Odd but legal values: row V.
+//!
+//! `it::values` runs the same programs, whose tables list the values. These tests also check the
+//! server and the process afterwards, because some values close their connection.
 
 use wasmysql_tests::{Api, Trial};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn v_values_that_are_odd_and_legal_are_whole_or_refused_and_leave_nothing_behind() {
+async fn v_odd_legal_values_are_exact_or_refused() {
     for program in [programs::VALUES_ROUND_TRIP, programs::VALUES_OF_UNKNOWN_TYPES, programs::VALUES_AT_THE_EDGES] {
         let mut trial = Trial::new().await;
         let database = trial.database_of(4);

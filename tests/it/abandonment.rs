@@ -1,4 +1,5 @@
-//! A guest that ends badly, or is ended, leaves nothing behind: no lock, no statement, no trace in a session.
+//! A guest that traps, is dropped or cancels a call leaves no lock, no running statement and no
+//! session state behind.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,7 +15,7 @@ fn with(database: &Database, api: Api, program: &'static str) -> Guest {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_trap_in_a_transaction_leaves_no_lock() {
+async fn trap_in_a_transaction_leaves_no_lock() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE locked (id INT PRIMARY KEY, value INT)").await;
@@ -38,7 +39,7 @@ async fn a_trap_in_a_transaction_leaves_no_lock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_is_as_new_for_its_next_borrower() {
+async fn session_is_reset_for_the_next_guest() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE counted (id INT AUTO_INCREMENT PRIMARY KEY)").await;
@@ -47,27 +48,27 @@ async fn a_session_is_as_new_for_its_next_borrower() {
         let left = with(&database, api, programs::LEAVES_TRACES_IN_ITS_SESSION).args([&lock]).run().await.success();
         let place = [&lock, schema.name()];
         let found = with(&database, api, programs::FINDS_A_CLEAN_SESSION).args(place).run().await.success();
-        assert_eq!(found, left, "it is the same session, reset");
-        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM counted").await, 1, "its transaction was rolled back");
+        assert_eq!(found, left, "the guests do not use the same session");
+        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM counted").await, 1, "the transaction was not rolled back");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_dropped_in_mid_statement_ends_the_statement() {
+async fn dropped_store_ends_its_statement() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         let database = schema.database_of(1);
         let running = with(&database, api, programs::RUNS_EACH_STATEMENT).args(["DO SLEEP(30)"]).start();
         schema.running("SLEEP(30)", 1, PATIENCE).await;
         running.abandon().await;
-        until("its place is free", Duration::from_millis(100), async || database.status().in_use == 0).await;
+        until("its slot is free", Duration::from_millis(100), async || database.status().in_use == 0).await;
         schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
         with(&database, api, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_the_guest_cancels_is_ended_too() {
+async fn call_cancelled_by_the_guest_ends_at_the_server() {
     let mut schema = Schema::new().await;
     let database = schema.database();
     let running = with(&database, Api::Asynchronous, programs::CANCELS_ITS_OWN_CALL).start();
@@ -75,22 +76,22 @@ async fn a_call_the_guest_cancels_is_ended_too() {
     running.printed("cancelled").await;
     schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
     running.ended().await.success();
-    until("its places are free", PATIENCE, async || database.status().in_use == 0).await;
+    until("its slots are free", PATIENCE, async || database.status().in_use == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_that_runs_out_of_time_is_ended_at_the_server() {
+async fn timed_out_statement_ends_at_the_server() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         let database = schema.database();
-        with(&database, api, programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
+        with(&database, api, programs::STATEMENT_TIMES_OUT).run().await.success();
         schema.running("SLEEP(10)", 0, Duration::from_secs(2)).await;
-        until("its places are free", PATIENCE, async || database.status().in_use == 0).await;
+        until("its slots are free", PATIENCE, async || database.status().in_use == 0).await;
     }
 }
 
 #[test]
-fn a_runtime_that_ends_while_sessions_are_reset_takes_no_harm() {
+fn runtime_shutdown_during_reset_does_not_panic() {
     let panics = Arc::new(AtomicU32::new(0));
     let (counted, default) = (Arc::clone(&panics), std::panic::take_hook());
     std::panic::set_hook(Box::new(move |panic| {
@@ -108,7 +109,7 @@ fn a_runtime_that_ends_while_sessions_are_reset_takes_no_harm() {
                 .success()
         });
         assert_eq!(printed, "done, 0 rows\n");
-        // The guest has just ended, so its session is being made ready for the next.
+        // The guest has just ended, so its session is being reset.
         drop(runtime);
     }
     assert_eq!(panics.load(Ordering::Relaxed), 0, "panics while the runtime ended");

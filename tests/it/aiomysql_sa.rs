@@ -1,5 +1,5 @@
-//! What a user of aiomysql.sa knows of engines, connections, results and transactions holds here, in both APIs, and none of its
-//! defects is left.
+//! Engines, connections, results and transactions behave as in aiomysql.sa, in both APIs, without
+//! the defects of aiomysql.sa.
 
 mod connections;
 mod table;
@@ -11,9 +11,9 @@ use wasmysql_host::{Database, Grant, Statements, WasmysqlCtx};
 use wasmysql_tests::{Api, End, Guest, PATIENCE, Schema, guest, start_server, until};
 
 use crate::programs;
-use table::{DEFECTS, ELSEWHERE, Shown};
+use table::{DEFECTS, ELSEWHERE, Evidence};
 
-/// Programs that print each rule that they have checked.
+/// The programs that check the rules, with the APIs they run in. Each prints the rules that hold.
 const PROGRAMS: [(&str, &[Api]); 8] = [
     (programs::AIOMYSQL_ENGINE, &Api::BOTH),
     (programs::AIOMYSQL_CONNECTION, &Api::BOTH),
@@ -26,7 +26,7 @@ const PROGRAMS: [(&str, &[Api]); 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_rules_hold_in_both_faces_and_no_defect_is_left() {
+async fn every_rule_holds_in_both_apis() {
     let (mut checked, mut broken) = (HashMap::new(), String::new());
     for (program, apis) in PROGRAMS {
         let mut printed = HashSet::new();
@@ -36,21 +36,21 @@ async fn the_rules_hold_in_both_faces_and_no_defect_is_left() {
                 Err(failure) => broken += &failure,
             }
         }
-        assert!(printed.len() <= 1, "the apis differ: {printed:#?}");
+        assert!(printed.len() <= 1, "the APIs differ: {printed:#?}");
         checked.insert(program, printed.into_iter().collect::<String>());
     }
     assert!(broken.is_empty(), "{broken}");
-    for (number, defect, shown) in DEFECTS {
-        for shown in *shown {
-            if let Shown::Rule(program, rule) = shown {
+    for (number, defect, evidence) in DEFECTS {
+        for evidence in *evidence {
+            if let Evidence::Rule(program, rule) = evidence {
                 let is_checked = checked.get(program).is_some_and(|rules| rules.lines().any(|line| line == *rule));
-                assert!(is_checked, "defect {number}, {defect}: {program} has no rule '{rule}'");
+                assert!(is_checked, "defect {number}, {defect}: {program} does not check the rule '{rule}'");
             }
         }
     }
 }
 
-/// Runs a program to its good end, and gives what it printed.
+/// Runs a program, and returns the rules that it printed, or its output if it failed.
 async fn rules(program: &'static str, api: Api) -> Result<String, String> {
     let schema = Schema::new().await;
     let pools = Pools::of(&schema);
@@ -59,29 +59,30 @@ async fn rules(program: &'static str, api: Api) -> Result<String, String> {
         return Err(format!("{program} in {api:?}\n{}{}\n", outcome.stdout, outcome.stderr));
     }
     let pools = [pools.main, pools.one, pools.changed];
-    until("all is given back", PATIENCE, async || pools.iter().all(|pool| pool.status().in_use == 0)).await;
+    until("all connections are released", PATIENCE, async || pools.iter().all(|pool| pool.status().in_use == 0)).await;
     Ok(outcome.stdout)
 }
 
 #[test]
-fn the_table_names_every_defect_once_and_only_tests_that_there_are() {
+fn table_lists_every_defect_once_with_existing_tests() {
     assert!(DEFECTS.iter().map(|(number, ..)| *number).eq(1..=21));
-    let named = DEFECTS.iter().flat_map(|(_, defect, shown)| shown.iter().map(move |shown| (*defect, shown)));
-    let elsewhere = ELSEWHERE.iter().map(|(rule, shown)| (*rule, shown));
-    for (what, shown) in named.chain(elsewhere) {
-        match shown {
-            Shown::Test(file, name) => {
-                assert!(file.contains(&format!("fn {name}(")), "{what}: there is no test {name}");
+    let named =
+        DEFECTS.iter().flat_map(|(_, defect, evidence)| evidence.iter().map(move |evidence| (*defect, evidence)));
+    let elsewhere = ELSEWHERE.iter().map(|(rule, evidence)| (*rule, evidence));
+    for (subject, evidence) in named.chain(elsewhere) {
+        match evidence {
+            Evidence::Test(file, name) => {
+                assert!(file.contains(&format!("fn {name}(")), "{subject}: test {name} does not exist");
             }
-            Shown::Rule(_, text) | Shown::NotHere(text) => assert!(!text.is_empty(), "{what}"),
+            Evidence::Rule(_, text) | Evidence::NotApplicable(text) => assert!(!text.is_empty(), "{subject}"),
         }
     }
-    assert!(DEFECTS.iter().all(|(.., shown)| !shown.is_empty()));
+    assert!(DEFECTS.iter().all(|(.., evidence)| !evidence.is_empty()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_that_the_server_refuses_is_rolled_back() {
-    // It becomes read-only, so it is this test's alone.
+async fn refused_commit_is_rolled_back() {
+    // The test makes the server read-only, so it cannot use the shared one.
     let server = start_server(&[]);
     for api in Api::BOTH {
         let mut schema = Schema::on(&server).await;
@@ -96,30 +97,34 @@ async fn a_commit_that_the_server_refuses_is_rolled_back() {
         running.printed("refused").await;
         schema.run("SET GLOBAL read_only = 0").await;
         running.ended().await.success();
-        assert_eq!(schema.value::<String>("SELECT GROUP_CONCAT(id) FROM t").await, "4", "what was prepared");
+        assert_eq!(
+            schema.value::<String>("SELECT GROUP_CONCAT(id) FROM t").await,
+            "4",
+            "only the prepared transaction is committed"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guest_neither_sees_nor_ends_what_another_prepared() {
+async fn guest_cannot_see_or_end_prepared_work_of_another() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
         let pools = Pools::of(&schema);
         let (own, other) = (schema.name().to_owned(), format!("{}'s neighbour", schema.name()));
-        for (name, role) in [(&own, "leaves"), (&other, "is another"), (&own, "decides")] {
+        for (name, role) in [(&own, "prepares"), (&other, "another guest"), (&own, "commits")] {
             pools.guest(name, programs::AIOMYSQL_GUESTS).api(api).args([role]).run().await.success();
-            // The server lets go of a prepared transaction when its session ends.
-            until("its sessions are done", PATIENCE, async || pools.main.status().in_use == 0).await;
+            // The server detaches a prepared transaction from its session when the session ends.
+            until("no connection is in use", PATIENCE, async || pools.main.status().in_use == 0).await;
             let idle = u32::try_from(pools.main.status().idle).unwrap();
-            until("the server knows", PATIENCE, async || schema.sessions().await == idle).await;
+            until("the server has ended the closed sessions", PATIENCE, async || schema.sessions().await == idle).await;
         }
         assert_eq!(schema.value::<String>("SELECT GROUP_CONCAT(id) FROM t").await, "1");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_phase_transactions_in_a_deadlock_one_is_rolled_back() {
+async fn two_phase_deadlock_rolls_back_one_transaction() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE two (id INT PRIMARY KEY, n INT)").await;
@@ -143,9 +148,9 @@ async fn of_two_phase_transactions_in_a_deadlock_one_is_rolled_back() {
 /// The pools of one schema.
 struct Pools {
     main: Database,
-    /// Of one connection.
+    /// A pool of one connection.
     one: Database,
-    /// Which counts the rows that are changed.
+    /// A pool that counts changed rows instead of matched rows.
     changed: Database,
 }
 
@@ -155,7 +160,8 @@ impl Pools {
         Self { main: schema.database(), one: schema.database_of(1), changed }
     }
 
-    /// A guest of that name: the name is its prepared transactions' too, and they are the whole server's.
+    /// Creates a guest with this name. The name is part of the xids of its prepared transactions,
+    /// which are visible on the whole server.
     fn guest(&self, name: &str, program: &'static str) -> Guest {
         let grant = || Grant::new(Statements::Any);
         let context = WasmysqlCtx::builder().guest(name).database("main", &self.main, grant());

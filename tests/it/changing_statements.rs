@@ -1,11 +1,12 @@
-//! A statement that can change something comes to its end, whoever gives up its rows; or its guest learns that it did not.
+//! A statement that can change data runs to its end, even if the guest drops its rows. If it
+//! fails, the guest gets the error.
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Api, PATIENCE, Schema, guest, until};
 
 use crate::programs;
 
-/// Runs the program on a schema with these procedures and functions.
+/// Runs the program in both APIs, on a schema with the tables, procedures and functions it needs.
 async fn check(program: &'static str) {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
@@ -27,24 +28,24 @@ async fn check(program: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_are_made_whoever_gives_up_the_rows() {
-    check(programs::GIVES_UP_ROWS_OF_CHANGES).await;
+async fn changes_complete_after_their_rows_are_dropped() {
+    check(programs::DISCARDS_ROWS_OF_CHANGES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn changes_are_made_though_their_guest_has_ended() {
+async fn changes_complete_after_their_guest_ends() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE f1 (id INT PRIMARY KEY)").await;
         let database = schema.database();
         let grant = Grant::new(Statements::Dml);
-        guest(programs::LEAVES_ROWS_OF_A_CHANGE).api(api).database("main", &database, grant).run().await.success();
-        until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
+        guest(programs::DROPS_ROWS_OF_A_CHANGE).api(api).database("main", &database, grant).run().await.success();
+        until("its slot is free", PATIENCE, async || database.status().in_use == 0).await;
         assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM f1").await, 200_000, "{api:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_after_dropped_rows_are_reported() {
-    check(programs::GIVES_UP_ROWS_OF_FAILURES).await;
+    check(programs::DISCARDS_ROWS_OF_FAILURES).await;
 }

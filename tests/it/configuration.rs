@@ -1,4 +1,4 @@
-//! What an operator writes in a file is what each guest gets.
+//! Grants and options of a configuration file take effect for each guest.
 
 use wasmysql_host::Config;
 use wasmysql_tests::{Schema, guest, shared_server};
@@ -6,7 +6,7 @@ use wasmysql_tests::{Schema, guest, shared_server};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_grants_each_guest_its_own() {
+async fn config_file_grants_apply_to_each_guest() {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE t (id INT)").await;
     let directory = tempfile::tempdir().unwrap();
@@ -50,7 +50,7 @@ async fn a_file_grants_each_guest_its_own() {
 }
 
 #[test]
-fn an_empty_password_file_is_refused_with_its_name() {
+fn empty_password_file_is_refused_with_its_name() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().display();
     let config = format!("[database.a]\nurl = 'mysql://u@localhost/a'\npassword_file = '{path}'");
@@ -60,5 +60,5 @@ fn an_empty_password_file_is_refused_with_its_name() {
         assert!(error.contains(&format!("password_file {path} is empty")), "{error}");
     }
     std::fs::write(file.path(), " \n").unwrap();
-    assert!(Config::from_toml(&config).is_ok(), "a space is a password");
+    assert!(Config::from_toml(&config).is_ok(), "a space is a valid password");
 }

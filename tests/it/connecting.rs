@@ -1,4 +1,4 @@
-//! Why a database can't be opened.
+//! Errors of opening a database, and the first statements on it.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -8,16 +8,17 @@ use wasmysql_tests::{Guest, Schema, guest, shared_server, start_server};
 
 use crate::programs;
 
+/// Returns the error of a statement on a database that cannot be connected to.
 async fn refusal(options: DatabaseOptions) -> String {
     let database = Database::new(options).unwrap();
     let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
     let printed = guest.args(["DO 1"]).run().await.success();
-    assert_eq!(database.status().size, 0, "a failed attempt takes no place");
+    assert_eq!(database.status().size, 0, "a failed attempt occupies no slot");
     printed
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_is_not_granted_is_as_one_that_is_not_there() {
+async fn ungranted_database_looks_like_unknown_database() {
     let url = shared_server().url();
     let config = format!("[database.main]\nurl = '{url}'\n[[grant]]\nguest = 'other'\ndatabase = 'main'");
     let config = Config::from_toml(&config).unwrap();
@@ -30,23 +31,24 @@ async fn a_database_that_is_not_granted_is_as_one_that_is_not_there() {
     assert_eq!(granted, "done, 0 rows\n");
 }
 
-/// Each of them would put a statement into a transaction that nobody began, and a reset would lose it.
+/// With either setting, the server would start a transaction that the guest did not begin, and the
+/// reset would roll it back.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_is_committed_by_itself_whatever_the_servers_settings() {
+async fn statements_autocommit_despite_server_settings() {
     for setting in ["--autocommit=0", "--completion-type=CHAIN"] {
         let server = start_server(&[setting]);
         let mut schema = Schema::on(&server).await;
         schema.run("SET autocommit = 1, completion_type = 'NO_CHAIN'").await;
         schema.run("CREATE TABLE kept (id INT PRIMARY KEY)").await;
         let calls = ["kept", "insert 1", "begin", "insert 2", "commit 0", "insert 3"];
-        let told = schema.guest(programs::FOLLOWS_A_SCRIPT).args(calls).run().await.success();
+        let printed = schema.guest(programs::FOLLOWS_A_SCRIPT).args(calls).run().await.success();
         let kept: String = schema.value("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM kept").await;
-        assert_eq!(kept, "1,2,3", "{setting}: {told}");
+        assert_eq!(kept, "1,2,3", "{setting}: {printed}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_an_authentication_that_failed() {
+async fn wrong_password_fails_authentication() {
     let schema = Schema::new().await;
     let wrong = refusal(schema.options().password("wrong")).await;
     assert!(wrong.starts_with("AuthFailed: ") && wrong.contains("1045"), "{wrong}");
@@ -55,15 +57,15 @@ async fn a_wrong_password_is_an_authentication_that_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_schema_is_the_servers_error() {
+async fn unknown_schema_is_a_server_error() {
     let schema = Schema::new().await;
     let unknown = refusal(schema.options().schema("no_such_schema")).await;
-    // An account that may not see it is not told whether it is there.
+    // The server answers 1044 to accounts that may not see the schema, whether or not it exists.
     assert!(unknown.starts_with("Server(") && (unknown.contains("1049") || unknown.contains("1044")), "{unknown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_down_is_unreachable() {
+async fn stopped_server_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
@@ -78,7 +80,7 @@ async fn a_server_that_is_down_is_unreachable() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_never_answers_runs_out_of_time() {
+async fn silent_server_is_a_connect_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Results larger than memory, and results that nobody reads to their end.
+//! Results larger than memory, and results that are dropped before their end.
 
 use std::time::Duration;
 
@@ -7,16 +7,17 @@ use wasmysql_tests::{Api, PATIENCE, Schema, guest, resident_bytes, until};
 
 use crate::programs;
 
-/// Of the guest: its code's data, one batch, and the allocator's room.
+/// Bytes of the guest's linear memory: static data, one batch, and the allocator's reserve.
 const GUEST_MEMORY: usize = 4 << 20;
 
-/// The result takes 300 MB. The rest of this is what other tests take meanwhile.
+/// Bytes by which the host may grow, much less than the 300 MB of the result. Concurrent tests use
+/// most of it.
 const HOST_GROWTH: u64 = 100 << 20;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_million_rows_take_no_more_memory_than_a_batch() {
+async fn million_rows_use_the_memory_of_one_batch() {
     let schema = Schema::new().await;
-    let running = schema.guest(programs::ROWS_IN_THEIR_MILLIONS).start();
+    let running = schema.guest(programs::READS_A_MILLION_ROWS).start();
     let before = resident_bytes();
     let mut peak = before;
     until("all rows are read", Duration::from_secs(60), async || {
@@ -29,24 +30,24 @@ async fn a_million_rows_take_no_more_memory_than_a_batch() {
     let memory = outcome.memory;
     assert_eq!(outcome.success(), "1000000 rows, sum 500000500000, 300000000 bytes\n");
     let growth = peak - before;
-    println!("the guest has {} KiB, the host grew by {} KiB", memory / 1024, growth / 1024);
+    println!("the guest uses {} KiB, the host grew by {} KiB", memory / 1024, growth / 1024);
     assert!((1..=GUEST_MEMORY).contains(&memory), "the guest grew to {memory} bytes");
     assert!(growth < HOST_GROWTH, "the host grew by {growth} bytes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_dropped_with_much_left_frees_its_place_at_once() {
+async fn long_result_dropped_early_frees_its_slot_at_once() {
     drop_a_cursor_of(100_000_000, 1000, "closed").await;
 }
 
-/// Whoever reads them always finds more, and must look at the clock all the same.
+/// The host always finds more rows to skip, and must check its deadline nevertheless.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn so_does_one_whose_rows_come_faster_than_they_are_read() {
+async fn fast_result_dropped_early_frees_its_slot_at_once() {
     drop_a_cursor_of(100_000_000, 1, "closed").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_dropped_with_little_left_costs_nothing() {
+async fn short_result_dropped_early_keeps_the_connection() {
     drop_a_cursor_of(300, 1000, "usable").await;
 }
 
@@ -66,8 +67,8 @@ async fn drop_a_cursor_in(api: Api, rows: u64, bytes: u64, expected: &str) {
         .args([rows.to_string(), bytes.to_string(), gate.name().to_owned()])
         .start();
     running.printed("dropped").await;
-    let lent = if expected == "closed" { 1 } else { 2 };
-    until("its place is free", Duration::from_millis(100), async || database.status().in_use == lent).await;
+    let in_use = if expected == "closed" { 1 } else { 2 };
+    until("the slot is free", Duration::from_millis(100), async || database.status().in_use == in_use).await;
     schema.running("seq_1_to_", 0, Duration::from_secs(2)).await;
     assert_eq!(database.status().max_size, 2);
 
@@ -75,5 +76,5 @@ async fn drop_a_cursor_in(api: Api, rows: u64, bytes: u64, expected: &str) {
     gate.open().await;
     let printed = running.ended().await.success();
     assert_eq!(printed.lines().last(), Some(expected));
-    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    until("all connections are released", PATIENCE, async || database.status().in_use == 0).await;
 }

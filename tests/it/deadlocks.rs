@@ -1,4 +1,4 @@
-//! Two guests that wait for each other.
+//! Deadlocks of two guests.
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Api, Schema, guest};
@@ -6,14 +6,16 @@ use wasmysql_tests::{Api, Schema, guest};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_guests_in_a_deadlock_one_commits_and_one_is_told() {
+async fn deadlock_fails_one_guest_and_commits_the_other() {
     let (ends, updates) = deadlock(programs::UPDATES_TWO_ROWS_IN_A_DEADLOCK, &[]).await;
     assert_eq!(ends, ["committed\n", "victim\n"]);
-    assert_eq!(updates, 2 + 1, "two of the one, one of the other's repeat");
+    assert_eq!(updates, 2 + 1, "two updates of the survivor, one of the retried victim");
 }
 
-/// Runs two of a program, one in each API, which take as arguments a gate, and two rows in the order in which to update
-/// them, with the gate between. What they printed, in order, and how many updates there were.
+/// Runs a program twice, once in each API. The arguments are a gate and two rows: the program
+/// updates the first row, waits at the gate, and updates the second row.
+///
+/// Returns both outputs, sorted, and the number of updates.
 pub(crate) async fn deadlock(program: &'static str, more_arguments: &[&str]) -> ([String; 2], u32) {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE two (id INT PRIMARY KEY, n INT)").await;

@@ -1,15 +1,15 @@
-//! The examples of the SDK run, and print what they say.
+//! The SDK's examples run and print the expected output.
 
 use wasmysql_tests::{Api, Schema};
 
 use crate::programs;
 
-/// Runs an example in a schema of its own, and gives what it printed.
+/// Runs an example in a schema of its own, and returns its output.
 async fn run(example: &'static str) -> String {
     Schema::new().await.guest(example).run().await.success()
 }
 
-/// The same on the tables of the demo, with five flights.
+/// Runs an example on the tables of the demo with five flights, and returns its output.
 async fn run_on_flights(example: &'static str, arguments: &[&str]) -> String {
     let mut schema = Schema::new().await;
     for table in [
@@ -27,7 +27,7 @@ async fn run_on_flights(example: &'static str, arguments: &[&str]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sea_query_searches_by_what_is_given() {
+async fn sea_query_filters_by_its_arguments() {
     let all = "5 flights\n\
         JFK to SFO, 2586 miles: United Air Lines Inc. 57\n\
         JFK to BQN, 1576 miles: JetBlue Airways 725\n\
@@ -50,13 +50,13 @@ async fn sea_orm_follows_relations_and_rolls_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn blocking_does_without_async() {
+async fn blocking_example_runs_without_async() {
     let outcome = Schema::new().await.guest(programs::EXAMPLE_BLOCKING).api(Api::Blocking).run().await;
     assert_eq!(outcome.success(), "the: 3\nand: 2\nbird: 1\nthe cat the dog the bird\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bulk_inserts_and_corrects_many_rows() {
+async fn bulk_inserts_and_updates_many_rows() {
     let expected = "50000 rows inserted\n\
         JFK: 25000, 4998 missing\n\
         LGA: 25000, 0 missing\n\
@@ -65,7 +65,7 @@ async fn bulk_inserts_and_corrects_many_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn concurrent_calls_are_joined_streamed_and_cut_short() {
+async fn concurrent_calls_join_stream_and_time_out() {
     let expected = "1 and 2\n\
         the sum is 5000050000\n\
         too late: true\n\
@@ -76,7 +76,7 @@ async fn concurrent_calls_are_joined_streamed_and_cut_short() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn errors_are_branched_on() {
+async fn errors_are_matched_by_kind() {
     let printed = run(programs::EXAMPLE_ERRORS).await;
     for line in [
         "Grace is new",
@@ -86,7 +86,7 @@ async fn errors_are_branched_on() {
         "column `many` (INT) holds 300, which u8 can't hold",
         "column `nothing` (NULL) is NULL: read it as Option<u8>",
     ] {
-        assert!(printed.lines().any(|printed| printed == line), "{line}\nis not in\n{printed}");
+        assert!(printed.lines().any(|printed| printed == line), "missing line:\n{line}\nin the output:\n{printed}");
     }
     assert!(printed.starts_with("EngineDenied: ") && printed.ends_with("\ntrue\n"), "{printed}");
 }
@@ -120,7 +120,7 @@ async fn transactions_commit_and_roll_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn types_of_other_crates_come_and_go() {
+async fn types_of_other_crates_round_trip() {
     let expected = "01234567-89ab-4def-8123-456789abcdef for 2013-01-31, booked 2013-01-01 00:00:00 UTC\n\
         1234567890123456.78, 5400500 ms to change\n\
         seat 12A\n\

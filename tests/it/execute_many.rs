@@ -1,27 +1,27 @@
-//! Many rows with one call.
+//! `execute-many`: one statement for many rows of parameters.
 
 use wasmysql_tests::{Root, Schema, in_both_apis, resident_bytes, start_server};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_statement_did_for_many_rows_is_summed() {
+async fn affected_rows_are_summed_over_all_rows() {
     in_both_apis(programs::EXECUTES_MANY).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_rows_run_as_if_each_ran_by_itself() {
-    in_both_apis(programs::EXECUTES_MANY_AS_ONCE_A_ROW).await;
+async fn batched_rows_equal_single_executions() {
+    in_both_apis(programs::EXECUTES_MANY_LIKE_SINGLE_ROWS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_error_of_one_row_among_many_says_which() {
+async fn error_names_the_row_that_failed() {
     in_both_apis(programs::EXECUTES_MANY_WITH_AN_ERROR).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_rows_take_few_statements() {
-    // Its counters are the server's, so the server is this test's alone.
+async fn ten_thousand_rows_use_few_statements() {
+    // `Com_stmt_execute` counts for the whole server, so the test cannot use the shared one.
     let server = start_server(&[]);
     let schema = Schema::on(&server).await;
     schema.guest(programs::INSERTS_TEN_THOUSAND_ROWS).run().await.success();
@@ -30,9 +30,9 @@ async fn ten_thousand_rows_take_few_statements() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_that_cost_the_guest_nothing_cost_the_host_nothing() {
+async fn rows_without_data_use_no_host_memory() {
     let before = resident_bytes();
-    in_both_apis(programs::SENDS_MORE_ROWS_THAN_IT_HOLDS).await;
-    // 4,294,967,295 rows of even a byte each would be forty times as much.
+    in_both_apis(programs::SENDS_ROWS_WITHOUT_DATA).await;
+    // One byte for each of the 4,294,967,295 rows would be forty times as much.
     assert!(resident_bytes().saturating_sub(before) < 100 << 20, "{} bytes", resident_bytes());
 }

@@ -1,4 +1,4 @@
-//! An operator's look at a database gives back what it takes, also where it fails.
+//! `Database::inspect` releases its connection, also when the inspection fails.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use wasmysql_host::{Config, Database, DatabaseOptions, Encryption, Statements};
 use wasmysql_tests::{PATIENCE, Schema, start_server, until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pool_of_one_is_inspected_again_and_again() {
+async fn pool_of_one_can_be_inspected_repeatedly() {
     let mut schema = Schema::new().await;
     let database = schema.database_of(1);
     for _ in 0..5 {
@@ -14,11 +14,11 @@ async fn a_pool_of_one_is_inspected_again_and_again() {
         assert_eq!((inspection.server_flavour, &inspection.encryption), ("mariadb", &Encryption::Local));
         assert_eq!(inspection.schema.as_deref(), Some(schema.name()));
         assert_eq!(inspection.lacking(Statements::Ddl), [] as [&str; 0]);
-        // The account may do everything in each test's schema.
+        // The test account has all privileges on its schema.
         assert!(inspection.excess(Statements::Read).iter().any(|line| line.names == ["ALL PRIVILEGES"]));
         assert!(inspection.excess(Statements::Any).is_empty());
     }
-    until("the one is idle", PATIENCE, async || database.status().idle == 1).await;
+    until("the connection is idle", PATIENCE, async || database.status().idle == 1).await;
     assert_eq!(schema.sessions().await, 1);
     database.close();
     let error = database.inspect().await.unwrap_err();
@@ -26,23 +26,23 @@ async fn a_pool_of_one_is_inspected_again_and_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_hangs_is_told_in_time() {
+async fn inspection_of_hanging_server_times_out() {
     let server = start_server(&[]);
     let database = Database::new(DatabaseOptions::from_url(&server.url()).unwrap()).unwrap();
     database.inspect().await.unwrap();
-    until("it is idle", PATIENCE, async || database.status().idle == 1).await;
+    until("the connection is idle", PATIENCE, async || database.status().idle == 1).await;
     server.pause();
     let start = Instant::now();
     let error = database.inspect().await.unwrap_err().to_string();
     server.resume();
-    assert!(start.elapsed() < Duration::from_secs(15), "it took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(15), "inspect took {:?}", start.elapsed());
     assert!(error.contains("did not answer") && !error.contains(server.password()), "{error}");
-    until("nothing is held", PATIENCE, async || database.status().in_use == 0).await;
+    until("no connection is in use", PATIENCE, async || database.status().in_use == 0).await;
     database.inspect().await.unwrap();
 }
 
 #[test]
-fn a_configuration_tells_its_databases_and_grants() {
+fn configuration_lists_databases_and_grants() {
     let config = Config::from_toml(
         "[database.b]\nurl = 'mysql://u:hidden@localhost/b'\n[database.a]\nurl = 'mysql://v@[::1]:7/a'\n\
          [[grant]]\nguest = 'report'\ndatabase = 'b'\nstatements = 'read'\n[[grant]]\nguest = '*'\ndatabase = 'a'\n",

@@ -1,6 +1,6 @@
-//! Tests of the whole: guest programs, the host and a server, one property a file.
+//! Integration tests with guest programs, the host and a server. Each file tests one property.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod abandonment;
 mod aiomysql_sa;
@@ -21,7 +21,7 @@ mod pool;
 mod prepared;
 mod procedures;
 mod readme;
-#[expect(unreachable_pub, reason = "it is written as an embedder would")]
+#[expect(unreachable_pub, reason = "the code is written as an embedder would write it")]
 mod readme_embedding;
 mod results;
 mod retries;
@@ -42,7 +42,8 @@ mod transactions_random;
 mod values;
 
 mod programs {
-    //! The programs by name, and the SDK's examples. One that no test runs is dead code, and that is an error.
+    //! The paths of the test programs and of the SDK's examples. A program that no test runs is
+    //! dead code, which is an error here.
 
     #![deny(dead_code)]
 

@@ -1,4 +1,5 @@
-//! What the host counts of real traffic, as Prometheus gets it. Each test has a database of its own name, so those beside it don't count.
+//! Metrics of real traffic, as exported to Prometheus. Each test uses a database name of its own,
+//! so that concurrent tests do not affect its values.
 
 mod connections;
 mod statements;
@@ -7,7 +8,7 @@ mod transactions;
 use wasmysql_host::{Database, Grant, Statements};
 use wasmysql_tests::{Guest, Metrics, PATIENCE, Schema, guest};
 
-/// A database that is counted, under its schema's name.
+/// A database whose metrics carry its schema's name.
 struct Counted {
     metrics: Metrics,
     schema: Schema,
@@ -19,7 +20,7 @@ impl Counted {
         Self::of(1).await
     }
 
-    /// With a pool of this size.
+    /// Creates a database with a pool of this size.
     async fn of(connections: usize) -> Self {
         let metrics = Metrics::listen();
         let schema = Schema::new().await;
@@ -31,17 +32,17 @@ impl Counted {
         guest(program).database("main", &self.database, Grant::new(Statements::Ddl))
     }
 
-    /// The sum of what is counted under a name for this database, with these labels.
+    /// Returns the sum of this database's samples with this name and these labels.
     fn value(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
         self.metrics.value(name, &self.with(labels))
     }
 
-    /// Waits until it is so much.
-    async fn comes_to(&self, name: &str, labels: &[(&str, &str)], value: f64) {
-        self.metrics.come_to(name, &self.with(labels), value, PATIENCE).await;
+    /// Waits until the sum is `value`.
+    async fn wait_for(&self, name: &str, labels: &[(&str, &str)], value: f64) {
+        self.metrics.wait_for(name, &self.with(labels), value, PATIENCE).await;
     }
 
-    /// Checks what is counted.
+    /// Checks the sums of these samples.
     #[track_caller]
     fn counts(&self, expected: &[Expected<'_>]) {
         for (name, labels, value) in expected {
@@ -55,10 +56,10 @@ impl Counted {
     }
 }
 
-/// A name, labels, and the sum of what has them.
+/// A name, labels, and the expected sum of the samples that have them.
 type Expected<'e> = (&'e str, &'e [(&'e str, &'e str)], u32);
 
-/// How many calls there were.
+/// The number of calls.
 const CALLS: &str = "db_client_operation_duration_seconds_count";
 const CONNECTIONS: &str = "db_client_connection_count";
 const USED: &[(&str, &str)] = &[("db_client_connection_state", "used")];

@@ -1,4 +1,5 @@
-//! A host and a plugin with a world of their own: the host calls a function with arguments, and gets a typed result.
+//! A host and a plugin with a custom world. The host calls a function with arguments and gets a
+//! typed result.
 
 use std::error::Error;
 
@@ -38,7 +39,7 @@ impl WasmysqlView for State {
     }
 }
 
-/// The plugin in a store of its own, as its README says.
+/// Instantiates the plugin in a store of its own, as its README shows.
 async fn plugin(mysql: WasmysqlCtx) -> wasmtime::Result<(Store<State>, bindings::Plugin)> {
     let engine = Engine::default();
     let mut linker = Linker::<State>::new(&engine);
@@ -51,7 +52,7 @@ async fn plugin(mysql: WasmysqlCtx) -> wasmtime::Result<(Store<State>, bindings:
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_calls_a_plugin_with_arguments_and_gets_a_typed_result() -> Result<(), Box<dyn Error>> {
+async fn host_calls_plugin_with_arguments_and_typed_result() -> Result<(), Box<dyn Error>> {
     let mut schema = Schema::new().await;
     for sql in include_str!("../../guest/templates/world/schema.sql").split(";\n").map(str::trim) {
         if !sql.is_empty() {
@@ -65,7 +66,7 @@ async fn a_host_calls_a_plugin_with_arguments_and_gets_a_typed_result() -> Resul
     let summary = store.run_concurrent(async |store| plugin.call_report(store, "UA".to_owned()).await).await??;
     assert!(summary.is_ok_and(|united| (united.flights, united.mean_delay) == (3, Some(2.5))));
 
-    // Two at once, in one instance.
+    // Two concurrent calls in one instance.
     let (united, american) = store
         .run_concurrent(async |store| {
             let report = |carrier: &str| plugin.call_report(store, carrier.to_owned());
@@ -78,7 +79,7 @@ async fn a_host_calls_a_plugin_with_arguments_and_gets_a_typed_result() -> Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_plugin_can_t_do_is_its_typed_error() -> Result<(), Box<dyn Error>> {
+async fn plugin_failure_is_a_typed_error() -> Result<(), Box<dyn Error>> {
     let (mut store, plugin) = plugin(WasmysqlCtx::default()).await?;
     let answer = store.run_concurrent(async |store| plugin.call_report(store, "UA".to_owned()).await).await??;
     assert!(answer.is_err_and(|message| message.contains("no database of that name")));
@@ -86,7 +87,7 @@ async fn what_the_plugin_can_t_do_is_its_typed_error() -> Result<(), Box<dyn Err
 }
 
 #[test]
-fn the_host_of_the_template_s_readme_is_this_one() {
+fn template_readme_shows_this_host() {
     let readme = include_str!("../../guest/templates/world/README.md");
     let this = include_str!("own_world.rs");
     let code = readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).expect("code");
@@ -95,6 +96,9 @@ fn the_host_of_the_template_s_readme_is_this_one() {
             .replace("\"wit\"", "\"../guest/templates/world/wit\"")
             .replace("\"plugin.wasm\"", "programs::WASMYSQL_TEMPLATE_WORLD")
             .replace("DatabaseOptions::from_url(\"mysql://app:secret@db.example/shop\")?", "schema.options()");
-        assert!(this.lines().any(|own| own.trim() == here), "README shows: {line}");
+        assert!(
+            this.lines().any(|own| own.trim() == here),
+            "guest/templates/world/README.md has a line that this host lacks: {line}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Connections are few and shared, and everybody gets one in the end, or is told why not.
+//! Sharing of the connections of a pool: waiting, limits, closing and terminating.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use wasmysql_tests::{Api, PATIENCE, Schema, guest, until};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pool_of_one_serves_twenty_guests() {
+async fn pool_of_one_serves_twenty_guests() {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE served (id INT AUTO_INCREMENT PRIMARY KEY)").await;
     let database = schema.database_of(1);
@@ -22,14 +22,14 @@ async fn a_pool_of_one_serves_twenty_guests() {
         assert_eq!(outcome.success(), "served\n");
     }
     assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM served").await, 20);
-    until("the one is idle", PATIENCE, async || database.status().idle == 1).await;
+    until("the connection is idle", PATIENCE, async || database.status().idle == 1).await;
     let status = database.status();
     assert_eq!((status.max_size, status.size, status.in_use, status.waiting), (1, 1, 0, 0));
     assert_eq!(schema.sessions().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_too_long_is_told_the_pools_numbers() {
+async fn acquire_timeout_reports_the_pool_status() {
     let schema = Schema::new().await;
     let mut gate = schema.gate().await;
     let database = schema.database_of(1);
@@ -40,19 +40,19 @@ async fn who_waits_too_long_is_told_the_pools_numbers() {
     let start = Instant::now();
     let grant = Grant::default().acquire_timeout(Duration::from_millis(200));
     let waiter = guest(programs::WAITS_FOR_A_CONNECTION).database("main", &database, grant).start();
-    until("it waits", PATIENCE, async || database.status().waiting == 1).await;
-    let told = waiter.ended().await.success();
+    until("the guest waits", PATIENCE, async || database.status().waiting == 1).await;
+    let printed = waiter.ended().await.success();
     assert!((200..2000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
-    assert!(told.starts_with("Timeout(Step::Acquire): "), "{told}");
-    assert!(told.contains("1 of 1 connections, 1 in use, 0 idle"), "{told}");
+    assert!(printed.starts_with("Timeout(Step::Acquire): "), "{printed}");
+    assert!(printed.contains("1 of 1 connections, 1 in use, 0 idle"), "{printed}");
 
     gate.open().await;
     assert_eq!(holder.ended().await.success(), "through\n");
-    until("it is given back", PATIENCE, async || database.status().idle == 1).await;
+    until("the connection is released", PATIENCE, async || database.status().idle == 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guest_holds_no_more_than_its_grant_says() {
+async fn guest_connections_are_limited_by_the_grant() {
     for api in Api::BOTH {
         let schema = Schema::new().await;
         let database = schema.database_of(10);
@@ -64,39 +64,39 @@ async fn a_guest_holds_no_more_than_its_grant_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guest_chooses_within_its_grant() {
+async fn engine_options_are_limited_by_the_grant() {
     for api in Api::BOTH {
         let schema = Schema::new().await;
         let grant = Grant::default().max_connections(2);
-        let guest = guest(programs::CHOOSES_WITHIN_ITS_GRANT).api(api).database("main", &schema.database(), grant);
+        let guest = guest(programs::ENGINE_OPTIONS).api(api).database("main", &schema.database(), grant);
         guest.run().await.success();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn statements_of_one_guest_run_at_the_same_time() {
+async fn statements_of_one_guest_run_concurrently() {
     Schema::new().await.guest(programs::STATEMENTS_OVERLAP).run().await.success();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_an_engine_waits_for_what_it_lent() {
+async fn engine_close_waits_for_its_connections() {
     Schema::new().await.guest(programs::CLOSES_ITS_ENGINE).run().await.success();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn terminating_an_engine_cuts_what_it_lent() {
+async fn engine_terminate_closes_its_connections() {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE cut (id INT)").await;
     let database = schema.database();
     let grant = Grant::new(Statements::Dml);
     guest(programs::TERMINATES_ITS_ENGINE).database("main", &database, grant).run().await.success();
-    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    until("all connections are released", PATIENCE, async || database.status().in_use == 0).await;
     schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
     assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM cut").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_closed_database_lends_nothing() {
+async fn closed_database_refuses_connections() {
     let schema = Schema::new().await;
     let database = schema.database_of(1);
     let run = async || {
@@ -104,7 +104,7 @@ async fn a_closed_database_lends_nothing() {
         guest.args(["DO 1"]).run().await.success()
     };
     assert_eq!(run().await, "done, 0 rows\n");
-    until("it is given back", PATIENCE, async || database.status().idle == 1).await;
+    until("the connection is released", PATIENCE, async || database.status().idle == 1).await;
     database.close();
     let refused = run().await;
     assert!(refused.starts_with("PoolClosed: "), "{refused}");

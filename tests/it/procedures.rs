@@ -1,11 +1,11 @@
-//! Procedures with several results.
+//! Procedures that return several results.
 
 use wasmysql_tests::{Api, Schema};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_has_as_many_results_as_its_procedure() {
+async fn call_returns_every_result_of_its_procedure() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE written (id INT)").await;

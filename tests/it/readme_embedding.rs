@@ -14,7 +14,7 @@ impl WasmysqlView for State {
     }
 }
 
-/// Once a process: the engine, and the clock by which its guests are stopped.
+/// Creates the engine and the ticker that interrupts its guests. Call it once per process.
 pub fn engine() -> wasmtime::Result<(Engine, Ticker)> {
     let mut config = Config::new();
     StoreSettings::configure(&mut config);
@@ -23,14 +23,15 @@ pub fn engine() -> wasmtime::Result<(Engine, Ticker)> {
     Ok((engine, ticker))
 }
 
-/// Once a process: the linker, and a database with its pool.
+/// Creates the linker and a database with its pool. Call it once per process.
 pub fn host(engine: &Engine, url: &str) -> Result<(Linker<State>, Database), Box<dyn std::error::Error>> {
     let mut linker = Linker::new(engine);
     wasmysql_host::add_to_linker(&mut linker)?;
     Ok((linker, Database::new(DatabaseOptions::from_url(url)?)?))
 }
 
-/// Once a guest: a store, what its guest may do, and what it may use: memory, handles and 10 s of computing.
+/// Runs one guest in its own store, with a grant and the default limits of memory, handles and CPU
+/// time (10 s).
 pub async fn run(linker: &Linker<State>, guest: &Component, shop: &Database) -> wasmtime::Result<()> {
     let mysql = WasmysqlCtx::builder().database("main", shop, Grant::new(Statements::Read)).build();
     let mut store = Store::new(linker.engine(), State { table: ResourceTable::new(), mysql });

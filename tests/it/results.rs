@@ -1,4 +1,4 @@
-//! What comes with a result besides its values.
+//! Parts of a result besides its values: columns, first rows, warnings.
 
 use wasmysql_tests::in_both_apis;
 
@@ -10,16 +10,16 @@ async fn columns_are_described_with_and_without_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_rows_are_no_error() {
+async fn empty_result_is_not_an_error() {
     in_both_apis(programs::NO_ROWS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn first_rows_come_with_the_answer() {
+async fn first_rows_arrive_with_the_outcome() {
     in_both_apis(programs::FIRST_ROWS).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn warnings_are_those_of_the_last_statement() {
-    in_both_apis(programs::WARNINGS_ARE_TOLD).await;
+    in_both_apis(programs::WARNINGS_ARE_RETURNED).await;
 }

@@ -1,4 +1,4 @@
-//! Transactions that the SDK repeats.
+//! Transactions that the SDK retries.
 
 use wasmysql_tests::{Api, Schema, in_both_apis};
 
@@ -6,19 +6,19 @@ use crate::deadlocks::deadlock;
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_lost_to_a_deadlock_is_repeated() {
+async fn deadlock_victim_is_retried() {
     let ends = deadlock(programs::RETRIES_A_DEADLOCK, &["5"]).await;
     assert_eq!(ends, (["committed 1 at attempt 1\n", "committed 1 at attempt 2\n"].map(str::to_owned), 4));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_more_often_than_allowed() {
+async fn retries_stop_at_the_allowed_number() {
     let ends = deadlock(programs::RETRIES_A_DEADLOCK, &["1"]).await;
     assert_eq!(ends, (["committed 1 at attempt 1\n", "gave up after 1: Some(1213)\n"].map(str::to_owned), 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_lost_with_its_connection_is_repeated_on_another() {
+async fn lost_connection_is_retried_on_a_new_connection() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE written (attempt INT)").await;
@@ -37,6 +37,6 @@ async fn what_is_lost_with_its_connection_is_repeated_on_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_else_is_repeated() {
-    in_both_apis(programs::RETRIES_NOTHING_ELSE).await;
+async fn other_errors_are_not_retried() {
+    in_both_apis(programs::TRANSACTION_CLOSURES).await;
 }

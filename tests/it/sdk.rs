@@ -1,21 +1,21 @@
-//! What the SDK adds to the contract.
+//! Features that the SDK adds to the WIT contract.
 
 use wasmysql_tests::{Schema, in_both_apis};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn types_of_other_crates_come_back_as_they_went() {
+async fn types_of_other_crates_round_trip() {
     in_both_apis(programs::SDK_TYPES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_are_read_as_types() {
+async fn rows_convert_to_types() {
     in_both_apis(programs::SDK_ROWS_AS_TYPES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parameters_have_names() {
+async fn named_parameters_are_bound() {
     in_both_apis(programs::SDK_NAMED_PARAMETERS).await;
 }
 

@@ -1,27 +1,27 @@
-//! SeaORM.
+//! SeaORM on the SDK's connections.
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Schema, guest};
 
 use crate::programs;
 
-/// Runs a program to its good end.
+/// Runs a program, which must succeed.
 async fn run(program: &'static str) {
     Schema::new().await.guest(program).run().await.success();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn entities_are_made_found_changed_and_deleted() {
+async fn entities_are_created_found_updated_and_deleted() {
     run(programs::SEA_ORM_ENTITIES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_type_of_field_comes_back_as_it_went_in() {
+async fn field_types_round_trip() {
     run(programs::SEA_ORM_TYPES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn transactions_commit_roll_back_and_nest_and_do_not_meet() {
+async fn transactions_commit_roll_back_nest_and_stay_separate() {
     run(programs::SEA_ORM_TRANSACTIONS).await;
 }
 

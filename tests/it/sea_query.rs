@@ -10,11 +10,11 @@ async fn each_kind_of_statement_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tables_indexes_and_foreign_keys_are_made_changed_and_dropped() {
+async fn tables_indexes_and_keys_are_created_altered_dropped() {
     in_both_apis(programs::SEA_QUERY_SCHEMA).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_value_comes_back_as_it_went_in_or_is_refused() {
+async fn values_round_trip_or_are_refused() {
     in_both_apis(programs::SEA_QUERY_VALUES).await;
 }

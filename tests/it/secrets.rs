@@ -1,4 +1,4 @@
-//! No error tells a guest where its database is, or how to log in.
+//! Errors and warnings reveal neither the location of a database nor its credentials.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -22,7 +22,7 @@ const STATEMENTS: [&str; 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn errors_hold_neither_passwords_nor_addresses() {
+async fn errors_contain_no_passwords_or_addresses() {
     let server = start_server(&[]);
     let schema = Schema::on(&server).await;
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -32,7 +32,7 @@ async fn errors_hold_neither_passwords_nor_addresses() {
     secrets.extend(["localhost".to_owned(), "'@'".to_owned(), "/run/secret".to_owned()]);
     secrets.extend([server.port(), silent_port, 1].map(|port| format!(":{port}")));
 
-    let mut told = Vec::new();
+    let mut outputs = Vec::new();
     for options in [
         schema.options(),
         schema.options().password(PASSWORD),
@@ -45,21 +45,21 @@ async fn errors_hold_neither_passwords_nor_addresses() {
     ] {
         let database = Database::new(options).unwrap();
         let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::new(Statements::Any));
-        told.push(guest.args(STATEMENTS).run().await.success());
+        outputs.push(guest.args(STATEMENTS).run().await.success());
     }
-    told.push(of_a_server_that_dies(schema, server).await);
+    outputs.push(output_at_killed_server(schema, server).await);
 
-    let lines: Vec<_> = told.iter().flat_map(|told| told.lines()).collect();
+    let lines: Vec<_> = outputs.iter().flat_map(|output| output.lines()).collect();
     assert_eq!(lines.len(), STATEMENTS.len() + 7 + 2, "{lines:#?}");
     for line in lines {
         assert!(line.contains(": "), "not an error: {line}");
         for secret in &secrets {
-            assert!(!line.contains(secret.as_str()), "'{secret}' is told: {line}");
+            assert!(!line.contains(secret.as_str()), "'{secret}' is revealed: {line}");
         }
     }
 }
 
-/// Run by an account with rights that make a server name files and accounts.
+/// Statements for an account whose privileges make the server name files and accounts.
 const PROVOCATIONS: [&str; 24] = [
     "SELECT * FROM mysql.user",
     "UPDATE mysql.user SET user = 'x'",
@@ -88,7 +88,7 @@ const PROVOCATIONS: [&str; 24] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_text_of_a_server_names_accounts_hosts_or_paths() {
+async fn server_messages_reveal_no_accounts_hosts_or_paths() {
     let server = start_server(&[]);
     let mut schema = Schema::on(&server).await;
     let account = "zacharias@127.0.0.1";
@@ -111,35 +111,36 @@ async fn no_text_of_a_server_names_accounts_hosts_or_paths() {
     }
     let database = Database::new(schema.options().user("zacharias").password(PASSWORD)).unwrap();
     for api in Api::BOTH {
-        let guest = guest(programs::TELLS_ITS_WARNINGS).api(api);
-        let told =
+        let guest = guest(programs::PRINTS_WARNINGS).api(api);
+        let printed =
             guest.database("main", &database, Grant::new(Statements::Any)).args(PROVOCATIONS).run().await.success();
-        for line in told.lines() {
+        for line in printed.lines() {
             for secret in &secrets {
-                assert!(!line.contains(secret.as_str()), "'{secret}' is told: {line}");
+                assert!(!line.contains(secret.as_str()), "'{secret}' is revealed: {line}");
             }
         }
-        // Errors come as warnings too.
+        // Each error is also a warning.
         for code in [1044, 1045, 1142, 1227, 1449] {
-            assert!(told.matches(&format!("{code}: ")).count() >= 2, "{code} was not provoked: {told}");
+            assert!(printed.matches(&format!("{code}: ")).count() >= 2, "{code} was not provoked: {printed}");
         }
-        assert!(told.matches("(left out)").count() >= 10, "{told}");
+        assert!(printed.matches("(left out)").count() >= 10, "{printed}");
     }
 
     let own = ["INSERT INTO t VALUES ('/home/ada')", "INSERT INTO t VALUES ('ada@example.org')", "CALL says()"];
-    let guest = guest(programs::TELLS_ITS_WARNINGS).database("main", &database, Grant::new(Statements::Dml));
-    let told = guest.args(own).run().await.success();
+    let guest = guest(programs::PRINTS_WARNINGS).database("main", &database, Grant::new(Statements::Dml));
+    let printed = guest.args(own).run().await.success();
     for words in ["'/home/ada'", "'ada@example.org'", "it is 'ada'@'home' in /home/ada"] {
-        assert_eq!(told.matches(words).count(), 2, "{words}: {told}");
+        assert_eq!(printed.matches(words).count(), 2, "{words}: {printed}");
     }
 }
 
-/// A statement on a connection that breaks, and one on the connection that broke.
-async fn of_a_server_that_dies(mut schema: Schema, mut server: wasmysql_mariadb::PrivateServer) -> String {
+/// Returns the output of a statement whose server is killed, and of the next statement on the same
+/// connection.
+async fn output_at_killed_server(mut schema: Schema, mut server: wasmysql_mariadb::PrivateServer) -> String {
     let running = schema.guest(programs::RUNS_EACH_STATEMENT).args(["DO SLEEP(30)", "DO 1"]).start();
     schema.running("SLEEP(30)", 1, PATIENCE).await;
     server.kill();
-    let told = running.ended().await.success();
-    assert!(told.starts_with("ConnectionLost: "), "{told}");
-    told
+    let printed = running.ended().await.success();
+    assert!(printed.starts_with("ConnectionLost: "), "{printed}");
+    printed
 }

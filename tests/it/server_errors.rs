@@ -1,4 +1,5 @@
-//! Every error of the server that the host has a class for: provoked for real, or it is said why not.
+//! Every server error code that the host classifies. Each is provoked on a real server, or listed
+//! with the reason why it cannot be.
 
 mod sessions;
 mod settings;
@@ -13,31 +14,31 @@ use wasmysql_tests::{Api, Guest, guest};
 
 use crate::programs;
 
-/// A statement, and what a guest is told of it.
-type Case = (&'static str, Told);
+/// A statement and the error that a guest gets for it.
+type Case = (&'static str, Failure);
 
-/// Code, SQLSTATE, class and retry advice of an error.
+/// Code, SQLSTATE, class and retry advice of a server error.
 #[derive(Clone, Copy)]
-struct Told(u16, &'static str, &'static str, &'static str);
+struct Failure(u16, &'static str, &'static str, &'static str);
 
-/// What a refused statement leaves behind.
+/// The state of transaction and connection after a statement that failed.
 #[derive(Clone, Copy)]
 enum After {
-    /// The transaction goes on, and can be committed.
+    /// The transaction is still open and can be committed.
     Open,
-    /// By itself it is no error; in a transaction it is, and the transaction goes on.
+    /// The statement fails only in a transaction, which stays open.
     OpenOnlyInTransactions,
-    /// The transaction was committed by it.
+    /// The statement committed the transaction.
     Committed,
-    /// The transaction was ended by a procedure, and nobody knows how.
+    /// A procedure ended the transaction. Its outcome is unknown.
     Unknown,
-    /// The transaction is rolled back, for this reason.
+    /// The transaction is rolled back, with this abort reason.
     RolledBack(&'static str),
-    /// The connection is closed, and the transaction rolled back with it.
+    /// The connection is closed, which rolled back the transaction.
     Closed,
 }
 
-impl Told {
+impl Failure {
     fn with(self, state: &str) -> String {
         let Self(code, sqlstate, class, retry) = self;
         format!("{code} {sqlstate} ServerClass::{class} RetryAdvice::{retry} TransactionState::{state}")
@@ -45,8 +46,8 @@ impl Told {
 }
 
 impl After {
-    /// The two lines that the program prints for a statement.
-    fn lines(self, told: Told) -> [String; 2] {
+    /// Returns the two lines that the program prints for a statement.
+    fn lines(self, failure: Failure) -> [String; 2] {
         let rest = |next: &str, kept| format!("next {next}; commit {next}; {kept} kept");
         let aborted = |reason| format!("TransactionAborted(AbortReason::{reason})");
         let (state, rest) = match self {
@@ -58,18 +59,18 @@ impl After {
         };
         let alone = match self {
             Self::OpenOnlyInTransactions => "none".to_owned(),
-            _ => told.with("None"),
+            _ => failure.with("None"),
         };
         let connection = if matches!(self, Self::Closed) { "closed" } else { "usable" };
         [
-            format!("by itself: {alone}; {connection}"),
-            format!("in a transaction: {}; {rest}; {connection}", told.with(state)),
+            format!("in autocommit: {alone}; {connection}"),
+            format!("in a transaction: {}; {rest}; {connection}", failure.with(state)),
         ]
     }
 }
 
-/// Has a guest run each statement, in both APIs.
-async fn check(mut guest: impl AsyncFnMut() -> Guest, cases: &[(impl AsRef<str>, Told)], after: After) {
+/// Runs each statement in a guest, in both APIs, and checks the output.
+async fn check(mut guest: impl AsyncFnMut() -> Guest, cases: &[(impl AsRef<str>, Failure)], after: After) {
     for api in Api::BOTH {
         let arguments = [""].into_iter().chain(cases.iter().map(|(sql, _)| sql.as_ref()));
         let outcome = guest().await.api(api).args(arguments).run().await;
@@ -78,14 +79,14 @@ async fn check(mut guest: impl AsyncFnMut() -> Guest, cases: &[(impl AsRef<str>,
     }
 }
 
-/// Compares what a guest printed, and names all that is otherwise.
+/// Compares the output of a guest with the expected lines, and lists all differences.
 #[track_caller]
-fn expect(printed: &str, cases: &[(impl AsRef<str>, Told)], after: After, errors: &str) {
+fn expect(printed: &str, cases: &[(impl AsRef<str>, Failure)], after: After, errors: &str) {
     let mut lines = printed.lines();
     let mut wrong = String::new();
-    for (sql, told) in cases {
+    for (sql, failure) in cases {
         let sql = sql.as_ref().get(..200).unwrap_or(sql.as_ref());
-        for expected in after.lines(*told) {
+        for expected in after.lines(*failure) {
             let line = lines.next().unwrap_or_default();
             if line != expected {
                 wrong += &format!("{sql}\n  printed  {line}\n  expected {expected}\n");
@@ -95,23 +96,24 @@ fn expect(printed: &str, cases: &[(impl AsRef<str>, Told)], after: After, errors
     assert!(wrong.is_empty() && lines.next().is_none(), "{wrong}\n{printed}\n{errors}");
 }
 
-/// Has a guest be refused in both APIs, before it can run anything, and told one of these.
-async fn refused(options: &DatabaseOptions, told: &[Told]) {
+/// Checks in both APIs that connecting fails with one of the expected errors.
+async fn check_refused(options: &DatabaseOptions, expected: &[Failure]) {
     for api in Api::BOTH {
         let database = Database::new(options.clone()).unwrap();
         let guest = guest(programs::SERVER_ERRORS_OF_STATEMENTS).api(api).args([""]);
         let outcome = guest.database("main", &database, Grant::new(Statements::Ddl)).run().await;
         let errors = outcome.stderr.clone();
         let printed = outcome.success();
-        let is_told = told.iter().any(|told| printed == format!("connecting: {}\n", told.with("None")));
-        assert!(is_told, "{printed}{errors}");
-        assert!(!errors.contains("wasmysql") && !errors.contains("_limited"), "it tells the account: {errors}");
+        let is_expected = expected.iter().any(|failure| printed == format!("connecting: {}\n", failure.with("None")));
+        assert!(is_expected, "{printed}{errors}");
+        assert!(!errors.contains("wasmysql") && !errors.contains("_limited"), "an error names the account: {errors}");
     }
 }
 
-/// A connection of this account, which the host's own would be one too many beside. It is not one of the host's: MariaDB does not count
-/// those that were reset.
-async fn held(server: &PrivateServer, user: &str, password: &str) -> Conn {
+/// Opens a connection of this account, so that a connection of the host exceeds the account's
+/// limit. It is not a connection of the host, because MariaDB does not count connections after a
+/// reset.
+async fn open_connection(server: &PrivateServer, user: &str, password: &str) -> Conn {
     let options = OptsBuilder::default().prefer_socket(false).tcp_port(server.port());
     Conn::new(options.user(Some(user)).pass(Some(password))).await.unwrap()
 }

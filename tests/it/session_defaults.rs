@@ -1,11 +1,11 @@
-//! Whatever the defaults of a server are, a guest's results are the usual ones.
+//! The session defaults make a guest's results independent of the server's settings.
 
 use wasmysql_host::{Database, Grant, Statements};
 use wasmysql_tests::{Api, Schema, guest, start_server};
 
 use crate::programs;
 
-/// Defaults that a server may have.
+/// Global settings of the server, which the session defaults override.
 const WRONG: &[&str] = &[
     "autocommit = 0",
     "completion_type = 2",
@@ -38,7 +38,7 @@ const WRONG: &[&str] = &[
     "init_connect = 'SET @of_the_login = 1'",
 ];
 
-/// Statements, and what is printed of each.
+/// Statements, each with the expected output, or a part of it if it contains a space.
 const STATEMENTS: &[(&str, &str)] = &[
     ("SELECT v FROM longs UNION ALL SELECT 'c' UNION ALL SELECT 'd' LIMIT 10", "LONGb LONGa c d"),
     ("SELECT v FROM longs ORDER BY v", "LONGa LONGb"),
@@ -78,7 +78,7 @@ const STATEMENTS: &[(&str, &str)] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_defaults_of_the_server_change_no_result() {
+async fn server_defaults_do_not_change_results() {
     let long = "x".repeat(100);
     let server = start_server(&[]);
     let mut schema = Schema::on(&server).await;
@@ -101,17 +101,17 @@ async fn wrong_defaults_of_the_server_change_no_result() {
     }
     let database = Database::new(schema.options().max_connections(1)).unwrap();
     for api in Api::BOTH {
-        // Twice, the second time after a reset.
+        // The second run uses the session after its reset.
         for time in 1..=2 {
             let statements = STATEMENTS.iter().map(|(sql, _)| *sql);
             let guest = guest(programs::PRINTS_EACH_RESULT).api(api).args(statements);
             let printed = guest.database("main", &database, Grant::new(Statements::Ddl)).run().await.success();
             let printed = printed.replace(&long, "LONG");
-            // The text of SHOW CREATE TABLE has several lines.
+            // The output of SHOW CREATE TABLE has several lines.
             let lines = printed.lines().filter(|line| !line.starts_with([' ', ')']));
             for (line, (sql, expected)) in lines.clone().zip(STATEMENTS) {
                 let is_whole = line == *expected || expected.contains(' ') && line.contains(expected);
-                assert!(is_whole, "{api:?}, time {time}: {sql}\n{line}\n{expected} was expected");
+                assert!(is_whole, "{api:?}, time {time}: {sql}\nprinted:  {line}\nexpected: {expected}");
             }
             assert_eq!(lines.count(), STATEMENTS.len(), "{printed}");
         }
@@ -119,7 +119,7 @@ async fn wrong_defaults_of_the_server_change_no_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_have_the_collation_of_the_server() {
+async fn connections_use_the_collation_of_the_server() {
     const COMPARES: &str = "SELECT CAST(COUNT(*) AS CHAR) FROM words WHERE v = CAST('A' AS CHAR)";
     const COLLATION: &str = "SELECT COLLATION('a')";
     for (arguments, collation) in [
@@ -134,7 +134,7 @@ async fn connections_have_the_collation_of_the_server() {
         let default = Database::new(schema.options().max_connections(1)).unwrap();
         let chosen = Database::new(schema.options().max_connections(1).collation("utf8mb4_bin")).unwrap();
         for api in Api::BOTH {
-            // Twice, the second time after a reset.
+            // The second run uses the session after its reset.
             for _ in 0..2 {
                 let printed = async |database: &Database, sql: &str| {
                     let guest = guest(programs::PRINTS_EACH_RESULT).api(api).args([sql]);
@@ -149,7 +149,7 @@ async fn connections_have_the_collation_of_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_collation_that_the_server_lacks_is_told() {
+async fn unknown_collation_is_reported() {
     let schema = Schema::new().await;
     let database = Database::new(schema.options().collation("utf8mb4_nowhere_ci")).unwrap();
     let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());

@@ -1,4 +1,4 @@
-//! Which statements a grant lets through.
+//! The kinds of statements that a grant allows.
 
 use std::fs;
 use std::path::Path;
@@ -9,14 +9,14 @@ use wasmysql_tests::{Schema, guest};
 
 use crate::programs;
 
-/// No grant lets it through.
+/// No grant allows the statement.
 const NEVER: Option<Statements> = None;
 const READ: Option<Statements> = Some(Statements::Read);
 const DML: Option<Statements> = Some(Statements::Dml);
 const DDL: Option<Statements> = Some(Statements::Ddl);
 const ANY: Option<Statements> = Some(Statements::Any);
 
-/// Statements, and the least grant that lets each through. What the server then says of it is another matter.
+/// Statements, each with the least grant that allows it. The server may still refuse it.
 const STATEMENTS: &[(&str, Option<Statements>)] = &[
     ("SELECT 1", READ),
     ("  /* a comment */ -- another\n select id FROM t", READ),
@@ -100,11 +100,11 @@ const STATEMENTS: &[(&str, Option<Statements>)] = &[
     ("SELECT 1 /*M!100100 INTO @a */", NEVER),
 ];
 
-/// What is no statement at all.
+/// Texts that contain no statement, or are not terminated.
 const UNREADABLE: &[&str] = &["", " -- a comment", "SELECT 'open", "SELECT `open"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_grant_lets_through_its_kinds_of_statements_and_no_others() {
+async fn grant_allows_only_its_statement_kinds() {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
     let database = schema.database_of(1);
@@ -127,9 +127,9 @@ async fn a_grant_lets_through_its_kinds_of_statements_and_no_others() {
     assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM mysql.user WHERE user = 'intruder'").await, 0);
 }
 
-/// What a fuzzer tried to get past the classifier (`fuzz/`), before the server that it is to agree with.
+/// Runs the corpus with which `fuzz/` tested the classifier, on a real server.
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_of_the_corpus_that_passes_for_reading_needs_a_privilege_of_the_server() {
+async fn corpus_read_statements_need_no_global_privilege() {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE t (a INT)").await;
     let database = schema.database_of(1);
@@ -137,7 +137,7 @@ async fn nothing_of_the_corpus_that_passes_for_reading_needs_a_privilege_of_the_
     let (mut passed, mut refused) = (0, 0);
     for seed in fs::read_dir(corpus).unwrap() {
         let path = seed.unwrap().path();
-        // An argument holds no zero byte.
+        // A program argument cannot contain a zero byte.
         let sql = fs::read_to_string(&path).unwrap_or_default();
         if sql.is_empty() || sql.contains('\0') {
             continue;
@@ -145,7 +145,7 @@ async fn nothing_of_the_corpus_that_passes_for_reading_needs_a_privilege_of_the_
         let grant = Grant::new(Statements::Read).statement_timeout(Duration::from_millis(500));
         let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, grant);
         let answer = guest.args([sql]).run().await.success();
-        // MariaDB: you need one of the privileges FILE, SUPER, PROCESS...
+        // 1227: the statement needs a global privilege (FILE, SUPER, PROCESS or another).
         assert!(!answer.contains("(1227, "), "{}: {answer}", path.display());
         match answer.starts_with("StatementDenied: ") || answer.starts_with("Argument: ") {
             true => refused += 1,

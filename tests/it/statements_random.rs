@@ -1,6 +1,8 @@
-//! Statements put together at random, of what readers of SQL disagree on, before the server that decides: none that needs more than
-//! reading passes for reading, and none that has rows elsewhere, or runs a procedure of another schema, for DDL. More of them with
-//! `WASMYSQL_STATEMENTS`.
+//! Runs random statements, built from syntax that SQL parsers disagree on, on a real server.
+//!
+//! No statement that needs more than a `read` grant is classified as `read`. No statement that
+//! stores rows elsewhere or calls a procedure of another schema is classified as `ddl`. The
+//! environment variable `WASMYSQL_STATEMENTS` sets the number of statements.
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Schema, guest};
@@ -8,8 +10,8 @@ use wasmysql_tests::{Schema, guest};
 use crate::programs;
 
 const STATEMENTS: u64 = 2000;
-/// Of one guest.
-const AT_ONCE: u64 = 50;
+/// The number of statements that one guest runs.
+const STATEMENTS_PER_GUEST: u64 = 50;
 
 const GLUE: &[&str] = &[
     "",
@@ -80,7 +82,8 @@ const VALUES: &[&str] = &[
 ];
 const NAMES: &[&str] =
     &["a", "`a`", "0SELECT", "1VALUES", "$SELECT", "éSELECT", "SELECT", "`SELECT`", "a (SELECT)", "a (`x`)"];
-/// One of them takes a lock by a name that is too long, the others locks of rows that another session has locked.
+/// The first two take a named lock whose name is too long. The others lock rows that another
+/// session has locked.
 const LOCKS: &[&[&str]] = &[
     &["SELECT ", "1,", "GET_LOCK", "(REPEAT('a', 200), 0)"],
     &["SELECT ", "1.", "+", "`GET_LOCK`", "(REPEAT('a', 200), 0)"],
@@ -89,7 +92,7 @@ const LOCKS: &[&[&str]] = &[
     &["SELECT ", "* FROM t ", "LOCK", " ", "IN", " ", "SHARE", " ", "MODE", " ", "NOWAIT"],
     &["SELECT ", "* FROM t WHERE a = 1", ".", "LOCK", " ", "IN", " ", "SHARE MODE ", "NOWAIT"],
 ];
-/// Tables of an engine that this server does not have, and a procedure of a schema that it does not have.
+/// Tables of an engine that this server lacks, and procedures of a schema that it lacks.
 const ELSEWHERE: &[&[&str]] = &[
     &["CREATE TABLE ", "nowhere.", "x", " (a INT)", "ENGINE", "=", "connect"],
     &["CREATE TABLE ", "x", " (a INT)", "ENGINE", " ", "connect"],
@@ -123,12 +126,12 @@ impl Random {
         (0..=self.below(2)).map(|_| self.of(GLUE)).collect()
     }
 
-    fn one<'p>(&mut self, kinds: &[&'p [&'p str]]) -> &'p [&'p str] {
+    fn choose<'p>(&mut self, kinds: &[&'p [&'p str]]) -> &'p [&'p str] {
         let count = u64::try_from(kinds.len()).unwrap();
         kinds[usize::try_from(self.below(count)).unwrap()]
     }
 
-    /// That needs more than reading.
+    /// Returns a statement that needs more than a `read` grant.
     fn more_than_reading(&mut self) -> String {
         match self.below(4) {
             0 => {
@@ -136,7 +139,7 @@ impl Random {
                 self.glued(&["WITH ", name, " AS (SELECT 1) ", "DELETE ", "FROM ", "t"])
             }
             1 => {
-                let locks = self.one(LOCKS);
+                let locks = self.choose(LOCKS);
                 self.glued(locks)
             }
             _ => {
@@ -146,14 +149,14 @@ impl Random {
         }
     }
 
-    /// That needs more than DDL.
+    /// Returns a statement that needs more than a `ddl` grant.
     fn more_than_ddl(&mut self) -> String {
-        let elsewhere = self.one(ELSEWHERE);
+        let elsewhere = self.choose(ELSEWHERE);
         self.glued(elsewhere)
     }
 
     fn glued(&mut self, parts: &[&str]) -> String {
-        // A part is glued to the next one, and often left alone.
+        // A third of the parts are followed by glue, a third by a space, a third by nothing.
         let mut sql = String::new();
         for part in parts {
             sql.push_str(part);
@@ -167,13 +170,14 @@ impl Random {
     }
 }
 
-/// Runs statements with such a grant: none that passes is answered with one of these. How many were denied.
-async fn none_is_answered_with(grant: Statements, told: &[&str], statement: fn(&mut Random) -> String) -> usize {
+/// Runs random statements with this grant, and checks that no answer contains one of `errors`.
+/// Returns the number of denied statements.
+async fn count_denied(grant: Statements, errors: &[&str], statement: fn(&mut Random) -> String) -> usize {
     let mut schema = Schema::new().await;
     for sql in ["CREATE TABLE t (a INT)", "CREATE TABLE engine (a INT)", "CREATE TABLE modify (a INT)"] {
         schema.run(sql).await;
     }
-    // Its rows are locked, by a session that waits.
+    // The administrator's session locks the rows until the end of the test.
     for sql in ["INSERT INTO t VALUES (1)", "START TRANSACTION", "UPDATE t SET a = 2"] {
         schema.run(sql).await;
     }
@@ -181,11 +185,11 @@ async fn none_is_answered_with(grant: Statements, told: &[&str], statement: fn(&
     let run = |statements: Vec<String>| {
         guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::new(grant)).args(statements).run()
     };
-    let needs_more = |answer: &str| told.iter().any(|told| answer.contains(told));
+    let needs_more = |answer: &str| errors.iter().any(|error| answer.contains(error));
     let count = std::env::var("WASMYSQL_STATEMENTS").map_or(STATEMENTS, |count| count.parse().unwrap());
     let (mut random, mut denied) = (Random(1), 0);
-    for _ in 0..count.div_ceil(AT_ONCE) {
-        let statements: Vec<_> = (0..AT_ONCE).map(|_| statement(&mut random)).collect();
+    for _ in 0..count.div_ceil(STATEMENTS_PER_GUEST) {
+        let statements: Vec<_> = (0..STATEMENTS_PER_GUEST).map(|_| statement(&mut random)).collect();
         let answers = run(statements.clone()).await.success();
         denied += answers.matches("StatementDenied: ").count();
         if needs_more(&answers) {
@@ -199,17 +203,18 @@ async fn none_is_answered_with(grant: Statements, told: &[&str], statement: fn(&
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_statement_that_passes_for_reading_writes() {
-    // It needs the privilege FILE, or a transaction that writes; the name of a lock is too long; a row is locked.
-    let told = ["(1227, ", "(1792, ", "(1059, ", "(1205, "];
-    let denied = none_is_answered_with(Statements::Read, &told, Random::more_than_reading).await;
+async fn no_statement_classified_as_read_writes_or_locks() {
+    // The statement needs the privilege FILE or a writing transaction; the name of a lock is too
+    // long; a row is locked.
+    let errors = ["(1227, ", "(1792, ", "(1059, ", "(1205, "];
+    let denied = count_denied(Statements::Read, &errors, Random::more_than_reading).await;
     assert!(denied > 100, "{denied} were denied");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_statement_that_passes_for_ddl_reaches_elsewhere() {
-    // The engine is not known; the procedure is not there.
-    let told = ["(1286, ", "(1911, ", "PROCEDURE nowhere.p"];
-    let denied = none_is_answered_with(Statements::Ddl, &told, Random::more_than_ddl).await;
+async fn no_statement_classified_as_ddl_needs_any() {
+    // The engine is unknown, or the procedure does not exist.
+    let errors = ["(1286, ", "(1911, ", "PROCEDURE nowhere.p"];
+    let denied = count_denied(Statements::Ddl, &errors, Random::more_than_ddl).await;
     assert!(denied > 100, "{denied} were denied");
 }

@@ -1,4 +1,4 @@
-//! docs/metrics.md and docs/grafana.json name metrics and labels that real traffic has, and all of them.
+//! The list of metrics matches real traffic, docs/metrics.md and the queries of docs/grafana.json.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,7 +19,7 @@ fn document(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What Prometheus calls a metric, without what it adds to the parts of a histogram.
+/// Returns the Prometheus name of a metric, without the suffixes of a histogram's series.
 fn in_prometheus(metric: &Metric) -> String {
     let mut name = underscored(metric.name);
     match metric.unit.as_str() {
@@ -35,7 +35,7 @@ fn underscored(name: &str) -> String {
     name.replace('.', "_")
 }
 
-/// What guests of a database cause that do a bit of everything.
+/// Returns the samples of guests whose calls together cover every metric.
 async fn traffic() -> Vec<Sample> {
     let metrics = Metrics::listen();
     let mut schema = Schema::new().await;
@@ -46,12 +46,12 @@ async fn traffic() -> Vec<Sample> {
     schema.run("CREATE TABLE locked (id INT PRIMARY KEY, value INT)").await;
     let statements = ["SELECT * FROM locked", "SELECT * FROM nowhere", "SELECT SLEEP(0.2)"];
     with(programs::RUNS_EACH_STATEMENT).args(statements).run().await.success();
-    with(programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
+    with(programs::STATEMENT_TIMES_OUT).run().await.success();
     let holds = guest(programs::HOLDS_ALL_ITS_CONNECTIONS);
     holds.database("main", &database, Grant::default().max_connections(2)).run().await.success();
-    // Several are leaked, or one: it depends on how busy this machine is.
+    // The number of leak reports depends on the load of the machine, so it is not checked.
     let labels = [("db_client_connection_pool_name", DATABASE)];
-    metrics.come_to("wasmysql_connection_kills_total", &labels, 3.0, PATIENCE).await;
+    metrics.wait_for("wasmysql_connection_kills_total", &labels, 3.0, PATIENCE).await;
 
     let nowhere = Database::new(DatabaseOptions::tcp("127.0.0.1", 1).name(DATABASE)).unwrap();
     guest(programs::RUNS_EACH_STATEMENT).database("main", &nowhere, Grant::default()).run().await.success();
@@ -61,7 +61,7 @@ async fn traffic() -> Vec<Sample> {
     metrics.samples().into_iter().filter(of_database).collect()
 }
 
-/// The labels that the samples of each name have among them.
+/// Returns the labels of the samples, by metric name.
 fn exported(samples: &[Sample]) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut exported: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for sample in samples {
@@ -71,12 +71,12 @@ fn exported(samples: &[Sample]) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn real_traffic_has_every_metric_with_its_labels_and_the_dashboard_names_no_others() {
+async fn traffic_and_dashboard_match_the_metric_list() {
     let samples = traffic().await;
     let exported = exported(&samples);
 
     let mut expected = BTreeMap::new();
-    for metric in &METRICS {
+    for metric in METRICS {
         let name = in_prometheus(metric);
         let labels: BTreeSet<_> = metric.labels.iter().map(|label| underscored(label)).collect();
         match metric.instrument {
@@ -93,13 +93,13 @@ async fn real_traffic_has_every_metric_with_its_labels_and_the_dashboard_names_n
     }
     for (name, labels) in &expected {
         let Some(found) = exported.get(&**name) else { panic!("{name} is not exported") };
-        // No kill fails by itself.
-        let fails_here = |label: &&String| name != "wasmysql_connection_kills_total" || *label != "error_type";
-        let told: BTreeSet<_> = labels.iter().filter(fails_here).map(String::as_str).collect();
-        assert_eq!(*found, told, "{name}");
+        // No KILL fails in this traffic, so the metric has no `error_type`.
+        let is_expected = |label: &&String| name != "wasmysql_connection_kills_total" || *label != "error_type";
+        let labels: BTreeSet<_> = labels.iter().filter(is_expected).map(String::as_str).collect();
+        assert_eq!(*found, labels, "{name}");
     }
     let unexpected: Vec<_> = exported.keys().filter(|name| !expected.contains_key(**name)).collect();
-    assert!(unexpected.is_empty(), "in no list: {unexpected:?}");
+    assert!(unexpected.is_empty(), "metrics missing in METRICS: {unexpected:?}");
 
     let dashboard: Value = serde_json::from_str(&document("grafana.json")).unwrap();
     let mut queries = Vec::new();
@@ -109,11 +109,11 @@ async fn real_traffic_has_every_metric_with_its_labels_and_the_dashboard_names_n
     for query in &queries {
         used.extend(check_query(query, &expected));
     }
-    // A dashboard need not show all, but it has to show what the pool and the statements do.
+    // The dashboard need not show every metric, but it must show the pool and the statements.
     assert!(used.len() > 15, "{used:?}");
 }
 
-/// The PromQL of panels and variables.
+/// Collects the PromQL queries of panels and variables.
 fn collect<'d>(value: &'d Value, queries: &mut Vec<&'d str>) {
     match value {
         Value::Object(fields) => {
@@ -130,14 +130,14 @@ fn collect<'d>(value: &'d Value, queries: &mut Vec<&'d str>) {
     }
 }
 
-/// Checks that every word of a query is one of PromQL, a metric, or a label that a metric of the query has; and that a metric is asked only
-/// for labels of its own. Returns its metrics.
+/// Checks that every word of a query is a PromQL word, a metric, or a label of a metric of the
+/// query. Each metric may be selected only by its own labels. Returns the metrics of the query.
 fn check_query(query: &str, exported: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
     const PROMQL: [&str; 6] = ["by", "histogram_quantile", "label_values", "max", "rate", "sum"];
-    for (before, asked) in query.split('}').filter_map(|part| part.split_once('{')) {
+    for (before, selector) in query.split('}').filter_map(|part| part.split_once('{')) {
         let metric = words(before).last().copied().unwrap_or_default();
         let Some(labels) = exported.get(metric) else { panic!("'{metric}' is not a metric: {query}") };
-        for label in words(asked) {
+        for label in words(selector) {
             assert!(labels.contains(label), "'{label}' is not a label of {metric}: {query}");
         }
     }
@@ -153,7 +153,7 @@ fn check_query(query: &str, exported: &BTreeMap<String, BTreeSet<String>>) -> BT
     metrics
 }
 
-/// The names in a query, without what is quoted, and without Grafana's variables.
+/// Returns the names in a query, without quoted strings and Grafana variables.
 fn words(query: &str) -> Vec<&str> {
     let unquoted = query.split('"').step_by(2);
     let words = unquoted.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$'));
@@ -161,9 +161,9 @@ fn words(query: &str) -> Vec<&str> {
 }
 
 #[test]
-fn the_document_has_every_metric_and_every_label() {
+fn metrics_document_lists_every_metric_and_label() {
     let document = document("metrics.md");
-    for metric in &METRICS {
+    for metric in METRICS {
         let instrument = format!("{:?}", metric.instrument).to_lowercase();
         let labels: Vec<_> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
         let unit = metric.unit.as_str();
@@ -185,12 +185,12 @@ fn the_document_has_every_metric_and_every_label() {
         label::OUTCOME,
     ];
     for name in METRICS.iter().flat_map(|metric| metric.labels) {
-        assert!(labels.contains(name), "{name} is missing here");
+        assert!(labels.contains(name), "label {name} is missing in the list of this test");
     }
     for name in labels {
         let begins = format!("| `{name}` | `{}` | ", underscored(name));
         assert!(document.lines().any(|line| line.starts_with(&begins)), "docs/metrics.md lacks a line: {begins}");
     }
     let rows = document.lines().filter(|line| line.starts_with("| `")).count();
-    assert_eq!(rows, METRICS.len() + labels.len(), "docs/metrics.md has lines of what there is not");
+    assert_eq!(rows, METRICS.len() + labels.len(), "docs/metrics.md has rows of metrics or labels that do not exist");
 }

@@ -1,4 +1,4 @@
-//! Where TLS is required there is TLS. That there is nothing where it can't be had, or the certificate is not good, is in
+//! Connections with required TLS. Servers without TLS or with an invalid certificate are in
 //! `tests/faults`, rows R3 and R4.
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Tls};
@@ -6,10 +6,10 @@ use wasmysql_tests::{Authority, Proxy, guest};
 
 use crate::programs;
 
-const MARKER: &str = "nobody may read this";
+const MARKER: &str = "must not be sent in plain text";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_good_certificate_makes_a_private_connection() {
+async fn valid_certificate_encrypts_the_connection() {
     let authority = Authority::create();
     let server = authority.server("localhost");
     let proxy = Proxy::to(&server).await;
@@ -21,12 +21,15 @@ async fn a_good_certificate_makes_a_private_connection() {
     let sent = proxy.sent();
     assert!(sent.len() > 1000, "{} bytes were sent", sent.len());
     for secret in [MARKER, server.user()] {
-        assert!(!sent.windows(secret.len()).any(|window| window == secret.as_bytes()), "in plain text: {secret}");
+        assert!(
+            !sent.windows(secret.len()).any(|window| window == secret.as_bytes()),
+            "'{secret}' was sent in plain text"
+        );
     }
 }
 
 #[test]
-fn an_authority_that_can_not_be_read_is_told_when_the_database_is_made() {
+fn unreadable_ca_file_is_reported_by_the_constructor() {
     let options = DatabaseOptions::tcp("localhost", 3306).tls(Tls::Required { ca: Some("/no/such/ca.pem".into()) });
     let error = Database::new(options).unwrap_err().to_string();
     assert!(error.contains("/no/such/ca.pem"), "{error}");

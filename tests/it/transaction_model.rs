@@ -1,19 +1,20 @@
-//! What transactions do, told without a server: the model that a host and a server are compared with. A table is a set of numbers.
+//! A model of transactions without a server, with which host and server are compared. The table is
+//! a set of numbers.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// One call of a guest. Transactions are named by the order of their begins.
+/// A call of a guest. Transactions are numbered in the order in which they begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
     Insert(u32),
     /// Reads the rows.
     Look,
-    /// A statement that fails, and leaves the transaction as it was.
+    /// A statement that fails without changing the transaction.
     Fail,
-    /// Commits what is open, by itself.
+    /// A statement that commits the open transaction implicitly.
     Ddl,
-    /// The same, and then fails.
+    /// A statement that commits the open transaction implicitly and then fails.
     FailingDdl,
     Begin,
     Nested,
@@ -36,11 +37,11 @@ impl fmt::Display for Call {
             Call::Begin => f.write_str("begin"),
             Call::Nested => f.write_str("nested"),
             Call::Twophase => f.write_str("twophase"),
-            Call::Commit(which) => write!(f, "commit {which}"),
-            Call::Rollback(which) => write!(f, "rollback {which}"),
-            Call::Close(which) => write!(f, "close {which}"),
-            Call::Prepare(which) => write!(f, "prepare {which}"),
-            Call::Drop(which) => write!(f, "drop {which}"),
+            Call::Commit(tx) => write!(f, "commit {tx}"),
+            Call::Rollback(tx) => write!(f, "rollback {tx}"),
+            Call::Close(tx) => write!(f, "close {tx}"),
+            Call::Prepare(tx) => write!(f, "prepare {tx}"),
+            Call::Drop(tx) => write!(f, "drop {tx}"),
         }
     }
 }
@@ -48,8 +49,8 @@ impl fmt::Display for Call {
 type Answer = Result<(), &'static str>;
 
 const INACTIVE: Answer = Err("InvalidRequest");
-const LEFT_INSIDE: &str = "TransactionAborted(InnerRollback)";
-const COMMITTED_BY_ITSELF: &str = "TransactionAborted(ImplicitCommit)";
+const INNER_ROLLBACK: &str = "TransactionAborted(InnerRollback)";
+const IMPLICIT_COMMIT: &str = "TransactionAborted(ImplicitCommit)";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -62,79 +63,79 @@ enum Kind {
 /// A transaction that has not ended.
 #[derive(Debug)]
 struct Open {
-    which: usize,
+    tx: usize,
     kind: Kind,
-    /// The table when it began.
+    /// The table when the transaction began.
     before: BTreeSet<u32>,
-    /// What every use of it is told, where it is gone.
-    gone: Option<&'static str>,
+    /// The error that every further use gets, if the transaction is aborted.
+    aborted: Option<&'static str>,
 }
 
-/// A connection, and the table it works on.
+/// A connection and its table.
 #[derive(Debug, Default)]
 pub(crate) struct Model {
-    /// As the connection sees it.
+    /// The rows as the connection sees them.
     table: BTreeSet<u32>,
     open: Vec<Open>,
-    /// Whether the handle of each transaction that was begun is still there.
+    /// Whether the guest still holds the handle, for each transaction that was begun.
     held: Vec<bool>,
-    /// The connection was closed with a prepared transaction.
+    /// Whether the connection was closed because a prepared transaction was dropped.
     closed: bool,
 }
 
 impl Model {
-    /// How many transactions were begun.
+    /// Returns the number of transactions that were begun.
     pub(crate) fn begun(&self) -> usize {
         self.held.len()
     }
 
-    pub(crate) fn holds(&self, which: usize) -> bool {
-        self.held.get(which) == Some(&true)
+    pub(crate) fn holds(&self, tx: usize) -> bool {
+        self.held.get(tx) == Some(&true)
     }
 
-    /// What others see once the connection is closed, and nothing is open any more.
+    /// Returns the rows that other connections see after this connection is closed.
     pub(crate) fn committed(&self) -> String {
         match self.open.first() {
-            Some(root) if root.gone != Some(COMMITTED_BY_ITSELF) => listed(&root.before),
+            Some(root) if root.aborted != Some(IMPLICIT_COMMIT) => listed(&root.before),
             _ => listed(&self.table),
         }
     }
 
-    /// Whether a prepared transaction waits for a decision.
+    /// Returns whether a prepared transaction awaits a decision.
     pub(crate) fn left_prepared(&self) -> bool {
         self.closed
     }
 
-    /// Makes a call, and tells the line that the guest prints for it.
-    pub(crate) fn does(&mut self, call: Call) -> String {
+    /// Applies a call, and returns the line that the guest prints for it.
+    pub(crate) fn apply(&mut self, call: Call) -> String {
         let answer = match call {
-            _ if self.closed => self.does_closed(call),
+            _ if self.closed => self.apply_when_closed(call),
             Call::Look => self.admit(),
             Call::Insert(id) => self.admit().map(|()| {
                 self.table.insert(id);
             }),
             Call::Fail => self.admit().and(Err("1062")),
-            Call::Ddl => self.admit().and_then(|()| self.commits_by_itself()),
-            Call::FailingDdl => self.admit().and_then(|()| self.commits_by_itself()).and(Err("1050")),
+            Call::Ddl => self.admit().and_then(|()| self.commit_implicitly()),
+            Call::FailingDdl => self.admit().and_then(|()| self.commit_implicitly()).and(Err("1050")),
             Call::Begin => self.begin(Kind::Inner),
             Call::Nested => self.begin(Kind::Savepoint),
             Call::Twophase if self.open.is_empty() => self.begin(Kind::Twophase { prepared: false }),
             Call::Twophase => self.admit().and(INACTIVE),
-            Call::Commit(which) => self.commit(which),
-            Call::Rollback(which) => self.rollback(which),
-            Call::Close(which) => self.close(which),
-            Call::Prepare(which) => self.prepare(which),
-            Call::Drop(which) => {
-                self.dropped(which);
+            Call::Commit(tx) => self.commit(tx),
+            Call::Rollback(tx) => self.rollback(tx),
+            Call::Close(tx) => self.close(tx),
+            Call::Prepare(tx) => self.prepare(tx),
+            Call::Drop(tx) => {
+                self.dropped(tx);
                 match self.closed {
                     true => Err("ResourceClosed"),
                     false => Ok(()),
                 }
             }
         };
-        let active = (0..self.held.len()).map(|which| match self.held[which] {
+        let active = (0..self.held.len()).map(|tx| match self.held[tx] {
             false => '-',
-            true if self.alive(which).is_ok() => '1',
+            true if self.active(tx).is_ok() => '1',
             true => '0',
         });
         let active: String = active.collect();
@@ -146,11 +147,11 @@ impl Model {
         format!("{call}: {answer} {} {active}", self.state())
     }
 
-    fn does_closed(&mut self, call: Call) -> Answer {
+    fn apply_when_closed(&mut self, call: Call) -> Answer {
         match call {
             Call::Rollback(_) | Call::Close(_) => Ok(()),
-            Call::Drop(which) => {
-                self.held[which] = false;
+            Call::Drop(tx) => {
+                self.held[tx] = false;
                 Err("ResourceClosed")
             }
             _ => Err("ResourceClosed"),
@@ -160,15 +161,15 @@ impl Model {
     fn state(&self) -> &'static str {
         match self.open.first() {
             None => "None",
-            Some(root) if root.gone == Some(COMMITTED_BY_ITSELF) => "None",
-            Some(root) if root.gone.is_some() => "RolledBack",
+            Some(root) if root.aborted == Some(IMPLICIT_COMMIT) => "None",
+            Some(root) if root.aborted.is_some() => "RolledBack",
             Some(_) => "Open",
         }
     }
 
-    /// Whether a statement may run.
+    /// Returns the error of a statement that may not run.
     fn admit(&self) -> Answer {
-        if let Some(why) = self.open.iter().find_map(|open| open.gone) {
+        if let Some(why) = self.open.iter().find_map(|open| open.aborted) {
             return Err(why);
         }
         match self.open.first() {
@@ -177,12 +178,12 @@ impl Model {
         }
     }
 
-    fn commits_by_itself(&mut self) -> Answer {
+    fn commit_implicitly(&mut self) -> Answer {
         match self.open.first().map(|root| root.kind) {
-            // The server refuses it in a two-phase transaction.
+            // The server refuses implicit commits in a two-phase transaction.
             Some(Kind::Twophase { .. }) => Err("1399"),
             _ => {
-                self.open.iter_mut().for_each(|open| open.gone = Some(COMMITTED_BY_ITSELF));
+                self.open.iter_mut().for_each(|open| open.aborted = Some(IMPLICIT_COMMIT));
                 Ok(())
             }
         }
@@ -194,52 +195,53 @@ impl Model {
             (true, Kind::Inner | Kind::Savepoint) => Kind::Root,
             (_, kind) => kind,
         };
-        let which = self.held.len();
-        self.open.push(Open { which, kind, before: self.table.clone(), gone: None });
+        let tx = self.held.len();
+        self.open.push(Open { tx, kind, before: self.table.clone(), aborted: None });
         self.held.push(true);
         Ok(())
     }
 
-    fn at(&self, which: usize) -> Option<usize> {
-        self.open.iter().position(|open| open.which == which)
+    fn position(&self, tx: usize) -> Option<usize> {
+        self.open.iter().position(|open| open.tx == tx)
     }
 
-    fn alive(&self, which: usize) -> Result<usize, &'static str> {
-        let at = self.at(which).ok_or("InvalidRequest")?;
-        self.open[at].gone.map_or(Ok(at), Err)
+    fn active(&self, tx: usize) -> Result<usize, &'static str> {
+        let at = self.position(tx).ok_or("InvalidRequest")?;
+        self.open[at].aborted.map_or(Ok(at), Err)
     }
 
-    fn commit(&mut self, which: usize) -> Answer {
-        let at = self.alive(which)?;
+    fn commit(&mut self, tx: usize) -> Answer {
+        let at = self.active(tx)?;
         self.open.truncate(at);
         Ok(())
     }
 
-    fn prepare(&mut self, which: usize) -> Answer {
-        let at = self.alive(which)?;
+    fn prepare(&mut self, tx: usize) -> Answer {
+        let at = self.active(tx)?;
         let Kind::Twophase { prepared: false } = self.open[at].kind else { return INACTIVE };
         self.open[at].kind = Kind::Twophase { prepared: true };
         self.open.truncate(at + 1);
         Ok(())
     }
 
-    fn rollback(&mut self, which: usize) -> Answer {
-        let Some(at) = self.at(which) else { return Ok(()) };
-        if let Some(why) = self.open[at].gone {
+    fn rollback(&mut self, tx: usize) -> Answer {
+        let Some(at) = self.position(tx) else { return Ok(()) };
+        if let Some(why) = self.open[at].aborted {
             self.open.truncate(at);
-            return if why == COMMITTED_BY_ITSELF { Err(why) } else { Ok(()) };
+            return if why == IMPLICIT_COMMIT { Err(why) } else { Ok(()) };
         }
         let undone = (0..=at).rev().find(|&at| self.open[at].kind != Kind::Inner).unwrap_or(0);
         self.table = self.open[undone].before.clone();
         self.open.truncate(at);
-        // An inner one takes along what encloses it, whose owners have yet to learn of it.
-        self.open.iter_mut().skip(undone).for_each(|open| open.gone = Some(LEFT_INSIDE));
+        // The rollback of an inner transaction aborts the enclosing ones. Their handles report it
+        // later.
+        self.open.iter_mut().skip(undone).for_each(|open| open.aborted = Some(INNER_ROLLBACK));
         Ok(())
     }
 
-    fn close(&mut self, which: usize) -> Answer {
-        match self.at(which) {
-            Some(0) => self.rollback(which),
+    fn close(&mut self, tx: usize) -> Answer {
+        match self.position(tx) {
+            Some(0) => self.rollback(tx),
             Some(at) => {
                 self.open.truncate(at);
                 Ok(())
@@ -248,17 +250,18 @@ impl Model {
         }
     }
 
-    fn dropped(&mut self, which: usize) {
-        self.held[which] = false;
-        match self.at(which) {
+    fn dropped(&mut self, tx: usize) {
+        self.held[tx] = false;
+        match self.position(tx) {
             Some(0) if self.open[0].kind == (Kind::Twophase { prepared: true }) => {
-                // The server keeps it for whoever decides; the connection goes.
+                // The server keeps the prepared transaction until it is decided. The connection is
+                // closed.
                 self.table = std::mem::take(&mut self.open[0].before);
                 self.open.clear();
                 self.closed = true;
             }
-            // Whoever dropped it asks for no answer.
-            _ => drop(self.rollback(which)),
+            // A drop reports no error.
+            _ => drop(self.rollback(tx)),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Whatever a guest does with its transactions, in whatever order: the host answers as the model says, and the server has the rows
-//! that it says.
+//! Runs random scripts of transaction calls. The host's answers and the server's rows match the
+//! model.
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -18,16 +18,16 @@ use crate::transaction_model::{Call, Model};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
-/// Each number chooses a call, and the index the transaction that it is for.
+/// Each number selects a call, and the index selects its transaction.
 fn choices() -> impl Strategy<Value = Vec<(u32, Index)>> {
     vec((0..100_u32, any::<Index>()), 1..24)
 }
 
-/// A call that can be made after those that the model has seen.
+/// Returns a call that is possible in the model's current state.
 fn call(model: &Model, number: u32, (choice, index): &(u32, Index)) -> Call {
-    let held: Vec<usize> = (0..model.begun()).filter(|&which| model.holds(which)).collect();
-    let which = (!held.is_empty()).then(|| held[index.index(held.len())]);
-    match (choice, which) {
+    let held: Vec<usize> = (0..model.begun()).filter(|&tx| model.holds(tx)).collect();
+    let tx = (!held.is_empty()).then(|| held[index.index(held.len())]);
+    match (choice, tx) {
         (..18, _) => Call::Insert(number),
         (..26, _) => Call::Look,
         (..29, _) => Call::Fail,
@@ -36,15 +36,15 @@ fn call(model: &Model, number: u32, (choice, index): &(u32, Index)) -> Call {
         (..45, _) => Call::Begin,
         (..58, _) => Call::Nested,
         (..63, _) | (_, None) => Call::Twophase,
-        (..73, Some(which)) => Call::Commit(which),
-        (..84, Some(which)) => Call::Rollback(which),
-        (..90, Some(which)) => Call::Close(which),
-        (..95, Some(which)) => Call::Prepare(which),
-        (_, Some(which)) => Call::Drop(which),
+        (..73, Some(tx)) => Call::Commit(tx),
+        (..84, Some(tx)) => Call::Rollback(tx),
+        (..90, Some(tx)) => Call::Close(tx),
+        (..95, Some(tx)) => Call::Prepare(tx),
+        (_, Some(tx)) => Call::Drop(tx),
     }
 }
 
-/// Runs it in a table of its own, and compares each answer, and in the end the rows.
+/// Runs a script on a table of its own. Compares each answer, and finally the rows, with the model.
 async fn check(
     schema: &Mutex<Schema>,
     database: &Database,
@@ -57,7 +57,7 @@ async fn check(
     let mut expected = String::new();
     for (number, choice) in (1..).zip(choices) {
         let call = call(&model, number, choice);
-        expected.push_str(&model.does(call));
+        expected.push_str(&model.apply(call));
         expected.push('\n');
         calls.push(call.to_string());
     }
@@ -74,7 +74,8 @@ async fn check(
     proptest::prop_assert_eq!(&outcome.stdout, &expected, "{:?}", api);
 
     if model.left_prepared() {
-        // The server lets go of it once it has noticed that its connection is gone.
+        // The server releases the prepared transaction once it has noticed that the connection is
+        // closed.
         until("the prepared transaction is rolled back", PATIENCE, async || {
             program(vec![table.to_owned(), "recover".to_owned()]).await.stdout.starts_with("recover: 1")
         })
@@ -85,9 +86,9 @@ async fn check(
     Ok(())
 }
 
-/// 256 scripts, or as many as `PROPTEST_CASES` says.
+/// Runs 256 scripts, or the number that `PROPTEST_CASES` sets.
 #[test]
-fn transactions_in_any_order_are_what_the_model_says() {
+fn random_transaction_scripts_match_the_model() {
     let server = start_server(&[]);
     let schema = RUNTIME.block_on(Schema::on(&server));
     let (database, schema) = (schema.database_of(2), Mutex::new(schema));

@@ -1,21 +1,21 @@
-//! Values cross without loss.
+//! Values cross the boundary without loss.
 
 use wasmysql_tests::{Api, Schema, in_both_apis};
 
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_value_comes_back_as_it_went_in() {
+async fn values_round_trip_unchanged() {
     in_both_apis(programs::VALUES_ROUND_TRIP).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_whose_type_the_server_can_not_know_has_the_one_it_was_sent_as() {
+async fn untyped_parameter_keeps_the_type_it_was_sent_as() {
     in_both_apis(programs::VALUES_OF_UNKNOWN_TYPES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_server_computes_with_the_type_of_a_parameter() {
+async fn server_computes_with_the_parameter_type() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         let procedure = "CREATE PROCEDURE twice(IN a DECIMAL(30,2), IN b BLOB, IN c VARCHAR(20), OUT d DECIMAL(30,2)) \
@@ -26,16 +26,16 @@ async fn the_server_computes_with_the_type_of_a_parameter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn parameters_with_a_type_use_indexes() {
+async fn typed_parameters_use_indexes() {
     in_both_apis(programs::TYPED_PARAMETERS_USE_INDEXES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_value_that_can_not_be_held_costs_its_call_alone() {
-    in_both_apis(programs::VALUES_THAT_CAN_NOT_BE_HELD).await;
+async fn unreadable_value_fails_only_its_call() {
+    in_both_apis(programs::ROWS_THAT_CAN_NOT_BE_RETURNED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_odd_is_whole_or_refused() {
+async fn edge_case_values_are_exact_or_refused() {
     in_both_apis(programs::VALUES_AT_THE_EDGES).await;
 }

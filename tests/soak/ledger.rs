@@ -1,8 +1,10 @@
-//! What guests were told of their transactions, and what the server has of them.
+//! Compares the outcomes that guests reported for their transactions with the rows on the server.
 
 use wasmysql_tests::Trial;
 
-/// The numbers of transactions, by what their guests were told. Of those of whom nobody heard, all or nothing is right.
+/// The numbers of transactions, by the outcome that their guests reported.
+///
+/// A transaction without a report may be committed or rolled back, but only as a whole.
 #[derive(Default)]
 pub(crate) struct Ledger {
     committed: Vec<u64>,
@@ -10,21 +12,22 @@ pub(crate) struct Ledger {
     failed: Vec<u64>,
 }
 
-/// Transactions that are not as they should be.
+/// The differences between the reported outcomes and the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Acknowledged, and not there.
+pub(crate) struct Differences {
+    /// The number of committed transactions whose rows are missing.
     pub(crate) lost: u64,
-    /// Failed or rolled back, and there.
-    pub(crate) risen: u64,
-    /// There in part.
-    pub(crate) torn: u64,
-    /// Cents that were added to balances and are not there, or are there and were not added.
+    /// The number of failed or rolled back transactions whose rows are present.
+    pub(crate) unexpected: u64,
+    /// The number of transactions of which only some rows are present.
+    pub(crate) partial: u64,
+    /// The absolute difference, in cents, between the increase of the balances and the recorded
+    /// cents.
     pub(crate) cents: u64,
 }
 
 impl Ledger {
-    /// The tables that guests work on.
+    /// Creates the tables that guests work on.
     pub(crate) async fn prepare(trial: &mut Trial) {
         for sql in [
             "CREATE TABLE ledger (tx BIGINT, n INT, of INT, PRIMARY KEY (tx, n)) ENGINE = InnoDB",
@@ -42,13 +45,14 @@ impl Ledger {
             trial.schema.run(sql).await;
         }
         let flushes: u32 = trial.schema.value("SELECT @@innodb_flush_log_at_trx_commit").await;
-        assert_eq!(flushes, 1, "what is committed must outlive the server");
+        assert_eq!(flushes, 1, "committed transactions must survive a crash of the server");
     }
 
-    /// Takes down a line of a guest, if it is one for a ledger.
-    pub(crate) fn hear(&mut self, line: &str) -> bool {
-        let Some((told, number)) = line.split_once(' ') else { return false };
-        let list = match told {
+    /// Records a line of a guest's output if it reports the outcome of a transaction. Returns
+    /// whether it does.
+    pub(crate) fn record(&mut self, line: &str) -> bool {
+        let Some((outcome, number)) = line.split_once(' ') else { return false };
+        let list = match outcome {
             "committed" => &mut self.committed,
             "unknown" => &mut self.unknown,
             "failed" => &mut self.failed,
@@ -62,29 +66,29 @@ impl Ledger {
         [self.committed.len(), self.unknown.len(), self.failed.len()]
     }
 
-    /// Compares it with the table.
-    pub(crate) async fn compare(self, trial: &mut Trial) -> Found {
-        trial.schema.run("CREATE TABLE told (tx BIGINT PRIMARY KEY, committed BOOL) ENGINE = InnoDB").await;
+    /// Compares the reported outcomes with the table.
+    pub(crate) async fn compare(self, trial: &mut Trial) -> Differences {
+        trial.schema.run("CREATE TABLE reported (tx BIGINT PRIMARY KEY, committed BOOL) ENGINE = InnoDB").await;
         for (numbers, committed) in [(&self.committed, true), (&self.failed, false)] {
-            for some in numbers.chunks(1000) {
-                let rows: Vec<_> = some.iter().map(|number| format!("({number}, {committed})")).collect();
-                trial.schema.run(&format!("INSERT INTO told VALUES {}", rows.join(","))).await;
+            for chunk in numbers.chunks(1000) {
+                let rows: Vec<_> = chunk.iter().map(|number| format!("({number}, {committed})")).collect();
+                trial.schema.run(&format!("INSERT INTO reported VALUES {}", rows.join(","))).await;
             }
         }
-        let lost = "SELECT COUNT(*) FROM told WHERE committed AND tx NOT IN (SELECT tx FROM ledger)";
-        let risen = "SELECT COUNT(*) FROM told WHERE NOT committed AND tx IN (SELECT tx FROM ledger)";
-        let torn = "SELECT COUNT(*) FROM (SELECT tx FROM ledger GROUP BY tx HAVING COUNT(*) <> MAX(of) OR MAX(n) >= MAX(of)) t";
+        let lost = "SELECT COUNT(*) FROM reported WHERE committed AND tx NOT IN (SELECT tx FROM ledger)";
+        let unexpected = "SELECT COUNT(*) FROM reported WHERE NOT committed AND tx IN (SELECT tx FROM ledger)";
+        let partial = "SELECT COUNT(*) FROM (SELECT tx FROM ledger GROUP BY tx HAVING COUNT(*) <> MAX(of) OR MAX(n) >= MAX(of)) t";
         let cents = "SELECT CAST(ABS((SELECT SUM(balance) - 4 * 12345678901234567890.11 FROM balances) * 100 \
                      - (SELECT COUNT(*) FROM cents)) AS UNSIGNED)";
-        Found {
+        Differences {
             lost: trial.schema.value(lost).await,
-            risen: trial.schema.value(risen).await,
-            torn: trial.schema.value(torn).await,
+            unexpected: trial.schema.value(unexpected).await,
+            partial: trial.schema.value(partial).await,
             cents: trial.schema.value(cents).await,
         }
     }
 }
 
-impl Found {
-    pub(crate) const NOTHING: Self = Self { lost: 0, risen: 0, torn: 0, cents: 0 };
+impl Differences {
+    pub(crate) const NONE: Self = Self { lost: 0, unexpected: 0, partial: 0, cents: 0 };
 }

@@ -1,4 +1,4 @@
-//! Choices that a seed repeats. What comes of them depends on the time that everything takes, and can't be repeated.
+//! Random choices that a seed repeats. Their effects depend on timing and cannot be repeated.
 
 /// A linear congruential generator.
 pub(crate) struct Random(pub(crate) u64);
@@ -9,7 +9,7 @@ impl Random {
         (self.0 >> 33) % end
     }
 
-    /// Another generator, for somebody else.
+    /// Returns an independent generator, seeded by this one.
     pub(crate) fn split(&mut self) -> Self {
         Self(self.below(u64::MAX))
     }

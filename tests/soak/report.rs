@@ -1,24 +1,24 @@
-//! What was done, and how it went.
+//! The report of a soak: guests, steps, errors, disruptions and memory.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use wasmysql_tests::{End, Outcome};
 
-use crate::ledger::Found;
-use crate::trouble::Trouble;
+use crate::disruptions::Disruptions;
+use crate::ledger::Differences;
 
-/// By how much more the process may hold in its last quarter than in its second.
+/// Bytes by which resident memory may grow from the second to the last quarter of the soak.
 const GROWTH: u64 = 32 << 20;
-/// Of guests that did what they must not.
+/// The number of failures that are kept for the report.
 const FAILURES: usize = 10;
 
-/// Errors of a world in which sessions are killed and servers crash. Any other is a failure.
+/// Errors that killed sessions and server crashes explain. Any other error is a failure.
 const EXPECTED: [&str; 22] = [
     "ConnectionLost",
     "ResourceClosed",
     "Unreachable",
-    // A server that has just started has not been told of the account's rights.
+    // A server that has just restarted lacks the account or its privileges for a moment.
     "AuthFailed",
     "Server(1044)",
     "CommitUnknown",
@@ -33,7 +33,7 @@ const EXPECTED: [&str; 22] = [
     "TransactionAborted(AbortReason::ConnectionLost)",
     "TransactionAborted(AbortReason::Timeout)",
     "TransactionAborted(AbortReason::Deadlock)",
-    // Shut down; a lock wait; a deadlock; a killed statement; a killed session.
+    // In order: shutdown, lock wait timeout, deadlock, killed statement, killed session.
     "Server(1053)",
     "Server(1205)",
     "Server(1213)",
@@ -41,7 +41,7 @@ const EXPECTED: [&str; 22] = [
     "Server(1927)",
 ];
 
-/// What is to become of a guest.
+/// The planned end of a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Choice {
     Ends,
@@ -51,46 +51,46 @@ pub(crate) enum Choice {
 
 #[derive(Default)]
 pub(crate) struct Report {
-    /// Guests by what was chosen for them, and whether they came so far.
+    /// The number of guests by planned end, and whether they reached it.
     ends: BTreeMap<(Choice, bool), u64>,
     steps: u64,
     errors: BTreeMap<String, u64>,
-    /// What must not happen.
+    /// Unexpected errors, lines and ends. The soak fails if there are any.
     pub(crate) failures: Vec<String>,
-    /// Of transactions that guests were told of: committed, unknown, failed.
+    /// The numbers of transactions reported as committed, unknown and failed.
     pub(crate) counts: [usize; 3],
-    /// Samples, in order.
+    /// Samples of resident memory in bytes, in order.
     pub(crate) memory: Vec<u64>,
-    trouble: String,
-    found: Option<Found>,
+    disruptions: String,
+    differences: Option<Differences>,
 }
 
 impl Report {
-    /// Takes down a line of a guest.
-    pub(crate) fn hear(&mut self, line: &str) {
+    /// Records a line of a guest's output.
+    pub(crate) fn record(&mut self, line: &str) {
         if let Some(error) = line.strip_prefix("error ") {
             self.steps += 1;
             *self.errors.entry(error.to_owned()).or_default() += 1;
             if !EXPECTED.contains(&error) {
-                self.fail(format!("an error that is not expected: {error}"));
+                self.fail(format!("unexpected error: {error}"));
             }
         } else if line == "done" {
             self.steps += 1;
         } else if line != "trapping" {
-            self.fail(format!("a line that is not expected: {line}"));
+            self.fail(format!("unexpected line: {line}"));
         }
     }
 
     pub(crate) fn ended(&mut self, choice: Choice, outcome: &Outcome) {
         let trapped = matches!(&outcome.end, End::Trap(_)) && outcome.stdout.ends_with("trapping\n");
-        let came_so_far = match choice {
+        let as_planned = match choice {
             Choice::Ends => outcome.end == End::Success,
             Choice::Traps => trapped,
             Choice::Dropped => outcome.end == End::Cancelled,
         };
-        *self.ends.entry((choice, came_so_far)).or_default() += 1;
-        // Who was to trap or to be dropped may have ended before.
-        if !came_so_far && (choice == Choice::Ends || outcome.end != End::Success) {
+        *self.ends.entry((choice, as_planned)).or_default() += 1;
+        // A guest that should trap or be dropped may succeed before that.
+        if !as_planned && (choice == Choice::Ends || outcome.end != End::Success) {
             self.fail(format!("{choice:?}: {:?}\n{}{}", outcome.end, outcome.stdout, outcome.stderr));
         }
     }
@@ -101,20 +101,20 @@ impl Report {
         }
     }
 
-    pub(crate) fn with(self, trouble: &Trouble, found: Found) -> Self {
-        let Trouble { statements, killed_sessions, killed_statements, freezes, crashes, .. } = trouble;
-        let trouble = format!(
+    pub(crate) fn with(self, disruptions: &Disruptions, differences: Differences) -> Self {
+        let Disruptions { statements, killed_sessions, killed_statements, freezes, crashes, .. } = disruptions;
+        let disruptions = format!(
             "{statements} statements; {killed_sessions} sessions and {killed_statements} statements killed, \
              {freezes} freezes, {crashes} crashes of the server"
         );
-        Self { trouble, found: Some(found), ..self }
+        Self { disruptions, differences: Some(differences), ..self }
     }
 
     pub(crate) fn commits(&self) -> usize {
         self.counts[0]
     }
 
-    /// The median of each quarter.
+    /// Returns the median of the memory samples in each quarter of the soak.
     fn quarters(&self) -> Vec<u64> {
         let length = self.memory.len().div_ceil(4).max(1);
         let median = |samples: &[u64]| {
@@ -127,7 +127,7 @@ impl Report {
 
     pub(crate) fn memory_is_flat(&self) {
         let quarters = self.quarters();
-        assert!(quarters.len() == 4 && quarters[3] <= quarters[1] + GROWTH, "it grows: {quarters:?}");
+        assert!(quarters.len() == 4 && quarters[3] <= quarters[1] + GROWTH, "resident memory grows: {quarters:?}");
     }
 }
 
@@ -140,10 +140,14 @@ impl fmt::Display for Report {
         let mebibytes: Vec<_> = self.quarters().iter().map(|bytes| bytes >> 20).collect();
         let [first, last] = [self.memory.first(), self.memory.last()].map(|bytes| bytes.map(|bytes| bytes >> 20));
         writeln!(f, "{guests} guests, {traps} trapped, {drops} dropped; {} steps", self.steps)?;
-        writeln!(f, "{}", self.trouble)?;
+        writeln!(f, "{}", self.disruptions)?;
         writeln!(f, "{committed} transactions committed, {unknown} unknown, {failed} failed or rolled back")?;
-        if let Some(Found { lost, risen, torn, cents }) = self.found {
-            writeln!(f, "of them {lost} lost, {risen} there that failed, {torn} there in part; {cents} cents astray")?;
+        if let Some(Differences { lost, unexpected, partial, cents }) = self.differences {
+            writeln!(
+                f,
+                "of these, {lost} committed but missing, {unexpected} failed but present, {partial} present in part; \
+                 balances differ by {cents} cents"
+            )?;
         }
         writeln!(f, "errors: {:?}", self.errors)?;
         write!(f, "resident MiB: from {first:?} to {last:?}, by quarters {mebibytes:?}")

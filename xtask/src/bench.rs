@@ -1,4 +1,4 @@
-//! Builds the guest programs of the benchmarks, and measures.
+//! Builds the guest programs of the benchmarks and runs the benchmarks.
 
 use anyhow::Result;
 
@@ -9,17 +9,18 @@ const PROGRAMS: &str = "wasmysql-bench-programs";
 const SQLX_PROGRAMS: &str = "wasmysql-bench-sqlx-programs";
 const TARGET: &str = "wasm32-wasip2";
 
-/// Without it tokio has no network on WASI.
+/// The flag without which tokio has no network on WASI.
 const WITH_NETWORK: &str = "--cfg tokio_unstable";
 
 pub(crate) fn run_bench(filter: Option<&str>) -> Result<()> {
-    // The directory that the programs of the tests are built in: much is the same.
+    // The tests build their programs in the same directory, so most dependencies are compiled once.
     let programs = target_directory()?.join("programs");
-    eprintln!("bench: building programs and host; the first time this takes some minutes");
+    eprintln!("bench: building the programs and the host; the first build takes several minutes");
     for (package, rustflags) in [(PROGRAMS, ""), (SQLX_PROGRAMS, WITH_NETWORK)] {
         run(cargo(["build", "--package", package, "--bins", "--target", TARGET, "--profile", "guest"])
             .env("CARGO_TARGET_DIR", &programs)
-            // As one ships them; their sizes are compared.
+            // The benchmarks compare the sizes of the programs, so they are stripped as in a
+            // release.
             .env("CARGO_PROFILE_GUEST_STRIP", "symbols")
             .env("RUSTFLAGS", rustflags))?;
     }

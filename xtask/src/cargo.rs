@@ -1,4 +1,4 @@
-//! How this program runs others.
+//! Runs cargo and other programs.
 
 use std::env;
 use std::ffi::OsStr;
@@ -8,24 +8,27 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-/// The directory of the workspace.
+/// Returns the directory of the workspace.
 pub(crate) fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package)
 }
 
-/// Where cargo puts what it builds, whatever configured it: this program is there too, in a profile's directory.
+/// Returns cargo's target directory, independently of how it is configured.
+///
+/// This program is in the directory of a profile, which is inside of the target directory.
 pub(crate) fn target_directory() -> Result<PathBuf> {
-    let this = env::current_exe().context("can't tell where xtask is")?;
-    let target = this.ancestors().nth(2).context("xtask is not in a target directory")?;
+    let this = env::current_exe().context("can't determine the path of xtask")?;
+    let target = this.ancestors().nth(2).context("xtask is not in a target directory; run it with cargo xtask")?;
     Ok(target.to_owned())
 }
 
-/// Cargo, in the workspace, as if it were called from a terminal.
+/// Returns a cargo command in the workspace, with the environment of a terminal.
 pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(root());
-    // `cargo run` describes this package to us. Some build scripts watch these variables, and would compile again.
+    // `cargo run` sets variables that describe this package. Some build scripts watch them and
+    // would run again.
     for (name, _) in env::vars_os() {
         if [b"CARGO_PKG_".as_slice(), b"CARGO_MANIFEST_"]
             .iter()
@@ -37,7 +40,7 @@ pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command
     command
 }
 
-/// Runs a command to its end.
+/// Runs a command and checks that it succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("can't run {}", shown(command)))?;
     if !status.success() {
@@ -46,13 +49,14 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Puts a command in the place of this process: its exit code and its signals need no passing on.
+/// Replaces this process by a command, so that the exit code and signals don't have to be
+/// forwarded.
 pub(crate) fn become_command(mut command: Command) -> Result<()> {
     let error = command.exec();
     Err(error).with_context(|| format!("can't run {}", shown(&command)))
 }
 
-/// Puts cargo in the place of this process.
+/// Replaces this process by cargo.
 pub(crate) fn become_cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Result<()> {
     become_command(cargo(arguments))
 }

@@ -1,4 +1,4 @@
-//! Builds a plugin and its host, and runs the one in the other.
+//! Builds the demo plugin and `wasmysql`, and runs the plugin.
 
 use std::process::Command;
 
@@ -12,13 +12,15 @@ const DATA: &str = "tests/data/nycflights13";
 
 pub(crate) fn run_demo() -> Result<()> {
     let target = target_directory()?;
-    // A directory of its own: the programs of the tests are built in it too, by a build script, while cargo holds the other.
+    // The same directory as for the programs of the tests. A build script compiles those while
+    // cargo holds the lock of the target directory.
     let programs = target.join("programs");
 
-    eprintln!("demo: building the plugin and the host; the first time this takes some minutes");
+    eprintln!("demo: building the plugin and the host; the first build takes several minutes");
     run(cargo(["build", "--package", PLUGIN, "--target", "wasm32-wasip2", "--profile", "guest"])
         .env("CARGO_TARGET_DIR", &programs))?;
-    // With the packages of the tests selected, dependencies have the same features as there, and are compiled once.
+    // Selecting the packages of the tests gives dependencies the same features as in the tests, so
+    // they are compiled once.
     run(&mut cargo(["build"].into_iter().chain(tested_packages()).chain(["--bin", "wasmysql"])))?;
 
     let mut wasmysql = Command::new(target.join("debug/wasmysql"));

@@ -1,8 +1,10 @@
-//! `cargo xtask`: what this repository can do, each in one command.
+//! `cargo xtask`: the development tasks of this repository.
 
+mod api;
 mod bench;
 mod cargo;
 mod demo;
+mod language;
 mod setup;
 
 use std::process::ExitCode;
@@ -11,7 +13,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "What this repository can do", disable_help_subcommand = true)]
+#[command(name = "cargo xtask", about = "Run a development task", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,
@@ -19,37 +21,46 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build a plugin and its host, and run it with a private database
+    /// Build the demo plugin and run it with a private MariaDB server
     Demo,
-    /// Run all tests, or those whose name contains FILTER
+    /// Run the tests
     Test {
-        /// Part of the tests' names
+        /// Run only tests whose name contains this text
         filter: Option<String>,
         /// Arguments for the test programs, for example `--nocapture`
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// Measure the host against native drivers, and against a driver inside the guest
+    /// Compare the host with native drivers and with a driver inside the guest
     Bench {
-        /// Part of the measurements' names; `growth` measures what grows with rows, instances and connections instead
+        /// Run only measurements whose name contains this text; `growth` instead measures how times
+        /// grow with rows, instances and connections
         filter: Option<String>,
     },
-    /// Install what the other tasks need and is missing: the WebAssembly target, MariaDB, Galera
+    /// Install missing requirements: the WebAssembly target, MariaDB and Galera
     Setup,
+    /// Check the wording and the line widths of documentation and comments
+    Language,
+    /// List the public API of the published crates in docs/api
+    Api {
+        /// Only check that the lists are up to date
+        #[arg(long)]
+        check: bool,
+    },
 }
 
-/// Packages that tests leave out: programs that only run inside a host, and the benchmarks, which would have them compile another
-/// driver.
+/// Packages that the tests exclude: programs that run only inside a host, and the benchmarks, which
+/// require another driver.
 const WITHOUT_TESTS: [&str; 4] =
     ["wasmysql-test-programs", "wasmysql-bench-programs", "wasmysql-bench-sqlx-programs", "wasmysql-bench"];
 
-/// Selects the packages that tests compile.
+/// Returns the arguments of cargo that select the packages of the tests.
 fn tested_packages<'a>() -> impl Iterator<Item = &'a str> {
     ["--workspace"].into_iter().chain(WITHOUT_TESTS.into_iter().flat_map(|package| ["--exclude", package]))
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().task) {
+    match api::as_rustdoc().unwrap_or_else(|| run(Arguments::parse().task)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -62,6 +73,7 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Test { .. } | Task::Setup => setup::run_for_tests()?,
         Task::Demo | Task::Bench { .. } => setup::run()?,
+        Task::Language | Task::Api { .. } => {}
     }
     match task {
         Task::Setup => Ok(()),
@@ -75,5 +87,7 @@ fn run(task: Task) -> Result<()> {
                 .chain(arguments.iter().map(String::as_str)),
         ),
         Task::Bench { filter } => bench::run_bench(filter.as_deref()),
+        Task::Language => language::run_language(),
+        Task::Api { check } => api::run_api(check),
     }
 }

@@ -1,4 +1,4 @@
-//! Installs what is missing. Says nothing, and does nothing, when all is there.
+//! Installs missing requirements. Prints nothing if nothing is missing.
 
 use std::env;
 use std::path::Path;
@@ -10,19 +10,19 @@ use wasmysql_mariadb::{StartError, find_galera, find_mariadbd};
 use crate::cargo;
 
 const TARGET: &str = "wasm32-wasip2";
-/// The second has `my_print_defaults`, without which the first can't make a data directory.
+/// The second package contains `my_print_defaults`, which the installer of the first one needs.
 const MARIADB_PACKAGES: [&str; 2] = ["mariadb-server-core", "mariadb-client-core"];
 
-/// For servers that are a cluster, which only tests have.
+/// The package for clusters, which only the tests use.
 const GALERA_PACKAGE: &str = "galera-4";
 
-/// What running plugins needs.
+/// Installs the requirements of running plugins.
 pub(crate) fn run() -> Result<()> {
     target()?;
     mariadb()
 }
 
-/// What tests need besides.
+/// Installs the requirements of the tests.
 pub(crate) fn run_for_tests() -> Result<()> {
     run()?;
     galera()
@@ -39,7 +39,8 @@ fn target() -> Result<()> {
     }
     if !is_in_path("rustup") {
         bail!(
-            "the Rust target {TARGET} is not installed, and there is no rustup to install it with; install it the way Rust was"
+            "the Rust target {TARGET} is not installed, and rustup was not found in PATH; install the target with the \
+             tool that installed Rust"
         );
     }
     eprintln!("setup: rustup target add {TARGET}");
@@ -50,12 +51,13 @@ fn mariadb() -> Result<()> {
     let by_apt = is_in_path("apt-get") && is_root();
     match find_mariadbd() {
         Err(StartError::NotInstalled { .. }) if by_apt => {}
-        // Where another one than Debian's is chosen, it has all it needs with it.
+        // A server that WASMYSQL_MARIADBD names comes with its own `my_print_defaults`.
         Ok(_) if by_apt && !is_in_path("my_print_defaults") && env::var_os("WASMYSQL_MARIADBD").is_none() => {}
         found => return Ok(found.map(drop)?),
     }
     eprintln!("setup: apt-get update");
-    // One unreachable source of many fails it; whether the package can be had is seen next.
+    // `apt-get update` fails if one of many sources is unreachable; the installation can still
+    // succeed.
     let _ = apt_get(&["update"]);
     let [server, client] = MARIADB_PACKAGES;
     eprintln!("setup: apt-get install {server} {client}");
@@ -68,9 +70,9 @@ fn galera() -> Result<()> {
         return Ok(());
     }
     if !(is_in_path("apt-get") && is_root()) {
-        // Nothing else needs it.
+        // Only the tests of a cluster need Galera, so the other tests still run.
         eprintln!(
-            "setup: Galera is not installed, and tests of a cluster will fail; install it (Debian, Ubuntu: apt-get install \
+            "setup: Galera is not installed, so the tests of a cluster will fail; install it (Debian, Ubuntu: apt-get install \
              galera-4; Fedora: dnf install galera; Arch: pacman -S galera), or set WASMYSQL_GALERA to the path of libgalera_smm.so"
         );
         return Ok(());

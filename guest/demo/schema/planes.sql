@@ -6,6 +6,6 @@ CREATE TABLE planes (
     model VARCHAR(40) NOT NULL,
     engines TINYINT UNSIGNED NOT NULL,
     seats SMALLINT UNSIGNED NOT NULL,
-    speed SMALLINT UNSIGNED COMMENT 'miles an hour',
+    speed SMALLINT UNSIGNED COMMENT 'miles per hour',
     engine VARCHAR(20) NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4

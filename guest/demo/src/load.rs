@@ -1,4 +1,4 @@
-//! Loading the files into the tables.
+//! Loads the files into the tables.
 
 use crate::Result;
 use crate::progress::Progress;
@@ -8,10 +8,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use wasmysql::Connection;
 
-/// Rows inserted at a time: few enough that the bar moves.
+/// Rows per insert. Small, so that the progress bar moves.
 const ROWS: usize = 1_000;
 
-/// What was loaded.
+/// The result of loading.
 #[derive(Default)]
 pub(crate) struct Loaded {
     pub(crate) rows: u64,
@@ -25,19 +25,19 @@ impl Loaded {
     }
 }
 
-/// Loads all tables, each of them wholly or not at all.
+/// Loads all tables, each in one transaction.
 pub(crate) async fn all(conn: &mut Connection, directory: &Path) -> Result<Loaded> {
     let start = Instant::now();
     let mut loaded = Loaded::default();
     for table in &TABLES {
-        loaded.rows += one(conn, directory, table).await?;
+        loaded.rows += load_table(conn, directory, table).await?;
     }
     loaded.time = start.elapsed();
     println!();
     Ok(loaded)
 }
 
-async fn one(conn: &mut Connection, directory: &Path, table: &'static Table) -> Result<u64> {
+async fn load_table(conn: &mut Connection, directory: &Path, table: &'static Table) -> Result<u64> {
     let mut source = Source::open(directory, table)?;
     let mut progress = Progress::new(table.name);
     let columns: Vec<_> = table.columns.iter().map(|(name, _)| *name).collect();

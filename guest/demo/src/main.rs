@@ -1,6 +1,7 @@
-//! The plugin of `cargo xtask demo`: it loads a month of flights into MySQL, reports on it, and undoes a change.
+//! The plugin of `cargo xtask demo`. It loads one month of flights into MySQL, prints reports, and
+//! rolls back a change.
 //!
-//! Its argument is the directory of the CSV files, `/data` if there is none.
+//! The optional argument is the directory of the CSV files. The default is `/data`.
 
 mod load;
 mod progress;
@@ -24,21 +25,21 @@ async fn main() -> Result<()> {
     let directory = std::env::args().nth(1).map_or_else(|| PathBuf::from("/data"), PathBuf::from);
 
     let engine = Engine::connect("main").await?;
-    println!("A month of flights out of New York, in {}.", engine.info().server_version);
-    println!("This plugin knows the database by the name \"main\"; its host keeps the address and the password.\n");
+    println!("One month of flights from New York, in {}.", engine.info().server_version);
+    println!("This plugin opens the database by the name \"main\". The host keeps the address and the password.\n");
 
     let mut conn = engine.acquire().await?;
     schema::create(&mut conn).await?;
     let loaded = load::all(&mut conn, &directory).await?;
     let reports = report::all(&mut conn).await?;
-    let undone = rollback::show(&mut conn).await?;
+    let rollback_queries = rollback::show(&mut conn).await?;
     conn.close().await?;
 
     println!(
-        "Loaded {} rows at {} rows a second, ran {} queries, done in {:.2} s.",
+        "Loaded {} rows at {} rows/s and ran {} queries in {:.2} s.",
         grouped(loaded.rows),
         grouped(loaded.rows_per_second()),
-        reports + undone,
+        reports + rollback_queries,
         start.elapsed().as_secs_f64(),
     );
     Ok(())

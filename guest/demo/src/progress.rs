@@ -1,13 +1,13 @@
-//! How far the loading of a table is.
+//! Shows the progress of loading a table.
 
 use crate::table::grouped;
 use std::io::{IsTerminal, Write, stdout};
 use std::time::Instant;
 
-/// Cells of the bar.
+/// The width of the bar in characters.
 const WIDTH: usize = 30;
 
-/// A bar that moves while a table is loaded, where stdout is a terminal; a line when it is done, anywhere.
+/// A progress bar if stdout is a terminal, otherwise one line after the table is loaded.
 pub(crate) struct Progress {
     table: &'static str,
     rows: u64,
@@ -20,7 +20,7 @@ impl Progress {
         Self { table, rows: 0, start: Instant::now(), terminal: stdout().is_terminal() }
     }
 
-    /// Notes further rows, and how much is done in all, from 0 to 1.
+    /// Adds loaded rows and sets the completed fraction, from 0 to 1.
     pub(crate) fn advance(&mut self, rows: u64, done: f64) {
         self.rows += rows;
         if self.terminal {
@@ -28,7 +28,7 @@ impl Progress {
         }
     }
 
-    /// Writes the last line, and gives the rows.
+    /// Writes the final line and returns the number of rows.
     pub(crate) fn finish(self) -> u64 {
         if self.terminal {
             self.draw(1.0);
@@ -43,7 +43,7 @@ impl Progress {
     fn draw(&self, done: f64) {
         let seconds = self.start.elapsed().as_secs_f64();
         print!("\r{:<8} {} {:>6} rows  {seconds:.2} s\x1b[K", self.table, bar(done), grouped(self.rows));
-        // A bar that can't be drawn is no reason to stop.
+        // Loading continues if the bar can't be drawn.
         let _ = stdout().flush();
     }
 }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_is_always_as_long() {
+    fn bar_has_constant_width() {
         assert_eq!(bar(0.0), "░".repeat(WIDTH));
         assert_eq!(bar(0.5).matches('█').count(), WIDTH / 2);
         assert_eq!(bar(1.0), "█".repeat(WIDTH));

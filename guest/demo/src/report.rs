@@ -1,9 +1,9 @@
-//! What the month was like.
+//! Reports on the month.
 
 use crate::table::TextTable;
 use wasmysql::{Connection, Result};
 
-/// A question, what its answer shows, and the query that answers it.
+/// A report: title, explanation and query.
 struct Report {
     title: &'static str,
     explanation: &'static str,
@@ -14,7 +14,7 @@ struct Report {
 const REPORTS: [Report; 4] = [
     Report {
         title: "Which airlines leave late?",
-        explanation: "Minutes between the planned and the real departure, on average over all flights that left.",
+        explanation: "Average minutes between scheduled and actual departure, over all flights that departed.",
         sql: "SELECT airlines.name AS airline, COUNT(*) AS flights, COUNT(*) - COUNT(dep_time) AS cancelled,
                 ROUND(AVG(dep_delay), 1) AS `minutes late`
             FROM flights JOIN airlines USING (carrier)
@@ -24,7 +24,7 @@ const REPORTS: [Report; 4] = [
         parameter: 100,
     },
     Report {
-        title: "Where does everyone fly?",
+        title: "Which routes are the busiest?",
         explanation: "The ten routes with the most flights.",
         sql: "SELECT origin.name AS `from`, COALESCE(destination.name, dest) AS `to`, COUNT(*) AS flights,
                 MIN(distance) AS miles
@@ -37,8 +37,8 @@ const REPORTS: [Report; 4] = [
         parameter: 10,
     },
     Report {
-        title: "When should one not fly?",
-        explanation: "The five hours of the day whose planned departures are the latest, in minutes on average.",
+        title: "When are the delays longest?",
+        explanation: "The five departure hours with the longest average delay, in minutes.",
         sql: "SELECT CONCAT(LPAD(hour, 2, '0'), ':00') AS hour, COUNT(*) AS flights,
                 ROUND(AVG(dep_delay), 1) AS `minutes late`
             FROM flights
@@ -49,7 +49,7 @@ const REPORTS: [Report; 4] = [
     },
     Report {
         title: "Which planes are older than 40 years and still flying?",
-        explanation: "Built before 1973, by their papers; a dash is a cruising speed that nobody wrote down.",
+        explanation: "Planes built before 1973 according to the register. A dash means that the cruising speed is unknown.",
         sql: "SELECT tailnum AS plane, manufacturer, model, planes.year AS built, 2013 - planes.year AS age, seats,
                 speed AS mph, COUNT(*) AS flights
             FROM planes JOIN flights USING (tailnum)
@@ -60,7 +60,7 @@ const REPORTS: [Report; 4] = [
     },
 ];
 
-/// Prints all reports, and tells how many queries that took.
+/// Prints all reports and returns the number of queries.
 pub(crate) async fn all(conn: &mut Connection) -> Result<usize> {
     for report in &REPORTS {
         let rows = conn.query(report.sql, (report.parameter,)).await?;

@@ -1,12 +1,12 @@
-//! A change that is undone.
+//! Shows a change that is rolled back.
 
 use crate::table::grouped;
 use wasmysql::{Connection, Result};
 
-/// Deletes an airline's flights in a transaction and rolls it back, with the number of flights at each step; tells
-/// how many queries that took.
+/// Deletes the flights of an airline in a transaction and rolls it back. Prints the number of
+/// flights after each step and returns the number of queries.
 pub(crate) async fn show(conn: &mut Connection) -> Result<usize> {
-    println!("What if United had never flown?\nIts flights are deleted in a transaction, which is then rolled back.\n");
+    println!("Rollback\nThe plugin deletes the flights of United Airlines in a transaction and rolls it back.\n");
 
     let before = count(conn).await?;
     let mut tx = conn.begin().await?;

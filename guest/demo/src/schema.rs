@@ -1,8 +1,8 @@
-//! The tables, and the files they are loaded from.
+//! The tables and their data files.
 
 use wasmysql::{Connection, Result};
 
-/// A table and its file, which have the same columns in the same order.
+/// A table and its data file. Both have the same columns in the same order.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     pub(crate) file: &'static str,
@@ -10,19 +10,19 @@ pub(crate) struct Table {
     ddl: &'static str,
 }
 
-/// What stands in a column of a file. `NA` is NULL in any of them.
+/// The type of a column in a file. `NA` means NULL in a column of any type.
 #[derive(Clone, Copy)]
 pub(crate) enum Field {
     Text,
     Integer,
     Real,
-    /// `2013-01-01T10:00:00Z`
+    /// A UTC time such as `2013-01-01T10:00:00Z`.
     Instant,
 }
 
 use Field::{Instant, Integer, Real, Text};
 
-/// In the order of loading: what is referred to comes first.
+/// The tables in loading order: a table follows the tables that its foreign keys reference.
 pub(crate) const TABLES: [Table; 4] = [AIRLINES, AIRPORTS, PLANES, FLIGHTS];
 
 const AIRLINES: Table = Table {
@@ -65,7 +65,8 @@ const PLANES: Table = Table {
     ddl: include_str!("../schema/planes.sql"),
 };
 
-/// `dest` and `tailnum` refer to nothing: four airports and 540 planes of this month are in no file.
+/// `dest` and `tailnum` have no foreign key: the files lack four airports and 540 planes of this
+/// month.
 const FLIGHTS: Table = Table {
     name: "flights",
     file: "flights-2013-01.csv.gz",
@@ -93,7 +94,7 @@ const FLIGHTS: Table = Table {
     ddl: include_str!("../schema/flights.sql"),
 };
 
-/// Makes all tables anew.
+/// Drops and creates all tables.
 pub(crate) async fn create(conn: &mut Connection) -> Result<()> {
     for table in TABLES.iter().rev() {
         conn.execute(format!("DROP TABLE IF EXISTS {}", table.name), ()).await?;

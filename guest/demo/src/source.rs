@@ -1,4 +1,4 @@
-//! The rows of a CSV file, as values.
+//! Reads the rows of a CSV file as values.
 
 use crate::Result;
 use crate::schema::{Field, Table};
@@ -11,10 +11,10 @@ use std::path::Path;
 use std::rc::Rc;
 use wasmysql::{DateTime, Value};
 
-/// How the files write what is not known.
+/// The text that marks an unknown value in the files.
 const NULL: &str = "NA";
 
-/// The file of a table, on its way into memory.
+/// A reader of the file of a table.
 pub(crate) struct Source {
     table: &'static Table,
     records: csv::Reader<Box<dyn Read>>,
@@ -23,12 +23,13 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Opens the file of a table, and checks that it has the table's columns. What ends in `.gz` is unpacked as it is
-    /// read.
+    /// Opens the file of a table and checks that its header matches the table's columns.
+    /// Decompresses a file whose name ends in `.gz`.
     pub(crate) fn open(directory: &Path, table: &'static Table) -> Result<Self> {
         let path = directory.join(table.file);
-        let file = File::open(&path)
-            .map_err(|error| format!("{}: {error}; name the directory of the data as the argument", path.display()))?;
+        let file = File::open(&path).map_err(|error| {
+            format!("{}: {error}; pass the directory of the data files as the argument", path.display())
+        })?;
         let size = file.metadata()?.len();
         let read = Rc::new(Cell::new(0));
         let counted = Counted { file, read: Rc::clone(&read) };
@@ -37,18 +38,22 @@ impl Source {
         let mut records = csv::Reader::from_reader(bytes);
         let header = records.headers()?;
         if !header.iter().eq(table.columns.iter().map(|(name, _)| *name)) {
-            return Err(format!("{} has other columns than table {}: {header:?}", table.file, table.name).into());
+            return Err(format!(
+                "the header of {} does not match the columns of table {}: {header:?}",
+                table.file, table.name
+            )
+            .into());
         }
         Ok(Self { table, records, size, read })
     }
 
-    /// At most `count` further rows; none at the end of the file.
+    /// Returns the next rows, at most `count`. Returns no rows at the end of the file.
     pub(crate) fn next_rows(&mut self, count: usize) -> Result<Vec<Vec<Value>>> {
         let Self { table, records, .. } = self;
         records.records().take(count).map(|record| row(table, &record?)).collect()
     }
 
-    /// How much of the file was read, from 0 to 1.
+    /// Returns the fraction of the file that was read, from 0 to 1.
     pub(crate) fn progress(&self) -> f64 {
         self.read.get() as f64 / self.size.max(1) as f64
     }
@@ -71,7 +76,7 @@ fn value(text: &str, field: Field) -> Option<Value> {
     })
 }
 
-/// `2013-01-01T10:00:00Z`
+/// Parses a time such as `2013-01-01T10:00:00Z`.
 fn instant(text: &str) -> Option<DateTime> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let mut date = date.splitn(3, '-');
@@ -89,10 +94,10 @@ fn instant(text: &str) -> Option<DateTime> {
 
 fn unreadable(table: &Table, record: &StringRecord, column: &str, text: &str) -> Box<dyn std::error::Error> {
     let line = record.position().map_or(0, csv::Position::line);
-    format!("{} line {line}: {column} can't be {text:?}", table.file).into()
+    format!("{} line {line}: invalid value {text:?} for column {column}", table.file).into()
 }
 
-/// A file that counts what was read of it.
+/// A file that counts the bytes read from it.
 struct Counted {
     file: File,
     read: Rc<Cell<u64>>,
@@ -111,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_become_values() {
+    fn fields_are_parsed_as_values() {
         assert_eq!(value("NA", Field::Integer), Some(Value::Null));
         assert_eq!(value("-5", Field::Integer), Some(Value::Signed(-5)));
         assert_eq!(value("x", Field::Integer), None);

@@ -1,12 +1,12 @@
-//! Tables of text.
+//! Prints query results as text tables.
 
 use std::fmt::{self, Display};
 use wasmysql::{Column, Result, Row, Rows, Value};
 
-/// How NULL is written.
+/// The text of a NULL cell.
 const NULL: &str = "-";
 
-/// A table of text: as wide as its cells, numbers to the right.
+/// A text table. Columns are as wide as their longest cell, and numbers are right-aligned.
 pub(crate) struct TextTable {
     headings: Vec<String>,
     rows: Vec<Vec<Cell>>,
@@ -18,7 +18,7 @@ struct Cell {
 }
 
 impl TextTable {
-    /// The result of a query, under the names of its columns.
+    /// Reads the result of a query. The headings are the column names.
     pub(crate) async fn read(rows: Rows<'_>) -> Result<Self> {
         let headings = rows.columns().iter().map(|column| column.name.clone()).collect();
         let rows = rows.all().await?;
@@ -30,7 +30,7 @@ impl TextTable {
         cells.chain([self.headings[column].chars().count()]).max().unwrap_or(0)
     }
 
-    /// Whether the column's heading stands to the right.
+    /// Returns whether the column contains numbers, so that its heading is right-aligned.
     fn is_number(&self, column: usize) -> bool {
         self.rows.iter().any(|row| row[column].number)
     }
@@ -89,7 +89,7 @@ fn cell(column: &Column, value: Value) -> Cell {
     }
 }
 
-/// A number with a comma before every three digits.
+/// Formats a number with a comma between groups of three digits.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_to_the_right_and_null_is_a_dash() {
+    fn numbers_are_right_aligned_and_null_is_a_dash() {
         let row = |name: &str, number: bool, text: &str| {
             vec![Cell { text: name.to_owned(), number: false }, Cell { text: text.to_owned(), number }]
         };
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_grouped_by_three() {
+    fn digits_are_grouped_in_threes() {
         assert_eq!(
             ["0", "999", "1,000", "27,004", "1,000,000"],
             [0, 999, 1_000, 27_004, 1_000_000].map(grouped).each_ref().map(String::as_str)

@@ -1,4 +1,4 @@
-//! The same without `async`: a plain `fn main`, for hosts of WASI 0.2 too.
+//! The blocking API: a plain `fn main`, which also runs on hosts with WASI 0.2.
 
 use wasmysql::blocking::{Engine, FromRow, Result, named};
 

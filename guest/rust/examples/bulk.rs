@@ -1,8 +1,8 @@
-//! Many rows at once, from an iterator; and parameters by name.
+//! Bulk inserts from an iterator, and named parameters.
 
 use wasmysql::{Engine, Params, Result, named};
 
-/// Its fields are parameters of these names.
+/// Each field is a parameter of its name.
 #[derive(Params)]
 struct Measurement {
     station: &'static str,
@@ -19,7 +19,8 @@ async fn main() -> Result<()> {
     )
     .await?;
 
-    // They go as few multi-row statements, and are never all in memory. It is one transaction, so all of them or none.
+    // The rows are sent as few multi-row statements, and are never all in memory. The transaction
+    // makes the insert atomic.
     let measurements = (0..50_000).map(|hour| Measurement {
         station: if hour % 2 == 0 { "JFK" } else { "LGA" },
         hour,
@@ -30,7 +31,7 @@ async fn main() -> Result<()> {
     tx.commit().await?;
     println!("{} rows inserted", done.rows_affected());
 
-    // Any statement can be run for many rows, also one that updates what is there.
+    // Any statement can be executed for many rows, also one that updates existing rows.
     let sql = "INSERT INTO measurements VALUES (:station, :hour, :celsius)
         ON DUPLICATE KEY UPDATE celsius = VALUES(celsius)";
     let corrections = [(0, -3.5), (10, 1.5)].map(|(hour, celsius)| named! { station: "JFK", hour, celsius });
@@ -41,7 +42,7 @@ async fn main() -> Result<()> {
         println!("{station}: {count}, {missing} missing");
     }
 
-    // Parameters by name, each as often as it is wanted.
+    // A named parameter can be used several times.
     let sql = "SELECT COUNT(*) FROM measurements WHERE celsius BETWEEN -:limit AND :limit AND station = :station";
     let mild: u32 = conn.query_scalar(sql, named! { limit: 5, station: "LGA" }).await?;
     println!("{mild} of LGA are mild");

@@ -1,4 +1,4 @@
-//! Several statements at once, streams, deadlines and cancellation.
+//! Concurrent statements, streams, deadlines and cancellation.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use wasmysql::{Engine, ErrorKind, Result, Statement, Step};
 async fn main() -> Result<()> {
     let engine = Engine::options().max_connections(4).connect("main").await?;
 
-    // Each on a connection of its own, which the engine borrows.
+    // The engine acquires a connection for each statement.
     let (one, two) = join!(
         engine.query_scalar::<u32>("SELECT 1 + SLEEP(0.1)", ()),
         engine.query_scalar::<u32>("SELECT 2 + SLEEP(0.1)", ()),
@@ -23,13 +23,14 @@ async fn main() -> Result<()> {
     let sum = numbers.stream().try_fold(0, async |sum, n| Ok(sum + n)).await?;
     println!("the sum is {sum}");
 
-    // A deadline, which stops the statement at the server and costs the connection.
+    // A statement that exceeds its deadline is stopped at the server, and its connection is closed.
     let slow = Statement::new("SELECT SLEEP(60)").timeout(Duration::from_millis(50));
     let late = conn.execute(slow, ()).await;
     println!("too late: {}", late.is_err_and(|error| error.kind() == &ErrorKind::Timeout(Step::Execute)));
     println!("closed: {}", conn.is_closed());
 
-    // Whatever is first; the other is dropped, and so stopped at the server.
+    // The first statement to finish wins. The other future is dropped, so its statement is stopped
+    // at the server.
     let (slow, quick) = (engine.query_scalar::<u8>("SELECT SLEEP(60)", ()), engine.query_scalar::<u8>("SELECT 7", ()));
     match select(Box::pin(slow), Box::pin(quick)).await {
         Either::Left(_) => println!("the slow one"),

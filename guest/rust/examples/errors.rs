@@ -1,4 +1,4 @@
-//! What went wrong is a kind to branch on, a message for people, and advice.
+//! Errors: a kind for programs, a message for people, and retry advice.
 
 use wasmysql::{Engine, ErrorKind, Result, ServerClass};
 
@@ -26,7 +26,7 @@ async fn main() -> Result<()> {
         }
     }
 
-    // What the call got wrong itself is found before anything is sent.
+    // A wrong number of parameters is an error before the statement is executed.
     let error = conn.execute(insert, ("Ada",)).await.err();
     println!("{}", error.map_or_else(String::new, |error| error.to_string()));
 

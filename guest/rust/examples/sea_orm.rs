@@ -1,5 +1,5 @@
-//! Entities of SeaORM over the tables of the demo: the latest arrivals, and what would be without the airline that has most of
-//! them.
+//! Entities of SeaORM on the tables of the demo. Prints the latest arrivals, and the number of late
+//! flights with and without the least punctual airline.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ModelTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use wasmysql::sea_orm::Database;
 
-#[expect(unreachable_pub, unused_qualifications, reason = "it is written as entities of SeaORM are")]
+#[expect(unreachable_pub, unused_qualifications, reason = "the code follows the conventions of SeaORM entities")]
 mod airline {
     use sea_orm::entity::prelude::*;
 
@@ -34,11 +34,11 @@ mod airline {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-#[expect(unreachable_pub, unused_qualifications, reason = "it is written as entities of SeaORM are")]
+#[expect(unreachable_pub, unused_qualifications, reason = "the code follows the conventions of SeaORM entities")]
 mod flight {
     use sea_orm::entity::prelude::*;
 
-    /// The columns that are read here, of many.
+    /// The columns of the table that this example reads.
     #[derive(Clone, Debug, DeriveEntityModel)]
     #[sea_orm(table_name = "flights")]
     pub struct Model {
@@ -96,12 +96,12 @@ async fn main() -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Flights that were late by more than a quarter of an hour.
+/// Selects flights that were more than 15 minutes late.
 fn late() -> sea_orm::Select<flight::Entity> {
     flight::Entity::find().filter(flight::Column::ArrDelay.gt(15))
 }
 
-/// The airline with most late flights. It takes the database or a transaction.
+/// Returns the airline with the most late flights. `db` is the database or a transaction.
 async fn least_punctual(db: &impl ConnectionTrait) -> Result<Option<airline::Model>, DbErr> {
     let counted = late()
         .select_only()

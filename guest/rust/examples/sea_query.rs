@@ -1,5 +1,5 @@
-//! A search whose conditions are known only when it runs, built with sea-query: `sea_query [from] [to]`, of airports, where `-`
-//! is any. It lists the longest flights, with their airlines.
+//! A search with optional conditions, built with sea-query. Usage: `sea_query [from] [to]`, with
+//! airport codes or `-` for any airport. Prints the longest flights with their airlines.
 
 use sea_query::{Expr, ExprTrait, Func, Iden, JoinType, Order, Query, SelectStatement};
 use wasmysql::{Engine, Result};
@@ -21,7 +21,7 @@ enum Flights {
     Distance,
 }
 
-/// What is looked for. What is `None` is not asked about.
+/// The conditions of the search. `None` matches every airport.
 #[derive(Default)]
 struct Search {
     from: Option<String>,
@@ -29,12 +29,12 @@ struct Search {
 }
 
 impl Search {
-    fn of_arguments() -> Self {
+    fn from_arguments() -> Self {
         let mut arguments = std::env::args().skip(1).map(|argument| (argument != "-").then_some(argument));
         Self { from: arguments.next().flatten(), to: arguments.next().flatten() }
     }
 
-    /// The flights that it finds, each once however often it was flown.
+    /// Builds the statement. It returns each flight once, however often it was flown.
     fn flights(&self) -> SelectStatement {
         let mut select = Query::select();
         select
@@ -60,9 +60,9 @@ impl Search {
 #[wasmysql::main]
 async fn main() -> Result<()> {
     let engine = Engine::connect("main").await?;
-    let mut found = Search::of_arguments().flights();
+    let mut found = Search::from_arguments().flights();
 
-    // A statement goes into another as it is.
+    // A statement can be a subquery of another statement.
     let count = Query::select().expr(Func::count(Expr::cust("*"))).from_subquery(found.clone(), "found").take();
     println!("{} flights", engine.query_scalar::<u64>(&count, ()).await?);
 

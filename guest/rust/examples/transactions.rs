@@ -1,4 +1,4 @@
-//! Transactions: by hand, as a function that is repeated after a deadlock, and with savepoints.
+//! Transactions: explicit, as a closure that is repeated after a deadlock, and with savepoints.
 
 use wasmysql::{Connection, Engine, Error, IsolationLevel, Result, RetryOptions, TransactionOptions};
 
@@ -9,26 +9,27 @@ async fn main() -> Result<()> {
     let mut conn = engine.acquire().await?;
     conn.insert_many("accounts", &["name", "balance"], [("ada", 100), ("grace", 0)]).await?;
 
-    // By hand. A function that takes a connection runs within it.
+    // An explicit transaction. Functions that take a connection also accept a transaction.
     let mut tx = conn.begin().await?;
     transfer(&mut tx, "ada", "grace", 30).await?;
     tx.commit().await?;
     show(&mut conn, "committed").await?;
 
-    // What is not committed is rolled back when it goes out of scope.
+    // A transaction that goes out of scope without a commit is rolled back.
     {
         let mut tx = conn.begin().await?;
         transfer(&mut tx, "ada", "grace", 30).await?;
     }
     show(&mut conn, "dropped").await?;
 
-    // As a function: committed if it succeeds, rolled back if it fails, repeated if it loses to a deadlock.
+    // A closure: the transaction is committed on success, rolled back on an error, and repeated
+    // after a deadlock.
     engine.transaction(async |tx| transfer(tx, "grace", "ada", 5).await).await?;
     let failed = engine.transaction(async |tx| transfer(tx, "grace", "ada", 500).await).await;
     println!("500: {}", failed.is_err_and(|error| error.code() == Some(1690)));
     show(&mut conn, "as a function").await?;
 
-    // An error of your own rolls back too.
+    // A custom error rolls back too.
     let refused = engine
         .transaction(async |tx| {
             transfer(tx, "ada", "grace", 70).await?;
@@ -40,18 +41,18 @@ async fn main() -> Result<()> {
         .await;
     println!("refused: {refused:?}");
 
-    // A savepoint is rolled back by itself.
+    // A savepoint can be rolled back separately.
     let mut tx = conn.begin().await?;
     transfer(&mut tx, "ada", "grace", 10).await?;
-    let mut attempt = tx.begin_nested().await?;
-    match transfer(&mut attempt, "ada", "grace", 1_000).await {
-        Ok(()) => attempt.commit().await?,
-        Err(_) => attempt.rollback().await?,
+    let mut savepoint = tx.begin_nested().await?;
+    match transfer(&mut savepoint, "ada", "grace", 1_000).await {
+        Ok(()) => savepoint.commit().await?,
+        Err(_) => savepoint.rollback().await?,
     }
     tx.commit().await?;
     show(&mut conn, "with a savepoint").await?;
 
-    // With options, for this transaction only.
+    // Options apply to this transaction only.
     let strict = TransactionOptions::new().isolation(IsolationLevel::Serializable).read_only(true);
     let options = RetryOptions::new().attempts(3).transaction(strict);
     let sum: u64 = engine
@@ -74,7 +75,7 @@ async fn show(conn: &mut Connection, when: &str) -> Result<()> {
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "it is only shown")]
+#[expect(dead_code, reason = "the value is only printed")]
 enum Refused {
     TooPoor { balance: u32 },
     Database(Error),

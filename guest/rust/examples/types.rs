@@ -10,9 +10,9 @@ use wasmysql::{Engine, FromRow, Json, Params, Result};
 struct Booking {
     id: Uuid,
     day: NaiveDate,
-    /// A TIMESTAMP is UTC.
+    /// A TIMESTAMP is in UTC.
     booked: DateTime<Utc>,
-    /// A TIME is a duration, and may be negative.
+    /// A TIME is a duration, and can be negative.
     connection: TimeDelta,
     price: Decimal,
     seats: Json<Vec<Seat>>,

@@ -1,10 +1,13 @@
-//! The api whose calls are `async`, which is the root of the crate. `blocking` is made from the same files.
+//! The async API, which the root of the crate exports. The blocking API is compiled from the same
+//! files.
 
-use crate::bindings::{connection as wit, engine as wit_engine};
-use crate::clock::pause;
 use wasmysql_macros::keep_async as maybe_async;
 
-/// How the files below give an argument to the contract: here by value, since a call can outlive what it is made from.
+use crate::bindings::{connection as wit, engine as wit_engine};
+use crate::clock::sleep;
+
+/// Passes an argument to the bindings: here by value, because an async call can outlive a borrowed
+/// argument.
 macro_rules! give {
     ($argument:expr) => {
         $argument.into()

@@ -1,4 +1,6 @@
-//! Some rows of a result, column by column.
+//! Batches: rows of a result, stored by column.
+
+use std::sync::Arc;
 
 use crate::bindings::types::{ColumnBatch, ColumnValues, RowBatch, VarWidth};
 use crate::column::{BIT, Column};
@@ -6,11 +8,12 @@ use crate::decode::Decode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Row;
 use crate::value::{Date, DateTime, Time, ValueRef};
-use std::sync::Arc;
 
-/// Some rows of a result, as the host sent them: one array a column. A clone is another handle on the same memory.
+/// A batch of rows as the host sent it, with one array per column. A clone is another handle to the
+/// same memory.
 ///
-/// Rows are a view of it (`row`, `rows`); sums over millions of rows are quickest on the columns themselves (`column`).
+/// Use [`row`](Self::row) and [`rows`](Self::rows) for views of single rows. Use
+/// [`column`](Self::column) to process millions of values: it is the fastest access.
 #[derive(Debug, Clone)]
 pub struct Batch(Arc<Contents>);
 
@@ -21,7 +24,7 @@ struct Contents {
     rows: usize,
 }
 
-/// A column, of which `Batch::new` has checked that it has as many values as the batch has rows.
+/// The values of a column. `Batch::new` has checked that there is one value per row.
 #[derive(Debug)]
 struct ColumnData {
     validity: Option<Vec<u8>>,
@@ -35,28 +38,30 @@ enum Values {
     Unsigned(Vec<u64>),
     Float(Vec<f32>),
     Double(Vec<f64>),
-    // Checked to be UTF-8 once, as a whole, which costs a fraction of checking each value when it is read.
+    // UTF-8 is checked once for the whole column, which costs a fraction of a check per value.
     Decimal(Vec<u32>, String),
     Text(Vec<u32>, String),
     Bytes(Vec<u32>, Vec<u8>),
-    /// Bytes too, which are a number.
+    /// The bytes of a number, big-endian.
     Bit(Vec<u32>, Vec<u8>),
     Date(Vec<Date>),
     Time(Vec<Time>),
     DateTime(Vec<DateTime>),
-    /// With the protocol's type code.
+    /// The protocol's type code, offsets and bytes.
     Raw(u8, Vec<u32>, Vec<u8>),
 }
 
 impl Batch {
-    /// Takes over what the host sent, without copying it.
+    /// Takes ownership of a batch of the host, without copying it.
     ///
-    /// Errors: `ProtocolViolation` when it is not laid out as the contract says.
+    /// # Errors
+    ///
+    /// `ProtocolViolation` if the layout violates the contract.
     pub(crate) fn new(columns: &Arc<[Column]>, batch: RowBatch) -> Result<Self> {
         let rows = batch.rows as usize;
         if batch.columns.len() != columns.len() {
             let (expected, found) = (columns.len(), batch.columns.len());
-            return Err(malformed(&format!("it has {found} columns where the result has {expected}")));
+            return Err(malformed(&format!("it has {found} columns, but the result has {expected}")));
         }
         let data = batch.columns.into_iter().zip(columns.iter()).map(|(data, column)| {
             ColumnData::new(data, column.type_code, rows)
@@ -65,52 +70,68 @@ impl Batch {
         Ok(Self(Arc::new(Contents { columns: Arc::clone(columns), data: data.collect::<Result<_>>()?, rows })))
     }
 
-    /// How many rows it has.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.0.rows
     }
 
-    /// Whether it has no rows.
+    /// Returns whether the batch has no rows.
     pub fn is_empty(&self) -> bool {
         self.0.rows == 0
     }
 
-    /// The columns of the result.
+    /// Returns the columns of the result.
     pub fn columns(&self) -> &[Column] {
         &self.0.columns
     }
 
-    /// A row, from 0; `None` past the end.
+    /// Returns the row at `index`, counted from 0, or `None` past the end.
     pub fn row(&self, index: usize) -> Option<Row> {
         (index < self.len()).then(|| Row::new(self.clone(), index))
     }
 
-    /// All rows, in order.
+    /// Returns an iterator over all rows, in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row> + '_ {
         (0..self.len()).map(|index| Row::new(self.clone(), index))
     }
 
-    /// A column, from 0; `None` past the end.
+    /// Returns the column at `index`, counted from 0, or `None` past the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let mut rows = conn.query("SELECT distance FROM flights", ()).await?;
+    /// while let Some(batch) = rows.next_batch().await? {
+    ///     let distances = batch.column(0).and_then(|column| column.as_u64()).unwrap_or_default();
+    ///     println!("{:?}", distances.iter().max());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn column(&self, index: usize) -> Option<ColumnView<'_>> {
         self.0.data.get(index).map(|data| ColumnView { data, column: &self.0.columns[index], rows: self.0.rows })
     }
 
-    /// A cell as a Rust type. Both indexes must be within the batch.
+    /// Returns a cell as a Rust type. Both indexes must be within the batch.
     #[inline]
     pub(crate) fn get<'b, T: Decode<'b>>(&'b self, column: usize, row: usize) -> Result<T> {
         let value = self.value(column, row)?;
         T::decode(value).map_err(|mismatch| mismatch.into_error(T::NAME, &self.0.columns[column], value))
     }
 
-    /// A cell. Both indexes must be within the batch.
+    /// Returns a cell. Both indexes must be within the batch.
     #[inline]
     pub(crate) fn value(&self, column: usize, row: usize) -> Result<ValueRef<'_>> {
         self.0.data[column].get(row).ok_or_else(|| misplaced(&self.0.columns[column], row))
     }
 }
 
-/// One column of a batch, for work on many values at once: a slice of one entry a row, whatever the nulls. At a NULL
-/// row the entry means nothing.
+/// One column of a batch, as a slice with one entry per row. The entry of a NULL row has no
+/// meaning: check [`is_null`](Self::is_null).
+///
+/// The `as_*` methods return `None` if the column has another type.
 #[derive(Debug, Clone, Copy)]
 pub struct ColumnView<'b> {
     data: &'b ColumnData,
@@ -132,23 +153,23 @@ macro_rules! slices {
 
 impl<'b> ColumnView<'b> {
     slices! {
-        /// The values of a signed integer column.
+        /// Returns the values of a signed integer column.
         as_i64: Signed => i64;
-        /// The values of an unsigned integer column, or of YEAR.
+        /// Returns the values of an unsigned integer column or a YEAR column.
         as_u64: Unsigned => u64;
-        /// The values of a FLOAT column.
+        /// Returns the values of a FLOAT column.
         as_f32: Float => f32;
-        /// The values of a DOUBLE column.
+        /// Returns the values of a DOUBLE column.
         as_f64: Double => f64;
-        /// The values of a DATE column.
+        /// Returns the values of a DATE column.
         as_date: Date => Date;
-        /// The values of a TIME column.
+        /// Returns the values of a TIME column.
         as_time: Time => Time;
-        /// The values of a DATETIME or TIMESTAMP column.
+        /// Returns the values of a DATETIME or TIMESTAMP column.
         as_datetime: DateTime => DateTime;
     }
 
-    /// The values of a text or DECIMAL column laid end to end, and where they are: value `i` is
+    /// Returns the offsets and the concatenated values of a text or DECIMAL column. Value `i` is
     /// `text[offsets[i] as usize..offsets[i + 1] as usize]`.
     pub fn as_str(&self) -> Option<(&'b [u32], &'b str)> {
         match &self.data.values {
@@ -157,8 +178,9 @@ impl<'b> ColumnView<'b> {
         }
     }
 
-    /// The values of a bytes column, or of one of a type unknown to the contract, laid end to end, and where they are:
-    /// value `i` is `bytes[offsets[i] as usize..offsets[i + 1] as usize]`.
+    /// Returns the offsets and the concatenated values of a bytes column, or of a column whose type
+    /// is unknown to the contract. Value `i` is
+    /// `bytes[offsets[i] as usize..offsets[i + 1] as usize]`.
     pub fn as_bytes(&self) -> Option<(&'b [u32], &'b [u8])> {
         match &self.data.values {
             Values::Bytes(offsets, bytes) | Values::Bit(offsets, bytes) | Values::Raw(_, offsets, bytes) => {
@@ -168,27 +190,28 @@ impl<'b> ColumnView<'b> {
         }
     }
 
-    /// What the server says of the column.
+    /// Returns the description of the column.
     pub fn column(&self) -> &'b Column {
         self.column
     }
 
-    /// How many rows it has, NULL or not.
+    /// Returns the number of rows, including NULL rows.
     pub fn len(&self) -> usize {
         self.rows
     }
 
-    /// Whether it has no rows.
+    /// Returns whether the column has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
-    /// Whether any row can be NULL; if not, `is_null` need not be asked.
+    /// Returns whether any row can be NULL. If not, [`is_null`](Self::is_null) is `false` for every
+    /// row.
     pub fn has_nulls(&self) -> bool {
         self.data.validity.is_some() || matches!(self.data.values, Values::Null)
     }
 
-    /// Whether the row is NULL. So is every row past the end.
+    /// Returns whether the row is NULL. Rows past the end count as NULL.
     pub fn is_null(&self, row: usize) -> bool {
         row >= self.rows || matches!(self.data.values, Values::Null) || self.data.is_null(row)
     }
@@ -216,7 +239,7 @@ impl ColumnData {
             ColumnValues::Raw(VarWidth { offsets, data }) => Values::Raw(type_code, counted(offsets, rows + 1)?, data),
         };
         match &batch.validity {
-            Some(bits) if bits.len() < rows.div_ceil(8) => Err("does not say of every row whether it is NULL"),
+            Some(bits) if bits.len() < rows.div_ceil(8) => Err("has a NULL bitmap that is shorter than the batch"),
             _ => Ok(Self { validity: batch.validity, values }),
         }
     }
@@ -226,7 +249,7 @@ impl ColumnData {
         self.validity.as_ref().is_some_and(|bits| bits[row / 8] & (1 << (row % 8)) == 0)
     }
 
-    /// `None` when the value's offsets make no sense.
+    /// Returns `None` if the offsets of the value are invalid.
     #[inline]
     fn get(&self, row: usize) -> Option<ValueRef<'_>> {
         if self.is_null(row) {
@@ -256,11 +279,11 @@ fn range(offsets: &[u32], row: usize) -> std::ops::Range<usize> {
 }
 
 fn counted<T>(values: Vec<T>, expected: usize) -> Result<Vec<T>, &'static str> {
-    if values.len() == expected { Ok(values) } else { Err("has not as many values as the batch has rows") }
+    if values.len() == expected { Ok(values) } else { Err("does not have one value per row") }
 }
 
 fn utf8(data: Vec<u8>) -> Result<String, &'static str> {
-    String::from_utf8(data).map_err(|_| "is text but not UTF-8")
+    String::from_utf8(data).map_err(|_| "is text but not valid UTF-8")
 }
 
 #[cold]
@@ -288,7 +311,7 @@ pub(crate) mod tests {
         ColumnValues::Text(VarWidth { offsets, data })
     }
 
-    /// Two columns, `id` and `name`, of which the second name is NULL.
+    /// A batch with the columns `id` and `name`. The second name is NULL.
     pub(crate) fn batch() -> Batch {
         let columns = [column("id", 8), column("name", 253)].into();
         let id = ColumnBatch { validity: None, values: ColumnValues::Signed(vec![7, 8, 9]) };
@@ -321,9 +344,9 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn malformed_batches_are_errors_and_no_panics() {
-        assert!(refused(2, None, ColumnValues::Signed(vec![1])).contains("not as many values"));
-        assert!(refused(1, None, text(&[])).contains("not as many values"));
+    fn malformed_batch_is_an_error() {
+        assert!(refused(2, None, ColumnValues::Signed(vec![1])).contains("one value per row"));
+        assert!(refused(1, None, text(&[])).contains("one value per row"));
         assert!(refused(9, Some(vec![255]), ColumnValues::Signed(vec![0; 9])).contains("NULL"));
         let var = |offsets: &[u32], data: &[u8]| VarWidth { offsets: offsets.to_vec(), data: data.to_vec() };
         assert!(refused(1, None, ColumnValues::Text(var(&[0, 1], &[0xff]))).contains("UTF-8"));
@@ -334,11 +357,11 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_batch_has_the_columns_of_its_result() {
+    fn batch_with_wrong_number_of_columns_is_an_error() {
         let error = Batch::new(
             &Arc::from([]),
             RowBatch { rows: 0, columns: vec![ColumnBatch { validity: None, values: ColumnValues::Null }] },
         );
-        assert!(error.is_err_and(|error| error.message().contains("1 columns where the result has 0")));
+        assert!(error.is_err_and(|error| error.message().contains("1 columns, but the result has 0")));
     }
 }

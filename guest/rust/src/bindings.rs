@@ -1,12 +1,15 @@
-//! The contract as `wit-bindgen` reads it from `wit/`, for plugins whose own world mentions the contract's types: remap
-//! them in `generate!` with `with: { "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types }`.
+//! The bindings that `wit-bindgen` generates from the contract in `wit/`.
 //!
-//! `connection` and `engine` are the api with `async`, `blocking_connection` and `blocking_engine` the one without;
-//! `types` and `options` belong to both. A component imports only what it uses.
+//! A plugin whose own world uses types of the contract maps them in `generate!`:
+//! `with: { "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types }`.
+//!
+//! `connection` and `engine` are the async API, `blocking_connection` and `blocking_engine` the
+//! blocking API. Both use `types` and `options`. A component imports only the functions that it
+//! calls.
 
 pub use imports::wasmysql::mysql::{blocking_connection, blocking_engine, connection, engine, options, types};
 
-/// What plugins import, of both APIs.
+/// The imports of both APIs.
 mod imports {
     wit_bindgen::generate!({
         inline: "
@@ -31,8 +34,8 @@ mod imports {
     });
 }
 
-/// What `#[wasmysql::main]` exports. It reaches a component only where `export_run!` is expanded, so a plugin with a
-/// world of its own exports nothing of this.
+/// The export of `#[wasmysql::main]`. A component contains it only where `export_run!` is expanded,
+/// so a plugin with its own world does not export it.
 #[doc(hidden)]
 pub mod command {
     wit_bindgen::generate!({
@@ -48,7 +51,7 @@ pub mod command {
     });
 }
 
-/// WASI's clock. A component imports it only where it is called.
+/// WASI's clock. A component imports it only if it calls the clock.
 pub(crate) mod clocks {
     pub(crate) use generated::wasi::clocks::monotonic_clock::wait_for;
 

@@ -1,7 +1,10 @@
-//! The same without `async`: for plugins whose exports are not `async`, such as those of WASI 0.2.
+//! The blocking API, for plugins whose exports are not `async`, such as plugins for WASI 0.2.
 //!
-//! It has all that the root of the crate has, under the same names. A call returns when it is done; nothing else of the
-//! plugin runs meanwhile. What is no call of the server (values, rows, errors) is the very same type in both.
+//! It has the same items as the root of the crate, under the same names. A call blocks the whole
+//! plugin until it is complete. Types that do not talk to a server (values, rows, errors) are the
+//! same types in both APIs. Sections named `Cancel safety` apply to the async API only.
+//!
+//! # Examples
 //!
 //! ```no_run
 //! use wasmysql::blocking::{Engine, Result};
@@ -23,14 +26,16 @@
 //! }
 //! ```
 //!
-//! `#[wasmysql::main]` on a plain `fn main` makes a command of WASI 0.2. A plugin that exports something else includes
-//! `wasmysql:mysql/blocking-imports@0.1.0` in its own world.
+//! `#[wasmysql::main]` on a plain `fn main` creates a command for WASI 0.2. A plugin with other
+//! exports includes `wasmysql:mysql/blocking-imports@0.1.0` in its own world.
 
-use crate::bindings::{blocking_connection as wit, blocking_engine as wit_engine};
-use std::thread::sleep as pause;
+use std::thread::sleep;
+
 use wasmysql_macros::strip_async as maybe_async;
 
-/// How the files below give an argument to the contract: here by reference.
+use crate::bindings::{blocking_connection as wit, blocking_engine as wit_engine};
+
+/// Passes an argument to the bindings: here by reference.
 macro_rules! give {
     ($argument:expr) => {
         &$argument
@@ -45,7 +50,8 @@ pub use crate::shared::*;
 pub use api::*;
 pub use iter::RowIter;
 
-/// The contract's part of this api, under the names that `wasmysql::bindings` has for the other.
+/// The bindings of the blocking API, under the names that `wasmysql::bindings` uses for the async
+/// API.
 pub mod bindings {
     pub use crate::bindings::{blocking_connection as connection, blocking_engine as engine, options, types};
 }

@@ -1,23 +1,26 @@
-//! Lists that are one parameter: those of bytes, and no others.
+//! Conversion of byte lists to one parameter. Other lists are not one parameter.
 
-use crate::value::Value;
 use std::borrow::Cow;
 
-/// What a list is of that is one parameter.
+use crate::value::Value;
+
+/// The element type of a list that is one parameter.
 ///
-/// Were `u8` the only one, the numbers of `vec![1, 2, 3]` would be bytes too, and `IN (?)` would find nothing. With `i128`, which is not
-/// sent either, the compiler has a choice, takes them for `i32`, and says what it misses.
+/// If `u8` were the only implementation, the compiler would infer bytes for `vec![1, 2, 3]`, and
+/// `IN (?)` would find nothing. The second implementation for `i128`, which can't be sent, makes
+/// the inference ambiguous. The compiler then falls back to `i32` and reports the missing
+/// implementation.
 #[diagnostic::on_unimplemented(
-    message = "a list of `{Self}` is not one parameter",
-    label = "only a list of bytes is",
-    note = "`IN` takes a `?` and a value for each element: build the text with as many, and give the list itself as the parameters",
-    note = "bytes are written `b\"...\"`, `[1u8, 2]` or `vec![1u8, 2]`"
+    message = "a list of `{Self}` can't be one parameter",
+    label = "only a list of bytes can be one parameter",
+    note = "`IN` takes one `?` per element: build the text with that many `?`, and pass the list itself as the parameters",
+    note = "write bytes as `b\"...\"`, `[1u8, 2]` or `vec![1u8, 2]`"
 )]
 pub trait Byte: Copy {
-    /// Never read where it is no byte: then it is the compiler's error.
+    /// Evaluating this constant for a type other than `u8` is a compile error.
     const IS_A_BYTE: ();
 
-    /// The bytes of a list.
+    /// Returns the bytes of a list.
     fn bytes(list: Cow<'_, [Self]>) -> Vec<u8>;
 }
 
@@ -30,7 +33,7 @@ impl Byte for u8 {
 }
 
 impl Byte for i128 {
-    const IS_A_BYTE: () = panic!("a list of i128 is not one parameter");
+    const IS_A_BYTE: () = panic!("a list of i128 can't be one parameter");
 
     fn bytes(_: Cow<'_, [i128]>) -> Vec<u8> {
         Vec::new()
@@ -89,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_of_bytes_are_bytes_in_every_form() {
+    fn byte_lists_of_every_type_become_bytes() {
         let expected = Value::Bytes(vec![1, 2]);
         let list: Vec<u8> = vec![1, 2];
         assert_eq!(Value::from(&list), expected);

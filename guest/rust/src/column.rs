@@ -4,14 +4,15 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub use crate::bindings::types::{Column, ColumnFlags};
 
-/// The protocol's code of the type BIT.
+/// The protocol's type code of BIT.
 pub(crate) const BIT: u8 = 16;
 
-/// The collation id that marks bytes rather than text.
+/// The collation id of columns that hold bytes instead of text.
 const BINARY: u16 = 63;
 
 impl Column {
-    /// The SQL name of the column's type, for people: `BIGINT UNSIGNED`, `VARCHAR`, `DECIMAL`.
+    /// Returns the SQL name of the column's type, for people: `BIGINT UNSIGNED`, `VARCHAR`,
+    /// `DECIMAL`.
     pub fn type_name(&self) -> &'static str {
         let unsigned = self.column_flags.contains(ColumnFlags::UNSIGNED);
         let binary = self.charset == BINARY;
@@ -53,12 +54,18 @@ impl Column {
     }
 }
 
-/// How a column is asked for: by its position from 0; by its name in the result, upper and lower case as there; or as
-/// `table.column`, where `table` is the alias if the statement gave one.
+/// The position or name of a column.
+///
+/// - `usize`: the position, counted from 0.
+/// - `&str` and `&String`: the name in the result (case-sensitive), or `table.column`, where
+///   `table` is the alias of the table if the statement gives one.
 pub trait ColumnIndex: sealed::Sealed {
-    /// Where the column is.
+    /// Returns the position of the column, counted from 0.
     ///
-    /// Errors: `NoSuchColumn` when there is none, `InvalidRequest` when more than one has that name.
+    /// # Errors
+    ///
+    /// `NoSuchColumn` if there is no such column, `InvalidRequest` if several columns have the
+    /// name.
     fn position(&self, columns: &[Column]) -> Result<usize>;
 }
 
@@ -72,16 +79,16 @@ mod sealed {
 impl ColumnIndex for usize {
     #[inline]
     fn position(&self, columns: &[Column]) -> Result<usize> {
-        if *self < columns.len() { Ok(*self) } else { Err(no_position(*self, columns)) }
+        if *self < columns.len() { Ok(*self) } else { Err(unknown_position(*self, columns)) }
     }
 }
 
 impl ColumnIndex for &str {
     #[inline]
     fn position(&self, columns: &[Column]) -> Result<usize> {
-        match only(columns, |column| column.name == **self) {
+        match find_unique(columns, |column| column.name == **self) {
             Found::One(position) => Ok(position),
-            Found::None => of_table(self, columns),
+            Found::None => position_in_table(self, columns),
             Found::Several => Err(ambiguous(self, columns, |column| column.name == **self)),
         }
     }
@@ -101,7 +108,7 @@ enum Found {
 }
 
 #[inline]
-fn only(columns: &[Column], matches: impl Fn(&Column) -> bool) -> Found {
+fn find_unique(columns: &[Column], matches: impl Fn(&Column) -> bool) -> Found {
     let mut found = columns.iter().enumerate().filter(|(_, column)| matches(column));
     match (found.next(), found.next()) {
         (None, _) => Found::None,
@@ -110,32 +117,34 @@ fn only(columns: &[Column], matches: impl Fn(&Column) -> bool) -> Found {
     }
 }
 
-/// The column that is asked for as `table.column`.
+/// Finds a column by `table.column`.
 #[cold]
-fn of_table(name: &str, columns: &[Column]) -> Result<usize> {
-    // Either name may have dots of its own.
+fn position_in_table(name: &str, columns: &[Column]) -> Result<usize> {
+    // Both names can contain dots, so the text can't be split at a dot.
     let matches = |column: &Column| {
         let (table, name) = (column.table.as_bytes(), name.as_bytes());
         name.strip_prefix(table).and_then(|rest| rest.strip_prefix(b".")) == Some(column.name.as_bytes())
     };
-    match only(columns, matches) {
+    match find_unique(columns, matches) {
         Found::One(position) => Ok(position),
-        Found::None => Err(no_name(name, columns)),
+        Found::None => Err(unknown_name(name, columns)),
         Found::Several => Err(ambiguous(name, columns, matches)),
     }
 }
 
 #[cold]
-fn no_position(position: usize, columns: &[Column]) -> Error {
+fn unknown_position(position: usize, columns: &[Column]) -> Error {
     let count = columns.len();
     Error::new(
         ErrorKind::NoSuchColumn,
-        format!("Could not locate column in row for column '{position}'; the result has {count}, counted from 0"),
+        format!(
+            "Could not locate column in row for column '{position}'; the result has {count} columns, counted from 0"
+        ),
     )
 }
 
 #[cold]
-fn no_name(name: &str, columns: &[Column]) -> Error {
+fn unknown_name(name: &str, columns: &[Column]) -> Error {
     let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
     let names = names.join("', '");
     Error::new(
@@ -149,19 +158,19 @@ fn ambiguous(name: &str, columns: &[Column], matches: impl Fn(&Column) -> bool) 
     let named: Vec<_> = columns.iter().enumerate().filter(|(_, column)| matches(column)).collect();
     let positions: Vec<_> = named.iter().map(|(position, _)| position.to_string()).collect();
     let positions = positions.join(", ");
-    // By table only where that tells them apart.
+    // Suggest `table.column` only if the tables differ.
     let mut tables: Vec<_> = named.iter().map(|(_, column)| column.table.as_str()).collect();
     tables.sort_unstable();
-    let apart = tables.windows(2).all(|pair| pair[0] != pair[1]) && tables.first() != Some(&"");
+    let distinct = tables.windows(2).all(|pair| pair[0] != pair[1]) && tables.first() != Some(&"");
     let by_table = match named.first() {
-        Some((_, first)) if apart => format!("as '{}.{}', ", first.table, first.name),
+        Some((_, first)) if distinct => format!("as '{}.{}', ", first.table, first.name),
         _ => String::new(),
     };
     Error::new(
         ErrorKind::InvalidRequest,
         format!(
-            "Ambiguous column name '{name}' in result set! Columns {positions}, counted from 0, have it: ask \
-             {by_table}by position, or give an alias"
+            "Ambiguous column name '{name}' in result set! Columns {positions} (counted from 0) have this name; read it \
+             {by_table}by position, or give it an alias"
         ),
     )
 }
@@ -183,14 +192,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_column_is_found_by_position_and_by_name() {
+    fn column_is_found_by_position_and_by_name() {
         let columns = [column("id", 8), column("name", 253), column("id", 8)];
         assert_eq!(2.position(&columns), Ok(2));
         assert_eq!("name".position(&columns), Ok(1));
         let message = |index: Result<usize>| index.map_err(|error| error.to_string());
         assert_eq!(
             message(3.position(&columns)),
-            Err("Could not locate column in row for column '3'; the result has 3, counted from 0".to_owned())
+            Err("Could not locate column in row for column '3'; the result has 3 columns, counted from 0".to_owned())
         );
         assert_eq!(
             message("Name".position(&columns)),
@@ -200,22 +209,22 @@ pub(crate) mod tests {
         assert_eq!(ambiguous.kind(), &ErrorKind::InvalidRequest);
         assert_eq!(
             ambiguous.message(),
-            "Ambiguous column name 'id' in result set! Columns 0, 2, counted from 0, have it: ask by position, or give \
-             an alias"
+            "Ambiguous column name 'id' in result set! Columns 0, 2 (counted from 0) have this name; read it by \
+             position, or give it an alias"
         );
     }
 
     #[test]
-    fn a_column_is_found_by_its_table() {
+    fn column_is_found_by_table_and_name() {
         let of = |table: &str, name| Column { table: table.to_owned(), ..column(name, 8) };
         let columns = [of("f", "id"), of("a", "id"), of("odd.table", "odd.name"), of("", "f.id"), of("f", "n")];
         assert_eq!("a.id".position(&columns), Ok(1));
         assert_eq!("odd.table.odd.name".position(&columns), Ok(2));
-        assert_eq!("f.id".position(&columns), Ok(3), "a name as it is goes first");
+        assert_eq!("f.id".position(&columns), Ok(3), "an exact name takes precedence");
         assert_eq!((&"f.n".to_owned()).position(&columns), Ok(4));
         assert_eq!("a.n".position(&columns).unwrap_err().kind(), &ErrorKind::NoSuchColumn);
         let advice = "id".position(&columns).unwrap_err().to_string();
-        assert!(advice.ends_with("ask as 'f.id', by position, or give an alias"), "{advice}");
+        assert!(advice.ends_with("read it as 'f.id', by position, or give it an alias"), "{advice}");
         let twice = "t.x".position(&[of("t", "x"), of("t", "x")]).unwrap_err();
         assert_eq!(twice.kind(), &ErrorKind::InvalidRequest);
     }

@@ -1,31 +1,44 @@
-//! Reading a cell as a Rust type.
+//! Conversion of cells to Rust types.
+
+use std::borrow::Cow;
+use std::fmt;
 
 use crate::column::Column;
 use crate::error::{Error, ErrorKind};
 use crate::value::{Date, DateTime, Decimal, Time, Value, ValueRef};
-use std::borrow::Cow;
-use std::fmt;
 
-/// A type that a cell can be read as, by `Row::get`.
+/// A type that a cell can be read as, for example by [`Row::get`](crate::Row::get).
 ///
-/// Integers are checked for range. Integers and `f64` are also read from DECIMAL, which is what `SUM()` and `AVG()`
-/// give: integers exactly, `f64` as near as it can be. Floats are read from integers that they hold exactly. `bool`
-/// is false for 0 and true for every other integer. Both are read from BIT too, of any width. `&str` and `String` are read from text, and from DECIMAL as its
-/// digits; `&[u8]` and `Vec<u8>` from bytes, from text, and from types unknown to the contract. `Option<T>` is `None`
-/// for NULL, and `Value` takes everything. `Cow` and `Box` of text or bytes are read as these. `Duration` is read from a
-/// TIME that is not negative.
+/// | type | read from |
+/// |---|---|
+/// | `i8` to `u64`, `isize`, `usize` | integers in range; DECIMAL without fraction; BIT of any width |
+/// | `bool` | integers and BIT: false for 0, true otherwise |
+/// | `f32` | FLOAT; integers that it holds exactly |
+/// | `f64` | DOUBLE, FLOAT; integers that it holds exactly; DECIMAL (rounded) |
+/// | [`Decimal`] | DECIMAL |
+/// | `&str`, `String`, `Cow<str>`, `Box<str>` | text; DECIMAL as its digits |
+/// | `&[u8]`, `Vec<u8>`, `Cow<[u8]>`, `Box<[u8]>` | bytes, text, BIT, types unknown to the contract |
+/// | [`Date`], [`Time`], [`DateTime`] | DATE; TIME; DATETIME and TIMESTAMP |
+/// | `std::time::Duration` | TIME that is not negative |
+/// | `Option<T>` | as `T`; NULL is `None` |
+/// | [`Value`], [`ValueRef`] | everything |
 ///
-/// With the feature of the crate's name, and each in both directions:
+/// `SUM()` and `AVG()` return a DECIMAL.
+///
+/// Features named after crates add these types. Like the types above, they can be read and can be
+/// parameters:
 ///
 /// | feature | types |
 /// |---|---|
 /// | `chrono` | `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>`, `TimeDelta` |
 /// | `time` | `Date`, `Time`, `PrimitiveDateTime`, `UtcDateTime`, `OffsetDateTime` (UTC), `Duration` |
 /// | `rust_decimal` | `Decimal`, from DECIMAL and integers |
-/// | `serde_json` | `serde_json::Value`, and [`Json`](crate::Json) of anything that serde knows |
+/// | `serde_json` | `serde_json::Value`, and [`Json`](crate::Json) of any type that implements serde's traits |
 /// | `uuid` | `Uuid` and `Hyphenated`, from 16 bytes or text |
 ///
-/// For types of your own, implement it, and `From<Yours> for Value` for the way there:
+/// Implement this trait to read a custom type, and `From<T> for Value` to use it as a parameter.
+///
+/// # Examples
 ///
 /// ```
 /// use wasmysql::{Decode, Mismatch, Value, ValueRef};
@@ -43,7 +56,7 @@ use std::fmt;
 ///         match <&str>::decode(value)? {
 ///             "small" => Ok(Self::Small),
 ///             "large" => Ok(Self::Large),
-///             other => Err(Mismatch::invalid(format_args!("'{other}' is no size"))),
+///             other => Err(Mismatch::invalid(format_args!("'{other}' is not a size"))),
 ///         }
 ///     }
 /// }
@@ -58,29 +71,34 @@ use std::fmt;
 /// }
 /// ```
 pub trait Decode<'r>: Sized {
-    /// What the type is called in errors.
+    /// The name of the type in error messages.
     const NAME: &'static str;
 
-    /// The value of a cell.
+    /// Converts a cell.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the cell can't be read as this type.
     fn decode(value: ValueRef<'r>) -> Result<Self, Mismatch>;
 }
 
-/// Why a cell can't be read as the type that was asked for.
+/// The reason why a cell can't be read as the requested type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// It is NULL.
+    /// The cell is NULL.
     Null,
-    /// It is of a type that never becomes the one asked for.
+    /// The type of the cell can't be converted to the requested type.
     Type,
-    /// It is a number, a date or a time that the type asked for can't hold.
+    /// The requested type can't hold the number, date or time.
     Range,
-    /// It is of the right type, but not what is written in it: the reason, in words that follow the column's name.
+    /// The type is right, but the content is invalid. The text is the reason, which follows the
+    /// column's name in the error.
     Invalid(String),
 }
 
 impl Mismatch {
-    /// `Invalid`, with its reason.
+    /// Creates an `Invalid` mismatch with a reason.
     #[cold]
     pub fn invalid(reason: impl fmt::Display) -> Self {
         Self::Invalid(reason.to_string())
@@ -92,17 +110,17 @@ impl Mismatch {
         let message = match self {
             Self::Null => format!("{place} is NULL: read it as Option<{name}>"),
             Self::Type => format!("{place} can't be read as {name}"),
-            Self::Range => format!("{place} holds {}, which {name} can't hold", Shown(value)),
+            Self::Range => format!("{place} holds {}, which {name} can't hold", DisplayValue(value)),
             Self::Invalid(reason) => format!("{place} can't be read as {name}: {reason}"),
         };
         Error::new(ErrorKind::Decode, message)
     }
 }
 
-/// A number, a date or a time as it stands in a message.
-struct Shown<'r>(ValueRef<'r>);
+/// A number, date or time as it is displayed in a message.
+struct DisplayValue<'r>(ValueRef<'r>);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for DisplayValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             ValueRef::Signed(value) => value.fmt(f),
@@ -117,8 +135,8 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// What a cell is that no arm of a `decode` took.
-pub(crate) fn unfit(value: ValueRef<'_>) -> Mismatch {
+/// Returns the mismatch for a cell that a `decode` does not accept.
+pub(crate) fn type_mismatch(value: ValueRef<'_>) -> Mismatch {
     match value {
         ValueRef::Null => Mismatch::Null,
         _ => Mismatch::Type,
@@ -146,7 +164,7 @@ macro_rules! decode {
             fn decode(value: ValueRef<'r>) -> Result<Self, Mismatch> {
                 match value {
                     $($pattern => $value,)+
-                    value => Err(unfit(value)),
+                    value => Err(type_mismatch(value)),
                 }
             }
         }
@@ -245,7 +263,7 @@ impl<'r> Decode<'r> for ValueRef<'r> {
     }
 }
 
-/// A DECIMAL that has no fraction, or one of zeros.
+/// Parses a DECIMAL whose fraction is absent or zero.
 fn whole(digits: &str) -> Result<i128, Mismatch> {
     let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     match fraction.bytes().all(|digit| digit == b'0') {
@@ -254,7 +272,7 @@ fn whole(digits: &str) -> Result<i128, Mismatch> {
     }
 }
 
-/// What a BIT is as a number.
+/// Returns the number that a BIT represents.
 fn number(bytes: &[u8]) -> Result<u64, Mismatch> {
     if bytes.len() > size_of::<u64>() {
         return Err(Mismatch::Range);
@@ -262,7 +280,7 @@ fn number(bytes: &[u8]) -> Result<u64, Mismatch> {
     Ok(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
-/// The integer as a float, if the float is that integer.
+/// Converts an integer to a float that has exactly the same value.
 fn exact_f64(integer: i128) -> Result<f64, Mismatch> {
     let float = integer as f64;
     #[expect(clippy::cast_possible_truncation, reason = "no 64-bit integer, as a float, leaves the range of i128")]
@@ -270,7 +288,7 @@ fn exact_f64(integer: i128) -> Result<f64, Mismatch> {
     if back == integer { Ok(float) } else { Err(Mismatch::Range) }
 }
 
-/// The integer as a float, if the float is that integer.
+/// Converts an integer to a float that has exactly the same value.
 fn exact_f32(integer: i128) -> Result<f32, Mismatch> {
     let float = integer as f32;
     #[expect(clippy::cast_possible_truncation, reason = "no 64-bit integer, as a float, leaves the range of i128")]

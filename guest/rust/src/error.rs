@@ -1,20 +1,41 @@
-//! What went wrong: a kind to branch on, and a message for people.
+//! Errors: a kind for programs, and a message for people.
 
-use crate::bindings::types as wit;
 use std::fmt;
 
-pub use wit::{AbortReason, Limit, RetryAdvice, ServerClass, ServerError, Step, TransactionState};
+use crate::bindings::types as wit;
 
-/// What every call of this crate returns.
+pub use crate::error_details::{AbortReason, Limit, ServerClass, ServerError, Step};
+pub use wit::{RetryAdvice, TransactionState};
+
+/// The result of every call of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failed call.
+/// The error of a failed call.
 ///
-/// It displays as its message, followed by the server's numbers where the server sent it:
+/// `Display` shows the message. An error of the server is followed by its number and SQLSTATE:
 /// `Duplicate entry '1' for key 'PRIMARY' (1062, 23000)`.
+///
+/// # Examples
+///
+/// ```
+/// use wasmysql::{Connection, ErrorKind, Result};
+///
+/// async fn insert(conn: &mut Connection, name: &str) -> Result<bool> {
+///     match conn.execute("INSERT INTO people (name) VALUES (?)", (name,)).await {
+///         Ok(_) => Ok(true),
+///         Err(error) if error.code() == Some(1062) => Ok(false),
+///         Err(error) => {
+///             if let ErrorKind::Timeout(step) = error.kind() {
+///                 eprintln!("timeout at {step:?}");
+///             }
+///             Err(error)
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", .0.message, Numbers(&.0.kind))]
-// Boxed, so that a `Result` of a single cell stays small.
+// Boxed, so that the `Result` of a single cell stays small.
 pub struct Error(Box<Inner>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,61 +46,65 @@ struct Inner {
     retry: RetryAdvice,
 }
 
-/// What went wrong, for branching.
+/// The kind of an error, for programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The call was wrong: bad parameters, an option out of range. Nothing was sent.
+    /// The call is invalid: wrong parameters, an option out of range. Nothing was executed, except
+    /// that `execute_many` may have sent earlier batches.
     Argument,
-    /// The call was right, but not in this state; or a column was asked for by a name that several have.
+    /// The call is valid, but not in this state; or several columns have the requested name.
     InvalidRequest,
     /// The result has no such column.
     NoSuchColumn,
-    /// A cell can't be read as the type that was asked for: it is NULL, of another type, or out of range.
+    /// A cell can't be read as the requested type: it is NULL, of another type, or out of range.
     Decode,
-    /// A row was required and there was none.
+    /// A row was required, but the result has none.
     NoResultFound,
-    /// One row at most was required and there were more.
+    /// At most one row was required, but the result has more.
     MultipleResultsFound,
-    /// The connection, transaction, statement or result is closed; or rows were asked for of a statement that returns
-    /// none.
+    /// The connection, transaction, statement or result is closed; or rows were requested of a
+    /// statement that returns none.
     ResourceClosed,
-    /// Another call is in flight on this connection, or a result of it is open.
+    /// Another call is in flight on this connection, or a result of the connection is open.
     Busy,
-    /// The host has no such database for this plugin. Unknown and not granted are the same on purpose.
+    /// The host has no such database for this plugin. For security, an unknown database and a
+    /// database without a grant give the same error.
     EngineDenied,
     /// The grant does not allow this kind of statement. Nothing was sent.
     StatementDenied,
-    /// A limit of the grant.
+    /// A limit of the grant was exceeded.
     LimitExceeded(Limit),
-    /// A deadline passed. The server was asked to stop the statement that was running, and its connection is closed.
+    /// A deadline passed. The host asks the server to stop the statement, and closes its
+    /// connection.
     Timeout(Step),
-    /// The engine was closed.
+    /// The engine is closed.
     PoolClosed,
     /// No connection could be made.
     Unreachable,
     /// The server refused the account.
     AuthFailed,
-    /// TLS was required and could not be had, or the server's certificate is not good.
+    /// TLS is required but could not be established, or the server's certificate is not valid.
     TlsFailed,
     /// The server reported an error.
     Server(ServerError),
-    /// The connection broke. Whether the statement that was running took effect is unknown.
+    /// The connection broke. Whether the running statement took effect is unknown.
     ConnectionLost,
-    /// The transaction is gone; only rolling back is of use.
+    /// The transaction can no longer be committed. Roll it back.
     TransactionAborted(AbortReason),
-    /// COMMIT was sent and its answer never came: it may have happened or not. Look before you repeat it.
+    /// The commit is in doubt: COMMIT was sent, but no answer says whether it happened. Check
+    /// before repeating the work.
     CommitUnknown,
-    /// A value the contract or the server's type can't hold.
+    /// The contract or the server type can't represent a value.
     ValueUnsupported,
-    /// The server, or the host, broke the protocol.
+    /// The server or the host violated the protocol.
     ProtocolViolation,
-    /// A kind of a later version of the contract, by its name.
+    /// A kind of a later version of the contract, with its name.
     Other(String),
 }
 
 impl Error {
-    /// An error found on this side of the contract; no transaction is touched by it.
+    /// Creates an error that the SDK itself detected. It affects no transaction.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -93,33 +118,34 @@ impl Error {
         Self::new(ErrorKind::Argument, message)
     }
 
-    /// Adds to the message what the caller knows.
+    /// Appends to the message.
     pub(crate) fn with(mut self, more: impl fmt::Display) -> Self {
         self.0.message = format!("{}{more}", self.0.message);
         self
     }
 
-    /// What went wrong, for branching.
+    /// Returns the kind, for programs.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
-    /// The text for people. Never parse it.
+    /// Returns the text for people. Never parse it.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// MySQL's error number, for example 1062; `None` unless the server reported the error.
+    /// Returns MySQL's error number, for example 1062, or `None` unless the server reported the
+    /// error.
     pub fn code(&self) -> Option<u16> {
         self.server().map(|server| server.code)
     }
 
-    /// The five characters of SQLSTATE; `None` unless the server reported the error.
+    /// Returns the five characters of the SQLSTATE, or `None` unless the server reported the error.
     pub fn sqlstate(&self) -> Option<&str> {
         self.server().map(|server| server.sqlstate.as_str())
     }
 
-    /// The class of the server's error; `None` unless the server reported the error.
+    /// Returns the class of the server's error, or `None` unless the server reported the error.
     pub fn server_class(&self) -> Option<ServerClass> {
         self.server().map(|server| server.class)
     }
@@ -131,36 +157,36 @@ impl Error {
         }
     }
 
-    /// Whether trying again makes sense, and of what.
+    /// Returns whether to retry, and whether to retry the call or the whole transaction.
     pub fn retry(&self) -> RetryAdvice {
         self.0.retry
     }
 
-    /// Whether `retry` is anything but `Never`.
+    /// Returns whether [`retry`](Self::retry) is not `Never`.
     pub fn is_retryable(&self) -> bool {
         self.0.retry != RetryAdvice::Never
     }
 
-    /// What became of the transaction that the failed call belonged to. `None` for errors that were found before the
-    /// host was asked, such as a cell that can't be read.
+    /// Returns the state of the transaction that the failed call belonged to. It is `None` for
+    /// errors that the SDK itself detected, such as a cell that can't be read.
     pub fn transaction_state(&self) -> TransactionState {
         self.0.transaction
     }
 }
 
-/// Where a row was required.
+/// The error for a missing row.
 #[cold]
 pub(crate) fn none_found() -> Error {
     Error::new(ErrorKind::NoResultFound, "no row was found when one was required")
 }
 
-/// Where one row at most was required.
+/// The error for a second row.
 #[cold]
 pub(crate) fn several_found() -> Error {
     Error::new(ErrorKind::MultipleResultsFound, "more than one row was found when at most one was required")
 }
 
-/// The tail of the display of a server's error.
+/// Displays the number and the SQLSTATE of a server error.
 struct Numbers<'e>(&'e ErrorKind);
 
 impl fmt::Display for Numbers<'_> {
@@ -193,15 +219,15 @@ impl From<wit::ErrorKind> for ErrorKind {
             wit::ErrorKind::Busy => Self::Busy,
             wit::ErrorKind::EngineDenied => Self::EngineDenied,
             wit::ErrorKind::StatementDenied => Self::StatementDenied,
-            wit::ErrorKind::LimitExceeded(limit) => Self::LimitExceeded(limit),
-            wit::ErrorKind::Timeout(step) => Self::Timeout(step),
+            wit::ErrorKind::LimitExceeded(limit) => Self::LimitExceeded(limit.into()),
+            wit::ErrorKind::Timeout(step) => Self::Timeout(step.into()),
             wit::ErrorKind::PoolClosed => Self::PoolClosed,
             wit::ErrorKind::Unreachable => Self::Unreachable,
             wit::ErrorKind::AuthFailed => Self::AuthFailed,
             wit::ErrorKind::TlsFailed => Self::TlsFailed,
-            wit::ErrorKind::Server(server) => Self::Server(server),
+            wit::ErrorKind::Server(server) => Self::Server(server.into()),
             wit::ErrorKind::ConnectionLost => Self::ConnectionLost,
-            wit::ErrorKind::TransactionAborted(reason) => Self::TransactionAborted(reason),
+            wit::ErrorKind::TransactionAborted(reason) => Self::TransactionAborted(reason.into()),
             wit::ErrorKind::CommitUnknown => Self::CommitUnknown,
             wit::ErrorKind::ValueUnsupported => Self::ValueUnsupported,
             wit::ErrorKind::ProtocolViolation => Self::ProtocolViolation,
@@ -228,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_servers_error_displays_its_numbers() {
+    fn server_error_displays_number_and_sqlstate() {
         let error = duplicate_key();
         assert_eq!(error.to_string(), "Duplicate entry '1' for key 'PRIMARY' (1062, 23000)");
         assert_eq!(error.message(), "Duplicate entry '1' for key 'PRIMARY'");
@@ -239,14 +265,14 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_ours_displays_its_message_alone() {
+    fn sdk_error_displays_its_message_only() {
         let error = Error::argument("no rows").with(", table t");
         assert_eq!(error.to_string(), "no rows, table t");
         assert_eq!((error.code(), error.sqlstate()), (None, None));
     }
 
     #[test]
-    fn a_result_of_a_cell_is_small() {
+    fn result_is_as_small_as_a_pointer() {
         assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
     }
 }

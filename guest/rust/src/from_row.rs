@@ -1,4 +1,4 @@
-//! Rows as Rust types.
+//! Conversion of rows to Rust types.
 
 use crate::batch::Batch;
 use crate::column::{Column, ColumnIndex};
@@ -8,9 +8,27 @@ use crate::row::Row;
 
 /// A type that a row can be read as.
 ///
-/// These are: a struct with `#[derive(FromRow)]`, whose fields are columns by name; a tuple, whose elements are the
-/// columns in order; and, for a result of one column, anything that implements [`Decode`]. The columns are found once a
-/// result, not once a row.
+/// Three kinds of types implement it:
+///
+/// - a struct with `#[derive(FromRow)]`: fields are matched to columns by name
+/// - a tuple: elements are matched to columns in order
+/// - for a result with one column, any type that implements [`Decode`]
+///
+/// Columns are matched once per result, not once per row.
+///
+/// # Derive
+///
+/// - `#[row(rename = "...")]` sets the name of the column, which can be `table.column`. Defaults to
+///   the name of the field.
+/// - `#[row(default)]` uses `Default::default()` if the result has no such column. A NULL does not
+///   count as missing: use `Option` for it.
+/// - `#[row(flatten)]` reads a nested struct from columns of the same row.
+/// - A struct with unnamed fields is read as a tuple.
+/// - A struct with a lifetime borrows text and bytes from the batch instead of copying them. Read
+///   it with [`Row::read`] or [`Batch::read`]; it lives as long as the borrow of the row or the
+///   batch.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -18,14 +36,14 @@ use crate::row::Row;
 /// struct Airline {
 ///     carrier: String,
 ///     #[row(rename = "name")]
-///     called: String,
-///     #[row(default)] // where the result has no such column
+///     full_name: String,
+///     #[row(default)]
 ///     flights: u64,
 /// }
 ///
 /// # async fn example(conn: &mut Connection) -> Result<()> {
 /// for airline in conn.query_all_as::<Airline>("SELECT carrier, name FROM airlines", ()).await? {
-///     println!("{}: {}", airline.carrier, airline.called);
+///     println!("{}: {}", airline.carrier, airline.full_name);
 /// }
 /// let routes: Vec<(String, String)> = conn.query_all_as("SELECT origin, dest FROM flights", ()).await?;
 /// let tails: Vec<Option<String>> = conn.query_all_as("SELECT tailnum FROM flights", ()).await?;
@@ -33,15 +51,7 @@ use crate::row::Row;
 /// # }
 /// ```
 ///
-/// # The derive
-///
-/// - `#[row(rename = "...")]`: the column's name, where it is not the field's; `table.column` too.
-/// - `#[row(default)]`: `Default::default()` where the result has no such column. A NULL is not absent: for that there
-///   is `Option`.
-/// - `#[row(flatten)]`: the field is a struct of its own, from columns of the same row.
-/// - A struct whose fields have no names is read as a tuple.
-/// - A struct with a lifetime borrows its text and bytes from the batch instead of copying them. It is read with
-///   [`Row::read`] or [`Batch::read`], whichever it is to live as long as:
+/// A struct that borrows from its batch:
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -67,19 +77,27 @@ use crate::row::Row;
     note = "for a struct: #[derive(wasmysql::FromRow)]; for a single column: wasmysql::Decode"
 )]
 pub trait FromRow<'r>: Sized {
-    /// Finds the columns it is made of, in the order in which `from_row` asks for their cells.
+    /// Finds the columns of the type, in the order in which `from_row` reads their cells.
     ///
-    /// Errors: `NoSuchColumn`; `InvalidRequest` when a name is ambiguous, or the number of columns is not that of a tuple.
+    /// # Errors
+    ///
+    /// - `NoSuchColumn`: the result has no such column.
+    /// - `InvalidRequest`: a name is ambiguous, or the result and the tuple differ in the number of
+    ///   columns.
     fn find_columns(finder: &mut ColumnFinder<'_>) -> Result<()>;
 
-    /// Reads one row. Errors: `Decode`.
+    /// Reads one row.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` if a cell can't be read as its type.
     fn from_row(cells: &mut Cells<'r, '_>) -> Result<Self>;
 }
 
-/// Where a column is that need not be there, and is not.
+/// The position of an optional column that the result does not have.
 const ABSENT: usize = usize::MAX;
 
-/// Where the columns are that a type is read from, for all rows of a result.
+/// The positions of the columns of a type, for all rows of a result.
 #[derive(Debug)]
 pub(crate) struct Positions(Vec<usize>);
 
@@ -90,7 +108,7 @@ impl Positions {
         Ok(Self(finder.positions))
     }
 
-    /// Reads a row of a batch, which it must be within.
+    /// Reads a row of a batch. The row must be within the batch.
     #[inline]
     pub(crate) fn read<'r, T: FromRow<'r>>(&self, batch: &'r Batch, row: usize) -> Result<T> {
         T::from_row(&mut Cells { batch, row, positions: self.0.iter() })
@@ -105,14 +123,21 @@ pub struct ColumnFinder<'c> {
 }
 
 impl ColumnFinder<'_> {
-    /// A column that has to be there, by name or by position. Errors: those of [`ColumnIndex::position`].
+    /// Adds a required column.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ColumnIndex::position`].
     pub fn column(&mut self, column: impl ColumnIndex) -> Result<()> {
         self.positions.push(column.position(self.columns)?);
         Ok(())
     }
 
-    /// A column that may be missing, for [`Cells::next_or_default`]. Errors: `InvalidRequest` when more than one has that
-    /// name.
+    /// Adds an optional column, for [`Cells::next_or_default`].
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRequest` if several columns have the name.
     pub fn optional_column(&mut self, column: impl ColumnIndex) -> Result<()> {
         match column.position(self.columns) {
             Err(error) if error.kind() == &ErrorKind::NoSuchColumn => self.positions.push(ABSENT),
@@ -121,9 +146,12 @@ impl ColumnFinder<'_> {
         Ok(())
     }
 
-    /// All columns of the result, in order, which has to have as many.
+    /// Adds all columns of the result, in order.
     ///
-    /// Errors: `InvalidRequest` when it has more or fewer, so that none is dropped unseen.
+    /// # Errors
+    ///
+    /// `InvalidRequest` if the result does not have exactly `count` columns, so that no column is
+    /// ignored by mistake.
     pub fn all_columns(&mut self, count: usize) -> Result<()> {
         if self.columns.len() != count {
             return Err(wrong_number(self.columns, count));
@@ -143,7 +171,7 @@ fn wrong_number(columns: &[Column], count: usize) -> Error {
     )
 }
 
-/// The cells of a row, in the order of their [`ColumnFinder`].
+/// The cells of a row, in the order of the [`ColumnFinder`].
 #[derive(Debug)]
 pub struct Cells<'r, 'p> {
     batch: &'r Batch,
@@ -152,8 +180,12 @@ pub struct Cells<'r, 'p> {
 }
 
 impl<'r> Cells<'r, '_> {
-    /// The next cell. Errors: `Decode`; `InvalidRequest` when no further column was found for it.
-    #[allow(clippy::should_implement_trait, reason = "each cell is of a type of its own")]
+    /// Reads the next cell.
+    ///
+    /// # Errors
+    ///
+    /// `Decode` if the cell can't be read as `T`, `InvalidRequest` if no further column was added.
+    #[allow(clippy::should_implement_trait, reason = "each cell has its own type")]
     #[inline]
     pub fn next<T: Decode<'r>>(&mut self) -> Result<T> {
         match self.positions.next() {
@@ -162,7 +194,11 @@ impl<'r> Cells<'r, '_> {
         }
     }
 
-    /// The next cell, or the type's default where its column is missing. Errors: those of `next`.
+    /// Reads the next cell, or returns the type's default if its column is missing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`next`](Self::next).
     #[inline]
     pub fn next_or_default<T: Decode<'r> + Default>(&mut self) -> Result<T> {
         match self.positions.as_slice() {
@@ -224,19 +260,37 @@ tuple!(15 A B C D E F G H I J K L M N O);
 tuple!(16 A B C D E F G H I J K L M N O P);
 
 impl Row {
-    /// The row as any type that implements [`FromRow`], which can borrow from it. Where many rows are read, those that find
-    /// the columns once are quicker: [`Batch::read`], and what ends in `_as`.
+    /// Reads the row as a type that implements [`FromRow`]. The value can borrow from the row.
     ///
-    /// Errors: those of [`FromRow`].
+    /// For many rows, [`Batch::read`] and the methods that end in `_as` are faster, because they
+    /// find the columns once.
+    ///
+    /// # Errors
+    ///
+    /// As for [`FromRow`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Result, Row};
+    /// # fn example(row: &Row) -> Result<()> {
+    /// let (carrier, name): (&str, Option<&str>) = row.read()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn read<'r, T: FromRow<'r>>(&'r self) -> Result<T> {
         Positions::of::<T>(self.columns())?.read(self.batch(), self.index())
     }
 }
 
 impl Batch {
-    /// All its rows, in order, as any type that implements [`FromRow`], which can borrow from the batch.
+    /// Reads all rows, in order, as a type that implements [`FromRow`]. The values can borrow from
+    /// the batch.
     ///
-    /// Errors: those of finding the columns, at once; `Decode`, row by row.
+    /// # Errors
+    ///
+    /// As for [`FromRow::find_columns`]. The iterator returns `Decode` for each row that can't be
+    /// read.
     pub fn read<'b, T: FromRow<'b>>(&'b self) -> Result<impl ExactSizeIterator<Item = Result<T>> + use<'b, T>> {
         let positions = Positions::of::<T>(self.columns())?;
         Ok((0..self.len()).map(move |row| positions.read(self, row)))

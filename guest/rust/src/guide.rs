@@ -1,5 +1,4 @@
-//! Guides: what errors mean, the shapes of plugins and their tests, and where things are for people who know another
-//! library.
+//! Guides: errors, kinds of plugins and their tests, and migration from other libraries.
 
 #[doc = include_str!("../docs/errors.md")]
 pub mod errors {}

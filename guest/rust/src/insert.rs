@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 
-/// `INSERT INTO table (columns) VALUES (?, ...)`.
+/// Returns `INSERT INTO table (columns) VALUES (?, ...)`.
 pub(crate) fn insert_sql(table: &str, columns: &[&str]) -> Result<String> {
     if columns.is_empty() {
         return Err(Error::argument(format!("insert_many into `{table}` needs at least one column")));
@@ -13,7 +13,7 @@ pub(crate) fn insert_sql(table: &str, columns: &[&str]) -> Result<String> {
     Ok(format!("INSERT INTO {} ({}) VALUES ({marks})", table.join("."), names.join(", ")))
 }
 
-/// An identifier in backticks, those within it doubled.
+/// Quotes an identifier with backticks, and doubles the backticks in it.
 fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_are_quoted_and_a_dot_parts_schema_and_table() {
+    fn identifiers_are_quoted_and_split_at_a_dot() {
         let sql = insert_sql("shop.order", &["id", "odd`name"]);
         assert_eq!(sql.as_deref(), Ok("INSERT INTO `shop`.`order` (`id`, `odd``name`) VALUES (?, ?)"));
         assert!(insert_sql("t", &[]).is_err());

@@ -1,6 +1,7 @@
 //! MySQL for WebAssembly plugins.
 //!
-//! A plugin names a database; the host that runs it owns the address, the account, the pool and the rules.
+//! A plugin opens a database by name. The host owns the address, the account, the connection pool
+//! and the grants.
 //!
 //! ```no_run
 //! use wasmysql::{Engine, Result};
@@ -22,12 +23,16 @@
 //! }
 //! ```
 //!
-//! Guides: [what errors mean](guide::errors), [from aiomysql.sa and SQLAlchemy](guide::from_aiomysql), [from
-//! sqlx](guide::from_sqlx), [plugins with a world of their own, and tests](guide::plugins).
+//! Guides: [errors](guide::errors), [migration from aiomysql.sa and
+//! SQLAlchemy](guide::from_aiomysql), [migration from sqlx](guide::from_sqlx), [kinds of plugins,
+//! and tests](guide::plugins).
+//!
+//! Sections named `Errors` list variants of [`ErrorKind`].
 //!
 //! # One statement
 //!
-//! The engine borrows a connection for it. `execute` is for what a statement does, `query` for its rows.
+//! An [`Engine`] acquires a connection for each statement. `execute` returns the effect of a
+//! statement, `query` its rows.
 //!
 //! ```
 //! # use wasmysql::{Engine, Result};
@@ -39,17 +44,17 @@
 //! # }
 //! ```
 //!
-//! What belongs together goes on one connection, which [`Engine::acquire`] lends. Autocommit is on there.
+//! For several statements on one connection, use [`Engine::acquire`]. Autocommit is on.
 //!
 //! # Rows
 //!
-//! | | untyped, a [`Row`] | typed, anything that is [`FromRow`] |
+//! | result | untyped: [`Row`] | typed: a type that implements [`FromRow`] |
 //! |---|---|---|
-//! | as they are read | [`query`](Connection::query), and its [`stream`](Rows::stream) | [`query_as`](Connection::query_as), and its [`stream`](TypedRows::stream) |
-//! | all | [`query_all`](Connection::query_all) | [`query_all_as`](Connection::query_all_as) |
-//! | exactly one | [`query_one`](Connection::query_one) | [`query_one_as`](Connection::query_one_as) |
-//! | one or none | [`query_optional`](Connection::query_optional) | [`query_optional_as`](Connection::query_optional_as) |
-//! | a single cell | | [`query_scalar`](Connection::query_scalar) |
+//! | rows on demand | [`query`](Connection::query), [`Rows::stream`] | [`query_as`](Connection::query_as), [`TypedRows::stream`] |
+//! | all rows | [`query_all`](Connection::query_all) | [`query_all_as`](Connection::query_all_as) |
+//! | exactly one row | [`query_one`](Connection::query_one) | [`query_one_as`](Connection::query_one_as) |
+//! | at most one row | [`query_optional`](Connection::query_optional) | [`query_optional_as`](Connection::query_optional_as) |
+//! | one value | | [`query_scalar`](Connection::query_scalar) |
 //!
 //! ```
 //! # use wasmysql::{Connection, Result};
@@ -68,9 +73,9 @@
 //! # }
 //! ```
 //!
-//! Rows arrive in batches, column by column, and a [`Row`] is a view of its batch: text and bytes can be borrowed from it, also
-//! in the fields of a struct ([`FromRow`]). Only one batch of a result is held. Work on millions of values is quickest on whole
-//! columns:
+//! Rows arrive in batches that are stored by column. At most one batch of a result is in memory. A
+//! [`Row`] is a view of its batch: text and bytes can be borrowed from it, also in the fields of a
+//! struct ([`FromRow`]). For millions of values, whole columns are fastest:
 //!
 //! ```
 //! # use wasmysql::{Connection, Result};
@@ -87,12 +92,14 @@
 //!
 //! # Types
 //!
-//! [`Decode`] says which Rust types are read from which columns; the same ones are parameters. With a feature of the crate's
-//! name, so are those of `chrono`, `time`, `rust_decimal`, `serde_json` and `uuid`.
+//! [`Decode`] lists the Rust types that can be read from each column type. The same types can be
+//! parameters. The features `chrono`, `time`, `rust_decimal`, `serde_json` and `uuid` add types of
+//! the crate of the same name.
 //!
 //! # Parameters
 //!
-//! [`Params`]: a tuple for `?`; [`named!`](named!) or a struct for `:name`. Parameters never become SQL.
+//! A statement has `?` or `:name` placeholders. Values for `?` are a tuple, values for `:name` are
+//! [`named!`](named!) or a struct: see [`Params`]. Parameters never become SQL.
 //!
 //! ```
 //! # use wasmysql::{Connection, Result, named};
@@ -103,8 +110,8 @@
 //! # }
 //! ```
 //!
-//! Many rows go at once, in as few statements as can be, with [`insert_many`](Connection::insert_many) and
-//! [`execute_many`](Connection::execute_many):
+//! [`insert_many`](Connection::insert_many) and [`execute_many`](Connection::execute_many) send
+//! many rows of parameters in few statements:
 //!
 //! ```
 //! # use wasmysql::{Connection, Result};
@@ -118,9 +125,10 @@
 //!
 //! # Transactions
 //!
-//! Dropping a [`Transaction`] rolls back. [`Engine::transaction`] begins, commits, rolls back on an error, and begins again after
-//! a deadlock. There are [savepoints](Connection::begin_nested), [options](TransactionOptions), and transactions [in two
-//! phases](TwoPhaseTransaction).
+//! Dropping a [`Transaction`] rolls it back. [`Engine::transaction`] runs a closure in a
+//! transaction: it commits on success, rolls back on an error, and repeats the transaction after a
+//! deadlock. There are also [savepoints](Connection::begin_nested), [options](TransactionOptions)
+//! and [two-phase transactions](TwoPhaseTransaction).
 //!
 //! ```
 //! # use wasmysql::{Engine, Result};
@@ -136,9 +144,9 @@
 //! # }
 //! ```
 //!
-//! # Several at once
+//! # Concurrency
 //!
-//! Calls wait without blocking: on two connections, two statements run at once.
+//! Calls wait without blocking, so two connections execute two statements at the same time.
 //!
 //! ```
 //! # use wasmysql::{Engine, Result};
@@ -152,27 +160,29 @@
 //! # }
 //! ```
 //!
-//! An open [`Rows`] borrows its connection, so the compiler says what would otherwise be a `Busy` error. Dropping the future of
-//! a call cancels it at the server, and costs the session.
+//! An open [`Rows`] borrows its connection, so using the connection meanwhile is a compile error
+//! instead of a `Busy` error. Dropping the future of a call stops the statement at the server and
+//! closes the connection.
 //!
-//! # Statements that are built
+//! # Query builders and ORM
 //!
-//! With feature `sea-query`, a statement of that crate goes where the text of a statement goes: see [`Statement`]. With feature
-//! `sea-orm`, so does SeaORM: see [`sea_orm`].
+//! With feature `sea-query`, a statement of that crate takes the place of the text: see
+//! [`Statement`]. With feature `sea-orm`, SeaORM runs on an engine: see [`sea_orm`].
 //!
 //! # Tests
 //!
-//! A module with [`#[wasmysql::tests]`](macro@tests) has tests that may be `async`. They run inside a host, each in an instance
-//! and a database of its own: `wasmysql new` makes a package whose `cargo test` does so.
+//! A module with [`#[wasmysql::tests]`](macro@tests) contains tests, which can be `async`. The
+//! tests run inside a host, each in its own instance and its own database. `wasmysql new` creates a
+//! package in which `cargo test` runs them.
 //!
-//! # Without `async`
+//! # Blocking API
 //!
-//! An export that is not `async` must not wait for what is: the component would trap. For those there is [`blocking`], which
-//! has all of this under the same names.
+//! An export that is not `async` must not call an `async` import: the component traps. Such a
+//! plugin uses [`blocking`], which has the same items under the same names.
 
 #![deny(missing_docs)]
 
-// The derives name this crate so, in its own tests too.
+// The derives refer to this crate as `wasmysql`, also in its own tests.
 #[cfg(test)]
 extern crate self as wasmysql;
 
@@ -189,6 +199,7 @@ mod column;
 pub mod command;
 mod decode;
 mod error;
+mod error_details;
 mod execute_result;
 mod from_row;
 pub mod guide;

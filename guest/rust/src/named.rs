@@ -1,11 +1,14 @@
-//! Parameters by name, made where they are used.
+//! Named parameters.
+
+use std::borrow::Cow;
 
 use crate::params::Params;
 use crate::value::Value;
-use std::borrow::Cow;
 
-/// Parameters by name, for statements with `:name` placeholders; made by [`named!`](crate::named), or collected from
-/// pairs.
+/// Named parameters, for statements with `:name` placeholders. Create them with
+/// [`named!`](crate::named), or collect them from pairs.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, NamedParams, Result};
@@ -42,10 +45,12 @@ impl<N: Into<Cow<'static, str>>, V: Into<Value>> Extend<(N, V)> for NamedParams 
     }
 }
 
-/// Parameters by name: `name: value`, or `name` alone for a variable that is called so.
+/// Creates named parameters from `name: value`, or from `name` for a variable of that name.
 ///
-/// A statement that is run with them has `:name` placeholders, each as often as it likes. What it does not mention is
-/// not sent.
+/// A statement can use each `:name` placeholder any number of times. Parameters that the statement
+/// does not use are not sent.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Result, named};
@@ -76,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_values_go_together() {
+    fn macro_and_extend_keep_names_and_values() {
         let (name, r#type) = ("Ada", None::<u8>);
         let mut params = named! { name, year: "x".len(), r#type, };
         params.extend([("x", 0.5)]);

@@ -1,94 +1,59 @@
-//! `:name` placeholders, which become `?` before anything is sent.
+//! `:name` placeholders. They are replaced with `?` before a statement is sent, because the
+//! contract only supports `?`.
+
+use wasmysql_sql::{Placeholder, placeholders};
 
 use crate::error::{Error, Result};
 use crate::value::Value;
 
-/// A statement whose placeholders were names.
+/// A statement whose named placeholders are replaced.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Placed {
-    /// The text, with `?` in place of each.
+pub(crate) struct Parsed {
+    /// The text, with `?` in place of each name.
     pub(crate) sql: String,
     /// The names, in the order of the text.
     pub(crate) names: Vec<String>,
-    /// Whether there were placeholders without a name as well.
-    pub(crate) others: bool,
+    /// Whether the text also has `?` placeholders.
+    pub(crate) has_unnamed: bool,
 }
 
-/// Finds the `:name` placeholders of a statement: not those in quotes and in comments. Quotes are as in the sessions of
-/// the host: backslashes escape, and double quotes are those of text.
-pub(crate) fn place(sql: &str) -> Placed {
-    let bytes = sql.as_bytes();
-    let mut placed = Placed { sql: String::with_capacity(sql.len()), names: Vec::new(), others: false };
-    let (mut at, mut copied) = (0, 0);
-    while at < bytes.len() {
-        at = match bytes[at] {
-            quote @ (b'\'' | b'"' | b'`') => after_quote(bytes, at + 1, quote),
-            b'#' => after(bytes, at, b"\n"),
-            b'-' if bytes[at..].starts_with(b"--") && bytes.get(at + 2).is_none_or(|next| *next <= b' ') => {
-                after(bytes, at, b"\n")
+/// Replaces the `:name` placeholders of a statement. The rest of a statement that can't be parsed
+/// stays as it is; the host refuses it.
+pub(crate) fn parse_placeholders(sql: &str) -> Parsed {
+    let mut parsed = Parsed { sql: String::with_capacity(sql.len()), names: Vec::new(), has_unnamed: false };
+    let mut copied = 0;
+    for Placeholder { name, at } in placeholders(sql).map_while(|placeholder| placeholder.ok()) {
+        match name {
+            None => parsed.has_unnamed = true,
+            Some(name) => {
+                parsed.sql.push_str(&sql[copied..at.start]);
+                parsed.sql.push('?');
+                parsed.names.push(name.to_owned());
+                copied = at.end;
             }
-            b'/' if bytes[at..].starts_with(b"/*") => after(bytes, at + 2, b"*/"),
-            b'?' => {
-                placed.others = true;
-                at + 1
-            }
-            b':' => {
-                let length = name_length(&bytes[at + 1..]);
-                if length > 0 {
-                    placed.sql.push_str(&sql[copied..at]);
-                    placed.sql.push('?');
-                    placed.names.push(sql[at + 1..=at + length].to_owned());
-                    copied = at + 1 + length;
-                }
-                at + 1 + length
-            }
-            _ => at + 1,
-        };
-    }
-    placed.sql.push_str(&sql[copied..]);
-    placed
-}
-
-/// The place after the end of a quoted text. A quote that is doubled is the end of one and the beginning of another.
-fn after_quote(bytes: &[u8], mut at: usize, quote: u8) -> usize {
-    while let Some(&byte) = bytes.get(at) {
-        at += match byte {
-            b'\\' if quote != b'`' => 2,
-            _ if byte == quote => return at + 1,
-            _ => 1,
-        };
-    }
-    bytes.len()
-}
-
-fn after(bytes: &[u8], from: usize, end: &[u8]) -> usize {
-    let found = bytes[from..].windows(end.len()).position(|window| window == end);
-    found.map_or(bytes.len(), |position| from + position + end.len())
-}
-
-/// How long the name is that something begins with; 0 where it is none.
-fn name_length(bytes: &[u8]) -> usize {
-    match bytes.first() {
-        Some(byte) if !byte.is_ascii_digit() => {
-            bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || !byte.is_ascii()).count()
         }
-        _ => 0,
     }
+    parsed.sql.push_str(&sql[copied..]);
+    parsed
 }
 
-/// Which of a row's values goes to each placeholder.
+/// The index of the named value for each placeholder.
 #[derive(Debug)]
 pub(crate) struct Order(Vec<Choice>);
 
 #[derive(Debug)]
 struct Choice {
     value: usize,
-    /// Whether no placeholder after this one wants the same.
+    /// Whether no later placeholder uses the same value, so that it can be moved instead of cloned.
     last: bool,
 }
 
 impl Order {
-    /// Errors: `Argument` when a placeholder has no value, or the statement has placeholders without a name.
+    /// Matches placeholders to names.
+    ///
+    /// # Errors
+    ///
+    /// `Argument` if a placeholder has no value.
     pub(crate) fn of(placeholders: &[String], names: &[&str]) -> Result<Self> {
         let found = placeholders.iter().map(|placeholder| {
             names.iter().position(|name| name == placeholder).ok_or_else(|| unknown(placeholder, names))
@@ -111,13 +76,15 @@ impl Order {
 #[cold]
 fn unknown(placeholder: &str, names: &[&str]) -> Error {
     let names = names.join("', '");
-    Error::argument(format!("the statement has ':{placeholder}', and its parameters are '{names}'"))
+    Error::argument(format!("placeholder ':{placeholder}' has no parameter; the parameters are '{names}'"))
 }
 
-/// What is said where parameters have names and placeholders have none.
+/// The error for named parameters of a statement with `?` placeholders.
 #[cold]
-pub(crate) fn nameless() -> Error {
-    Error::argument("the parameters have names, and the statement has '?': write ':name', or give them in order")
+pub(crate) fn unnamed_placeholders() -> Error {
+    Error::argument(
+        "the statement has '?' placeholders, but the parameters have names; write ':name', or pass the values in order",
+    )
 }
 
 #[cfg(test)]
@@ -126,15 +93,15 @@ mod tests {
 
     #[track_caller]
     fn check(sql: &str, expected: &str, names: &[&str]) {
-        let placed = place(sql);
+        let parsed = parse_placeholders(sql);
         assert_eq!(
-            (placed.sql.as_str(), placed.names.iter().map(String::as_str).collect()),
+            (parsed.sql.as_str(), parsed.names.iter().map(String::as_str).collect()),
             (expected, names.to_vec())
         );
     }
 
     #[test]
-    fn names_become_question_marks() {
+    fn names_are_replaced_with_question_marks() {
         check("SELECT :a, :b_2+:a", "SELECT ?, ?+?", &["a", "b_2", "a"]);
         check(":größe", "?", &["größe"]);
         check("SELECT 1", "SELECT 1", &[]);
@@ -143,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_one_stays() {
+    fn colons_in_quotes_and_comments_are_kept() {
         for sql in [
             "SELECT ':a', \":b\", `:c`",
             r"SELECT 'it\':a', 'it'':a', `a``:b`",
@@ -159,17 +126,17 @@ mod tests {
         }
         check("SELECT 1--:a", "SELECT 1--?", &["a"]);
         check("SELECT 1 -- :a\n, :b", "SELECT 1 -- :a\n, ?", &["b"]);
-        assert!(place("SELECT ?").others && !place("SELECT '?'").others);
+        assert!(parse_placeholders("SELECT ?").has_unnamed && !parse_placeholders("SELECT '?'").has_unnamed);
     }
 
     #[test]
-    fn values_go_where_their_names_are() {
+    fn values_are_arranged_by_name() {
         let placeholders = ["b", "a", "b"].map(str::to_owned);
         let order = Order::of(&placeholders, &["a", "b", "unused"]).unwrap();
         let mut values = vec![Value::Null];
         order.arrange(vec!["x".into(), "y".into(), 3.into()], &mut values);
         assert_eq!(values, [Value::Null, "y".into(), "x".into(), "y".into()]);
         let error = Order::of(&placeholders, &["a", "c"]).unwrap_err();
-        assert_eq!(error.to_string(), "the statement has ':b', and its parameters are 'a', 'c'");
+        assert_eq!(error.to_string(), "placeholder ':b' has no parameter; the parameters are 'a', 'c'");
     }
 }

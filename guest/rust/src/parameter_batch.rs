@@ -1,54 +1,56 @@
-//! Rows of parameters, gathered column by column for `execute_many`.
+//! Rows of parameters, collected by column for `execute_many`.
 
 use crate::bindings::types::RowBatch;
 use crate::error::{Error, Result};
-use crate::names::{Order, nameless};
+use crate::names::{Order, unnamed_placeholders};
 use crate::parameter_column::ParameterColumn;
 use crate::params::Params;
 use crate::value::Value;
 
-/// Bytes of values that go to the host in one call: enough that the call costs nothing beside them, and far below what
-/// servers take in a packet.
+/// The maximum number of bytes per call: large enough that the overhead of the call does not
+/// matter, and far below the maximum packet of servers.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Rows that go to the host in one call.
+/// The maximum number of rows per call.
 const MAX_ROWS: u32 = 10_000;
 
-/// Rows of parameters on their way to the host.
+/// A batch of rows of parameters for the host.
 #[derive(Debug, Default)]
 pub(crate) struct ParameterBatch {
     columns: Vec<ParameterColumn>,
-    /// Rows held now.
+    /// The number of rows in the batch.
     rows: u32,
-    /// Bytes held now.
+    /// The number of bytes in the batch.
     bytes: usize,
-    /// Rows that were taken before.
+    /// The number of rows in earlier batches.
     taken: u64,
-    /// The row at hand, kept for its memory.
+    /// The current row. The buffer is reused.
     row: Vec<Value>,
-    /// What the statement's placeholders are called, where rows may have names.
+    /// The names of the statement's placeholders; `None` if rows must not have names.
     placeholders: Option<Vec<String>>,
-    /// The names that the last row had, and what follows from them.
+    /// The names of the last row, and the order that follows from them.
     order: Option<(Vec<String>, Order)>,
 }
 
 impl ParameterBatch {
-    /// For rows whose parameters have names too: those of the placeholders.
+    /// Creates a batch that also accepts named parameters, with the names of the placeholders.
     pub(crate) fn named(placeholders: Vec<String>) -> Self {
         Self { placeholders: Some(placeholders), ..Self::default() }
     }
 
-    /// Adds a row. If there was no room for it, gives the rows that were held before.
+    /// Adds a row. If the batch is full, first takes out the previous rows and returns them.
     ///
-    /// Errors: `Argument`, naming row and column, when the row is of another length than those before it, when a value does
-    /// not go with those above it, or when its names are not those of the placeholders.
+    /// # Errors
+    ///
+    /// `Argument`, with row and column, if the row has another length than earlier rows, if a value
+    /// does not match its column, or if its names do not match the placeholders.
     pub(crate) fn push(&mut self, params: impl Params) -> Result<Option<RowBatch>> {
         let at = self.taken + u64::from(self.rows);
         self.row.clear();
         match params.names() {
             None => params.append_to(&mut self.row),
             Some(names) => {
-                Self::follow(&mut self.order, self.placeholders.as_deref(), &names)
+                Self::update_order(&mut self.order, self.placeholders.as_deref(), &names)
                     .map_err(|error| error.with(format_args!(" (row {at}, counted from 0)")))?;
                 let mut named = Vec::with_capacity(names.len());
                 params.append_to(&mut named);
@@ -63,7 +65,7 @@ impl ParameterBatch {
         if self.row.len() != self.columns.len() {
             let (found, expected) = (self.row.len(), self.columns.len());
             return Err(Error::argument(format!(
-                "row {at} (counted from 0) has {found} values, the first has {expected}"
+                "row {at} (counted from 0) has {found} values, but row 0 has {expected}"
             )));
         }
         let bytes = self.row.iter().map(size).sum::<usize>();
@@ -79,18 +81,22 @@ impl ParameterBatch {
         Ok(before)
     }
 
-    /// Makes the order that of these names, unless it is already.
-    fn follow(order: &mut Option<(Vec<String>, Order)>, placeholders: Option<&[String]>, names: &[&str]) -> Result<()> {
+    /// Updates the order if the names differ from the names of the last row.
+    fn update_order(
+        order: &mut Option<(Vec<String>, Order)>,
+        placeholders: Option<&[String]>,
+        names: &[&str],
+    ) -> Result<()> {
         if order.as_ref().is_some_and(|(known, _)| known == names) {
             return Ok(());
         }
-        let Some(placeholders) = placeholders else { return Err(nameless()) };
+        let Some(placeholders) = placeholders else { return Err(unnamed_placeholders()) };
         let names_owned = names.iter().map(|name| (*name).to_owned()).collect();
         *order = Some((names_owned, Order::of(placeholders, names)?));
         Ok(())
     }
 
-    /// The rows that are held, if there are any.
+    /// Takes out the rows, if there are any.
     pub(crate) fn take(&mut self) -> Option<RowBatch> {
         if self.rows == 0 {
             return None;
@@ -102,13 +108,13 @@ impl ParameterBatch {
         Some(RowBatch { rows, columns })
     }
 
-    /// How many rows were taken so far.
+    /// Returns the number of rows taken out so far.
     pub(crate) fn taken(&self) -> u64 {
         self.taken
     }
 }
 
-/// About what a value takes in a batch.
+/// Returns the approximate size of a value in a batch, in bytes.
 fn size(value: &Value) -> usize {
     match value {
         Value::Decimal(text) | Value::Text(text) => text.len() + size_of::<u32>(),
@@ -123,7 +129,7 @@ mod tests {
     use crate::bindings::types::ColumnValues;
 
     #[test]
-    fn rows_become_columns() {
+    fn rows_are_stored_by_column() {
         let mut batch = ParameterBatch::default();
         assert!(batch.push((1, "a")).unwrap().is_none());
         assert!(batch.push((2, "bc")).unwrap().is_none());
@@ -135,10 +141,10 @@ mod tests {
     }
 
     #[test]
-    fn a_full_batch_is_given_before_the_row_that_has_no_room() {
+    fn full_batch_is_returned_before_the_next_row() {
         let mut batch = ParameterBatch::default();
-        let given: Vec<_> = (0..25_000).filter_map(|row| batch.push((row,)).unwrap()).map(|batch| batch.rows).collect();
-        assert_eq!(given, [10_000, 10_000]);
+        let full: Vec<_> = (0..25_000).filter_map(|row| batch.push((row,)).unwrap()).map(|batch| batch.rows).collect();
+        assert_eq!(full, [10_000, 10_000]);
         assert_eq!(batch.take().unwrap().rows, 5_000);
 
         let mut batch = ParameterBatch::default();
@@ -148,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misfit_is_named_by_row_and_column_through_all_batches() {
+    fn mismatch_error_names_row_and_column_over_all_batches() {
         let mut batch = ParameterBatch::default();
         for row in 0..10_001 {
             batch.push((row, "x")).unwrap();
@@ -161,25 +167,31 @@ mod tests {
     }
 
     #[test]
-    fn rows_with_names_are_put_in_order() {
+    fn named_rows_are_arranged_by_placeholder() {
         let mut batch = ParameterBatch::named(["name", "id"].map(str::to_owned).to_vec());
         batch.push(crate::named! { id: 1, name: "a" }).unwrap();
         batch.push(crate::named! { name: "b", more: 0, id: 2 }).unwrap();
         batch.push(("c", 3)).unwrap();
         let error = batch.push(crate::named! { id: 4 }).unwrap_err();
-        assert_eq!(error.to_string(), "the statement has ':name', and its parameters are 'id' (row 3, counted from 0)");
+        assert_eq!(
+            error.to_string(),
+            "placeholder ':name' has no parameter; the parameters are 'id' (row 3, counted from 0)"
+        );
         let taken = batch.take().unwrap();
         assert!(matches!(&taken.columns[0].values, ColumnValues::Text(text) if text.data == b"abc"));
         assert!(matches!(&taken.columns[1].values, ColumnValues::Signed(values) if values == &[1, 2, 3]));
         let error = ParameterBatch::default().push(crate::named! { id: 4 }).unwrap_err();
-        assert!(error.to_string().starts_with("the parameters have names, and the statement has '?'"), "{error}");
+        assert!(
+            error.to_string().starts_with("the statement has '?' placeholders, but the parameters have names"),
+            "{error}"
+        );
     }
 
     #[test]
-    fn rows_are_of_one_length() {
+    fn rows_of_different_lengths_are_an_error() {
         let mut batch = ParameterBatch::default();
         batch.push(vec![1, 2]).unwrap();
         let error = batch.push(vec![1]).unwrap_err();
-        assert_eq!(error.to_string(), "row 1 (counted from 0) has 1 values, the first has 2");
+        assert_eq!(error.to_string(), "row 1 (counted from 0) has 1 values, but row 0 has 2");
     }
 }

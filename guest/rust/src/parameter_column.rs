@@ -1,20 +1,26 @@
-//! One column of parameters, whose type follows from its values.
+//! One column of parameters. Its type is inferred from its values.
+
+use std::mem::{replace, take};
 
 use crate::bindings::types::{ColumnBatch, ColumnValues, VarWidth};
 use crate::value::{Date, DateTime, Time, Value};
-use std::mem::{replace, take};
 
-/// Integers up to here are exact as `f64`, and up to `EXACT_F32` as `f32`.
+/// The largest integer up to which every integer is exact as `f64`.
 const EXACT_F64: i128 = 1 << 53;
+
+/// The largest integer up to which every integer is exact as `f32`.
 const EXACT_F32: i128 = 1 << 24;
 
-/// One column of parameters. The first value that is not NULL decides what the column is of, for all batches.
-/// Integers of either sign share a column while one of the two integer types holds them all, and share one with floats
-/// while they are exact as floats; `f32` becomes `f64` beside `f64`. Nothing else mixes.
+/// One column of parameters.
+///
+/// The first value that is not NULL determines the type of the column, for all batches. Signed and
+/// unsigned integers share a column if one of the two integer types holds all values. Integers and
+/// floats share a column if all integers are exact as floats. `f32` and `f64` share a column as
+/// `f64`. Other mixes are errors.
 #[derive(Debug, Default)]
 pub(crate) struct ParameterColumn {
     rows: usize,
-    /// As in a batch; absent until the first NULL.
+    /// The NULL bitmap of the batch; absent until the first NULL.
     validity: Option<Vec<u8>>,
     values: Values,
 }
@@ -33,7 +39,7 @@ enum Values {
     DateTime(Vec<DateTime>),
 }
 
-/// Integers of either sign, as their 64 bits, and between which bounds they are.
+/// Signed and unsigned integers as 64 bits each, with their minimum and maximum.
 #[derive(Debug, Default)]
 struct Integers {
     bits: Vec<u64>,
@@ -41,7 +47,7 @@ struct Integers {
     max: i128,
 }
 
-/// Floats, and whether all of them are exact as `f32`.
+/// Floats, and whether all floats are exact as `f32`.
 #[derive(Debug)]
 struct Floats {
     values: Vec<f64>,
@@ -51,26 +57,28 @@ struct Floats {
 impl ParameterColumn {
     /// Adds the value of the next row.
     ///
-    /// Errors: a sentence saying what does not mix.
+    /// # Errors
+    ///
+    /// A message that says why the value does not match the column.
     pub(crate) fn push(&mut self, value: Value) -> Result<(), String> {
         let valid = !matches!(value, Value::Null);
         if valid {
-            self.become_fit_for(&value);
+            self.adapt_to(&value);
         }
         self.values.push(value)?;
-        self.note(valid);
+        self.mark(valid);
         self.rows += 1;
         Ok(())
     }
 
-    /// What was added since the last time.
+    /// Takes out the values added since the last call.
     pub(crate) fn take(&mut self) -> ColumnBatch {
         self.rows = 0;
         ColumnBatch { validity: self.validity.take(), values: self.values.take() }
     }
 
-    /// Decides the type at the first value, and turns integers into floats where a float comes.
-    fn become_fit_for(&mut self, value: &Value) {
+    /// Sets the type at the first value, and converts integers to floats at the first float.
+    fn adapt_to(&mut self, value: &Value) {
         match (&mut self.values, value) {
             (Values::Null, value) => {
                 self.values = Values::of(value);
@@ -87,8 +95,8 @@ impl ParameterColumn {
         }
     }
 
-    /// Sets the row's bit, if NULLs are noted at all.
-    fn note(&mut self, valid: bool) {
+    /// Sets the bit of the row in the NULL bitmap. The bitmap is created at the first NULL.
+    fn mark(&mut self, valid: bool) {
         if valid && self.validity.is_none() {
             return;
         }
@@ -104,7 +112,7 @@ impl ParameterColumn {
 }
 
 impl Values {
-    /// An empty column for values such as this one.
+    /// Creates an empty column for values of this type.
     fn of(value: &Value) -> Self {
         match value {
             Value::Null | Value::Raw(_) => Self::Null,
@@ -141,12 +149,12 @@ impl Values {
             (Self::Time(values), Value::Time(value)) => values.push(value),
             (Self::DateTime(values), Value::Datetime(value)) => values.push(value),
             (_, Value::Raw(_)) => return Err("a raw value can't be a parameter".to_owned()),
-            (values, value) => return Err(format!("{} can't go into a column of {}", article(&value), values.name())),
+            (values, value) => return Err(format!("{} can't go into a column of {}", describe(&value), values.name())),
         }
         Ok(())
     }
 
-    /// The entry that stands for NULL.
+    /// Adds the placeholder entry of a NULL row.
     fn push_null(&mut self) {
         match self {
             Self::Null => {}
@@ -165,7 +173,7 @@ impl Values {
         }
     }
 
-    /// The values so far. The type stays.
+    /// Takes out the values. The type stays.
     fn take(&mut self) -> ColumnValues {
         match self {
             Self::Null => ColumnValues::Null,
@@ -209,10 +217,10 @@ impl Integers {
         Ok(())
     }
 
-    /// The same as floats, if all are exact.
+    /// Converts the integers to floats, if all are exact.
     fn to_floats(&self) -> Option<Floats> {
         let largest = self.max.max(-self.min);
-        // None is above `i64::MAX`, where the sign would be misread.
+        // No value is above `i64::MAX`, so the cast to signed integers is exact.
         let values = || self.bits.iter().map(|bits| bits.cast_signed() as f64).collect();
         (largest <= EXACT_F64).then(|| Floats { values: values(), single: largest <= EXACT_F32 })
     }
@@ -237,7 +245,7 @@ impl Floats {
 
     fn take(&mut self) -> ColumnValues {
         let values = take(&mut self.values).into_iter();
-        #[expect(clippy::cast_possible_truncation, reason = "all of them are exact as f32")]
+        #[expect(clippy::cast_possible_truncation, reason = "all values are exact as f32")]
         match self.single {
             true => ColumnValues::Float(values.map(|value| value as f32).collect()),
             false => ColumnValues::Double(values.collect()),
@@ -250,13 +258,14 @@ fn no_bytes() -> VarWidth {
 }
 
 fn push_bytes(var: &mut VarWidth, bytes: &[u8]) -> Result<(), String> {
-    let end = u32::try_from(var.data.len() + bytes.len()).map_err(|_| "a value of more than 4 GiB".to_owned())?;
+    let end = u32::try_from(var.data.len() + bytes.len())
+        .map_err(|_| "the values of the column exceed 4 GiB in one batch".to_owned())?;
     var.data.extend_from_slice(bytes);
     var.offsets.push(end);
     Ok(())
 }
 
-fn article(value: &Value) -> &'static str {
+fn describe(value: &Value) -> &'static str {
     match value {
         Value::Null => "NULL",
         Value::Signed(_) | Value::Unsigned(_) => "an integer",
@@ -275,7 +284,7 @@ fn article(value: &Value) -> &'static str {
 mod tests {
     use super::*;
 
-    /// The column of these values, as text, or why there is none.
+    /// Returns the column of these values as text, or the error.
     fn column<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Result<String, String> {
         let mut column = ParameterColumn::default();
         values.into_iter().try_for_each(|value| column.push(value.into()))?;
@@ -288,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_before_and_after_the_first_value_have_their_bits() {
+    fn nulls_before_and_after_the_first_value_are_marked() {
         assert_eq!(column([None, Some(5), None]), Ok("ColumnValues::Signed([0, 5, 0]) Some([2])".to_owned()));
         assert_eq!(column([None::<i64>; 9]), Ok("ColumnValues::Null Some([0, 0])".to_owned()));
         let late = (0..10).map(|row| (row != 9).then_some(row));
@@ -298,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_of_either_sign_share_a_type_that_holds_them() {
+    fn signed_and_unsigned_integers_share_a_type() {
         use Value::{Signed, Unsigned};
         assert!(values(&[Unsigned(1), Signed(-1)]).is_ok_and(|column| column.contains("Signed([1, -1])")));
         let large = values(&[Signed(1), Unsigned(u64::MAX)]);
@@ -310,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_join_floats_only_exactly() {
+    fn only_exact_integers_mix_with_floats() {
         use Value::{Double, Float, Signed};
         assert!(values(&[Double(0.5), Signed(2)]).is_ok_and(|column| column.contains("Double([0.5, 2.0])")));
         assert!(values(&[Signed(-2), Double(0.5)]).is_ok_and(|column| column.contains("Double([-2.0, 0.5])")));
@@ -327,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_mixes_and_the_type_stays_over_batches() {
+    fn other_types_do_not_mix_over_all_batches() {
         let mut column = ParameterColumn::default();
         column.push("x".into()).unwrap();
         column.take();

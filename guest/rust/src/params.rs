@@ -2,10 +2,26 @@
 
 use crate::value::Value;
 
-/// The parameters of one statement: `()`, a tuple, an array, a slice or a vector, with a value for each `?`; or a struct with
-/// `#[derive(Params)]`, or [`named!`](crate::named), with a value for each `:name`.
+/// The parameters of one statement.
 ///
-/// Anything that implements `Into<Value>` is a value: see [`Decode`](crate::Decode) for the types, which go both ways.
+/// - For `?` placeholders: `()`, a tuple, an array, a slice or a vector, with one value for each
+///   `?`.
+/// - For `:name` placeholders: [`named!`](crate::named) or a struct with `#[derive(Params)]`, with
+///   one value for each name.
+///
+/// Every type that implements `Into<Value>` can be a value. [`Decode`](crate::Decode) lists these
+/// types.
+///
+/// A list is one parameter only if it is a list of bytes. `IN` takes one `?` per element, and the
+/// list itself as the parameters.
+///
+/// # Derive
+///
+/// A struct with `#[derive(Params)]` provides its fields as parameters, named like the fields. A
+/// reference to the struct does the same. `#[param(rename = "...")]` sets another name, and
+/// `#[param(skip)]` excludes a field. Unnamed fields are values for `?`, in order.
+///
+/// # Examples
 ///
 /// ```
 /// use wasmysql::{Params, Value};
@@ -19,7 +35,7 @@ use crate::value::Value;
 /// takes(wasmysql::named! { id: 1, name: "one" });
 /// ```
 ///
-/// A list is one parameter only where it is of bytes. `IN` takes a `?` for each value, and the list itself as the parameters:
+/// A list for `IN`:
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -31,6 +47,8 @@ use crate::value::Value;
 /// # }
 /// ```
 ///
+/// A list that is not a list of bytes does not compile as one parameter:
+///
 /// ```compile_fail,E0277
 /// # async fn example(conn: &mut wasmysql::Connection) -> wasmysql::Result<()> {
 /// conn.query_all("SELECT name FROM airlines WHERE id IN (?)", (vec![1, 2, 3],)).await?;
@@ -38,10 +56,7 @@ use crate::value::Value;
 /// # }
 /// ```
 ///
-/// # The derive
-///
-/// A struct, and a reference to it, are the parameters that its fields are named as. `#[param(rename = "...")]` gives
-/// another name, and `#[param(skip)]` leaves a field out. Fields without names are values in order.
+/// A struct:
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -49,7 +64,7 @@ use crate::value::Value;
 /// struct Airline {
 ///     carrier: String,
 ///     #[param(rename = "name")]
-///     called: String,
+///     full_name: String,
 /// }
 ///
 /// # async fn example(conn: &mut Connection, airlines: Vec<Airline>) -> Result<()> {
@@ -61,15 +76,16 @@ use crate::value::Value;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the parameters of a statement",
-    note = "give none as (), a single one as (value,), several as (first, second), or derive wasmysql::Params"
+    note = "pass no parameters as (), one as (value,), several as (first, second), or derive wasmysql::Params"
 )]
 pub trait Params {
-    /// Their names, in the order of `append_to`; `None` where they are in the order of the statement's `?`.
+    /// Returns the names, in the order of `append_to`, or `None` if the values are for `?`
+    /// placeholders.
     fn names(&self) -> Option<Vec<&str>> {
         None
     }
 
-    /// Appends the parameters, in order.
+    /// Appends the values to `values`, in order.
     fn append_to(self, values: &mut Vec<Value>);
 }
 
@@ -111,7 +127,7 @@ macro_rules! tuple {
     ($($type:ident)+) => {
         impl<$($type: Into<Value>),+> Params for ($($type,)+) {
             fn append_to(self, values: &mut Vec<Value>) {
-                #[expect(non_snake_case, reason = "a field is named as its type")]
+                #[expect(non_snake_case, reason = "each variable has the name of its type")]
                 let ($($type,)+) = self;
                 values.extend([$($type.into()),+]);
             }
@@ -147,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_gives_its_values_in_order() {
+    fn every_type_appends_its_values_in_order() {
         let expected = vec![Value::Signed(1), Value::Signed(2)];
         assert_eq!(values((1, 2)), expected);
         assert_eq!(values([1, 2]), expected);

@@ -1,10 +1,14 @@
-//! How often a transaction is repeated, and when.
+//! The number of attempts and the backoff of repeated transactions.
 
-use crate::transaction_options::TransactionOptions;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-/// How `transaction_with` begins a transaction, and how it repeats it.
+use crate::transaction_options::TransactionOptions;
+
+/// The options of `transaction_with`: number of attempts, backoff, and how each attempt begins its
+/// transaction.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Engine, IsolationLevel, Result, RetryOptions, TransactionOptions};
@@ -23,51 +27,55 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy)]
 pub struct RetryOptions {
     attempts: u32,
-    first_pause: Duration,
-    longest_pause: Duration,
+    first_backoff: Duration,
+    longest_backoff: Duration,
     pub(crate) transaction: TransactionOptions,
 }
 
 impl RetryOptions {
-    /// Five attempts, with pauses of up to 5 ms at first and 500 ms at most, in a transaction without options.
+    /// Creates the defaults: five attempts, a backoff that grows from 5 ms to 500 ms, and no
+    /// transaction options.
     pub fn new() -> Self {
         Self {
             attempts: 5,
-            first_pause: Duration::from_millis(5),
-            longest_pause: Duration::from_millis(500),
+            first_backoff: Duration::from_millis(5),
+            longest_backoff: Duration::from_millis(500),
             transaction: TransactionOptions::new(),
         }
     }
 
-    /// How often it is tried in all; 0 is as 1.
+    /// Sets the total number of attempts. Defaults to 5; 0 counts as 1.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// The pause before the second attempt, and the longest one. Each may be twice the one before. It is a random part of
-    /// that, so that those who met do not meet again.
+    /// Sets the first and the longest backoff. Defaults to 5 ms and 500 ms.
+    ///
+    /// The upper bound of the backoff doubles with each attempt, up to `longest`. The actual
+    /// backoff is a random part of the bound, so that conflicting transactions do not collide
+    /// again.
     pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
-        self.first_pause = first;
-        self.longest_pause = longest;
+        self.first_backoff = first;
+        self.longest_backoff = longest;
         self
     }
 
-    /// How each attempt begins its transaction.
+    /// Sets the options with which each attempt begins its transaction.
     pub fn transaction(mut self, options: TransactionOptions) -> Self {
         self.transaction = options;
         self
     }
 
-    /// The pauses between the attempts.
-    pub(crate) fn between(self) -> impl Iterator<Item = Duration> {
-        (0..self.attempts.saturating_sub(1)).map(move |attempt| self.bound(attempt).mul_f64(random()))
+    /// Returns the backoff before each further attempt.
+    pub(crate) fn backoffs(self) -> impl Iterator<Item = Duration> {
+        (0..self.attempts.saturating_sub(1)).map(move |attempt| self.max_backoff(attempt).mul_f64(random()))
     }
 
-    /// How long the pause after an attempt, from 0, may be.
-    fn bound(self, attempt: u32) -> Duration {
+    /// Returns the upper bound of the backoff after an attempt, counted from 0.
+    fn max_backoff(self, attempt: u32) -> Duration {
         let factor = 1u32.checked_shl(attempt).unwrap_or(u32::MAX);
-        self.first_pause.saturating_mul(factor).min(self.longest_pause)
+        self.first_backoff.saturating_mul(factor).min(self.longest_backoff)
     }
 }
 
@@ -77,7 +85,7 @@ impl Default for RetryOptions {
     }
 }
 
-/// Between 0 and 1. Std has no other source of randomness.
+/// Returns a random number from 0 to 1. The standard library has no other source of randomness.
 fn random() -> f64 {
     (RandomState::new().hash_one(()) >> 11) as f64 / (1u64 << 53) as f64
 }
@@ -87,19 +95,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_the_longest() {
-        let bounds = |options: RetryOptions| (0..40).map(|n| options.bound(n).as_millis()).collect::<Vec<_>>();
+    fn backoff_doubles_up_to_the_longest() {
+        let bounds = |options: RetryOptions| (0..40).map(|n| options.max_backoff(n).as_millis()).collect::<Vec<_>>();
         let bounds = bounds(RetryOptions::new());
         assert_eq!(bounds[..9], [5, 10, 20, 40, 80, 160, 320, 500, 500]);
         assert_eq!(bounds[39], 500);
     }
 
     #[test]
-    fn there_is_a_pause_less_than_attempts() {
-        assert_eq!(RetryOptions::new().between().count(), 4);
-        assert_eq!(RetryOptions::new().attempts(0).between().count(), 0);
+    fn backoffs_are_random_and_one_less_than_attempts() {
+        assert_eq!(RetryOptions::new().backoffs().count(), 4);
+        assert_eq!(RetryOptions::new().attempts(0).backoffs().count(), 0);
         let options = RetryOptions::new().attempts(200);
-        assert!(options.between().all(|pause| pause <= Duration::from_millis(500)));
-        assert!(options.between().any(|pause| pause > Duration::from_millis(250)), "they are random");
+        assert!(options.backoffs().all(|backoff| backoff <= Duration::from_millis(500)));
+        assert!(options.backoffs().any(|backoff| backoff > Duration::from_millis(250)), "backoffs are random");
     }
 }

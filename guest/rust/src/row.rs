@@ -6,7 +6,10 @@ use crate::decode::Decode;
 use crate::error::Result;
 use crate::value::ValueRef;
 
-/// One row of a result: a view of its batch, which it keeps alive. Making or cloning one allocates nothing.
+/// One row of a result.
+///
+/// A row is a view of its batch, and keeps the batch in memory. Creating and cloning a row
+/// allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Row {
     batch: Batch,
@@ -14,18 +17,28 @@ pub struct Row {
 }
 
 impl Row {
-    /// `index` must be within the batch.
+    /// Creates a view of a row. `index` must be within the batch.
     #[inline]
     pub(crate) fn new(batch: Batch, index: usize) -> Self {
         Self { batch, index }
     }
 
-    /// The columns of the result.
+    /// Returns the columns of the result.
     pub fn columns(&self) -> &[Column] {
         self.batch.columns()
     }
 
-    /// A cell, by the position of its column from 0 or by its name, as any type that implements [`Decode`].
+    /// Returns a cell as a type that implements [`Decode`]. `column` is a position, counted from 0,
+    /// or a name: see [`ColumnIndex`].
+    ///
+    /// # Errors
+    ///
+    /// - `NoSuchColumn`: the result has no such column.
+    /// - `InvalidRequest`: several columns have the name.
+    /// - `Decode`: the cell is NULL and `T` is not an `Option`, `T` can't be read from the type, or
+    ///   `T` can't hold the value.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Result, Row};
@@ -35,22 +48,24 @@ impl Row {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// Errors: `NoSuchColumn` when there is no such column; `InvalidRequest` when more than one has that name; `Decode`
-    /// when the cell is NULL and `T` is no `Option`, when its type is not one that `T` is read from, or when `T` can't
-    /// hold the number.
     #[inline]
     pub fn get<'r, T: Decode<'r>>(&'r self, column: impl ColumnIndex) -> Result<T> {
         self.batch.get(column.position(self.columns())?, self.index)
     }
 
-    /// How many columns it has.
-    #[allow(clippy::len_without_is_empty, reason = "every result has a column")]
+    /// Returns the number of columns.
+    #[allow(clippy::len_without_is_empty, reason = "every result has at least one column")]
     pub fn len(&self) -> usize {
         self.columns().len()
     }
 
-    /// Its columns with their cells, in order. Errors: `ProtocolViolation`.
+    /// Returns an iterator over the columns and their cells, in order.
+    ///
+    /// # Errors
+    ///
+    /// The iterator returns `ProtocolViolation` for a cell that the host sent malformed.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Result, Row};
@@ -67,12 +82,12 @@ impl Row {
         self.columns().iter().enumerate().map(cell)
     }
 
-    /// What it is a row of.
+    /// Returns the batch of the row.
     pub(crate) fn batch(&self) -> &Batch {
         &self.batch
     }
 
-    /// Which row of its batch it is.
+    /// Returns the index of the row in its batch.
     pub(crate) fn index(&self) -> usize {
         self.index
     }
@@ -85,7 +100,7 @@ mod tests {
     use crate::value::ValueRef;
 
     #[test]
-    fn a_row_outlives_its_batch_and_reads_by_name_and_position() {
+    fn row_outlives_its_batch_and_reads_cells() {
         let rows: Vec<_> = batch().rows().collect();
         assert_eq!(rows[0].get("id"), Ok(7));
         assert_eq!(rows[0].get(1), Ok("één"));
@@ -96,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_read_says_why() {
+    fn unreadable_cell_is_an_error_with_a_reason() {
         let row = batch().row(1).unwrap();
         let error = row.get::<&str>("name").unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Decode);

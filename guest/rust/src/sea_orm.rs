@@ -1,7 +1,8 @@
-//! [SeaORM](https://www.sea-ql.org/SeaORM) 2: feature `sea-orm`.
+//! [SeaORM](https://www.sea-ql.org/SeaORM) 2 (feature `sea-orm`).
 //!
-//! A [`Database`] is what SeaORM calls a connection, and goes where `&db` goes. Entities, relations, pagination and schemas are
-//! used as everywhere; the plugin depends on `sea-orm` itself, without its default features but with `macros`.
+//! A [`Database`] takes the place of SeaORM's connection: pass it as `&db`. Entities, relations,
+//! pagination and schemas work as with other databases. The plugin depends on `sea-orm` itself,
+//! without its default features but with `macros`.
 //!
 //! ```
 //! mod airline {
@@ -38,35 +39,49 @@
 //!
 //! # Transactions
 //!
-//! Each statement that is given the database borrows a connection for itself. [`begin`](::sea_orm::TransactionTrait::begin)
-//! borrows one for as long as the [`Transaction`] lives, so transactions do not meet, however many there are at once. A
-//! transaction within one is a savepoint. Isolation level and access mode are those of `begin_with_config`.
+//! A statement on the database acquires a connection for this statement.
+//! [`begin`](::sea_orm::TransactionTrait::begin) acquires a connection until the [`Transaction`]
+//! ends, so concurrent transactions never share a connection. A transaction inside a transaction is
+//! a savepoint. `begin_with_config` sets the isolation level and the access mode.
 //!
-//! It is no `sea_orm::DatabaseConnection`: the one that can be made outside of SeaORM, its proxy, can't tell two transactions
-//! apart, nor say that a commit failed. Code of yours takes `&impl ConnectionTrait`, or `&impl TransactionTrait`, as all of
-//! SeaORM's does.
+//! `Database` is not a `sea_orm::DatabaseConnection`. Outside SeaORM, only its proxy can create
+//! one, and the proxy neither distinguishes concurrent transactions nor reports a failed commit.
+//! Functions of the plugin take `&impl ConnectionTrait` or `&impl TransactionTrait`, as SeaORM's
+//! own functions do.
 //!
 //! # Errors
 //!
-//! A call that fails is a `DbErr`, of which [`error`] gives back the [`Error`](crate::Error) with its kind, and [`sql_err`]
-//! what SeaORM's method of that name tells of its own drivers.
+//! A failed call returns a `DbErr`. [`error`] returns the [`Error`](crate::Error) in it, with its
+//! kind. [`sql_err`] replaces SeaORM's method of that name, which only supports SeaORM's own
+//! drivers.
 //!
 //! # Types
 //!
-//! SeaORM reads a cell only as the very type it is given as, so each column type has one: integers by size and sign (`TINYINT(1)`
-//! as `bool`, `YEAR` as `u16`), `FLOAT`, `DOUBLE`, text, bytes; with the features of those names `DECIMAL` as
-//! `rust_decimal::Decimal`, `DATE`, `TIME`, `DATETIME` (`NaiveDateTime`) and `TIMESTAMP` (`DateTime<Utc>`) as chrono's, or as
-//! time's where only that feature is on, `BINARY(16)` as `uuid::Uuid`, and JSON, with the objects and arrays of a `LONGTEXT`, which
-//! is what MariaDB calls JSON, as `serde_json::Value`; without them as text or bytes. **A field of another type is an error, and
-//! where it is an `Option`, SeaORM reads `None`.** So a sum, which is a `DECIMAL`, is cast to what it is read as.
+//! SeaORM reads a cell only as the exact type of its value, so each column type has one Rust type:
 //!
-//! What is read by position (`into_tuple`) is in the order of the statement. For that, a row whose columns are not in the order
-//! of their names has more keys, which begin with a NUL; `into_json` shows them.
+//! | column type | Rust type | feature |
+//! |---|---|---|
+//! | integers | by size and sign; `TINYINT(1)` is `bool`, `YEAR` is `u16` | |
+//! | `FLOAT`, `DOUBLE` | `f32`, `f64` | |
+//! | text, bytes | `String`, `Vec<u8>` | |
+//! | `DECIMAL` | `rust_decimal::Decimal` | `rust_decimal` |
+//! | `DATE`, `TIME`, `DATETIME`, `TIMESTAMP` | `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>` | `chrono` |
+//! | `DATE`, `TIME`, `DATETIME`, `TIMESTAMP` | the types of the crate `time` | `time` without `chrono` |
+//! | `BINARY(16)` | `uuid::Uuid` | `uuid` |
+//! | JSON; on MariaDB, objects and arrays in a `LONGTEXT`, its type for JSON | `serde_json::Value` | `serde_json` |
+//!
+//! Without the feature, these types are text or bytes. **A field of another type is an error, or
+//! `None` if the field is an `Option`.** Therefore cast a sum, which is a `DECIMAL`, to the type of
+//! its field.
+//!
+//! Reads by position (`into_tuple`) follow the order of the statement. To support this, a row whose
+//! columns are not sorted by name has additional keys, which begin with a NUL. `into_json` shows
+//! these keys.
 
-mod answer;
 mod calendar;
 mod database;
 mod error;
+mod result;
 mod row;
 mod transaction;
 

@@ -1,22 +1,25 @@
-//! The values of sea-query as parameters.
+//! Conversion of sea-query values to parameters.
+
+use ::sea_query::{OptionEnum, Value as Built, Values};
 
 use crate::error::{Error, Result};
 use crate::value::Value;
-use ::sea_query::{OptionEnum, Value as Built, Values};
 
-/// The features that values of other crates' types need, by how the names of those values begin.
+/// Prefixes of `sea_query::Value` variants, and the feature that each prefix requires.
 const FEATURES: [(&str, &str); 5] =
     [("Chrono", "chrono"), ("Decimal", "rust_decimal"), ("Json", "serde_json"), ("Time", "time"), ("Uuid", "uuid")];
 
-/// The parameters of a statement that sea-query built, in order.
+/// Converts the parameters of a statement that sea-query built, in order.
 ///
-/// Errors: `Argument` for a value that can't be sent.
+/// # Errors
+///
+/// `Argument` for a value that can't be sent.
 pub(crate) fn parameters(values: Values) -> Result<Vec<Value>> {
     let numbered = values.0.into_iter().zip(1..);
     numbered.map(|(value, number)| parameter(value).map_err(|value| refused(number, &value))).collect()
 }
 
-/// A value as it is sent, or what it was where it can't be.
+/// Converts a value, or returns it unchanged if it can't be sent.
 fn parameter(value: Built) -> Result<Value, Built> {
     Ok(match value {
         Built::Bool(value) => value.into(),
@@ -61,7 +64,7 @@ fn parameter(value: Built) -> Result<Value, Built> {
         Built::Uuid(value) => value.into(),
         #[cfg(feature = "rust_decimal")]
         Built::Decimal(value) => value.into(),
-        #[allow(unreachable_patterns, reason = "sea-query has more of them where its features say so")]
+        #[allow(unreachable_patterns, reason = "features of sea-query add variants")]
         other => return Err(other),
     })
 }
@@ -71,17 +74,18 @@ fn refused(number: usize, value: &Built) -> Error {
     let shown = format!("{value:?}");
     let name = shown.split('(').next().unwrap_or_default();
     let advice = match FEATURES.iter().find(|(beginning, _)| name.starts_with(beginning)) {
-        Some((_, feature)) => format!("turn on the feature `{feature}` of wasmysql"),
-        None => "give it as a number, as text, as bytes, or as a date or time".to_owned(),
+        Some((_, feature)) => format!("enable the feature `{feature}` of wasmysql"),
+        None => "pass it as a number, text, bytes, a date or a time".to_owned(),
     };
     Error::argument(format!("parameter {number} is a sea_query::Value::{name}, which can't be sent: {advice}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use ::sea_query::{ArrayType, Enum};
+
     use super::*;
     use crate::error::ErrorKind;
-    use ::sea_query::{ArrayType, Enum};
 
     #[track_caller]
     fn check(built: impl Into<Built>, expected: impl Into<Value>) {
@@ -92,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_values_are_sent_as_what_they_are() {
+    fn plain_values_keep_their_type() {
         check(true, 1);
         check(i8::MIN, i8::MIN);
         check(i16::MIN, i16::MIN);
@@ -142,21 +146,21 @@ mod tests {
 
     #[cfg(all(feature = "serde_json", feature = "rust_decimal", feature = "uuid"))]
     #[test]
-    fn values_of_other_crates_are_sent_as_theirs() {
+    fn values_of_other_crates_are_converted() {
         check(serde_json::json!({"a": [1, null]}), r#"{"a":[1,null]}"#);
         check(rust_decimal::Decimal::new(-12_345, 3), crate::Decimal::new("-12.345"));
         check(uuid::Uuid::from_u128(1), 1u128.to_be_bytes().to_vec());
     }
 
     #[test]
-    fn what_can_not_be_sent_is_named() {
+    fn unsupported_value_is_an_argument_error() {
         let array = Built::Array(ArrayType::Int, Some(Box::new(vec![1.into()])));
         let error = parameters(Values(vec![1.into(), array])).unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Argument);
         assert_eq!(
             error.message(),
-            "parameter 2 is a sea_query::Value::Array, which can't be sent: give it as a number, as text, as bytes, or as \
-             a date or time"
+            "parameter 2 is a sea_query::Value::Array, which can't be sent: pass it as a number, text, bytes, a date or a \
+             time"
         );
     }
 }

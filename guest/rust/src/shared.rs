@@ -1,4 +1,4 @@
-//! What both APIs have, and what does not talk to a server.
+//! Items of both APIs that do not talk to a server.
 
 pub use crate::batch::{Batch, ColumnView};
 pub use crate::bindings::options::{EngineInfo, PoolStatus};
@@ -19,7 +19,7 @@ pub use crate::transaction_options::TransactionOptions;
 #[cfg(feature = "serde_json")]
 pub use crate::types::Json;
 pub use crate::value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef};
-/// Makes `main` the entry of a plugin.
+/// Makes `main` the entry point of a plugin.
 ///
 /// ```no_run
 /// #[wasmysql::main]
@@ -30,7 +30,7 @@ pub use crate::value::{Date, DateTime, Decimal, RawValue, Time, Value, ValueRef}
 /// }
 /// ```
 pub use wasmysql_macros::main;
-/// Makes of a module the tests of a plugin, which run inside a host.
+/// Turns a module into the tests of a plugin, which run inside a host.
 ///
 /// ```no_run
 /// #[wasmysql::tests]
@@ -38,7 +38,7 @@ pub use wasmysql_macros::main;
 ///     use wasmysql::{Engine, Result};
 ///
 ///     #[test]
-///     async fn a_schema_is_empty_at_first() -> Result<()> {
+///     async fn schema_is_empty() -> Result<()> {
 ///         let mut conn = Engine::connect("main").await?.acquire().await?;
 ///         assert!(conn.query_all("SHOW TABLES", ()).await?.is_empty());
 ///         Ok(())

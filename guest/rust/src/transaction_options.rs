@@ -1,9 +1,19 @@
-//! How a transaction begins.
+//! The options of a transaction.
 
 use crate::bindings::options as wit;
 use crate::bindings::types::IsolationLevel;
 
-/// How a transaction begins. All of it holds for this transaction only.
+/// The options of a transaction. They apply to this transaction only.
+///
+/// # Examples
+///
+/// ```
+/// # use wasmysql::{Connection, IsolationLevel, Result, TransactionOptions};
+/// # async fn example(conn: &mut Connection) -> Result<()> {
+/// let options = TransactionOptions::new().isolation(IsolationLevel::ReadCommitted);
+/// conn.begin_with(options).await?.commit().await
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TransactionOptions {
     isolation: Option<IsolationLevel>,
@@ -12,26 +22,27 @@ pub struct TransactionOptions {
 }
 
 impl TransactionOptions {
-    /// What the session, the engine and the grant say.
+    /// Creates options with the defaults of the engine, the grant and the server.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How much it sees of other transactions.
+    /// Sets the isolation level. Defaults to the level of the engine, else of the server.
     pub fn isolation(mut self, level: IsolationLevel) -> Self {
         self.isolation = Some(level);
         self
     }
 
-    /// The server refuses writes in it (error 1792).
+    /// Sets whether the server rejects writes (error 1792). Defaults to `false`.
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;
         self
     }
 
-    /// Takes the snapshot now rather than at the first read. Needs `IsolationLevel::RepeatableRead`.
-    pub fn consistent_snapshot(mut self, now: bool) -> Self {
-        self.consistent_snapshot = now;
+    /// Sets whether the snapshot is taken at the beginning instead of at the first read. Defaults
+    /// to `false`. Requires `IsolationLevel::RepeatableRead`.
+    pub fn consistent_snapshot(mut self, consistent_snapshot: bool) -> Self {
+        self.consistent_snapshot = consistent_snapshot;
         self
     }
 }

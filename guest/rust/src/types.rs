@@ -1,9 +1,9 @@
-//! Types of other crates as parameters and cells, each behind a feature of its crate's name; and what std has beside
-//! numbers and text.
+//! Conversions of types of other crates, each behind a feature named after the crate, and of
+//! `std::time::Duration`.
 //!
-//! A value that MySQL can't have, such as a date before the year 0, becomes one that the host refuses with `Argument`
-//! before anything is sent. A cell that the type can't hold, such as `0000-00-00`, is a `Decode` error. What is finer
-//! than a microsecond is cut off.
+//! A value that MySQL can't represent, such as a date before the year 0, is converted to a value
+//! that the host refuses with `Argument` before anything is sent. A cell that the type can't hold,
+//! such as `0000-00-00`, is a `Decode` error. Times are truncated to microseconds.
 
 #[cfg(any(feature = "chrono", feature = "time"))]
 mod calendar;

@@ -1,23 +1,23 @@
-//! Values: what goes into a statement as a parameter, and what a cell of a result holds.
+//! Values: parameters of statements, and cells of results.
 
 use std::borrow::Cow;
 use std::fmt;
 
 pub use crate::bindings::types::{Date, Datetime as DateTime, RawValue, Time, Value};
 
-/// The digits of a DECIMAL, exactly: `-12345.6700`.
+/// A DECIMAL as its exact digits, for example `-12345.6700`.
 ///
-/// As a parameter it is checked by the host: what is not a number is an `Argument` error.
+/// The host checks it as a parameter: a text that is not a number is an `Argument` error.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Decimal(String);
 
 impl Decimal {
-    /// A DECIMAL of these digits.
+    /// Creates a DECIMAL from its digits.
     pub fn new(digits: impl Into<String>) -> Self {
         Self(digits.into())
     }
 
-    /// The digits.
+    /// Returns the digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -43,13 +43,13 @@ pub enum ValueRef<'r> {
     Float(f32),
     /// DOUBLE.
     Double(f64),
-    /// DECIMAL, all its digits.
+    /// DECIMAL, with all digits.
     Decimal(&'r str),
     /// Text: CHAR, VARCHAR, TEXT, ENUM, SET, JSON.
     Text(&'r str),
     /// Bytes: BINARY, VARBINARY, BLOB, GEOMETRY.
     Bytes(&'r [u8]),
-    /// BIT: its bytes, big-endian, at most eight.
+    /// BIT, as at most eight bytes, big-endian.
     Bit(&'r [u8]),
     /// DATE.
     Date(Date),
@@ -57,7 +57,8 @@ pub enum ValueRef<'r> {
     Time(Time),
     /// DATETIME, TIMESTAMP.
     DateTime(DateTime),
-    /// A value of a type unknown to the contract: the protocol's type code, and the bytes as the server sent them.
+    /// A value of a type unknown to the contract: the protocol's type code, and the bytes that the
+    /// server sent.
     Raw(u8, &'r [u8]),
 }
 
@@ -80,7 +81,7 @@ impl From<ValueRef<'_>> for Value {
     }
 }
 
-/// `From` for one type: what it is called in `Value`, and how it gets there.
+/// Implements `From` for a type, with an expression that converts it.
 macro_rules! from {
     ($($type:ty: $value:ident => $expression:expr;)*) => {$(
         impl From<$type> for Value {
@@ -97,7 +98,7 @@ from! {
     i16: value => Self::Signed(value.into());
     i32: value => Self::Signed(value.into());
     i64: value => Self::Signed(value);
-    // No machine has more than 64 bits.
+    // A pointer has at most 64 bits, so the cast is exact.
     isize: value => Self::Signed(value as i64);
     u8: value => Self::Unsigned(value.into());
     u16: value => Self::Unsigned(value.into());
@@ -129,14 +130,14 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// `2013-01-31`
+/// Displays `2013-01-31`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 
-/// `-838:59:59`, with six more digits where there are microseconds.
+/// Displays `-838:59:59`, with six more digits if the microseconds are not zero.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.negative { "-" } else { "" };
@@ -145,7 +146,7 @@ impl fmt::Display for Time {
     }
 }
 
-/// `2013-01-31 23:59:59`, with six more digits where there are microseconds.
+/// Displays `2013-01-31 23:59:59`, with six more digits if the microseconds are not zero.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { year, month, day, hour, minute, second, microsecond } = *self;
@@ -166,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rust_values_become_parameters() {
+    fn rust_values_are_converted_to_parameters() {
         assert_eq!(Value::from(true), Value::Signed(1));
         assert_eq!(Value::from(-7i8), Value::Signed(-7));
         assert_eq!(Value::from(u64::MAX), Value::Unsigned(u64::MAX));
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_and_times_display_as_mysql_writes_them() {
+    fn dates_and_times_are_displayed_as_in_mysql() {
         assert_eq!(Date { year: 0, month: 0, day: 0 }.to_string(), "0000-00-00");
         let time = Time { negative: true, hours: 838, minutes: 5, seconds: 9, microseconds: 70 };
         assert_eq!(time.to_string(), "-838:05:09.000070");

@@ -1,4 +1,4 @@
--- What the plugin finds in its database. `cargo run` loads it into a private server, `cargo test` anew for each test.
+-- The tables of the plugin. `cargo run` loads this file into a private server. `cargo test` loads it for each test.
 
 CREATE TABLE pages (
     path VARCHAR(200) PRIMARY KEY,

@@ -1,4 +1,4 @@
--- What the plugin finds in its database. `cargo test` loads it anew for each test.
+-- The tables of the plugin. `cargo test` loads this file for each test.
 
 CREATE TABLE flights (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,

@@ -1,4 +1,4 @@
-//! What every group of benchmarks has at hand.
+//! The context of all benchmarks: server, host and report.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use crate::guest::Host;
 use crate::report::Report;
 use crate::server::Server;
 
-/// Rounds of each side. The median of eleven is calm on a noisy machine.
+/// The rounds of each side. The median of eleven rounds is stable on a noisy machine.
 pub(crate) const ROUNDS: usize = 11;
-/// Of those whose rounds are long.
+/// The rounds of benchmarks whose rounds are long.
 pub(crate) const FEW_ROUNDS: usize = 5;
 
 pub(crate) struct Bench {
     pub(crate) server: Arc<Server>,
     pub(crate) host: Arc<Host>,
     pub(crate) report: Report,
-    /// Part of the names of what is run.
+    /// A part of the names of the benchmarks to run. None runs all benchmarks.
     filter: Option<String>,
-    /// Whether this process is the one that has a single core.
+    /// Whether this process runs on a single core.
     pinned: bool,
 }
 
@@ -30,18 +30,19 @@ impl Bench {
         Ok(Bench { server, host, report: Report::default(), filter, pinned })
     }
 
-    /// Whether a benchmark of this name is to be run.
+    /// Returns whether to run a benchmark of this name.
     pub(crate) fn wants(&self, name: &str) -> bool {
         name.ends_with(PINNED) == self.pinned && matches(self.filter.as_deref(), name)
     }
 
-    /// What a benchmark is called in this process.
+    /// Returns the name of a benchmark in this process: on a single core it has the suffix
+    /// [`PINNED`].
     pub(crate) fn name(&self, name: &str) -> String {
         if self.pinned { name.to_owned() + PINNED } else { name.to_owned() }
     }
 }
 
-/// How the names end of what is measured with everything on one core.
+/// The suffix of benchmarks that run with server, host and driver on one core.
 pub(crate) const PINNED: &str = "_pinned";
 
 pub(crate) fn matches(filter: Option<&str>, name: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What the sandbox itself costs: a call of the host, an instance.
+//! The cost of the sandbox: a host call, and an instance.
 
 use std::sync::Arc;
 
@@ -21,15 +21,15 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// A call of the host that does nothing, in microseconds.
+/// Measures a host call that does nothing, in microseconds.
 async fn noop(bench: &mut Bench) -> Result<()> {
     let database = bench.server.database(1)?;
     let (mut plain, mut asynchronous) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let printed = tokio::spawn(bench.host.guest("noop", &database).printed()).await??;
-        let (one, other) = printed.split_once(' ').context("two numbers")?;
-        plain.push(one.parse::<f64>()? / 1000.0);
-        asynchronous.push(other.parse::<f64>()? / 1000.0);
+        let (plain_ns, async_ns) = printed.split_once(' ').context("two numbers")?;
+        plain.push(plain_ns.parse::<f64>()? / 1000.0);
+        asynchronous.push(async_ns.parse::<f64>()? / 1000.0);
     }
     if bench.wants("noop_call") {
         bench.report.push(Row::guest_clock("noop_call", &asynchronous).wall(Goal::AtMost(0.6)));
@@ -40,7 +40,7 @@ async fn noop(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// A store, a context and an instance, made and dropped, in microseconds.
+/// Measures creating and dropping a store, a context and an instance, in microseconds.
 async fn instantiate(bench: &mut Bench) -> Result<()> {
     let database = bench.server.database(1)?;
     let mut costs = Vec::new();

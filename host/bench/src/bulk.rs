@@ -1,4 +1,4 @@
-//! Many rows inserted in a call.
+//! Inserts of many rows per call.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use crate::server::Server;
 
 const INSERT: &str = "INSERT INTO bulk (id, name, price) VALUES (?, ?, ?)";
 
-/// How many calls, and rows a call, each under its name.
+/// The benchmarks: the name, the calls, the rows per call, and the goal.
 const SIZES: [(&str, i32, i32, Option<f64>); 3] = [
     ("execute_many_1", 1_000, 1, None),
     ("execute_many_100", 200, 100, None),
     ("execute_many_100k", 1, 100_000, Some(20.0)),
 ];
 
-/// Rows that are natively inserted one by one, to be compared with one of 100,000.
+/// The rows that the native side inserts one by one, for the comparison with 100,000 rows per call.
 const SINGLE_ROWS: i32 = 10_000;
 
 pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
@@ -44,7 +44,10 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// As `alternating`, but that both sides need not insert as many rows: costs are of a row, and each side is checked by itself.
+/// Measures both sides in turn. Unlike with `alternating`, the sides may insert different numbers
+/// of rows.
+///
+/// The costs are those of one row, and the result of each side is checked separately.
 async fn pairs(
     bench: &Bench,
     (calls, rows): (i32, i32),
@@ -72,19 +75,20 @@ async fn pairs(
     Ok(pairs)
 }
 
-/// Measures what fills the empty table with so many rows, looks whether it did, and empties it again.
+/// Measures work that inserts this number of rows into the empty table, checks the rows, and
+/// empties the table.
 async fn inserted(
     server: &Server,
     rows: i32,
     work: impl Future<Output = Result<String>> + Send + 'static,
 ) -> Result<Cost> {
     let Measured { cost, result } = measured(rows.unsigned_abs(), work).await?;
-    ensure!(result == rows.to_string(), "{result} rows were inserted where {rows} should be");
+    ensure!(result == rows.to_string(), "{result} rows were inserted instead of {rows}");
     let mut conn = server.native.lock().await;
     let found: Option<(i64, i64, f64, i64)> =
         conn.query_first("SELECT COUNT(*), SUM(id), SUM(price), SUM(name = CONCAT('item ', id)) FROM bulk").await?;
     let (count, sum) = (i64::from(rows), i64::from(rows) * (i64::from(rows) - 1) / 2);
-    ensure!(found == Some((count, sum, sum as f64 / 4.0, count)), "not what should be inserted: {found:?}");
+    ensure!(found == Some((count, sum, sum as f64 / 4.0, count)), "the inserted rows are wrong: {found:?}");
     conn.query_drop("TRUNCATE TABLE bulk").await?;
     Ok(cost)
 }

@@ -1,4 +1,5 @@
-//! A chart of how times grow, as SVG: one panel a series, guest and native in each, readable on light and on dark.
+//! An SVG chart of the growth benchmarks: one panel per series, with guest and native side, for
+//! light and dark backgrounds.
 
 use std::fmt::Write;
 
@@ -6,12 +7,12 @@ use crate::growth::{Point, Series};
 
 const PANEL: f64 = 320.0;
 const HEIGHT: f64 = 280.0;
-/// Around the plot: room for the numbers at the left, title and legend above, numbers and label below.
+/// The margins of the plot: numbers at the left, title and legend above, numbers and label below.
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 62.0;
 const BOTTOM: f64 = 46.0;
-/// Lines across each plot, besides the one at zero.
+/// The horizontal grid lines of each plot, without the line at zero.
 const LINES: u32 = 4;
 
 const STYLE: &str = "
@@ -31,13 +32,13 @@ const STYLE: &str = "
     }
 ";
 
-/// The chart of some series, beside each other.
+/// Returns the chart of these series, side by side.
 pub(crate) fn svg(all: &[Series]) -> String {
     let width = PANEL * all.len() as f64;
-    let panels: String = all.iter().enumerate().map(|(place, series)| panel(series, PANEL * place as f64)).collect();
+    let panels: String = all.iter().enumerate().map(|(index, series)| panel(series, PANEL * index as f64)).collect();
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" width=\"{width}\" height=\"{HEIGHT}\" role=\"img\">
-  <title>How the times of guest and native driver grow</title>
+  <title>Times of guest and native driver by size</title>
   <style>{STYLE}  </style>
 {panels}</svg>
 "
@@ -48,7 +49,7 @@ fn panel(series: &Series, left: f64) -> String {
     let most = round_up(series.points.iter().map(|point| point.native.max(point.guest)).fold(0.0, f64::max));
     let (right, bottom) = (PANEL - RIGHT, HEIGHT - BOTTOM);
     let y = |value: f64| bottom - (bottom - TOP) * value / most;
-    // What grows does so by factors, so its axis has the same length for each.
+    // The sizes grow by factors, so the axis is logarithmic.
     let (first, last) = (series.points.first().map_or(1.0, at), series.points.last().map_or(1.0, at));
     let x = |value: f64| {
         LEFT + 8.0 + (right - LEFT - 16.0) * (value / first).ln() / (last / first).ln().max(f64::MIN_POSITIVE)
@@ -56,8 +57,8 @@ fn panel(series: &Series, left: f64) -> String {
 
     let mut svg = format!("  <g transform=\"translate({left} 0)\">\n");
     text(&mut svg, LEFT, 18.0, "title", "start", series.title);
-    for (place, name) in ["native", "guest"].into_iter().enumerate() {
-        let start = LEFT + 70.0 * place as f64;
+    for (index, name) in ["native", "guest"].into_iter().enumerate() {
+        let start = LEFT + 70.0 * index as f64;
         line(&mut svg, &format!("line {name}"), [(start, 36.0), (start + 16.0, 36.0)]);
         text(&mut svg, start + 21.0, 40.0, "number", "start", name);
     }
@@ -73,12 +74,12 @@ fn panel(series: &Series, left: f64) -> String {
     text(&mut svg, f64::midpoint(LEFT, right), bottom + 36.0, "label", "middle", series.of);
     for name in ["native", "guest"] {
         let value = |point: &Point| if name == "native" { point.native } else { point.guest };
-        let places: Vec<(f64, f64)> = series.points.iter().map(|point| (x(at(point)), y(value(point)))).collect();
-        for (x, y) in &places {
-            // Writing to a string does not fail.
+        let positions: Vec<(f64, f64)> = series.points.iter().map(|point| (x(at(point)), y(value(point)))).collect();
+        for (x, y) in &positions {
+            // Writing to a string never fails.
             let _ = writeln!(svg, "    <circle class=\"{name}-dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"/>");
         }
-        line(&mut svg, &format!("line {name}"), places);
+        line(&mut svg, &format!("line {name}"), positions);
     }
     svg + "  </g>\n"
 }
@@ -87,24 +88,27 @@ fn at(point: &Point) -> f64 {
     point.at.into()
 }
 
-fn line(svg: &mut String, class: &str, places: impl IntoIterator<Item = (f64, f64)>) {
-    let places: Vec<String> = places.into_iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-    let _ = writeln!(svg, "    <polyline class=\"{class}\" points=\"{}\"/>", places.join(" "));
+fn line(svg: &mut String, class: &str, positions: impl IntoIterator<Item = (f64, f64)>) {
+    let points: Vec<String> = positions.into_iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+    let _ = writeln!(svg, "    <polyline class=\"{class}\" points=\"{}\"/>", points.join(" "));
 }
 
-fn text(svg: &mut String, x: f64, y: f64, class: &str, anchor: &str, words: &str) {
-    let _ =
-        writeln!(svg, "    <text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>");
+fn text(svg: &mut String, x: f64, y: f64, class: &str, anchor: &str, content: &str) {
+    let _ = writeln!(
+        svg,
+        "    <text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{content}</text>"
+    );
 }
 
-/// The next round number: 1, 2, 4 or 8 with zeros, so that a quarter of it is round too.
+/// Returns the next round number: 1, 2, 4, 6 or 8 times a power of ten, so that a quarter of it is
+/// round too.
 fn round_up(value: f64) -> f64 {
     let power = 10_f64.powf(value.max(f64::MIN_POSITIVE).log10().floor());
     let steps = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0];
     steps.into_iter().map(|step| step * power).find(|&round| value <= round).unwrap_or(value)
 }
 
-/// A number as an axis has it.
+/// Formats a number for an axis.
 fn short(value: f64) -> String {
     match value {
         value if value >= 1e6 => format!("{}M", value / 1e6),
@@ -131,6 +135,6 @@ mod tests {
         let series = Series { title: "a", of: "b", measure: "c", points: vec![point(1), point(1000)] };
         let svg = panel(&series, 0.0);
         assert!(svg.contains("cx=\"66.0\"") && svg.contains("cx=\"298.0\""), "{svg}");
-        assert!(svg.contains(&format!("cy=\"{TOP:.1}\"")), "the most is at the top: {svg}");
+        assert!(svg.contains(&format!("cy=\"{TOP:.1}\"")), "the largest value is not at the top: {svg}");
     }
 }

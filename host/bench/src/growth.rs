@@ -1,5 +1,6 @@
-//! How times grow: with rows, with guests at once, with connections. Guest and native side by side, as a table, as JSON and as a
-//! chart.
+//! Measures how times grow with the number of rows, concurrent guests and connections.
+//!
+//! The results of guest and native side are a table, a JSON file and a chart.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,19 +15,19 @@ use crate::pools::{guests, natives};
 use crate::row::Spread;
 use crate::scans::lean;
 
-/// What is looked up on one connection before it is given back, as in `instances_64`.
+/// The lookups on one connection before it is released, as in `instances_64`.
 const POINTS: u32 = 25;
-/// How often connections are acquired in a round, by all instances together.
+/// The acquires of all instances together in one round.
 const ACQUIRES: u32 = 512;
 const ROUNDS: usize = 3;
 
-/// How something grows with something else.
+/// Measurements of a quantity at different sizes.
 #[derive(Debug, Serialize)]
 pub(crate) struct Series {
     pub(crate) title: &'static str,
-    /// What grows.
+    /// The name of the size.
     pub(crate) of: &'static str,
-    /// What is measured, and its unit.
+    /// The measured quantity with its unit.
     pub(crate) measure: &'static str,
     pub(crate) points: Vec<Point>,
 }
@@ -78,11 +79,12 @@ pub(crate) async fn run(json: &Path, svg: &Path) -> Result<()> {
     }
     std::fs::write(json, serde_json::to_string_pretty(&all)? + "\n")?;
     std::fs::write(svg, chart::svg(&all))?;
-    println!("\nWritten to {} and {}.", json.display(), svg.display());
+    println!("\nWrote {} and {}.", json.display(), svg.display());
     Ok(())
 }
 
-/// Microseconds a row. Small scans are repeated; the largest has the table ten times.
+/// Measures the microseconds per row of a scan. Small scans are repeated; the largest scan reads
+/// the table ten times.
 async fn scanned(bench: &Bench, rows: u32) -> Result<Point> {
     let database = bench.server.database(1)?;
     let (within, times) = (rows.min(1_000_000), rows.div_ceil(1_000_000));
@@ -106,12 +108,13 @@ async fn scanned(bench: &Bench, rows: u32) -> Result<Point> {
     Ok(Point::of(rows, &alternating(ROUNDS, native, guest).await?, |us| us))
 }
 
-/// Queries a second of so many instances, or native tasks, with so many connections.
+/// Measures the queries per second of this number of instances, or of native tasks, with this
+/// number of connections.
 async fn looked_up(bench: &Bench, at: u32, instances: u32, connections: usize) -> Result<Point> {
     let database = bench.server.database(connections)?;
     let pool = bench.server.pool(connections, true)?;
     let acquires = ACQUIRES / instances;
-    ensure!(acquires > 0, "more instances than acquires");
+    ensure!(acquires > 0, "{instances} instances are more than the {ACQUIRES} acquires");
     let guest = bench.host.guest("acquires", &database).arg(acquires).arg(POINTS);
     let pieces = ACQUIRES * POINTS;
     let natives =
@@ -123,7 +126,7 @@ async fn looked_up(bench: &Bench, at: u32, instances: u32, connections: usize) -
 }
 
 impl Point {
-    /// The medians of what both sides took.
+    /// Returns the medians of both sides.
     fn of(at: u32, pairs: &[Pair], of_us: impl Fn(f64) -> f64) -> Point {
         let native = Spread::of(pairs.iter().map(|pair| of_us(pair.native.wall))).median;
         let guest = Spread::of(pairs.iter().map(|pair| of_us(pair.guest.wall))).median;

@@ -1,4 +1,4 @@
-//! The guest side: an embedder's host, with the pooling allocator.
+//! The guest side: a host with the pooling allocator, as an embedder would write it.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -14,7 +14,8 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
 use wasmysql_host::{Database, Grant, Statements, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 
-/// Where the programs are; `cargo xtask bench` builds them and says so.
+/// The variable with the folder of the programs. `cargo xtask bench` builds the programs and sets
+/// it.
 const PROGRAMS: &str = "WASMYSQL_BENCH_PROGRAMS";
 
 pub(crate) struct Host {
@@ -27,7 +28,8 @@ pub(crate) struct Host {
 #[derive(Clone)]
 struct Program {
     instance: InstancePre<State>,
-    /// Whether its entry is that of WASI 0.3. Without `async`, it is that of 0.2.
+    /// Whether the program exports the WASI 0.3 entry. A program without `async` exports that of
+    /// WASI 0.2.
     asynchronous: bool,
 }
 
@@ -50,7 +52,7 @@ impl WasmysqlView for State {
     }
 }
 
-/// A program and what it is given.
+/// A program with its arguments and database.
 #[derive(Clone)]
 pub(crate) struct Guest {
     host: Arc<Host>,
@@ -59,19 +61,20 @@ pub(crate) struct Guest {
     database: Option<Database>,
 }
 
-/// What a guest left.
+/// The result of a guest.
 pub(crate) struct Ended {
     pub(crate) printed: String,
-    /// The size that its linear memory reached.
+    /// The peak size of the linear memory.
     pub(crate) memory_mib: f64,
 }
 
 impl Host {
     pub(crate) fn new() -> Result<Host> {
         let folder = std::env::var_os(PROGRAMS).with_context(|| {
-            format!("{PROGRAMS} is not set: `cargo xtask bench` builds the programs and says where they are")
+            format!("{PROGRAMS} is not set; run `cargo xtask bench`, which builds the programs and sets it")
         })?;
-        // 600 instances at once: a component in Rust has about ten core instances, most of them for its imports.
+        // Room for 600 concurrent instances: a Rust component has about ten core instances, most of
+        // them for its imports.
         let mut pooling = PoolingAllocationConfig::default();
         pooling.total_core_instances(10_000).total_tables(5_000);
         let mut config = Config::new();
@@ -84,23 +87,23 @@ impl Host {
         Ok(Host { engine, linker, folder: folder.into(), programs: Mutex::default() })
     }
 
-    /// A program by its name, with a database.
+    /// Returns a program with a database.
     pub(crate) fn guest(self: &Arc<Self>, program: &'static str, database: &Database) -> Guest {
         Guest { database: Some(database.clone()), ..self.networked(program) }
     }
 
-    /// A program that gets no database but the network.
+    /// Returns a program with network access and without a database.
     pub(crate) fn networked(self: &Arc<Self>, program: &'static str) -> Guest {
         Guest { host: Arc::clone(self), program, arguments: Vec::new(), database: None }
     }
 
-    /// How many bytes a program has.
+    /// Returns the size of a program in bytes.
     pub(crate) fn size(&self, program: &'static str) -> Result<u64> {
         let path = self.path(program);
         Ok(path.metadata().with_context(|| format!("reading {}", path.display()))?.len())
     }
 
-    /// Makes a store and an instance in it, and drops both.
+    /// Creates a store with an instance, and drops both.
     pub(crate) async fn instantiate(&self, program: &'static str, database: &Database) -> Result<()> {
         let program = self.program(program)?;
         let mut store = Store::new(&self.engine, State::new(WasiCtx::builder().build(), Some(database)));
@@ -129,7 +132,8 @@ impl Host {
 
 impl State {
     fn new(wasi: WasiCtx, database: Option<&Database>) -> State {
-        // As many connections as the largest pool has, and patience for the longest queue: what limits guests here is the pool.
+        // The grant has the size of the largest pool and a timeout for the longest queue, so that
+        // only the pool limits guests.
         let grant = || Grant::new(Statements::Dml).max_connections(64).acquire_timeout(Duration::from_secs(60));
         let mut mysql = WasmysqlCtx::builder().guest("bench");
         if let Some(database) = database {
@@ -145,7 +149,7 @@ impl Guest {
         self
     }
 
-    /// Runs it to its end, and returns what it printed.
+    /// Runs the guest to its end and returns its output.
     pub(crate) async fn printed(self) -> Result<String> {
         Ok(self.run().await?.printed)
     }
@@ -176,15 +180,15 @@ impl Program {
             p2::bindings::Command::new(&mut *store, &instance)?.wasi_cli_run().call_run(store).await
         };
         match returned {
-            Ok(done) => done.map_err(|()| format_err!("it failed")),
-            // Rust's `main` can also end so.
+            Ok(done) => done.map_err(|()| format_err!("the program reported a failure")),
+            // An exit with code 0 is also a success.
             Err(error) if error.downcast_ref().is_some_and(|&I32Exit(code)| code == 0) => Ok(()),
             Err(error) => Err(error),
         }
     }
 }
 
-/// Watches the linear memory of a store.
+/// Records the peak of the linear memory of a store.
 #[derive(Debug, Default)]
 struct LinearMemory {
     peak: usize,

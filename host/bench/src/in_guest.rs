@@ -1,5 +1,6 @@
-//! A guest that brings sqlx, compiled into it, and has the network, beside one of ours. What the report calls native is the one with
-//! sqlx.
+//! A guest with sqlx compiled into it and network access, compared with a guest of this host.
+//!
+//! In the report, native is the guest with sqlx.
 
 use wasmtime::Result;
 
@@ -10,7 +11,7 @@ use crate::row::{Goal, Row};
 
 const POINTS: u32 = 3_000;
 const ROWS: u32 = 200_000;
-/// New instances, one after the other, each of which reads a row.
+/// The new instances, one after the other. Each instance reads a row.
 const INSTANCES: u32 = 50;
 
 pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
@@ -28,14 +29,15 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     }
     if bench.wants("in_guest_size") {
         let (ours, theirs) = (bench.host.size("first")?, bench.host.size("sqlx_first")?);
-        eprintln!("  the smallest program has {ours} bytes, and with sqlx {theirs}");
+        eprintln!("  size of the smallest program: {ours} bytes, with sqlx {theirs} bytes");
         let row = Row::factor("in_guest_size", theirs as f64 / ours as f64);
         bench.report.push(row.wall(Goal::AtLeast(4.0)));
     }
     Ok(())
 }
 
-/// Both programs, each doing so many pieces of work. That of sqlx connects before, once a round.
+/// Measures both programs with this number of pieces of work. The program with sqlx also connects
+/// once per round.
 async fn pairs(bench: &Bench, ours: &'static str, theirs: &'static str, pieces: u32) -> Result<Vec<Pair>> {
     for table in ["point", "scan"] {
         bench.server.table(table).await?;
@@ -48,19 +50,20 @@ async fn pairs(bench: &Bench, ours: &'static str, theirs: &'static str, pieces: 
     alternating(FEW_ROUNDS, theirs, ours).await
 }
 
-/// From making an instance to the first row: the host has a connection ready, and sqlx has to connect.
+/// Measures the time from creating an instance to the first row. The host has an idle connection;
+/// sqlx has to connect.
 async fn first_queries(bench: &Bench) -> Result<Vec<Pair>> {
     bench.server.table("point").await?;
-    // Two, so that nobody waits until the session of the instance before is reset: a pool has more than one connection.
+    // With two connections, no instance waits for the reset of the previous instance's session.
     let database = bench.server.database(2)?;
     let theirs = bench.host.networked("sqlx_first").arg(bench.server.url());
     let ours = bench.host.guest("first", &database);
-    let theirs = async || measured(INSTANCES, again(theirs.clone())).await;
-    let ours = async || measured(INSTANCES, again(ours.clone())).await;
+    let theirs = async || measured(INSTANCES, repeated(theirs.clone())).await;
+    let ours = async || measured(INSTANCES, repeated(ours.clone())).await;
     alternating(FEW_ROUNDS, theirs, ours).await
 }
 
-async fn again(guest: Guest) -> Result<String> {
+async fn repeated(guest: Guest) -> Result<String> {
     let mut printed = String::new();
     for _ in 0..INSTANCES {
         printed = guest.clone().printed().await?;

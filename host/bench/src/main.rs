@@ -1,14 +1,18 @@
-//! The same work natively and through a guest, over the same transport, alternating, in one process. What is compared is the ratio
-//! of the two: single times say more of the machine than of us.
+//! Benchmarks: the same work natively and through a guest, over the same transport, alternating, in
+//! one process.
 //!
-//! `cargo xtask bench [FILTER]` builds the guest programs and runs it. It prints a table, and writes `target/bench/ratios.json`. The
-//! filter `growth` measures how times grow with rows, instances and connections instead.
+//! The result of a benchmark is the ratio of the two times, because absolute times depend mostly on
+//! the machine.
+//!
+//! `cargo xtask bench [FILTER]` builds the guest programs and runs the benchmarks. It prints a
+//! table and writes `target/bench/ratios.json`. The filter `growth` instead measures how times grow
+//! with rows, instances and connections.
 
 mod bench;
 mod boundary;
 mod bulk;
 mod chart;
-mod given_up;
+mod dropped_result;
 mod growth;
 mod guest;
 mod in_guest;
@@ -32,10 +36,10 @@ use wasmtime::{Result, ensure};
 use bench::Bench;
 use report::Report;
 
-/// Set in the child process that measures with everything on one core.
+/// Set in the child process that measures with server, host and driver on one core.
 const ON_ONE_CORE: &str = "WASMYSQL_BENCH_PINNED";
 
-/// The filter that is none: it takes some minutes by itself.
+/// Not a filter: selects the growth benchmarks, which take some minutes and run only alone.
 const GROWTH: &str = "growth";
 
 fn main() -> Result<()> {
@@ -43,7 +47,7 @@ fn main() -> Result<()> {
     let filter = std::env::args().nth(1);
     let pinned = std::env::var_os(ON_ONE_CORE).is_some();
     if pinned {
-        // Before any thread or the server exists, so that all of them inherit it.
+        // Pinned before any thread or the server starts, so that all of them inherit the affinity.
         system::pin_to_one_core()?;
     }
     let runtime = tokio::runtime::Runtime::new()?;
@@ -58,13 +62,17 @@ fn main() -> Result<()> {
     if points::wants_pinned(filter.as_deref()) {
         measure_on_one_core(filter.as_deref(), &mut report)?;
     }
-    ensure!(!report.is_empty(), "no benchmark is called so; `{GROWTH}` is not one of them but runs by itself");
+    ensure!(
+        !report.is_empty(),
+        "no benchmark matches the filter '{}'; use a part of a name in docs/performance.md, or `{GROWTH}`",
+        filter.as_deref().unwrap_or_default()
+    );
     report.print();
     let path = results("ratios.json");
     report.write(&path)?;
-    println!("Written to {}, after {:.0} s.", path.display(), began.elapsed().as_secs_f64());
+    println!("Wrote {} after {:.0} s.", path.display(), began.elapsed().as_secs_f64());
     if filter.is_none() {
-        println!("How times grow with rows, instances and connections is measured by `cargo xtask bench {GROWTH}`.");
+        println!("`cargo xtask bench {GROWTH}` measures how times grow with rows, instances and connections.");
     }
     Ok(())
 }
@@ -75,7 +83,7 @@ async fn run(filter: Option<String>, pinned: bool) -> Result<Report> {
     if !pinned {
         scans::run(&mut bench).await?;
         memory::run(&mut bench).await?;
-        given_up::run(&mut bench).await?;
+        dropped_result::run(&mut bench).await?;
         pools::run(&mut bench).await?;
         bulk::run(&mut bench).await?;
         boundary::run(&mut bench).await?;
@@ -85,7 +93,7 @@ async fn run(filter: Option<String>, pinned: bool) -> Result<Report> {
     Ok(bench.report)
 }
 
-/// Another process, because what is pinned stays so, and the server has to be started by it.
+/// Measures in a child process: pinning can't be undone, and the server has to inherit it.
 fn measure_on_one_core(filter: Option<&str>, report: &mut Report) -> Result<()> {
     let mut child = std::process::Command::new(std::env::current_exe()?);
     ensure!(child.args(filter).env(ON_ONE_CORE, "1").status()?.success(), "the run on one core failed");
@@ -95,7 +103,7 @@ fn measure_on_one_core(filter: Option<&str>, report: &mut Report) -> Result<()> 
     Ok(())
 }
 
-/// Where the numbers go, wherever the bench is started from.
+/// Returns the path of a result file, independent of the working directory.
 fn results(name: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
     target.join("bench").join(name)

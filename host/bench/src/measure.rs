@@ -1,4 +1,5 @@
-//! Wall time and the process's CPU time. The server is another process, so its time is not in it.
+//! Wall time and CPU time of this process. The CPU time excludes the server, which is another
+//! process.
 
 use std::time::Instant;
 
@@ -6,7 +7,7 @@ use wasmtime::{Result, ensure};
 
 use crate::system::cpu_time;
 
-/// What some work took.
+/// The time that some work took.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
     /// Microseconds.
@@ -15,23 +16,25 @@ pub(crate) struct Cost {
     pub(crate) cpu: f64,
 }
 
-/// What a side did in a round.
+/// The work of one side in one round.
 #[derive(Debug)]
 pub(crate) struct Measured {
-    /// Of each piece of its work.
+    /// The cost of one piece of work.
     pub(crate) cost: Cost,
-    /// What came of it, which is the same on both sides.
+    /// The result of the work, which has to be the same on both sides.
     pub(crate) result: String,
 }
 
-/// One round of both sides.
+/// The costs of both sides in one round.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pair {
     pub(crate) native: Cost,
     pub(crate) guest: Cost,
 }
 
-/// Runs so many pieces of work, and tells what each took. On a task: the main thread's `block_on` wakes up more slowly.
+/// Runs work of this number of pieces and returns the cost of one piece.
+///
+/// The work runs on a spawned task, because the main thread's `block_on` wakes up more slowly.
 pub(crate) async fn measured(
     pieces: u32,
     work: impl Future<Output = Result<String>> + Send + 'static,
@@ -47,16 +50,17 @@ pub(crate) async fn measured(
     work.await?
 }
 
-/// Runs both sides in turn, and returns what each round took.
+/// Runs both sides in turn and returns the costs of each round.
 pub(crate) async fn alternating(
     rounds: usize,
     mut native: impl AsyncFnMut() -> Result<Measured>,
     mut guest: impl AsyncFnMut() -> Result<Measured>,
 ) -> Result<Vec<Pair>> {
     let mut pairs = Vec::with_capacity(rounds);
-    // The first round does not count: it opens connections, fills caches and compiles the component.
+    // The first round is not counted, because it opens connections, fills caches and compiles the
+    // component.
     for round in 0..=rounds {
-        // Who goes first changes, so that neither always finds the machine as the other left it.
+        // The order of the sides alternates, so that neither side always runs after the other.
         let (native, guest) = if round.is_multiple_of(2) {
             let native = native().await?;
             (native, guest().await?)
@@ -64,7 +68,7 @@ pub(crate) async fn alternating(
             let guest = guest().await?;
             (native().await?, guest)
         };
-        ensure!(native.result == guest.result, "the results differ: {} and {}", native.result, guest.result);
+        ensure!(native.result == guest.result, "the results differ: native {}, guest {}", native.result, guest.result);
         if round > 0 {
             pairs.push(Pair { native: native.cost, guest: guest.cost });
         }

@@ -1,4 +1,5 @@
-//! Ten million rows through a guest: what memory that takes, and whether a row takes as long as one of a million.
+//! Ten million rows through a guest: the memory use, and the time per row compared with a million
+//! rows.
 
 use wasmtime::error::Context;
 use wasmtime::{Result, ensure};
@@ -10,7 +11,7 @@ use crate::row::{Goal, Row};
 use crate::system::{peak_mib, reset_peak, resident_mib};
 
 const MILLION: u32 = 1_000_000;
-/// A round takes many seconds.
+/// Few rounds, because a round takes many seconds.
 const ROUNDS: usize = 3;
 
 pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
@@ -22,7 +23,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     }
     let database = bench.server.database(1)?;
     let guest = bench.host.guest("scan", &database);
-    // Connects, compiles, and makes room for the batches.
+    // The first scan connects, compiles, and allocates memory for the batches.
     scanned(&guest, 1).await?;
     let (mut pairs, mut guests, mut growths) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -35,7 +36,8 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
         ensure!(ten_million.sum == 10.0 * million.sum, "{} is not ten times {}", ten_million.sum, million.sum);
         pairs.push(Pair { native: million.cost, guest: ten_million.cost });
     }
-    // Of the ratio, 'native' is a row of a million and 'guest' one of ten million, both in the guest.
+    // In this ratio 'native' is the scan of one million rows and 'guest' that of ten million, both
+    // in the guest.
     bench.report.push(Row::ratio("scan_10m", &pairs).wall(Goal::AtMost(1.1)));
     bench.report.push(Row::mib("scan_10m_guest_memory", &guests).wall(Goal::AtMost(4.0)));
     bench.report.push(Row::mib("scan_10m_host_growth", &growths).wall(Goal::AtMost(16.0)));
@@ -43,13 +45,14 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
 }
 
 struct Scanned {
-    /// Of a row.
+    /// The cost of one row.
     cost: Cost,
     sum: f64,
     guest_mib: f64,
 }
 
-/// Scans so many million rows. Each is the same join: of the same table with one row, or with ten.
+/// Scans this number of million rows. Both sizes use the same join of the same table, with one row
+/// or with ten.
 async fn scanned(guest: &Guest, millions: u32) -> Result<Scanned> {
     let sql = format!(
         "SELECT scan.id, quantity, price, name, note FROM ten STRAIGHT_JOIN scan WHERE ten.number <= {millions}"

@@ -1,5 +1,8 @@
-//! Short statements on one connection: what the way to the server and back costs. Each is measured as a user runs it, and again in a
-//! process where server, host and driver have one core, so that what counts is work and not who waits for whom.
+//! Short statements on one connection: the cost of a round trip.
+//!
+//! Each statement is measured twice: normally, and in a process where server, host and driver share
+//! one core. On one core the result shows the amount of work, without the effects of waiting
+//! between processes.
 
 use std::sync::Arc;
 
@@ -15,23 +18,23 @@ use crate::server::Server;
 
 pub(crate) const POINT: &str = "SELECT id, name FROM point WHERE id = ?";
 
-/// About a third of a second.
+/// The lookups of one round, which takes about a third of a second.
 const POINTS: u32 = 3_000;
 const TRANSACTIONS: u32 = 1_000;
 
-/// What is measured: the benchmark, which is also its guest program where that is not another, and the goals.
+/// A benchmark: its name, its guest program, and the goals.
 struct Kind {
     name: &'static str,
     program: &'static str,
     times: u32,
-    /// As a user runs it, wall time.
+    /// The goal for the wall time without pinning.
     wall: Option<f64>,
-    /// On one core, wall and CPU time.
+    /// The goal for wall and CPU time on one core.
     pinned: Option<f64>,
 }
 
 const KINDS: [Kind; 6] = [
-    // What the way itself costs, carrying nothing.
+    // A ping is a round trip without data.
     Kind { name: "ping", program: "ping", times: POINTS, wall: None, pinned: None },
     Kind { name: "blocking_ping", program: "blocking_ping", times: POINTS, wall: None, pinned: None },
     Kind { name: "point", program: "point", times: POINTS, wall: Some(1.1), pinned: Some(1.25) },
@@ -40,7 +43,7 @@ const KINDS: [Kind; 6] = [
     Kind { name: "transaction", program: "transaction", times: TRANSACTIONS, wall: None, pinned: None },
 ];
 
-/// Whether the filter wants one of those that are measured on one core.
+/// Returns whether the filter selects a benchmark on one core.
 pub(crate) fn wants_pinned(filter: Option<&str>) -> bool {
     KINDS.iter().any(|kind| crate::bench::matches(filter, &(kind.name.to_owned() + PINNED)))
 }
@@ -83,7 +86,7 @@ async fn compared(bench: &Bench, kind: &Kind, name: &str) -> Result<Row> {
     Ok(row)
 }
 
-/// Looks rows up by their keys. The driver keeps the statement prepared.
+/// Looks up rows by their keys. The driver caches the prepared statement.
 async fn points(server: Arc<Server>, times: u32) -> Result<String> {
     let mut conn = server.native.lock().await;
     let mut sum = 0;

@@ -1,4 +1,4 @@
-//! Many at once, with fewer connections than there are takers.
+//! Concurrent instances and tasks with fewer connections than users.
 
 use futures::future::try_join_all;
 use mysql_async::Pool;
@@ -15,18 +15,21 @@ use crate::row::{Goal, Row};
 
 const CONNECTIONS: usize = 8;
 const INSTANCES: u32 = 64;
-/// Of each of eight tasks in one instance.
+/// The lookups of each of the eight tasks in one instance.
 const CONCURRENT_POINTS: u32 = 500;
 
 /// A benchmark with 64 instances.
 struct Crowd {
     name: &'static str,
     program: &'static str,
-    /// How often each acquires a connection, and what it looks up on it.
+    /// The acquires of each instance.
     acquires: u32,
+    /// The lookups on each connection.
     points: u32,
-    /// Whether the native pool resets sessions before it lends them again. Ours gives nobody a session that another has used without
-    /// a reset, and so does a native pool by default; without, it saves that, and keeps its prepared statements.
+    /// Whether the native pool resets a session before it is acquired again.
+    ///
+    /// This host always resets sessions, and a native pool does so by default. Without resets the
+    /// native pool saves their cost and keeps its prepared statements.
     reset: bool,
     goal: Option<Goal>,
 }
@@ -41,7 +44,14 @@ const CROWDS: [Crowd; 3] = [
         goal: Some(Goal::AtLeast(0.95)),
     },
     Crowd { name: "instances_64_unreset", program: "acquires", acquires: 10, points: 25, reset: false, goal: None },
-    Crowd { name: "instances_64_borrowed", program: "borrows", acquires: 100, points: 1, reset: true, goal: None },
+    Crowd {
+        name: "instances_64_per_query",
+        program: "acquires_per_query",
+        acquires: 100,
+        points: 1,
+        reset: true,
+        goal: None,
+    },
 ];
 
 pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
@@ -70,7 +80,7 @@ async fn crowded(bench: &Bench, &Crowd { name, program, acquires, points, reset,
     bench.server.table("point").await?;
     let database = bench.server.database(CONNECTIONS)?;
     let pool = bench.server.pool(CONNECTIONS, reset)?;
-    // The one that borrows takes no second argument, and does not look at it.
+    // `acquires_per_query` ignores the second argument.
     let guest = bench.host.guest(program, &database).arg(acquires).arg(points);
     let pieces = INSTANCES * acquires * points;
     let natives = async || measured(pieces, natives(pool.clone(), INSTANCES, acquires, points)).await;
@@ -80,7 +90,8 @@ async fn crowded(bench: &Bench, &Crowd { name, program, acquires, points, reset,
     Ok(row)
 }
 
-/// Runs so many instances of a guest at once, each on a task of its own, and sums what they print.
+/// Runs this number of instances of a guest at once, each on its own task, and returns the sum of
+/// their outputs.
 pub(crate) async fn guests(guest: Guest, instances: u32) -> Result<String> {
     let mut running: JoinSet<Result<String>> = (0..instances).map(|_| guest.clone().printed()).collect();
     let mut sum = 0;
@@ -90,7 +101,7 @@ pub(crate) async fn guests(guest: Guest, instances: u32) -> Result<String> {
     Ok(sum.to_string())
 }
 
-/// Does natively, in so many tasks, what the program `acquires` does in as many instances.
+/// Does the same work as the program `acquires`, natively, with a task for each instance.
 pub(crate) async fn natives(pool: Pool, tasks: u32, acquires: u32, points: u32) -> Result<String> {
     let mut running: JoinSet<Result<i64>> = (0..tasks).map(|_| native(pool.clone(), acquires, points)).collect();
     let mut sum = 0;
@@ -105,7 +116,8 @@ async fn native(pool: Pool, acquires: u32, points: u32) -> Result<i64> {
     for acquire in 0..acquires {
         let mut conn = pool.get_conn().await?;
         for point in 0..points {
-            // As in the programs, of which one borrows a connection for each row.
+            // The keys are those of the programs: `acquires_per_query` looks up one row on each
+            // connection.
             let id = if points == 1 { acquire } else { point } % 1000 + 1;
             let (id, name): (i64, String) = conn.exec_first(POINT, (id,)).await?.context("a row")?;
             sum += id + i64::try_from(name.len())?;
@@ -114,7 +126,7 @@ async fn native(pool: Pool, acquires: u32, points: u32) -> Result<i64> {
     Ok(sum)
 }
 
-/// Several connections within one task, and within one instance.
+/// Measures several connections in one native task and in one instance.
 async fn concurrent(bench: &Bench) -> Result<Row> {
     let database = bench.server.database(CONNECTIONS)?;
     let pool = bench.server.pool(CONNECTIONS, true)?;
@@ -135,7 +147,7 @@ async fn concurrent(bench: &Bench) -> Result<Row> {
     Ok(row)
 }
 
-/// A connection that is acquired and given back unused, in microseconds.
+/// Measures acquiring and closing an unused connection, in microseconds.
 async fn acquire_close(bench: &Bench) -> Result<Row> {
     let database = bench.server.database(CONNECTIONS)?;
     let mut us = Vec::new();

@@ -1,4 +1,4 @@
-//! The table, and `ratios.json`.
+//! The printed table and `ratios.json`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use wasmtime::Result;
 
 use crate::row::{Goal, Row, Unit};
 
-/// What was measured, in order.
+/// The measured rows, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     rows: Vec<Row>,
@@ -43,8 +43,9 @@ impl Report {
             );
         }
         println!(
-            "\nMedians of the rounds. 'g/n' is the time of the guest over that of the native side: less than 1 means that the guest is \
-             faster.\n'n/g' is the reverse: more than 1 means that the guest is faster. 'Native' of\nin_guest_* is sqlx in a guest, and of scan_10m a row of one million, in the guest too."
+            "\nMedians of the rounds. 'g/n' is the guest's time divided by the native time: less than 1 means that the guest is faster.\n\
+             'n/g' is the reverse: more than 1 means that the guest is faster. For in_guest_*, 'native' is sqlx in a guest.\n\
+             For scan_10m, 'native' is a scan of one million rows in the guest."
         );
         let goals = self.rows.iter().filter(|row| row.wall_goal.is_some() || row.cpu_goal.is_some());
         let (met, missed): (Vec<&Row>, Vec<&Row>) = goals.partition(|row| row.met);
@@ -62,7 +63,7 @@ impl Report {
         Ok(())
     }
 
-    /// Adds what another process wrote.
+    /// Adds the rows that another process wrote.
     pub(crate) fn read(&mut self, path: &Path) -> Result<()> {
         let rows: BTreeMap<String, Row> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
         self.rows.extend(rows.into_iter().map(|(name, row)| Row { name, ..row }));
@@ -80,7 +81,7 @@ fn unit(unit: Unit) -> &'static str {
 }
 
 fn spread(unit: Unit, median: f64, [low, high]: [f64; 2]) -> String {
-    // A long time in microseconds has digits enough.
+    // From 1,000 microseconds on, fractions are noise.
     let digits = if unit == Unit::Us && median >= 1000.0 { 0 } else { 2 };
     format!("{median:.digits$} ({low:.digits$}-{high:.digits$})")
 }
@@ -88,15 +89,15 @@ fn spread(unit: Unit, median: f64, [low, high]: [f64; 2]) -> String {
 fn goals(row: &Row) -> String {
     let goal = |name: &str, goal: Option<Goal>, value: Option<f64>| {
         let goal = goal?;
-        let words = match goal {
+        let text = match goal {
             Goal::AtMost(most) => format!("{name} <= {most}"),
             Goal::AtLeast(least) => format!("{name} >= {least}"),
         };
-        Some(if value.is_some_and(|value| goal.is_met(value)) { words } else { words + " MISSED" })
+        Some(if value.is_some_and(|value| goal.is_met(value)) { text } else { text + " MISSED" })
     };
     let both = [goal("wall", row.wall_goal, Some(row.wall)), goal("CPU", row.cpu_goal, row.cpu)];
     let both: Vec<String> = both.into_iter().flatten().collect();
-    // What is no time is no wall time either.
+    // Memory is not a wall time.
     let both = both.join(", ");
     if row.unit == Unit::Mib { both.replace("wall ", "") } else { both }
 }

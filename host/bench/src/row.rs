@@ -1,10 +1,10 @@
-//! One benchmark: what was measured, and what was wanted.
+//! The results and goals of one benchmark.
 
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{Cost, Pair};
 
-/// Medians of the rounds, each with the least and the most.
+/// The medians of the rounds, each with the minimum and maximum.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     #[serde(skip)]
@@ -12,37 +12,38 @@ pub(crate) struct Row {
     pub(crate) unit: Unit,
     pub(crate) wall: f64,
     pub(crate) wall_range: [f64; 2],
-    /// None where the guest itself took the time, or where it is no time.
+    /// None if the guest measured the time itself, or if the value is no time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cpu: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cpu_range: Option<[f64; 2]>,
-    /// Both sides in microseconds, where there are two.
+    /// Both sides in microseconds. None if there is only one side.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) sides: Option<Sides>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wall_goal: Option<Goal>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cpu_goal: Option<Goal>,
-    /// Whether both goals are; true where there are none.
+    /// Whether both goals are met. True without goals.
     pub(crate) met: bool,
 }
 
-/// What `wall` and `cpu` are.
+/// The unit of `wall` and `cpu`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Unit {
-    /// The guest's time over the native one's: less is better.
+    /// The guest's time divided by the native time: less is better.
     Ratio,
-    /// The native side's time over the guest's, which is also the guest's throughput over the native one's: more is better.
+    /// The native time divided by the guest's time, which equals the ratio of throughputs: more is
+    /// better.
     Times,
-    /// Microseconds of the guest.
+    /// The guest's microseconds.
     Us,
-    /// MiB.
+    /// Memory in MiB.
     Mib,
 }
 
-/// Microseconds of each piece of work.
+/// The microseconds of one piece of work on each side.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Sides {
     pub(crate) native_us: f64,
@@ -68,17 +69,17 @@ impl Goal {
 }
 
 impl Row {
-    /// How much of the native side's time the guest takes.
+    /// Returns a row with the guest's time divided by the native time.
     pub(crate) fn ratio(name: &str, pairs: &[Pair]) -> Row {
         Row::compared(name, Unit::Ratio, pairs, |native, guest| guest / native)
     }
 
-    /// How many times as fast as the native side the guest is.
+    /// Returns a row with the native time divided by the guest's time: the speed of the guest.
     pub(crate) fn times(name: &str, pairs: &[Pair]) -> Row {
         Row::compared(name, Unit::Times, pairs, |native, guest| native / guest)
     }
 
-    /// What the guest takes in microseconds, beside what the native side does.
+    /// Returns a row with the guest's time in microseconds, and both sides beside it.
     pub(crate) fn beside(name: &str, pairs: &[Pair]) -> Row {
         Row::compared(name, Unit::Us, pairs, |_, guest| guest)
     }
@@ -96,12 +97,12 @@ impl Row {
         Row { sides: Some(sides), ..Row::of(name, unit, wall).and_cpu(cpu) }
     }
 
-    /// Microseconds that the guest took by its own clock.
+    /// Returns a row with microseconds that the guest measured with its own clock.
     pub(crate) fn guest_clock(name: &str, us: &[f64]) -> Row {
         Row::of(name, Unit::Us, Spread::of(us.iter().copied()))
     }
 
-    /// Microseconds of something that has no native side.
+    /// Returns a row with microseconds, without a native side.
     pub(crate) fn alone(name: &str, costs: &[Cost]) -> Row {
         let wall = Spread::of(costs.iter().map(|cost| cost.wall));
         Row::of(name, Unit::Us, wall).and_cpu(Spread::of(costs.iter().map(|cost| cost.cpu)))
@@ -111,7 +112,7 @@ impl Row {
         Row::of(name, Unit::Mib, Spread::of(mib.iter().copied()))
     }
 
-    /// How many times as large or as slow the other is, where that is not of rounds.
+    /// Returns a row with a factor that was not measured in rounds, such as a size.
     pub(crate) fn factor(name: &str, factor: f64) -> Row {
         Row::of(name, Unit::Times, Spread { median: factor, range: [factor, factor] })
     }

@@ -1,5 +1,7 @@
-//! Whole tables, every cell summed. The guest reads them a batch at a time, column by column; natively all rows are collected and then
-//! summed, or summed as they come.
+//! Scans of whole tables that sum every cell.
+//!
+//! The guest reads batches and sums them column by column. The native side collects all rows and
+//! then sums them, or sums them while it reads.
 
 use std::sync::Arc;
 
@@ -15,7 +17,8 @@ use crate::server::Server;
 
 pub(crate) const SCAN: &str = "SELECT id, quantity, price, name, note FROM scan";
 
-/// What is scanned to compare kinds of data: the benchmark, its table, its columns. Without goals.
+/// The scans that compare kinds of data, without goals: the name of the benchmark, its table, and
+/// its columns.
 const KINDS: [(&str, &str, &str); 4] = [
     ("scan_nulls", "nulls", "id, quantity, price, name, note"),
     ("scan_text", "texts", "id, body"),
@@ -61,7 +64,7 @@ async fn collected(server: Arc<Server>, sql: String) -> Result<String> {
     Ok(rows.into_iter().map(of_row).sum::<f64>().to_string())
 }
 
-/// Sums every cell as the rows come, and keeps none.
+/// Sums every cell while it reads, and keeps no row.
 pub(crate) async fn lean(server: Arc<Server>, sql: String) -> Result<String> {
     let mut conn = server.native.lock().await;
     let mut total = 0.0;

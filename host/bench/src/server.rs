@@ -1,4 +1,4 @@
-//! A private server, and the ways to it.
+//! A private server, and connections and pools to it.
 
 use std::collections::HashSet;
 
@@ -15,9 +15,10 @@ use wasmysql_mariadb::PrivateServer;
 use crate::tables;
 
 pub(crate) struct Server {
-    /// The native connection of whatever needs one.
+    /// The shared native connection.
     pub(crate) native: Mutex<Conn>,
-    made: Mutex<HashSet<&'static str>>,
+    /// The names of the tables that exist.
+    tables: Mutex<HashSet<&'static str>>,
     process: PrivateServer,
 }
 
@@ -27,56 +28,59 @@ impl Server {
             PrivateServer::builder()
                 .arg("--innodb-buffer-pool-size=512M")
                 .arg("--innodb-log-file-size=256M")
-                // The disk is not what is measured.
+                // The benchmarks do not measure the disk.
                 .arg("--innodb-flush-log-at-trx-commit=0")
-                // A table that is joined with ten rows is read ten times, as one of ten times the size would be.
+                // A table that is joined with ten rows is then read ten times, like a table of ten
+                // times the size.
                 .arg("--join-cache-level=0")
                 .arg("--max-connections=500")
                 .start()
         };
         let process = tokio::task::spawn_blocking(start).await??;
         let native = Conn::new(options(&process)?).await?;
-        Ok(Server { native: Mutex::new(native), made: Mutex::default(), process })
+        Ok(Server { native: Mutex::new(native), tables: Mutex::default(), process })
     }
 
     pub(crate) fn url(&self) -> String {
         self.process.url()
     }
 
-    /// Makes a table, unless it is there.
+    /// Creates a table unless it exists.
     pub(crate) async fn table(&self, name: &'static str) -> Result<()> {
-        if !self.made.lock().await.insert(name) {
+        if !self.tables.lock().await.insert(name) {
             return Ok(());
         }
         let mut conn = self.native.lock().await;
-        for statement in tables::statements(name).with_context(|| format!("no table {name}"))? {
+        for statement in tables::statements(name).with_context(|| format!("unknown table '{name}'"))? {
             conn.query_drop(*statement).await?;
         }
         conn.query_drop(format!("ANALYZE TABLE {name}")).await?;
         Ok(())
     }
 
-    /// A database of guests, with a pool of so many connections. As in the native pools, all of them are there for anyone.
+    /// Returns a database with a pool of this size. As in the native pools, one guest may hold all
+    /// connections.
     pub(crate) fn database(&self, connections: usize) -> Result<Database> {
         let options = DatabaseOptions::from_url(&self.url())?.max_connections(connections).guest_share(100);
         Ok(Database::new(options)?)
     }
 
-    /// A native pool of so many connections.
+    /// Returns a native pool of this size. `reset` resets sessions before they are acquired again.
     pub(crate) fn pool(&self, connections: usize, reset: bool) -> Result<Pool> {
-        let constraints = PoolConstraints::new(connections, connections).context("a size of a pool")?;
+        let constraints =
+            PoolConstraints::new(connections, connections).context("a pool needs at least one connection")?;
         let pool = PoolOpts::new().with_constraints(constraints).with_reset_connection(reset);
         Ok(Pool::new(options(&self.process)?.pool_opts(pool)))
     }
 
-    /// A native connection of sqlx.
+    /// Connects with sqlx.
     pub(crate) async fn sqlx(&self) -> Result<MySqlConnection> {
         let options: MySqlConnectOptions = self.url().parse()?;
         Ok(options.ssl_mode(MySqlSslMode::Disabled).connect().await?)
     }
 }
 
-/// TCP: left to itself the driver would move to the unix socket.
+/// Returns the driver's options for TCP. By default the driver would switch to the unix socket.
 fn options(process: &PrivateServer) -> Result<OptsBuilder> {
     Ok(OptsBuilder::from_opts(Opts::from_url(&process.url())?).prefer_socket(false))
 }

@@ -1,4 +1,4 @@
-//! What the standard library does not ask of the operating system.
+//! Operating system functions that the standard library lacks.
 
 use std::fs;
 use std::io::Error;
@@ -8,10 +8,11 @@ use std::time::Duration;
 use wasmtime::Result;
 use wasmtime::error::Context;
 
-/// User and system time of this process, all threads, until now.
+/// Returns the user and system time of all threads of this process.
 pub(crate) fn cpu_time() -> Result<Duration> {
     let mut usage = MaybeUninit::<libc::rusage>::uninit();
-    // SAFETY: getrusage writes a whole rusage where it is pointed to, and says so by returning 0.
+    // SAFETY: the pointer is valid for writes, and getrusage fills the whole rusage if it returns
+    // 0.
     let usage = unsafe {
         if libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr()) != 0 {
             return Err(Error::last_os_error().into());
@@ -24,16 +25,18 @@ pub(crate) fn cpu_time() -> Result<Duration> {
     Ok(time(usage.ru_utime) + time(usage.ru_stime))
 }
 
-/// Keeps the calling thread, and what it starts from now on, on the first core that it may use.
+/// Pins the calling thread, and the threads and processes that it starts, to the first core that it
+/// may use.
 pub(crate) fn pin_to_one_core() -> Result<()> {
-    // SAFETY: a cpu_set_t is plain bits, for which zero is the empty set, and both outlive the calls.
+    // SAFETY: a zeroed cpu_set_t is a valid empty set, and both sets outlive the calls.
     let done = unsafe {
         let mut allowed: libc::cpu_set_t = std::mem::zeroed();
         if libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &raw mut allowed) != 0 {
             return Err(Error::last_os_error().into());
         }
         let cores = 0..usize::try_from(libc::CPU_SETSIZE)?;
-        let first = cores.into_iter().find(|&core| libc::CPU_ISSET(core, &allowed)).context("a core")?;
+        let first =
+            cores.into_iter().find(|&core| libc::CPU_ISSET(core, &allowed)).context("this thread may use no core")?;
         let mut one: libc::cpu_set_t = std::mem::zeroed();
         libc::CPU_SET(first, &mut one);
         libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const one)
@@ -41,24 +44,27 @@ pub(crate) fn pin_to_one_core() -> Result<()> {
     if done == 0 { Ok(()) } else { Err(Error::last_os_error().into()) }
 }
 
-/// What this process has in memory now, in MiB.
+/// Returns the resident memory of this process in MiB.
 pub(crate) fn resident_mib() -> Result<f64> {
     status("VmRSS:")
 }
 
-/// Forgets the peak of this process's memory, so that [`peak_mib`] is of what comes now.
+/// Resets the peak of this process's memory, which [`peak_mib`] returns.
 pub(crate) fn reset_peak() -> Result<()> {
-    fs::write("/proc/self/clear_refs", "5").context("resetting the peak of the memory")
+    fs::write("/proc/self/clear_refs", "5").context("resetting the peak of the memory in /proc/self/clear_refs")
 }
 
-/// The most that this process had in memory since [`reset_peak`], in MiB.
+/// Returns the peak of the resident memory since [`reset_peak`], in MiB.
 pub(crate) fn peak_mib() -> Result<f64> {
     status("VmHWM:")
 }
 
 fn status(name: &str) -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .with_context(|| format!("/proc/self/status has no {name}"))?;
     let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kib / 1024.0)
 }

@@ -1,6 +1,6 @@
-//! What is in the tables. Numbers with a fraction are quarters, so that sums are exact in any order.
+//! The tables and their contents. Fractions are quarters, so that sums are exact in any order.
 
-/// How a table is made.
+/// Returns the statements that create a table. None for an unknown table.
 pub(crate) fn statements(table: &str) -> Option<&'static [&'static str]> {
     Some(match table {
         "point" => &[

@@ -1,4 +1,4 @@
-//! Rows as structs, as users of each driver write it: all of them collected, then summed.
+//! Rows as structs, in the usual style of each driver: all rows are collected and then summed.
 
 use std::sync::Arc;
 
@@ -55,7 +55,8 @@ async fn with_sqlx(conn: Arc<Mutex<MySqlConnection>>) -> Result<String> {
 
 async fn with_mysql_async(server: Arc<Server>) -> Result<String> {
     let mut conn = server.native.lock().await;
-    // A tuple is read by position; the driver's derived structs look each column up by its name.
+    // A tuple is read by position, which is faster: the driver's derived structs look up each
+    // column by its name.
     let item = |(id, quantity, price, name, note)| Item { id, quantity, price, name, note };
     let items: Vec<Item> = conn.exec_map(SQL, (ROWS,), item).await?;
     Ok(sum(&items))

@@ -1,4 +1,4 @@
-//! The databases a plugin is granted: from the command line, from a file, or a private server.
+//! The databases that a plugin is granted: from the command line, a file or a private server.
 
 use std::collections::HashSet;
 use std::env::{self, VarError};
@@ -10,54 +10,57 @@ use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, State
 use wasmysql_mariadb::{PrivateServer, StartError};
 
 use crate::exit::Failure;
-use crate::interrupt::SHUTDOWN_PATIENCE;
+use crate::interrupt::SHUTDOWN_TIMEOUT;
 use crate::schema::{Administrator, SchemaFile};
 
-/// The name of the private server's schema for plugins.
+/// The database name under which plugins open the private server.
 pub(crate) const PRIVATE: &str = "main";
 
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Databases (without any: a private MariaDB server, granted as `main` with `ddl`)")]
+#[command(next_help_heading = "Databases (default: a private MariaDB server, granted as `main` with `ddl`)")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     given: Given,
 
-    /// Where the private server keeps its data [default: a temporary directory]
+    /// Keep the data of the private server in this directory [default: a temporary directory]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
     data_dir: Option<PathBuf>,
 
-    /// Load a file of SQL into the private server before the plugin starts
+    /// Load an SQL file into the private server before the plugin starts
     #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "config"])]
     schema: Option<PathBuf>,
 }
 
-/// Databases that are there.
+/// Databases on existing servers.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Given {
-    /// Grant a database: mysql://USER:PASSWORD@HOST:PORT/SCHEMA, or with several servers HOST:PORT,HOST:PORT
+    /// Grant a database; the URL is mysql://USER:PASSWORD@HOST:PORT/SCHEMA, with
+    /// HOST:PORT,HOST:PORT for several servers
     #[arg(long, value_name = "NAME=URL", value_parser = named_url)]
     database: Vec<(String, String)>,
 
-    /// What the plugin may do with it: read, dml, ddl or any, each including the ones before [default: dml]
+    /// Set the statements that a grant allows: read, dml, ddl or any; each includes the previous
+    /// ones [default: dml]
     #[arg(long, value_name = "NAME=STATEMENTS", value_parser = grant)]
     grant: Vec<(String, Statements)>,
 
-    /// Take databases and grants from a TOML file, where the plugin is named as its file without .wasm
+    /// Read databases and grants from a TOML file; the plugin's name there is its file name without
+    /// .wasm
     #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "grant"])]
     config: Option<PathBuf>,
 }
 
-/// Databases, and who is granted what of them.
+/// The configured databases and their grants.
 #[derive(Debug, Default)]
 pub(crate) struct Offer {
-    /// By their names.
+    /// The names and the databases.
     pub(crate) databases: Vec<(String, Database)>,
     pub(crate) grants: Vec<GuestDatabase>,
-    /// Why others can't be used.
+    /// The error messages of databases that can't be used.
     pub(crate) problems: Vec<String>,
 }
 
-/// A grant.
+/// A grant of a database to a guest.
 #[derive(Debug)]
 pub(crate) struct GuestDatabase {
     /// The guest's name, or `*` for every guest.
@@ -66,10 +69,10 @@ pub(crate) struct GuestDatabase {
     pub(crate) statements: Statements,
 }
 
-/// As long as a grant gives a statement by default.
-const STATEMENT_PATIENCE: Duration = Duration::from_secs(30);
+/// How long statements can run on after the plugin: the default statement timeout of a grant.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a plugin is granted, and the private server if that is where it comes from.
+/// The granted databases, and the private server if it is used.
 #[derive(Debug)]
 pub(crate) struct Databases {
     pub(crate) context: WasmysqlCtx,
@@ -78,32 +81,34 @@ pub(crate) struct Databases {
 }
 
 impl Databases {
-    /// Waits for statements whose rows the plugin has dropped: what they change is kept only when they come to their end.
+    /// Waits for statements whose rows the plugin has dropped. The server keeps their changes only
+    /// if they run to completion.
     pub(crate) fn finish(&self) -> impl Future<Output = ()> + Send + 'static {
         let opened = self.opened.clone();
         async move {
             for database in opened {
-                database.shutdown(STATEMENT_PATIENCE).await;
+                database.shutdown(STATEMENT_TIMEOUT).await;
             }
         }
     }
 
-    /// Leaves no session at any server: what the plugin has left open is cut, and what still runs is stopped.
+    /// Closes all sessions: rolls back open transactions and stops running statements.
     pub(crate) async fn shutdown(&self) {
         for database in &self.opened {
-            database.shutdown(SHUTDOWN_PATIENCE).await;
+            database.shutdown(SHUTDOWN_TIMEOUT).await;
         }
     }
 }
 
 impl Arguments {
-    /// A private server with this file loaded.
+    /// Returns the arguments of a private server into which this file is loaded.
     pub(crate) fn with_schema(schema: Option<PathBuf>) -> Self {
         Self { schema, ..Self::default() }
     }
 
-    /// What the plugin named `plugin` is granted. A private server is there only for one that uses it. It blocks while the
-    /// server starts.
+    /// Opens the databases that are granted to the plugin named `plugin`.
+    ///
+    /// Starts a private server only if the plugin uses databases. Blocks while the server starts.
     pub(crate) fn open(self, plugin: &str, uses_mysql: bool, runtime: &Handle) -> Result<Databases, Failure> {
         let mut given = self.given;
         if let Some(path) = &given.config {
@@ -119,8 +124,8 @@ impl Arguments {
             if !uses_mysql {
                 return Ok(Databases { context: WasmysqlCtx::default(), opened: Vec::new(), server });
             }
-            let way_out = "; or give a server of your own with --database main=mysql://...";
-            let started = start(self.data_dir, way_out)?;
+            let alternative = "; or use an existing server with --database main=mysql://...";
+            let started = start(self.data_dir, alternative)?;
             if let Some(schema) = schema {
                 let load = async { Administrator::log_in(&started).await?.load(started.schema(), &schema).await };
                 runtime.block_on(load)?;
@@ -132,7 +137,7 @@ impl Arguments {
         let mut builder = WasmysqlCtx::builder().guest(plugin);
         let mut opened = Vec::new();
         for (name, url) in &given.database {
-            // A private server has a password of its own, whatever is in the environment.
+            // The password of the private server is generated; the environment does not replace it.
             let password = if private { Ok(None) } else { password(name) };
             let database = password.and_then(|password| database(name, url, password)).map_err(Failure::Host)?;
             builder = builder.database(name, &database, Grant::new(given.statements(name).unwrap_or(default)));
@@ -143,12 +148,13 @@ impl Arguments {
 }
 
 impl Given {
-    /// Whether there are none.
+    /// Returns whether no databases are configured.
     pub(crate) fn is_empty(&self) -> bool {
         self.config.is_none() && self.database.is_empty() && self.grant.is_empty()
     }
 
-    /// What is offered to plugins: by a file to those that it names, by arguments to every one.
+    /// Returns the databases and grants: those of the file, or those of the arguments, which are
+    /// for every plugin.
     pub(crate) fn offer(&self) -> Result<Offer, Failure> {
         self.check_names(None)?;
         let mut offer = Offer::default();
@@ -180,26 +186,26 @@ impl Given {
         self.grant.iter().find(|(name, _)| name == database).map(|(_, statements)| *statements)
     }
 
-    /// Refuses grants of databases that are not there, and two of one name, of which one would be passed over.
+    /// Rejects grants of unknown databases, and duplicate names, one of which would be ignored.
     fn check_names(&self, private: Option<&str>) -> Result<(), Failure> {
-        let twice = |option: &str, name: &str| Err(Failure::Usage(format!("{option} {name} is given twice; give one")));
-        if let Some(name) = repeated(&self.database) {
-            return twice("--database", name);
+        let given_twice =
+            |option: &str, name: &str| Err(Failure::Usage(format!("{option} {name} is given twice; remove one")));
+        if let Some(name) = duplicate(&self.database) {
+            return given_twice("--database", name);
         }
-        if let Some(name) = repeated(&self.grant) {
-            return twice("--grant", name);
+        if let Some(name) = duplicate(&self.grant) {
+            return given_twice("--grant", name);
         }
         let names = self.database.iter().map(|(name, _)| name.as_str());
         let known: Vec<&str> = names.chain(private).collect();
         match self.grant.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(()),
             Some((unknown, _)) if known.is_empty() => {
-                Err(Failure::Usage(format!("--grant {unknown}: give the database too, with --database {unknown}=URL")))
+                Err(Failure::Usage(format!("--grant {unknown}: unknown database; add --database {unknown}=URL")))
             }
-            Some((unknown, _)) => Err(Failure::Usage(format!(
-                "--grant {unknown}: there is no database of this name; there is {}",
-                known.join(", ")
-            ))),
+            Some((unknown, _)) => {
+                Err(Failure::Usage(format!("--grant {unknown}: unknown database; available: {}", known.join(", "))))
+            }
         }
     }
 }
@@ -225,14 +231,14 @@ fn database(name: &str, url: &str, password: Option<String>) -> Result<Database,
     open().map_err(|error: ConfigError| format!("--database {name}: {error}"))
 }
 
-/// The password of a database in the environment, if there is one.
+/// Returns the password of a database from the environment, if the variable is set.
 fn password(name: &str) -> Result<Option<String>, String> {
     let variable = password_variable(name);
     match env::var(&variable) {
-        // Taken as it is, it would be a login without a password.
-        Ok(password) if password.is_empty() => Err(format!(
-            "--database {name}: {variable} is set and empty; for an account that has no password, unset it"
-        )),
+        // An empty password would log in without a password.
+        Ok(password) if password.is_empty() => {
+            Err(format!("--database {name}: {variable} is set but empty; unset it if the account has no password"))
+        }
         Ok(password) => Ok(Some(password)),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(format!("--database {name}: {variable} is not UTF-8")),
@@ -245,15 +251,17 @@ fn password_variable(name: &str) -> String {
     format!("WASMYSQL_PASSWORD_{name}")
 }
 
-/// Starts a private server. It takes a minute at most. `way_out` is what can be done without one, if it is not installed.
-pub(crate) fn start(data_dir: Option<PathBuf>, way_out: &str) -> Result<PrivateServer, Failure> {
+/// Starts a private server, which takes at most a minute.
+///
+/// If MariaDB is not installed, the error message ends with `alternative`.
+pub(crate) fn start(data_dir: Option<PathBuf>, alternative: &str) -> Result<PrivateServer, Failure> {
     PrivateServer::builder().data_dir(data_dir).start().map_err(|error| {
-        let way_out = if let StartError::NotInstalled { .. } = error { way_out } else { "" };
-        Failure::Host(format!("the private database server did not start: {error}{way_out}"))
+        let alternative = if let StartError::NotInstalled { .. } = error { alternative } else { "" };
+        Failure::Host(format!("the private database server did not start: {error}{alternative}"))
     })
 }
 
-/// `NAME=VALUE`.
+/// Parses `NAME=VALUE`.
 pub(crate) fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -261,7 +269,7 @@ pub(crate) fn assignment(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// `NAME=URL`. A URL alone may have a '=', too.
+/// Parses `NAME=URL`. A URL without a name can contain `=` too, so the name is checked.
 fn named_url(text: &str) -> Result<(String, String), String> {
     match assignment(text) {
         Ok((name, url)) if !name.contains(['/', ':', '@']) => Ok((name, url)),
@@ -269,8 +277,8 @@ fn named_url(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// A name that is there twice.
-fn repeated<T>(named: &[(String, T)]) -> Option<&str> {
+/// Returns a name that occurs twice.
+fn duplicate<T>(named: &[(String, T)]) -> Option<&str> {
     let mut seen = HashSet::new();
     named.iter().map(|(name, _)| name.as_str()).find(|name| !seen.insert(*name))
 }
@@ -285,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_come_from_a_variable_a_shell_can_set() {
+    fn password_variables_are_valid_shell_names() {
         assert_eq!(password_variable("main"), "WASMYSQL_PASSWORD_MAIN");
         assert_eq!(password_variable("shop-2.eu"), "WASMYSQL_PASSWORD_SHOP_2_EU");
     }

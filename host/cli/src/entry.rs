@@ -1,4 +1,4 @@
-//! The entry of a plugin: its `run`, of one of two generations of WASI.
+//! The entry point of a plugin: `wasi:cli/run` of WASI 0.2 or 0.3.
 
 use wasmtime::Store;
 use wasmtime::component::{Component, InstancePre};
@@ -6,18 +6,20 @@ use wasmtime_wasi::{p2, p3};
 
 use crate::plugin::State;
 
-/// The generation of `wasi:cli/run` that a plugin is run by.
+/// The version of `wasi:cli/run` through which a plugin is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// 0.3, which is async.
+    /// WASI 0.3, whose `run` is async.
     P3,
-    /// 0.2, which is not.
+    /// WASI 0.2, whose `run` is not async.
     P2,
 }
 
 impl Entry {
-    /// Those that a component exports, one at least. Programs in Rust export 0.2 through their standard library, also when
-    /// their `main` is async: 0.3 goes first.
+    /// Returns the entries that a component exports, which are at least one.
+    ///
+    /// Entries of 0.3 come first, because Rust's standard library exports 0.2 even in programs
+    /// whose `main` is async.
     pub(crate) fn of(component: &Component) -> Result<Vec<Self>, String> {
         let entries: Vec<Self> = [Self::P3, Self::P2]
             .into_iter()
@@ -25,12 +27,12 @@ impl Entry {
             .collect();
         if entries.is_empty() {
             let exports = exports(component);
-            return Err(format!("it exports {exports}, and a plugin has to export wasi:cli/run@0.3 or @0.2"));
+            return Err(format!("it exports {exports}, but a plugin must export wasi:cli/run@0.3 or @0.2"));
         }
         Ok(entries)
     }
 
-    /// A version of each, by which the others of its generation are found too.
+    /// Returns the interface name. wasmtime also finds other compatible versions by this name.
     fn interface(self) -> &'static str {
         match self {
             Self::P3 => "wasi:cli/run@0.3.0",
@@ -38,7 +40,7 @@ impl Entry {
         }
     }
 
-    /// Makes an instance and runs it to its end.
+    /// Creates an instance and runs it to completion.
     pub(crate) async fn call(
         self,
         store: &mut Store<State>,

@@ -1,4 +1,4 @@
-//! How a command fails, and which exit code tells of it.
+//! Failures of commands and their exit codes.
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -8,66 +8,72 @@ use crate::log;
 pub(crate) const RUN: &str = "\
 Exit codes:
   0    The plugin succeeded
-  1    The plugin returned an error, or was trapped
-  2    The arguments are wrong
+  1    The plugin returned an error or trapped
+  2    The arguments are invalid
   3    The plugin, the configuration or the schema can't be used, or the private server did not start
-  130  Interrupted (Ctrl-C); 143 when terminated, 129 when its terminal is gone
-  A plugin that exits with a code of its own ends with that one.
+  129  The terminal was closed (SIGHUP)
+  130  Interrupted (SIGINT, Ctrl-C)
+  143  Terminated (SIGTERM)
+  If the plugin calls `exit`, its exit code is used.
 
 Environment:
-  WASMYSQL_PASSWORD_NAME  The password for --database NAME=URL, in place of one in the URL. The name is in
-                          capitals, with _ for what is neither a letter nor a digit
-  WASMYSQL_MARIADBD       The mariadbd to run as private server
-  RUST_LOG                What to log to stderr, for example `wasmysql_host=debug`";
+  WASMYSQL_PASSWORD_NAME  Password for --database NAME=URL; replaces a password in the URL. NAME is in upper
+                          case, with _ in place of characters other than letters and digits
+  WASMYSQL_MARIADBD       Path of the mariadbd to run as private server
+  RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
 
 pub(crate) const TEST: &str = "\
-Each test has an instance of its own, and a fresh schema of its own on one private MariaDB server, granted as `main` with
-`ddl`. So tests can't meet, and a panic is the failure of one. The server starts only for tests that use a database.
+Each test runs in a separate instance with a fresh schema on a private MariaDB server, granted as `main` with `ddl`.
+Tests can't affect each other, and a panic fails only one test. The server starts only for tests that use a database.
 
 Exit codes:
   0    All tests that ran succeeded
-  2    The arguments are wrong
+  2    The arguments are invalid
   3    The tests or the schema can't be used, or the private server did not start
   101  A test failed
-  130  Interrupted (Ctrl-C); 143 when terminated, 129 when its terminal is gone
+  129  The terminal was closed (SIGHUP)
+  130  Interrupted (SIGINT, Ctrl-C)
+  143  Terminated (SIGTERM)
 
 Environment:
-  WASMYSQL_MARIADBD  The mariadbd to run as private server
-  RUST_LOG           What to log to stderr, for example `wasmysql_host=debug`";
+  WASMYSQL_MARIADBD  Path of the mariadbd to run as private server
+  RUST_LOG           Log filter for stderr, for example `wasmysql_host=debug`";
 
 pub(crate) const CHECK: &str = "\
-The plugin is not run, and no statement of it is looked at: which databases it opens shows when it runs. Databases are
-connected to, and asked about themselves and the account; nothing is changed.
+The plugin is not run and its statements are not checked, so the check does not know which databases it opens. The
+command connects to the databases and inspects the servers and the accounts. It changes nothing.
 
 Exit codes:
-  0    The plugin can be run, and the databases can be used; there can be warnings
-  2    The arguments are wrong
+  0    The plugin can be run and the databases can be used, possibly with warnings
+  2    The arguments are invalid
   3    The plugin can't be run, the configuration can't be used, or a database can't be used
-  130  Interrupted (Ctrl-C); 143 when terminated, 129 when its terminal is gone
+  129  The terminal was closed (SIGHUP)
+  130  Interrupted (SIGINT, Ctrl-C)
+  143  Terminated (SIGTERM)
 
 Environment:
-  WASMYSQL_PASSWORD_NAME  The password for --database NAME=URL, in place of one in the URL. The name is in
-                          capitals, with _ for what is neither a letter nor a digit
-  RUST_LOG                What to log to stderr, for example `wasmysql_host=debug`";
+  WASMYSQL_PASSWORD_NAME  Password for --database NAME=URL; replaces a password in the URL. NAME is in upper
+                          case, with _ in place of characters other than letters and digits
+  RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
 
-/// Why a command did not succeed.
+/// The reason why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The plugin returned an error, of which it has told already.
+    /// The plugin returned an error, which it has already printed.
     Plugin,
-    /// The plugin was stopped for what it did.
+    /// The plugin trapped.
     Trap(String),
-    /// The plugin exited with a code of its own.
+    /// The plugin exited with this code.
     Exit(u8),
-    /// The arguments make no sense together.
+    /// The arguments are invalid.
     Usage(String),
-    /// The world is not as it should be.
+    /// A file, a server or the system can't be used.
     Host(String),
-    /// Tests failed, as was told.
+    /// Tests failed. The report has already been printed.
     Tests,
-    /// A check found what can't work, and has told it.
+    /// A check found errors. The report has already been printed.
     Check,
-    /// A signal came.
+    /// A signal ended the command; the value is the exit code.
     Interrupted(u8),
 }
 
@@ -76,15 +82,15 @@ impl Failure {
         Self::Host(error.to_string())
     }
 
-    /// Says of what in the world it is.
-    pub(crate) fn of(self, what: &impl Display) -> Self {
+    /// Adds the name of the file that can't be used.
+    pub(crate) fn of(self, file: &impl Display) -> Self {
         match self {
-            Self::Host(message) => Self::Host(format!("{what}: {message}")),
+            Self::Host(message) => Self::Host(format!("{file}: {message}")),
             other => other,
         }
     }
 
-    /// Tells the user, and gives the exit code.
+    /// Prints the error message and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         let (code, message) = match self {
             Self::Plugin => (1, None),
@@ -96,7 +102,7 @@ impl Failure {
             Self::Host(message) => (3, Some(message)),
         };
         if let Some(message) = message {
-            log::tell_error(&message);
+            log::print_error(&message);
         }
         ExitCode::from(code)
     }

@@ -1,9 +1,9 @@
-//! Tells why a plugin's imports can't be satisfied, in terms of packages and versions.
+//! Explains unsatisfied imports of a plugin in terms of packages and versions.
 
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, LinkerInstance, ResourceType};
 
-/// What the linker of `plugin.rs` offers.
+/// The packages and versions that the linker in `plugin.rs` provides.
 const PROVIDED: &[(&str, &[&str])] = &[
     ("wasmysql:mysql", &["0.1.0"]),
     ("wasi:cli", &["0.2.12", "0.3.0"]),
@@ -14,7 +14,7 @@ const PROVIDED: &[(&str, &[&str])] = &[
     ("wasi:sockets", &["0.2.12", "0.3.0"]),
 ];
 
-/// Explains `problem`, what the linker said, by the import it names.
+/// Explains `problem`, the error of the linker, by the import that it names.
 pub(crate) fn explain<'a>(mut imports: impl Iterator<Item = &'a str>, problem: &str) -> String {
     let Some(import) = imports.find(|import| problem.contains(&format!("`{import}`"))) else {
         return problem.to_owned();
@@ -27,18 +27,20 @@ pub(crate) fn explain<'a>(mut imports: impl Iterator<Item = &'a str>, problem: &
     };
     if versions.iter().any(|provided| compatible(version, provided)) {
         return format!(
-            "it imports {import}, and not as this host provides it ({}): {problem}",
+            "it imports {import}, which differs from the interface that this host provides ({}): {problem}",
             named(package, versions)
         );
     }
     format!(
-        "it imports {import}, but this host provides {}; build it against that, or use the version of wasmysql it was built for",
+        "it imports {import}, but this host provides {}; build it against that version, or use the version of wasmysql \
+         that it was built for",
         named(package, versions)
     )
 }
 
-/// Explains each import that the linker can't satisfy. It names only the first, so something is put in the place of that one, and
-/// it is asked again.
+/// Explains each import that the linker can't satisfy.
+///
+/// The linker reports only the first such import, so this defines a placeholder for it and repeats.
 pub(crate) fn unsatisfied<T: 'static>(component: &Component, mut linker: Linker<T>) -> Vec<String> {
     let ty = component.component_type();
     let imports: Vec<(&str, ComponentItem)> =
@@ -59,7 +61,7 @@ pub(crate) fn unsatisfied<T: 'static>(component: &Component, mut linker: Linker<
     explanations
 }
 
-/// Defines what satisfies any import of this type, and is never called.
+/// Defines a placeholder that satisfies an import of this type. It is never called.
 fn stand_in<T: 'static>(
     place: &mut LinkerInstance<'_, T>,
     component: &Component,
@@ -87,7 +89,8 @@ fn named(package: &str, versions: &[&str]) -> String {
     format!("{package}@{}", versions.join(" and @"))
 }
 
-/// Whether a host of one version can serve a plugin of another: as in Cargo, the first number that is not 0 decides.
+/// Returns whether a host of version `provided` can run a plugin of version `wanted`. As in Cargo,
+/// the versions must agree up to the first number that is not 0.
 fn compatible(wanted: &str, provided: &str) -> bool {
     let significant = |version: &str| -> Vec<String> {
         let zeros = version.split('.').take_while(|number| *number == "0").count();
@@ -108,19 +111,22 @@ mod tests {
     }
 
     #[test]
-    fn an_import_that_is_missing_is_named_with_what_there_is() {
+    fn missing_import_is_reported_with_the_provided_packages() {
         check(
             "wasi:http/types@0.2.3",
             "does not provide; it provides wasmysql:mysql@0.1.0, wasi:cli@0.2.12 and @0.3.0",
         );
         check("wasmysql:mysql/engine@0.2.0", "provides wasmysql:mysql@0.1.0; build it against that");
-        check("wasmysql:mysql/engine@0.1.7", "not as this host provides it (wasmysql:mysql@0.1.0)");
-        check("wasi:cli/stdin@0.2.6", "not as this host provides it");
+        check(
+            "wasmysql:mysql/engine@0.1.7",
+            "differs from the interface that this host provides (wasmysql:mysql@0.1.0)",
+        );
+        check("wasi:cli/stdin@0.2.6", "differs from the interface that this host provides");
         check("log", "which this host does not provide");
     }
 
     #[test]
-    fn the_contract_provided_is_the_one_of_this_repository() {
+    fn provided_version_matches_the_wit_package() {
         let world = include_str!("../../../wit/world.wit");
         let package = named(PROVIDED[0].0, PROVIDED[0].1);
         assert!(world.contains(&format!("package {package};")), "{package}");

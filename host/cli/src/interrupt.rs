@@ -1,4 +1,4 @@
-//! Work that a signal ends.
+//! Work that stops when this process receives a signal.
 
 use std::fs;
 use std::time::Duration;
@@ -9,15 +9,20 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::exit::Failure;
 
-/// How long tasks have to give back what they hold. What takes longer ends with the process.
-pub(crate) const SHUTDOWN_PATIENCE: Duration = Duration::from_millis(200);
+/// The time in which tasks can release their resources. Tasks that take longer end with the
+/// process.
+pub(crate) const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// Works until it is done or a signal asks this process to end, of which the failure tells.
+/// Runs `work` until it is complete or a signal asks this process to end.
+///
+/// # Errors
+///
+/// Returns [`Failure::Interrupted`] with the exit code of the signal, or the failure of `work`.
 pub(crate) async fn until_interrupted<T: Send + 'static>(
     interrupts: &mut Interrupts,
     work: impl Future<Output = Result<T, Failure>> + Send + 'static,
 ) -> Result<T, Failure> {
-    // On a thread of its own: a plugin that computes does not keep a signal waiting.
+    // A separate task, so that a plugin that computes does not delay the signal.
     let mut working = JoinSet::new();
     working.spawn(work);
     tokio::select! {
@@ -26,7 +31,9 @@ pub(crate) async fn until_interrupted<T: Send + 'static>(
     }
 }
 
-/// The same for work that blocks. It is left where it is when a signal comes, and ends with this process.
+/// Runs blocking work like [`until_interrupted`].
+///
+/// After a signal the work continues in its thread and ends with this process.
 pub(crate) async fn until_interrupted_blocking<T: Send + 'static>(
     interrupts: &mut Interrupts,
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
@@ -35,16 +42,19 @@ pub(crate) async fn until_interrupted_blocking<T: Send + 'static>(
     until_interrupted(interrupts, working).await
 }
 
-/// The signals that ask this process to end. Those that come while nobody waits for them are not lost.
+/// The signals that ask this process to end. A signal that arrives before [`Interrupts::next`] is
+/// kept.
 pub(crate) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
-    /// Of a terminal that goes away; not where it is to be outlived, as by `nohup`.
+    /// SIGHUP of a terminal that closes. `None` if this process ignores it, for example under
+    /// `nohup`.
     hangup: Option<Signal>,
 }
 
 impl Interrupts {
-    /// Listens from now on, also to signals that whoever started this process had it ignore, as a shell does in the background.
+    /// Starts to listen. This includes SIGINT and SIGTERM if the parent process set them to be
+    /// ignored, as a shell does for background processes.
     pub(crate) fn listen(runtime: &Runtime) -> Result<Self, Failure> {
         let _runtime = runtime.enter();
         let listen = |kind| signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")));
@@ -52,7 +62,7 @@ impl Interrupts {
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())?, hangup })
     }
 
-    /// Waits for one, and gives the exit code that tells of it.
+    /// Waits for a signal and returns its exit code.
     async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.interrupt.recv() => 130,
@@ -62,7 +72,10 @@ impl Interrupts {
     }
 }
 
-/// Whether who started this process has it ignore hangups, which only Linux tells. Elsewhere one ends it also under `nohup`.
+/// Returns whether this process inherited an ignored SIGHUP.
+///
+/// Only Linux provides this information. On other systems SIGHUP ends this process even under
+/// `nohup`.
 fn hangups_are_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

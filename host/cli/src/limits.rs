@@ -1,87 +1,89 @@
-//! What a plugin may use of this machine, and the options that give it more.
+//! The resource limits of a plugin and the options that change them.
 
 use std::time::Duration;
 
 use wasmysql_host::{StoreLimit, StoreSettings};
 
-/// A plugin's handles of its own, for each of those that it holds of the host: some are of calls in flight.
+/// The number of component handles for each host resource. Calls in flight use some of the handles.
 const HANDLES_FOR_EACH: usize = 4;
 
-/// Limits of a plugin. What is not given is as `StoreSettings` has it.
+/// The limits of a plugin. Limits that are not given have the defaults of `StoreSettings`.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Limits of the plugin")]
 pub(crate) struct Limits {
-    /// How long it may compute in all, in seconds; waiting does not count, and 0 is without limit [default: 10]
+    /// Limit the CPU time, in seconds; waiting does not count, and 0 means no limit [default: 10]
     #[arg(long, value_name = "SECONDS")]
     max_cpu_time: Option<u32>,
 
-    /// How much memory it may have, in MiB [default: 64]
+    /// Limit the memory, in MiB [default: 64]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=4096))]
     max_memory: Option<u32>,
 
-    /// How many handles it may hold: of connections, transactions, results, files and the like [default: 256]
+    /// Limit the number of handles, such as connections, transactions, results and files [default:
+    /// 256]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_handles: Option<u32>,
 
-    /// How much one call of it may pass to the host, in MiB [default: 16]
+    /// Limit the data that one call passes to the host, in MiB [default: 16]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=4096))]
     max_call_size: Option<u32>,
 
-    /// How many core instances it may have; several when it is made of several components [default: 50]
+    /// Limit the number of core instances; composed components have several [default: 50]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     max_instances: Option<u32>,
 
-    /// How many memories these may have [default: 2]
+    /// Limit the number of memories of all instances [default: 2]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     max_memories: Option<u32>,
 
-    /// How many tables these may have [default: 20]
+    /// Limit the number of tables of all instances [default: 20]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     max_tables: Option<u32>,
 
-    /// How many elements each table may have [default: 20000]
+    /// Limit the number of elements of each table [default: 20000]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     max_table_elements: Option<u32>,
 }
 
 impl Limits {
-    /// These, and those of `others` that are not given here.
-    pub(crate) fn or(self, others: &Self) -> Self {
+    /// Returns these limits, completed by `defaults` where a limit is not given.
+    pub(crate) fn or(self, defaults: &Self) -> Self {
         Self {
-            max_cpu_time: self.max_cpu_time.or(others.max_cpu_time),
-            max_memory: self.max_memory.or(others.max_memory),
-            max_handles: self.max_handles.or(others.max_handles),
-            max_call_size: self.max_call_size.or(others.max_call_size),
-            max_instances: self.max_instances.or(others.max_instances),
-            max_memories: self.max_memories.or(others.max_memories),
-            max_tables: self.max_tables.or(others.max_tables),
-            max_table_elements: self.max_table_elements.or(others.max_table_elements),
+            max_cpu_time: self.max_cpu_time.or(defaults.max_cpu_time),
+            max_memory: self.max_memory.or(defaults.max_memory),
+            max_handles: self.max_handles.or(defaults.max_handles),
+            max_call_size: self.max_call_size.or(defaults.max_call_size),
+            max_instances: self.max_instances.or(defaults.max_instances),
+            max_memories: self.max_memories.or(defaults.max_memories),
+            max_tables: self.max_tables.or(defaults.max_tables),
+            max_table_elements: self.max_table_elements.or(defaults.max_table_elements),
         }
     }
 
     pub(crate) fn settings(&self) -> StoreSettings {
         let mut settings = StoreSettings::default();
-        let set = |setting: &mut usize, given: Option<u32>, unit: usize| {
+        let mut set = |given: Option<u32>, unit: usize, limit: fn(StoreSettings, usize) -> StoreSettings| {
             if let Some(given) = given {
-                *setting = usize::try_from(given).unwrap_or(usize::MAX).saturating_mul(unit);
+                let value = usize::try_from(given).unwrap_or(usize::MAX).saturating_mul(unit);
+                settings = limit(settings.clone(), value);
             }
         };
-        if let Some(seconds) = self.max_cpu_time {
-            settings.cpu_time = (seconds > 0).then(|| Duration::from_secs(seconds.into()));
+        set(self.max_memory, 1 << 20, StoreSettings::memory_bytes);
+        set(self.max_handles, 1, StoreSettings::resources);
+        set(self.max_handles, HANDLES_FOR_EACH, StoreSettings::component_handles);
+        set(self.max_call_size, 1 << 20, StoreSettings::hostcall_fuel);
+        set(self.max_instances, 1, StoreSettings::instances);
+        set(self.max_memories, 1, StoreSettings::memories);
+        set(self.max_tables, 1, StoreSettings::tables);
+        set(self.max_table_elements, 1, StoreSettings::table_elements);
+        match self.max_cpu_time {
+            None => settings,
+            Some(seconds) => settings.cpu_time((seconds > 0).then(|| Duration::from_secs(seconds.into()))),
         }
-        set(&mut settings.memory_bytes, self.max_memory, 1 << 20);
-        set(&mut settings.resources, self.max_handles, 1);
-        set(&mut settings.component_handles, self.max_handles, HANDLES_FOR_EACH);
-        set(&mut settings.hostcall_fuel, self.max_call_size, 1 << 20);
-        set(&mut settings.instances, self.max_instances, 1);
-        set(&mut settings.memories, self.max_memories, 1);
-        set(&mut settings.tables, self.max_tables, 1);
-        set(&mut settings.table_elements, self.max_table_elements, 1);
-        settings
     }
 }
 
-/// The option that raises a limit.
+/// Returns the option that sets a limit.
 pub(crate) fn option(limit: StoreLimit) -> Option<&'static str> {
     match limit {
         StoreLimit::CpuTime => Some("--max-cpu-time"),
@@ -92,7 +94,7 @@ pub(crate) fn option(limit: StoreLimit) -> Option<&'static str> {
         StoreLimit::Memories => Some("--max-memories"),
         StoreLimit::Tables => Some("--max-tables"),
         StoreLimit::TableElements => Some("--max-table-elements"),
-        // Not given here.
+        // Later limits of the host have no option yet.
         _ => None,
     }
 }
@@ -114,36 +116,39 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_those_of_the_host_unless_options_say_otherwise() {
-        let shown = |settings: &StoreSettings| format!("{settings:?}");
-        assert_eq!(shown(&limits(&[]).settings()), shown(&StoreSettings::default()));
+    fn options_override_the_default_limits() {
+        assert_eq!(limits(&[]).settings(), StoreSettings::default());
         let given = limits(&["--max-cpu-time", "60", "--max-memory", "128", "--max-handles", "1000"]);
-        let settings = given.or(&limits(&["--max-memory", "1", "--max-tables", "30"])).settings();
-        assert_eq!(settings.cpu_time, Some(Duration::from_secs(60)));
-        assert_eq!((settings.memory_bytes, settings.tables), (128 << 20, 30));
-        assert_eq!((settings.resources, settings.component_handles), (1000, 4000));
-        assert_eq!(limits(&["--max-cpu-time", "0"]).settings().cpu_time, None);
+        assert_eq!(
+            given.or(&limits(&["--max-memory", "1", "--max-tables", "30"])).settings(),
+            StoreSettings::default()
+                .cpu_time(Duration::from_secs(60))
+                .memory_bytes(128 << 20)
+                .tables(30)
+                .resources(1000)
+                .component_handles(4000)
+        );
+        assert_eq!(limits(&["--max-cpu-time", "0"]).settings(), StoreSettings::default().cpu_time(None));
     }
 
     #[test]
-    fn help_names_the_defaults() {
-        let settings = StoreSettings::default();
+    fn help_shows_the_defaults() {
         let help = <Line as clap::CommandFactory>::command().render_long_help().to_string();
-        for (option, default) in [
-            ("--max-cpu-time", settings.cpu_time.map_or(0, |time| usize::try_from(time.as_secs()).unwrap())),
-            ("--max-memory", settings.memory_bytes >> 20),
-            ("--max-handles", settings.resources),
-            ("--max-call-size", settings.hostcall_fuel >> 20),
-            ("--max-instances", settings.instances),
-            ("--max-memories", settings.memories),
-            ("--max-tables", settings.tables),
-            ("--max-table-elements", settings.table_elements),
+        for option in [
+            "--max-cpu-time",
+            "--max-memory",
+            "--max-handles",
+            "--max-call-size",
+            "--max-instances",
+            "--max-memories",
+            "--max-tables",
+            "--max-table-elements",
         ] {
             let about = help.split(&format!("{option} <")).nth(1).unwrap_or_else(|| panic!("no {option} in {help}"));
-            assert!(
-                about.split("--max").next().unwrap_or_default().contains(&format!("[default: {default}]")),
-                "{option}: {about}"
-            );
+            let about = about.split("--max").next().unwrap_or_default();
+            let default = about.split("[default: ").nth(1).and_then(|rest| rest.split(']').next());
+            let default = default.unwrap_or_else(|| panic!("{option} has no default: {about}"));
+            assert_eq!(limits(&[option, default]).settings(), StoreSettings::default(), "{option}: {about}");
         }
     }
 }

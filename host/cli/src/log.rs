@@ -1,4 +1,4 @@
-//! What is told on stderr, and in which form.
+//! Logs and messages on stderr, as text or as JSON.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -10,36 +10,38 @@ use tracing_subscriber::filter::Directive;
 
 use crate::text;
 
-/// What is logged unless RUST_LOG says otherwise. Two processes that cache one plugin at once are no cause for a warning.
-const LOGGED: &str = "warn,wasmtime_internal_cache=error";
+/// The log filter without RUST_LOG. It omits the warning of two processes that write the same
+/// plugin to the cache at once.
+const DEFAULT_FILTER: &str = "warn,wasmtime_internal_cache=error";
 
-/// stderr, which may be a file on a disk that is full, or a pipe that nobody reads: what can't be written there is lost, and nothing else.
+/// A writer to stderr that ignores errors, for example a full disk or a closed pipe. Only the
+/// output that can't be written is lost.
 struct Stderr;
 
-/// The target of what is told whatever is logged.
-const TOLD: &str = "wasmysql::told";
+/// The log target of messages that are printed independently of the log filter.
+const CLI: &str = "wasmysql::cli";
 
 static FORMAT: OnceLock<Format> = OnceLock::new();
 
-/// How stderr is written.
+/// The format of stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// For people
+    /// Human-readable text
     #[default]
     Text,
-    /// A JSON object a line, for what collects logs
+    /// One JSON object per line, for log collectors
     Json,
 }
 
-/// Begins to log. What can't go on is told in this form, too.
-pub(crate) fn begin(format: Format) {
+/// Initializes logging and the format of messages and errors.
+pub(crate) fn init(format: Format) {
     let _ = FORMAT.set(format);
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     match format {
         Format::Text => tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Stderr).init(),
         Format::Json => {
-            let filter = match format!("{TOLD}={}", LevelFilter::INFO).parse::<Directive>() {
-                Ok(told) => filter.add_directive(told),
+            let filter = match format!("{CLI}={}", LevelFilter::INFO).parse::<Directive>() {
+                Ok(directive) => filter.add_directive(directive),
                 Err(_) => filter,
             };
             tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(|| Stderr).init();
@@ -47,25 +49,24 @@ pub(crate) fn begin(format: Format) {
     }
 }
 
-/// Tells the user something that is not an error.
-pub(crate) fn tell(message: &impl Display) {
+/// Prints a message that is not an error.
+pub(crate) fn print(message: &impl Display) {
     match FORMAT.get().copied().unwrap_or_default() {
         Format::Text => write(&format!("{message}\n")),
-        Format::Json => tracing::info!(target: TOLD, "{message}"),
+        Format::Json => tracing::info!(target: CLI, "{message}"),
     }
 }
 
-/// Tells the user why it does not go on.
-pub(crate) fn tell_error(message: &impl Display) {
+/// Prints an error message, without passwords.
+pub(crate) fn print_error(message: &impl Display) {
     let message = text::without_passwords(&message.to_string());
     match FORMAT.get().copied().unwrap_or_default() {
         Format::Text => write(&format!("error: {message}\n")),
-        Format::Json => tracing::error!(target: TOLD, "{message}"),
+        Format::Json => tracing::error!(target: CLI, "{message}"),
     }
 }
 
 fn write(text: &str) {
-    // There is nowhere to tell of a failure.
     let _ = Stderr.write_all(text.as_bytes());
 }
 

@@ -1,4 +1,4 @@
-//! `wasmysql`: makes, runs, tests and checks WebAssembly plugins that use MySQL.
+//! `wasmysql`: creates, runs, tests and checks WebAssembly plugins that use MySQL.
 
 mod check;
 mod databases;
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 const AFTER_HELP: &str = "\
-From nothing to a plugin that runs:
+Example:
   wasmysql new visits && cd visits && cargo run && cargo test";
 
 #[derive(Parser)]
@@ -31,28 +31,28 @@ struct Arguments {
     #[command(subcommand)]
     command: Command,
 
-    /// How to write to stderr what is logged, and errors; what a plugin writes there is its own
+    /// Set the format of logs and errors on stderr; output of the plugin is unchanged
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
     log: log::Format,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make a new plugin in Rust, which can be run and tested at once
+    /// Create a new plugin in Rust, ready to run and test
     New(new::Arguments),
-    /// Run a plugin to its end
+    /// Run a plugin
     Run(run::Arguments),
-    /// Run the tests of a plugin, each in an instance and a schema of its own
+    /// Run the tests of a plugin, each in a separate instance and schema
     Test(test::Arguments),
-    /// Tell what a plugin needs and whether it can be run, and whether databases and their accounts are as they should be
+    /// Check a plugin and its requirements, and databases and accounts against their grants
     Check(check::Arguments),
-    /// Run what cargo has built, as cargo's `runner`: tests as `test` does, others as `run` does
+    /// Run programs and tests that cargo has built, as the `runner` in cargo's configuration
     Runner(runner::Arguments),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::try_parse().unwrap_or_else(|error| text::exit(error));
-    log::begin(arguments.log);
+    log::init(arguments.log);
 
     let outcome = match arguments.command {
         Command::New(arguments) => new::run(arguments),

@@ -1,4 +1,4 @@
-//! `--metrics`: what the host counts, for Prometheus to fetch.
+//! `--metrics`: an HTTP server with the metrics of the host, for Prometheus.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -21,22 +21,27 @@ use wasmysql_host::telemetry::{self, BYTES, Instrument, METRICS, ROWS, SECONDS};
 use crate::exit::Failure;
 use crate::log;
 
-/// A request has this long to be said, and its answer to be taken. Prometheus says its request at once.
+/// The time in which a client must send its request headers. Prometheus sends them at once.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(2);
+/// The time in which a client must send its request and read the response.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections at once. There is one Prometheus, or two, and somebody who looks. Of more, the oldest are closed: whoever keeps them
-/// open keeps nobody out.
+/// The maximum number of connections; one or two Prometheus servers and a few users need less. At
+/// the maximum the oldest connection is closed, so open connections can't block new clients.
 const CONNECTIONS: usize = 64;
-/// How often what was measured is put into its buckets, also while nobody fetches.
-const UPKEEP: Duration = Duration::from_secs(5);
-/// Between two attempts to accept a connection where the first failed: this process has too many files open, which passes.
-const PAUSE: Duration = Duration::from_millis(100);
+/// The interval in which measurements are added to their buckets. This bounds the memory if no
+/// client fetches the metrics.
+const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
+/// The delay after a failure to accept a connection. The usual reason is temporary: this process
+/// has too many open files.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// The version of Prometheus' text.
+/// The content type of the Prometheus text format.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Counts from now on, and answers `GET /metrics` at this address for as long as the runtime runs. Of port 0 the system chooses one. Comes before
-/// databases are opened: those that are older are not counted.
+/// Installs the metrics recorder and serves `GET /metrics` at this address while the runtime runs.
+///
+/// With port 0 the system selects a free port. Call this before databases are opened, because
+/// databases that were opened earlier are not counted.
 pub(crate) fn serve(address: SocketAddr, runtime: &Handle) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Host(format!("--metrics {address}: {error}"));
     let listener = TcpListener::bind(address).map_err(|error| failed(&error))?;
@@ -48,30 +53,30 @@ pub(crate) fn serve(address: SocketAddr, runtime: &Handle) -> Result<(), Failure
 
     let _runtime = runtime.enter();
     let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| failed(&error))?;
-    runtime.spawn(keep_up(handle.clone()));
+    runtime.spawn(run_maintenance(handle.clone()));
     runtime.spawn(accept(listener, handle));
-    log::tell(&format!("metrics at http://{chosen}/metrics"));
+    log::print(&format!("metrics at http://{chosen}/metrics"));
     Ok(())
 }
 
-/// What makes Prometheus' names of ours, and has a histogram's boundaries.
+/// Returns a builder with Prometheus' naming rules and the bucket boundaries of the histograms.
 fn recorder() -> Result<PrometheusBuilder, BuildError> {
     let mut builder = PrometheusBuilder::new().with_recommended_naming(true);
     for metric in METRICS.iter().filter(|metric| metric.instrument == Instrument::Histogram) {
         let boundaries: &[f64] = match metric.name {
-            telemetry::RETURNED_ROWS => &ROWS,
-            telemetry::RETURNED_BYTES => &BYTES,
-            _ => &SECONDS,
+            telemetry::RETURNED_ROWS => ROWS,
+            telemetry::RETURNED_BYTES => BYTES,
+            _ => SECONDS,
         };
         builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), boundaries)?;
     }
     Ok(builder)
 }
 
-async fn keep_up(handle: PrometheusHandle) {
-    let mut turns = interval(UPKEEP);
+async fn run_maintenance(handle: PrometheusHandle) {
+    let mut ticks = interval(MAINTENANCE_INTERVAL);
     loop {
-        turns.tick().await;
+        ticks.tick().await;
         handle.run_upkeep();
     }
 }
@@ -82,8 +87,8 @@ async fn accept(listener: tokio::net::TcpListener, handle: PrometheusHandle) {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                tracing::warn!(%error, "a connection for metrics can't be accepted");
-                sleep(PAUSE).await;
+                tracing::warn!(%error, "can't accept a connection to the metrics server");
+                sleep(ACCEPT_BACKOFF).await;
                 continue;
             }
         };
@@ -95,32 +100,32 @@ async fn accept(listener: tokio::net::TcpListener, handle: PrometheusHandle) {
         }
         let handle = handle.clone();
         let serving = tokio::spawn(async move {
-            let service = service_fn(async |request| Ok::<_, Infallible>(answer(&request, &handle)));
+            let service = service_fn(async |request| Ok::<_, Infallible>(respond(&request, &handle)));
             let mut http = http1::Builder::new();
             http.keep_alive(false).timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
-            // Who goes away or is not understood knows it.
+            // An error or a timeout affects only this client, so it is ignored.
             let _ = timeout(TIMEOUT, http.serve_connection(TokioIo::new(stream), service)).await;
         });
         connections.push_back(serving.abort_handle());
     }
 }
 
-fn answer(request: &Request<Incoming>, handle: &PrometheusHandle) -> Response<Full<Bytes>> {
-    let mut answer = Response::default();
+fn respond(request: &Request<Incoming>, handle: &PrometheusHandle) -> Response<Full<Bytes>> {
+    let mut response = Response::default();
     if request.uri().path() != "/metrics" {
-        *answer.status_mut() = StatusCode::NOT_FOUND;
-        *answer.body_mut() = Full::from("metrics are at /metrics\n");
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        *response.body_mut() = Full::from("metrics are at /metrics\n");
     } else if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        *answer.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-        answer.headers_mut().insert(ALLOW, hyper::header::HeaderValue::from_static("GET, HEAD"));
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        response.headers_mut().insert(ALLOW, hyper::header::HeaderValue::from_static("GET, HEAD"));
     } else {
-        answer.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(TEXT));
-        *answer.body_mut() = Full::from(handle.render());
+        response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static(TEXT));
+        *response.body_mut() = Full::from(handle.render());
     }
-    answer
+    response
 }
 
-/// An address to listen at.
+/// Parses an address to listen on.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "expected IP:PORT, such as 127.0.0.1:9185; port 0 is one that is free".to_owned())
+    text.parse().map_err(|_| "expected IP:PORT, such as 127.0.0.1:9185; port 0 selects a free port".to_owned())
 }

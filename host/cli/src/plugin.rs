@@ -1,4 +1,4 @@
-//! A plugin: loaded, compiled, linked and called.
+//! Loads, compiles, links and runs a plugin.
 
 use std::fs;
 use std::path::Path;
@@ -13,11 +13,11 @@ use crate::exit::Failure;
 use crate::imports;
 use crate::limits::{self, Limits};
 
-/// What to do about a call that waits, of an export that can't.
-pub(crate) const USE_BLOCKING: &str = "an export that is not async has to use wasmysql:mysql/blocking-imports; \
-                            in Rust: wasmysql::blocking";
+/// The advice for exports that are not async but call functions that wait.
+pub(crate) const USE_BLOCKING: &str = "exports that are not async must use wasmysql:mysql/blocking-imports \
+                            (in Rust: wasmysql::blocking)";
 
-/// A plugin, ready to be run.
+/// A plugin that is ready to run.
 pub(crate) struct Plugin {
     instance: InstancePre<State>,
     entries: Vec<Entry>,
@@ -25,19 +25,19 @@ pub(crate) struct Plugin {
     _ticker: Ticker,
 }
 
-/// How a plugin ended.
+/// The outcome of a run.
 #[derive(Debug)]
 pub(crate) enum End {
     Success,
-    /// It returned an error, of which it has told already.
+    /// The plugin returned an error, which it has already printed.
     Error,
-    /// It exited with a code of its own, which is not 0.
+    /// The plugin exited with this code, which is not 0.
     Exit(u8),
-    /// It was stopped for what it did, with the reason.
+    /// The plugin trapped for this reason.
     Trap(String),
 }
 
-/// What the host functions find in a plugin's store.
+/// The data of a plugin's store, which the host functions use.
 pub(crate) struct State {
     pub(crate) wasi: WasiCtx,
     pub(crate) table: ResourceTable,
@@ -57,7 +57,7 @@ impl WasmysqlView for State {
 }
 
 impl Plugin {
-    /// Reads a file, and compiles and links the component in it. Each run of it has these limits.
+    /// Reads a file, and compiles and links the component in it. The limits apply to each run.
     pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Self, Failure> {
         let (instance, entries) =
             link(path).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
@@ -65,18 +65,18 @@ impl Plugin {
         Ok(Self { instance, entries, settings: limits.settings(), _ticker: ticker })
     }
 
-    /// What it can be run by, the newest first.
+    /// Returns the entries that the component exports, the newest version first.
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// Whether it can use a database at all.
+    /// Returns whether the component imports `wasmysql:mysql`.
     pub(crate) fn uses_mysql(&self) -> bool {
         let component = self.instance.component();
         component.component_type().imports(component.engine()).any(|(name, _)| name.starts_with("wasmysql:mysql/"))
     }
 
-    /// Runs an instance of it to its end.
+    /// Runs a new instance to completion.
     pub(crate) async fn run(&self, entry: Entry, state: State) -> End {
         let mut store = Store::new(self.instance.component().engine(), state);
         let meter = match self.settings.apply(&mut store) {
@@ -95,7 +95,7 @@ impl Plugin {
     }
 }
 
-/// The reason of a trap, then where it happened, and what to do about it where that is known.
+/// Formats a trap: its reason, its location, and advice if there is any.
 fn reason_first(error: &wasmtime::Error) -> String {
     let mut messages: Vec<String> = error.chain().map(ToString::to_string).collect();
     messages.reverse();
@@ -105,7 +105,7 @@ fn reason_first(error: &wasmtime::Error) -> String {
     if let Some(LimitExceeded { limit, .. }) = error.downcast_ref()
         && let Some(option) = limits::option(*limit)
     {
-        messages.push(format!("{option} gives it more"));
+        messages.push(format!("raise the limit with {option}"));
     }
     messages.join("\n")
 }
@@ -124,7 +124,7 @@ fn link(path: &Path) -> Result<(InstancePre<State>, Vec<Entry>), String> {
     Ok((instance, entries))
 }
 
-/// Compiles a component, or tells why these bytes are none.
+/// Compiles a component, or explains why these bytes are not a component.
 pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, String> {
     if let Some(problem) = not_a_component(bytes) {
         return Err(problem.to_owned());
@@ -139,14 +139,14 @@ pub(crate) fn engine() -> wasmtime::Result<Engine> {
         Ok(cache) => {
             config.cache(Some(cache));
         }
-        Err(error) => tracing::warn!("compiled plugins are not cached: {error:#}"),
+        Err(error) => tracing::warn!("can't open the cache, so compiled plugins are not cached: {error:#}"),
     }
     Engine::new(&config)
 }
 
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
-    // Programs in Rust import WASI 0.2 through their standard library, also when they export 0.3.
+    // Rust's standard library imports WASI 0.2, even in programs that export 0.3.
     p2::add_to_linker_async(&mut linker)?;
     p3::add_to_linker(&mut linker)?;
     wasmysql_host::add_to_linker(&mut linker)?;
@@ -156,10 +156,9 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
 fn not_a_component(bytes: &[u8]) -> Option<&'static str> {
     match bytes.get(..8) {
         Some([0, b'a', b's', b'm', _, _, 1, 0]) => None,
-        Some([0, b'a', b's', b'm', 1, 0, 0, 0]) => Some(
-            "it is a core WebAssembly module, not a component; build it for a target that makes components: \
-             cargo build --target wasm32-wasip2",
-        ),
-        _ => Some("it is not WebAssembly; a plugin is a component, as made by cargo build --target wasm32-wasip2"),
+        Some([0, b'a', b's', b'm', 1, 0, 0, 0]) => {
+            Some("it is a core WebAssembly module, not a component; build it with cargo build --target wasm32-wasip2")
+        }
+        _ => Some("it is not WebAssembly; a plugin is a component, built with cargo build --target wasm32-wasip2"),
     }
 }

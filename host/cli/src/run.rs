@@ -1,4 +1,4 @@
-//! `wasmysql run`.
+//! `wasmysql run`: runs a plugin.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use wasmysql_mariadb::PrivateServer;
 
 use crate::databases::{self, Databases, assignment};
 use crate::exit::Failure;
-use crate::interrupt::{Interrupts, SHUTDOWN_PATIENCE, until_interrupted, until_interrupted_blocking};
+use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_interrupted_blocking};
 use crate::limits::Limits;
 use crate::metrics;
 use crate::plugin::{End, Plugin, State};
@@ -18,7 +18,7 @@ use crate::plugin::{End, Plugin, State};
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::RUN)]
 pub(crate) struct Arguments {
-    /// The plugin: a component that exports wasi:cli/run@0.3 or @0.2
+    /// Plugin: a component that exports wasi:cli/run@0.3 or @0.2
     #[arg(value_name = "PLUGIN.wasm")]
     plugin: PathBuf,
 
@@ -26,16 +26,16 @@ pub(crate) struct Arguments {
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
 
-    /// Give the plugin a directory of this machine, to read and to write
+    /// Give the plugin read and write access to a directory of this machine
     #[arg(long, value_name = "HOST[::GUEST]", value_parser = directory)]
     dir: Vec<(String, String)>,
 
-    /// Set an environment variable for the plugin; it sees no others
+    /// Set an environment variable for the plugin; other variables are not passed
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     env: Vec<(String, String)>,
 
-    /// Serve metrics for Prometheus at http://ADDR/metrics while the plugin runs, where ADDR is IP:PORT; of port 0 a free one is
-    /// chosen, and told on stderr
+    /// Serve Prometheus metrics at http://ADDR/metrics while the plugin runs; ADDR is IP:PORT, and
+    /// with port 0 a free port is selected and printed to stderr
     #[arg(long, value_name = "ADDR", value_parser = metrics::address)]
     metrics: Option<SocketAddr>,
 
@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// A plugin with a private server, and nothing else of this machine.
+    /// Returns the arguments of a plugin with a private server and no access to files or variables.
     pub(crate) fn new(plugin: PathBuf, arguments: Vec<String>, limits: Limits, schema: Option<PathBuf>) -> Self {
         let databases = databases::Arguments::with_schema(schema);
         Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), metrics: None, limits, databases }
@@ -58,19 +58,21 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let runtime = Runtime::new().map_err(Failure::host)?;
     let mut interrupts = Interrupts::listen(&runtime)?;
     let handle = runtime.handle().clone();
-    // A private server takes seconds to install and to start. It ends with this process, also while it does so.
-    let made = runtime.block_on(until_interrupted_blocking(&mut interrupts, move || Ready::make(arguments, &handle)));
-    let (outcome, server) = match made {
+    // A private server takes seconds to install and start. If this process ends meanwhile, so does
+    // the server.
+    let ready = runtime.block_on(until_interrupted_blocking(&mut interrupts, move || Ready::new(arguments, &handle)));
+    let (outcome, server) = match ready {
         Ok(ready) => ready.run(&runtime, &mut interrupts),
         Err(failure) => (Err(failure), None),
     };
-    // A thread may still wait for input, or run a plugin that never waits. Connections end before their server does.
-    runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
+    // A thread can still wait for input or run a plugin that never waits, hence the timeout. The
+    // connections end before the server does.
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     drop(server);
     outcome
 }
 
-/// A plugin, and all that it is run with.
+/// A compiled plugin with its state and databases.
 struct Ready {
     path: PathBuf,
     plugin: Plugin,
@@ -79,8 +81,8 @@ struct Ready {
 }
 
 impl Ready {
-    /// Compiles the plugin, and starts the server that it needs.
-    fn make(arguments: Arguments, runtime: &Handle) -> Result<Self, Failure> {
+    /// Compiles the plugin and opens its databases.
+    fn new(arguments: Arguments, runtime: &Handle) -> Result<Self, Failure> {
         let wasi = wasi(&arguments)?;
         let path = arguments.plugin;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -93,7 +95,9 @@ impl Ready {
         Ok(Self { path, plugin, state, databases })
     }
 
-    /// Runs the plugin to its end. The server is to end after all connections to it.
+    /// Runs the plugin to completion.
+    ///
+    /// Returns the private server, because it must stop after all connections to it.
     fn run(self, runtime: &Runtime, interrupts: &mut Interrupts) -> (Result<(), Failure>, Option<PrivateServer>) {
         let Self { path, plugin, state, databases } = self;
         let mut outcome = runtime.block_on(until_interrupted(interrupts, async move {
@@ -130,7 +134,7 @@ fn wasi(arguments: &Arguments) -> Result<WasiCtx, Failure> {
     Ok(wasi.build())
 }
 
-/// `HOST::GUEST`, or one path for both.
+/// Parses `HOST::GUEST`, or one path that is used for both.
 fn directory(text: &str) -> Result<(String, String), String> {
     match text.split_once("::") {
         _ if text.is_empty() => Err("expected HOST::GUEST".to_owned()),

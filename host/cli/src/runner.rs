@@ -1,4 +1,4 @@
-//! `wasmysql runner`: what cargo calls to run what it has built for WebAssembly.
+//! `wasmysql runner`: runs programs and tests that cargo has built for WebAssembly.
 
 use std::env;
 use std::iter;
@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::{run, test, text};
 
 const AFTER_HELP: &str = "\
-To make cargo call it, say in .cargo/config.toml:
+To use it as the runner of cargo, add to .cargo/config.toml:
 
   [build]
   target = \"wasm32-wasip2\"
@@ -19,9 +19,10 @@ To make cargo call it, say in .cargo/config.toml:
   [target.wasm32-wasip2]
   runner = [\"wasmysql\", \"runner\"]
 
-Options for all plugins of a package go there, too, such as [\"wasmysql\", \"runner\", \"--max-memory\", \"256\"].
-The package's schema.sql, if there is one, is loaded into the private server. Exit codes and environment are those of
-`wasmysql run` and `wasmysql test`; `cargo test -- --help` tells which arguments tests understand.";
+Options for all plugins of a package can be added, as in [\"wasmysql\", \"runner\", \"--max-memory\", \"256\"].
+If the package contains a schema.sql, it is loaded into the private server. Tests run as with `wasmysql test`, other
+programs as with `wasmysql run`, with the same exit codes and environment. For the arguments of tests see
+`cargo test -- --help`.";
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "wasmysql runner [OPTIONS] <PATH.wasm> [ARGS]...", after_help = AFTER_HELP)]
@@ -29,12 +30,12 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     limits: Limits,
 
-    /// The component that was built, and the arguments for it or for its tests
+    /// Component that cargo has built, and arguments for the program or the tests
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PATH.wasm [ARGS]")]
     command: Vec<String>,
 }
 
-/// What follows `cargo test --`.
+/// The arguments after `cargo test --`.
 #[derive(Debug, Parser)]
 #[command(name = "cargo test --", about = "Run the tests of a plugin", after_help = crate::exit::TEST)]
 struct TestArguments {
@@ -57,13 +58,15 @@ pub(crate) fn run(Arguments { limits, command }: Arguments) -> Result<(), Failur
     }
 }
 
-/// The schema of the package that cargo runs.
+/// Returns the path of the package's schema, if it exists.
 fn schema(package: Option<PathBuf>) -> Option<PathBuf> {
     package.map(|package| package.join("schema.sql")).filter(|path| path.is_file())
 }
 
-/// Cargo calls programs and examples by their names, and tests and benchmarks by their names and a hash; it tells the latter
-/// apart with `--bench`.
+/// Returns whether cargo runs a test.
+///
+/// The file names of tests and benchmarks end with a hash, those of programs and examples don't.
+/// For benchmarks cargo adds the argument `--bench`.
 fn is_test(path: &Path, arguments: &[String]) -> bool {
     const HASH_DIGITS: usize = 16;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -78,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_are_known_by_how_cargo_calls_them() {
+    fn tests_are_recognized_by_file_name_and_arguments() {
         let debug = Path::new("target/wasm32-wasip2/debug");
         let bench = ["--bench".to_owned()];
         assert!(is_test(&debug.join("deps/page_visits-1f2e3d4c5b6a7988.wasm"), &["adds".to_owned()]));

@@ -1,4 +1,4 @@
-//! The schema and the accounts, made by the server itself at each start.
+//! The schema and the accounts, which the server creates at each start.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,17 +7,20 @@ pub(crate) const SCHEMA: &str = "main";
 pub(crate) const USER: &str = "wasmysql";
 pub(crate) const ROOT: &str = "root";
 
-/// 128 random bits, in hexadecimal: it needs no quoting, neither in SQL nor in a URL.
+/// Returns 128 random bits in hexadecimal, which need no quoting in SQL or in a URL.
 pub(crate) fn random_password() -> io::Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// What `--init-file` runs before the server listens. A kept directory has run it before.
+/// Returns the SQL that `--init-file` runs before the server listens.
 ///
-/// Names are not resolved (`--skip-name-resolve`), so `localhost` is the unix socket and nothing else: the administrator,
-/// who has no password, can't be reached over TCP.
+/// Each statement can be repeated, because a persistent data directory has run it at earlier
+/// starts.
+///
+/// The server does not resolve host names (`--skip-name-resolve`), so `localhost` matches only the
+/// unix socket. The administrator has no password and therefore can't log in over TCP.
 pub(crate) fn init_sql(password: &str) -> String {
     let mut sql = format!("CREATE DATABASE IF NOT EXISTS `{SCHEMA}`;\n");
     for host in ["127.0.0.1", "localhost"] {
@@ -36,9 +39,9 @@ mod tests {
 
     #[test]
     fn passwords_differ_and_need_no_quoting() {
-        let (one, other) = (random_password().unwrap(), random_password().unwrap());
-        assert_ne!(one, other);
-        assert_eq!(one.len(), 32);
-        assert!(one.bytes().all(|byte| byte.is_ascii_hexdigit()), "{one}");
+        let (first, second) = (random_password().unwrap(), random_password().unwrap());
+        assert_ne!(first, second);
+        assert_eq!(first.len(), 32);
+        assert!(first.bytes().all(|byte| byte.is_ascii_hexdigit()), "{first}");
     }
 }

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-/// Why a private server did not start.
+/// The reason why a private server did not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// MariaDB is not on this machine.
+    /// MariaDB is not installed on this machine.
     #[error(
-        "{program} is not in PATH nor where it is usually installed; install MariaDB's server \
+        "{program} was not found in PATH or in the usual directories; install the MariaDB server \
          (Debian, Ubuntu: apt-get install mariadb-server-core mariadb-client-core; Fedora: dnf install mariadb-server; \
          Arch: pacman -S mariadb; macOS: brew install mariadb), or set WASMYSQL_MARIADBD to the path of mariadbd"
     )]
@@ -20,71 +20,75 @@ pub enum StartError {
     },
 
     /// The data directory, or a file in it, can't be written.
-    #[error("{} can't be used for a private MariaDB server: {source}", path.display())]
+    #[error("can't use {} for a private MariaDB server: {source}", path.display())]
     Directory {
         /// The directory or file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 
-    /// Another private server runs in the data directory.
-    #[error("{} is in use by another private MariaDB server; stop it, or choose another directory", path.display())]
+    /// Another private server uses the data directory.
+    #[error(
+        "{} is in use by another private MariaDB server; stop that server or choose another directory",
+        path.display()
+    )]
     InUse {
         /// The data directory.
         path: PathBuf,
     },
 
     /// A program of MariaDB can't be run.
-    #[error("{} can't be run: {source}", program.display())]
+    #[error("can't run {}: {source}", program.display())]
     Spawn {
         /// The program.
         program: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 
-    /// The system tables could not be made.
+    /// The system tables could not be created.
     #[error("mariadb-install-db failed in {}{log}", path.display())]
     Install {
-        /// Where they should have been made.
+        /// The data directory of the system tables.
         path: PathBuf,
-        /// What it said.
+        /// The output of the installer.
         log: LogTail,
     },
 
-    /// The server ended instead of starting.
-    #[error("mariadbd ended while it started ({status}){log}")]
+    /// The server exited during startup.
+    #[error("mariadbd exited during startup ({status}){log}")]
     Exited {
-        /// How it ended.
+        /// The exit status.
         status: ExitStatus,
-        /// What it said.
+        /// The error log of the server.
         log: LogTail,
     },
 
     /// The server runs, but did not accept connections in time.
-    #[error("mariadbd accepted no connection within {} s{log}", waited.as_secs())]
+    #[error("mariadbd did not accept connections within {} s{log}", waited.as_secs())]
     NotReady {
-        /// How long it was given.
+        /// The timeout.
         waited: Duration,
-        /// What it said.
+        /// The error log of the server.
         log: LogTail,
     },
 }
 
 impl StartError {
-    /// For `map_err`, where `path` could not be used.
+    /// Returns a function for `map_err` that adds the path which could not be used.
     pub(crate) fn directory(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Directory { path: path.to_owned(), source }
     }
 
-    /// Another process has the port.
+    /// Returns whether the server failed because another process uses its port.
     pub(crate) fn is_port_clash(&self) -> bool {
         matches!(self, Self::Exited { log, .. } if log.0.contains("Address already in use"))
     }
 }
 
-/// What a log says of a failure: from its first error on, or else its last lines.
+/// The part of a log that explains a failure: the lines from the first error on, or else the last
+/// lines.
 #[derive(Debug, Clone)]
 pub struct LogTail(String);
 
@@ -105,6 +109,6 @@ impl LogTail {
 
 impl std::fmt::Display for LogTail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_empty() { f.write_str("; it said nothing") } else { write!(f, "; it said:{}", self.0) }
+        if self.0.is_empty() { f.write_str("; its log is empty") } else { write!(f, "; its log:{}", self.0) }
     }
 }

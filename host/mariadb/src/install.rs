@@ -1,4 +1,4 @@
-//! Where MariaDB's programs are, and how a fresh data directory is made.
+//! Locates the programs of MariaDB and creates data directories.
 
 use std::env;
 use std::fs::{self, DirBuilder, File};
@@ -12,15 +12,23 @@ use crate::StartError;
 use crate::error::LogTail;
 use crate::process::{self, Orphan, Process};
 
-/// It takes about a second; a laptop with a slow disk gets a minute.
+/// The timeout of the installer. It usually takes about a second; a slow disk needs much longer.
 const INSTALL_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Where servers are on systems that keep them out of PATH: Debian, a local build, Fedora, Homebrew on both Macs.
+/// The directories of servers on systems that keep them out of PATH: Debian, a local build, Fedora,
+/// Homebrew on both kinds of Mac.
 const OUTSIDE_PATH: &[&str] =
     &["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec", "/opt/homebrew/bin", "/usr/bin"];
 
-/// The `mariadbd` a private server would run: `WASMYSQL_MARIADBD`, or else the first one in PATH or where systems
-/// install it.
+/// Returns the path of the `mariadbd` that private servers run.
+///
+/// The path is `WASMYSQL_MARIADBD` if this variable is set. Otherwise it is the first `mariadbd` in
+/// PATH or in the directories where distributions install it.
+///
+/// # Errors
+///
+/// Returns [`StartError::Spawn`] if `WASMYSQL_MARIADBD` does not name a file, and
+/// [`StartError::NotInstalled`] if no `mariadbd` is found.
 pub fn find_mariadbd() -> Result<PathBuf, StartError> {
     if let Some(path) = env::var_os("WASMYSQL_MARIADBD") {
         let program = PathBuf::from(path);
@@ -32,23 +40,30 @@ pub fn find_mariadbd() -> Result<PathBuf, StartError> {
     find("mariadbd", &[])
 }
 
-/// Where distributions put Galera: Debian, Fedora, Arch.
+/// The paths of Galera in distributions: Debian, Fedora, Arch.
 const GALERA: &[&str] =
     &["/usr/lib/galera/libgalera_smm.so", "/usr/lib64/galera-4/libgalera_smm.so", "/usr/lib/libgalera_smm.so"];
 
-/// Galera's library, with which servers can be a cluster: `WASMYSQL_GALERA`, or else where systems install it.
+/// Returns the path of the Galera library, which servers need to form a cluster.
+///
+/// The path is `WASMYSQL_GALERA` if this variable names a file, or else the path where the
+/// distribution installs the library. Returns `None` if Galera is not installed.
 pub fn find_galera() -> Option<PathBuf> {
     let chosen = env::var_os("WASMYSQL_GALERA").map(PathBuf::from);
     chosen.into_iter().chain(GALERA.iter().map(PathBuf::from)).find(|path| path.is_file())
 }
 
-/// Makes the system tables in `data`, which must not exist. All or nothing: an install that was interrupted is not seen
-/// by the next start.
+/// Creates the system tables in `data`, which must not exist.
 ///
-/// `temporary` is for its temporary files, and must be its own: a starting server removes other servers' from there. It has no character
-/// in its path that a shell reads as anything else.
+/// The directory appears only when the installation is complete, so the next start ignores an
+/// interrupted installation.
+///
+/// The installer writes its temporary files to `temporary`. No other server may use that directory,
+/// because a starting server removes the temporary files of other servers from it. The path of
+/// `temporary` must not contain characters that a shell interprets.
 pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<(), StartError> {
-    // A server that is somewhere of its own (a tarball, say) has its installer in the same place or next to it.
+    // A server outside of the usual directories, such as one from a tarball, has its installer in
+    // the same directory or in a sibling directory.
     let beside =
         [mariadbd.with_file_name(""), mariadbd.with_file_name("../bin"), mariadbd.with_file_name("../scripts")];
     let program = find("mariadb-install-db", &beside)?;
@@ -57,7 +72,8 @@ pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(StartError::directory(&unfinished))?;
     }
-    // The installer is a shell script that takes a path with a space in it for two, so it is given another one, without.
+    // The installer is a shell script that splits paths at spaces, so it gets a link without
+    // spaces.
     DirBuilder::new().mode(0o700).create(&unfinished).map_err(StartError::directory(&unfinished))?;
     let plain = temporary.join("installed");
     symlink(&unfinished, &plain).map_err(StartError::directory(&plain))?;
@@ -89,7 +105,7 @@ pub(crate) fn install(mariadbd: &Path, data: &Path, temporary: &Path) -> Result<
     fs::rename(&unfinished, data).map_err(StartError::directory(data))
 }
 
-/// The default of 96 MiB is most of a fresh directory's size.
+/// Reduces the redo log, whose default of 96 MiB is most of the size of a new data directory.
 pub(crate) const LOG_FILE_SIZE: &str = "--innodb-log-file-size=16M";
 
 fn find(program: &'static str, beside: &[PathBuf]) -> Result<PathBuf, StartError> {

@@ -1,7 +1,8 @@
-//! A private MariaDB server, for demos, development, tests and benchmarks.
+//! Private MariaDB servers for demos, development, tests and benchmarks.
 //!
-//! It is a real `mariadbd` with a schema and an account ready to use. It listens on `127.0.0.1` and a unix socket, on a
-//! port of its own, so that any number of them run side by side and none touches a server of the machine.
+//! A private server is a `mariadbd` process with a schema and an account that are ready to use. It
+//! listens on a free port of `127.0.0.1` and on a unix socket. Several private servers can run at
+//! the same time, and they don't affect other servers of the machine.
 //!
 //! ```no_run
 //! use wasmysql_mariadb::PrivateServer;
@@ -13,11 +14,12 @@
 //!
 //! # Behaviour
 //!
-//! - The server ends when its [`PrivateServer`] is dropped, and also when this process ends without dropping it: killed,
-//!   aborted, or with the server in a `static`. Its temporary directory goes with it.
-//! - Without a [data directory](Builder::data_dir) everything is in a temporary directory. With one the data are kept, and
-//!   the next start finds them; the password is a new one each time.
-//! - All calls block, none of them for longer than a minute. It needs a Unix.
+//! - The server stops when its [`PrivateServer`] is dropped. It also stops when this process ends
+//!   without dropping it: after a kill, after an abort, or with the server in a `static`. The
+//!   temporary directory is then removed.
+//! - Without a [data directory](Builder::data_dir) all files are in a temporary directory. With a
+//!   data directory the data persist between starts. Each start has a new password.
+//! - All calls block, for at most a minute. The crate requires Unix.
 
 #![deny(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! A child process that does not outlive this one.
+//! Child processes that end together with this process.
 
 use std::ffi::OsString;
 use std::io;
@@ -11,23 +11,24 @@ use std::time::{Duration, Instant};
 pub(crate) use rustix::process::Signal;
 use rustix::process::{Pid, WaitId, WaitIdOptions, geteuid, kill_process_group, waitid};
 
-/// No process resists SIGKILL or SIGSTOP for longer, short of a broken disk.
+/// The time that SIGKILL or SIGSTOP takes at most, except when a disk is broken.
 const SIGNAL_DEADLINE: Duration = Duration::from_secs(10);
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// What is to be done to a child if this process ends without stopping it.
+/// The action for a child if this process ends without stopping it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Orphan<'a> {
-    /// SIGTERM: it ends in order.
+    /// Send SIGTERM, so that the child shuts down cleanly.
     Stop,
-    /// SIGKILL, and this directory is removed.
+    /// Send SIGKILL and remove this directory.
     Discard(&'a Path),
 }
 
-/// A process, and the shell that ends it when this process is gone.
+/// A process, and the shell that stops it when this process has ended.
 ///
-/// The shell waits at the end of a pipe that only this process holds, so it wakes however this process ends, `kill -9` included.
-/// (The parent-death signal of Linux follows the thread that started the child, which in a test may end any time.)
+/// The shell reads from a pipe whose other end only this process holds. It therefore wakes up
+/// however this process ends, also after `kill -9`. Linux's parent-death signal is not suitable: it
+/// is sent when the thread that started the child ends, which in a test can happen at any time.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
@@ -35,7 +36,8 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// What is written while it is being killed can keep a directory from being removed at first.
+    /// The script of the shell. It repeats `rm`, because a process that is being killed can still
+    /// write files into the directory.
     const WATCHDOG: &str = r#"
         read line
         kill -s "$1" -- "-$2"
@@ -44,8 +46,10 @@ impl Process {
             for pause in 0 1 2; do sleep "$pause"; rm -rf -- "$3" && break; done
         fi"#;
 
-    /// Starts `command` in a process group of its own: a Ctrl-C at the terminal is for this process to act on, and signals
-    /// sent here reach also what it starts.
+    /// Starts `command` in a new process group.
+    ///
+    /// Ctrl-C at the terminal then reaches only this process, and a signal to the group also
+    /// reaches the processes that the child starts.
     pub(crate) fn spawn(command: &mut Command, orphan: Orphan<'_>) -> io::Result<Self> {
         let mut child = command.process_group(0).spawn()?;
         let (signal, directory) = match orphan {
@@ -75,13 +79,16 @@ impl Process {
         self.child.id()
     }
 
-    /// Sends a signal. A process that has ended by itself is still ours to wait for, so the id can't be another's.
+    /// Sends a signal to the process group.
+    ///
+    /// The system does not reuse the id of an ended child before this process has waited for it, so
+    /// the signal can't reach another process.
     pub(crate) fn signal(&self, signal: Signal) {
-        // The only failure possible is that it has ended.
+        // The only possible error is that the process has ended.
         let _ = kill_process_group(Pid::from_child(&self.child), signal);
     }
 
-    /// SIGSTOP. When this returns, no thread of it runs any more.
+    /// Sends SIGSTOP. When this returns, all threads of the process have stopped.
     pub(crate) fn pause(&self) {
         self.signal(Signal::STOP);
         let id = WaitId::Pid(Pid::from_child(&self.child));
@@ -94,9 +101,9 @@ impl Process {
         }
     }
 
-    /// Waits for it to end, at most `patience`, and tells how it did.
-    pub(crate) fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
-        let deadline = Instant::now() + patience;
+    /// Waits until the process ends, for at most `timeout`, and returns its exit status.
+    pub(crate) fn wait(&mut self, timeout: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + timeout;
         loop {
             match self.child.try_wait() {
                 Ok(None) if Instant::now() < deadline => thread::sleep(POLL_INTERVAL),
@@ -109,36 +116,36 @@ impl Process {
         }
     }
 
-    /// SIGTERM, and SIGKILL if that takes longer than `patience`.
-    pub(crate) fn stop(mut self, patience: Duration) {
+    /// Sends SIGTERM, and SIGKILL if the process has not ended after `timeout`.
+    pub(crate) fn stop(mut self, timeout: Duration) {
         self.signal(Signal::TERM);
-        // A paused process takes no SIGTERM.
+        // A paused process does not handle SIGTERM.
         self.signal(Signal::CONT);
-        if self.wait(patience).is_none() {
+        if self.wait(timeout).is_none() {
             self.kill();
         }
     }
 
-    /// SIGKILL.
+    /// Sends SIGKILL and waits until the process has ended.
     pub(crate) fn kill(mut self) {
         self.signal(Signal::KILL);
         self.wait(SIGNAL_DEADLINE);
     }
 
-    /// The process is gone: its id may become another's, so nobody is to signal it any more.
+    /// Stops the watchdog of an ended process, whose id the system can now give to another process.
     fn dismiss_watchdog(&mut self) {
-        // It can't have ended, unless somebody killed it.
+        // The watchdog still runs, unless something else killed it.
         let _ = self.watchdog.kill();
         let _ = self.watchdog.wait();
     }
 }
 
-/// MariaDB refuses to run as root unless told to.
+/// Returns the option without which MariaDB refuses to run as root, if this process runs as root.
 pub(crate) fn as_root() -> Option<&'static str> {
     geteuid().is_root().then_some("--user=root")
 }
 
-/// `--option=` and a path that need not be UTF-8.
+/// Joins `--option=` and a path, which does not have to be UTF-8.
 pub(crate) fn joined(option: &str, path: &Path) -> OsString {
     let mut argument = OsString::from(option);
     argument.push(path);

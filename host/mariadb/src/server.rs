@@ -15,17 +15,19 @@ use crate::error::{LogTail, StartError};
 use crate::process::{Orphan, Process, Signal, as_root, joined};
 use crate::{account, install};
 
-/// A start takes a quarter of a second; recovery after a crash, on a busy machine, much longer.
+/// The timeout of a start. A start takes about 0.25 s; recovery after a crash takes much longer on
+/// a busy machine.
 const READY_DEADLINE: Duration = Duration::from_secs(30);
 const READY_POLL: Duration = Duration::from_millis(10);
-/// A stop in order takes about half a second.
-const STOP_PATIENCE: Duration = Duration::from_secs(10);
-/// Another process can take the port between our finding it free and the server's taking it.
+/// The time between SIGTERM and SIGKILL. A clean shutdown takes about 0.5 s.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many ports are tried. Another process can take a free port before the server binds it.
 const PORT_ATTEMPTS: u32 = 5;
-/// The path of a unix socket can't be longer than about 104 bytes, 13 of which are the file's name and its slash.
-const LONGEST_SOCKET_DIRECTORY: usize = 80;
+/// The longest directory of a socket, in bytes. The path of a unix socket can have about 104 bytes,
+/// 13 of which are the slash and the file name.
+const MAX_SOCKET_DIRECTORY: usize = 80;
 
-/// What a private server is started with.
+/// The settings of a private server.
 #[derive(Debug, Default)]
 pub struct Builder {
     data_dir: Option<PathBuf>,
@@ -34,29 +36,39 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Where the data are kept. It is made if it does not exist, and what an earlier server left in it is there again.
-    /// `None`, the default: a temporary directory, removed when the server ends.
+    /// Sets the data directory.
+    ///
+    /// The directory is created if it does not exist. The data of an earlier server in it are
+    /// available again. With `None`, the default, the server uses a temporary directory, which is
+    /// removed when the server stops.
     #[must_use]
     pub fn data_dir(mut self, directory: Option<PathBuf>) -> Self {
         self.data_dir = directory;
         self
     }
 
-    /// One more argument for `mariadbd`, for example `--max-connections=20`. It wins over what this crate sets.
+    /// Adds an argument for `mariadbd`, for example `--max-connections=20`.
+    ///
+    /// It takes precedence over the arguments that this crate sets.
     #[must_use]
     pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
         self
     }
 
-    /// One more variable in the environment of `mariadbd`, and of the programs that it starts.
+    /// Adds an environment variable for `mariadbd` and for the programs that it starts.
     #[must_use]
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.environment.push((name.into(), value.into()));
         self
     }
 
-    /// Starts the server, and returns when it accepts connections.
+    /// Starts the server and returns when it accepts connections.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`StartError`] if MariaDB is not installed, the data directory can't be used or is
+    /// in use, or the server does not start.
     pub fn start(self) -> Result<PrivateServer, StartError> {
         let mariadbd = install::find_mariadbd()?;
         let temporary = short_temporary_directory()?;
@@ -99,115 +111,130 @@ impl Builder {
     }
 }
 
-/// A MariaDB server of our own. Dropping it ends it.
+/// A running private MariaDB server. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct PrivateServer {
-    /// `None` while it is stopped.
+    /// `None` while the server is stopped.
     process: Option<Process>,
     mariadbd: PathBuf,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     port: u16,
     password: String,
-    /// Whether the data are of value.
+    /// Whether the data directory persists.
     keep: bool,
     home: PathBuf,
-    /// Holds the socket, the file that makes the accounts and the server's temporary files; also the data, unless they
-    /// are kept.
+    /// Contains the socket, the init file and the temporary files of the server. Without a data
+    /// directory it also contains the data.
     temporary: TempDir,
     _lock: File,
 }
 
 impl PrivateServer {
-    /// Starts a server with everything in a temporary directory.
+    /// Starts a server whose files are all in a temporary directory.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`Builder::start`].
     pub fn start() -> Result<Self, StartError> {
         Self::builder().start()
     }
 
-    /// A server with a data directory or arguments of your choice.
+    /// Returns a builder, which sets the data directory, arguments and environment of a server.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Where it listens, on `127.0.0.1`. It stays the same over [`restart`](Self::restart).
+    /// Returns the port on `127.0.0.1`. It does not change in a [`restart`](Self::restart).
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The unix socket, on which the [administrator](Self::root_user) can log in.
+    /// Returns the path of the unix socket, where the [administrator](Self::root_user) can log in.
     pub fn socket(&self) -> PathBuf {
         self.temporary.path().join("mariadb.sock")
     }
 
-    /// The directory of everything that belongs to the server: the one it was given, or a temporary one.
+    /// Returns the directory of the server's files: the configured data directory or a temporary
+    /// one.
     pub fn data_dir(&self) -> &Path {
         &self.home
     }
 
-    /// The error log of the last start.
+    /// Returns the path of the error log. Each start replaces it.
     pub fn log(&self) -> PathBuf {
         self.home.join("server.log")
     }
 
-    /// The id of the server's process; `None` after [`stop`](Self::stop) or [`kill`](Self::kill).
+    /// Returns the id of the server process, or `None` after [`stop`](Self::stop) or
+    /// [`kill`](Self::kill).
     pub fn pid(&self) -> Option<u32> {
         self.process.as_ref().map(Process::pid)
     }
 
-    /// The schema that is there: `main`.
+    /// Returns the name of the schema: `main`.
     pub fn schema(&self) -> &str {
         account::SCHEMA
     }
 
-    /// The account that may do everything in the schema, and nothing elsewhere.
+    /// Returns the user name of the account that has all privileges in the schema and none
+    /// elsewhere.
     pub fn user(&self) -> &str {
         account::USER
     }
 
-    /// The account's password: random, and a new one for each `PrivateServer`.
+    /// Returns the password of the account. It is random and different for each `PrivateServer`.
     pub fn password(&self) -> &str {
         &self.password
     }
 
-    /// All of the above: `mysql://user:password@127.0.0.1:port/schema`.
+    /// Returns the URL of the account: `mysql://user:password@127.0.0.1:port/schema`.
     pub fn url(&self) -> String {
         format!("mysql://{}:{}@127.0.0.1:{}/{}", self.user(), self.password, self.port, self.schema())
     }
 
-    /// The administrator, who has no password, and can log in on the [unix socket](Self::socket) only.
+    /// Returns the user name of the administrator.
+    ///
+    /// The administrator has no password and can log in only on the [unix socket](Self::socket).
     pub fn root_user(&self) -> &str {
         account::ROOT
     }
 
-    /// Stops the server in order: SIGTERM, and SIGKILL after ten seconds.
+    /// Stops the server with SIGTERM, and with SIGKILL after ten seconds.
     pub fn stop(&mut self) {
         if let Some(process) = self.process.take() {
-            process.stop(STOP_PATIENCE);
+            process.stop(STOP_TIMEOUT);
         }
     }
 
-    /// Kills the server, as a crash would: SIGKILL.
+    /// Kills the server with SIGKILL, which has the effect of a crash.
     pub fn kill(&mut self) {
         if let Some(process) = self.process.take() {
             process.kill();
         }
     }
 
-    /// Makes the server hang, its connections open: SIGSTOP. It answers nothing that is sent after this returned.
+    /// Freezes the server with SIGSTOP. Its connections stay open.
+    ///
+    /// After this returns, the server does not reply until [`resume`](Self::resume).
     pub fn pause(&self) {
         if let Some(process) = &self.process {
             process.pause();
         }
     }
 
-    /// Ends a [`pause`](Self::pause): SIGCONT.
+    /// Continues the server after [`pause`](Self::pause), with SIGCONT.
     pub fn resume(&self) {
         if let Some(process) = &self.process {
             process.signal(Signal::CONT);
         }
     }
 
-    /// Starts the server again with the same data, port and password, after stopping it if it runs.
+    /// Stops the server if it runs, and starts it with the same data, port and password.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`StartError`] if the server does not start.
     pub fn restart(&mut self) -> Result<(), StartError> {
         self.stop();
         for _ in 1..PORT_ATTEMPTS {
@@ -243,7 +270,7 @@ impl PrivateServer {
             .map_err(|source| StartError::Spawn { program: self.mariadbd.clone(), source })?;
 
         let deadline = Instant::now() + READY_DEADLINE;
-        while !greets(&self.socket()) {
+        while !accepts_connections(&self.socket()) {
             if let Some(status) = process.wait(Duration::ZERO) {
                 return Err(StartError::Exited { status, log: LogTail::read(&log) });
             }
@@ -264,14 +291,16 @@ impl Drop for PrivateServer {
     }
 }
 
-/// Whether the server says hello. It does so when the port is open and the accounts are made. The socket is asked rather
-/// than the port, which could be another's.
-fn greets(socket: &Path) -> bool {
+/// Returns whether the server accepts connections.
+///
+/// The server sends its greeting only after it has bound the port and created the accounts. This
+/// uses the socket, because the port can belong to another process.
+fn accepts_connections(socket: &Path) -> bool {
     const PROTOCOL_VERSION: u8 = 10;
     let greeting = || -> io::Result<u8> {
         let mut stream = UnixStream::connect(socket)?;
         stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-        // Three bytes of length, one of sequence, and the packet's first.
+        // Three bytes of length, one of sequence, and the first byte of the packet.
         let mut start = [0; 5];
         stream.read_exact(&mut start)?;
         Ok(start[4])
@@ -283,10 +312,11 @@ fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// A directory that only this user can look into: the administrator's socket is in it.
+/// Creates a directory that only this user can access, because it contains the administrator's
+/// socket.
 fn short_temporary_directory() -> Result<TempDir, StartError> {
     let mut parent = std::env::temp_dir();
-    if parent.as_os_str().len() > LONGEST_SOCKET_DIRECTORY || !is_plain(&parent) {
+    if parent.as_os_str().len() > MAX_SOCKET_DIRECTORY || !is_plain(&parent) {
         parent = PathBuf::from("/tmp");
     }
     tempfile::Builder::new()
@@ -296,18 +326,19 @@ fn short_temporary_directory() -> Result<TempDir, StartError> {
         .map_err(StartError::directory(&parent))
 }
 
-/// Whether a shell reads a path as it is, also without quotes: the installer is a script that has none.
+/// Returns whether a shell keeps a path unchanged without quotes. The installer is a shell script
+/// that does not quote paths.
 fn is_plain(path: &Path) -> bool {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(byte);
     path.as_os_str().as_encoded_bytes().iter().all(plain)
 }
 
-/// How long a lock is tried to get. A process that another thread starts has this process's files until it runs its own program, and
-/// holds a lock that was given up for that moment.
+/// How long a start waits for the lock. A process that another thread starts inherits the files of
+/// this process until `exec`, and so holds a released lock for a moment.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 const LOCK_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Makes the directory, and makes it ours for as long as the file is open.
+/// Creates the directory and locks it. The lock is held until the returned file is closed.
 fn lock(home: &Path) -> Result<File, StartError> {
     fs::create_dir_all(home).map_err(StartError::directory(home))?;
     let path = home.join("lock");

@@ -1,4 +1,4 @@
-//! A look at a database through the eyes of its operator.
+//! Inspects a database for its operator: server, encryption, account and privileges.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,58 +7,63 @@ use tokio::time::{Instant, timeout};
 
 use super::privilege::{Privileges, pattern_of, quoted, quoted_account};
 use super::{required_privileges, show_grants};
+use crate::core::Database;
 use crate::core::limits::{ACQUIRE_TIMEOUT, WAITERS};
-use crate::core::{Database, Statements};
 use crate::driver::{PlainText, Session};
+use crate::sql::Statements;
 use crate::types::{Error, ErrorKind, Result, Step};
 
-/// One question to the server: all are answered from memory.
-const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
+/// The deadline of one query of the inspection. The server answers each of them from memory.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a database is, as its server tells a session of its pool.
+/// The properties of a database server and its account, as [`Database::inspect`] reports them.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// Whose server it is: `mariadb` or `mysql`.
+    /// The product: `mariadb` or `mysql`.
     pub server_flavour: &'static str,
-    /// The server's version.
+    /// The version of the server, for example `10.11.6-MariaDB`.
     pub server_version: String,
-    /// Whether the connection is encrypted.
+    /// The encryption of the connection.
     pub encryption: Encryption,
-    /// The account that the server chose for this user and this machine, quoted as in a GRANT.
+    /// The account that the server selected for this user and this machine, quoted as in GRANT:
+    /// `'app'@'%'`.
     pub account: String,
-    /// The schema that unqualified names refer to.
+    /// The schema of unqualified names, if the database has a default schema.
     pub schema: Option<String>,
-    /// The server's own `sql_mode`. The sessions of guests have the host's.
+    /// The global `sql_mode` of the server. Guests don't use it: the session defaults override it.
     pub server_sql_mode: String,
-    /// Connections that the server takes, from everybody.
+    /// The maximum number of connections to the server, from all clients (`max_connections`).
     pub server_connections: u64,
-    /// Connections that the account may have, if it has a limit of its own.
+    /// The maximum number of connections of the account, if it has such a limit
+    /// (`max_user_connections`).
     pub account_connections: Option<u64>,
-    /// Whether the server takes no changes, as a replica.
+    /// Whether the server is read-only, for example a replica.
     pub read_only: bool,
-    /// What the account may do.
+    /// The privileges of the account.
     pub privileges: Vec<Privileges>,
 }
 
-/// Whether a connection is encrypted.
+/// The encryption of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Encryption {
-    /// It is.
+    /// The connection is encrypted.
     Tls {
-        /// The protocol's version.
+        /// The protocol version, for example `TLSv1.3`.
         protocol: String,
-        /// The cipher.
+        /// The cipher suite.
         cipher: String,
     },
-    /// It is not, and does not leave this machine.
+    /// The connection is not encrypted, and does not leave this machine.
     Local,
-    /// It is not, though the server is on another machine: the options say `insecure`.
+    /// The connection is not encrypted, although the server is on another machine. The options
+    /// allow it with [`DatabaseOptions::insecure`](crate::DatabaseOptions::insecure).
     Insecure,
 }
 
-/// Why a database can't be used, for its operator. It holds no password.
+/// The error of [`Database::inspect`]. Its message is written for the operator and never contains a
+/// password.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct InspectError {
@@ -67,7 +72,8 @@ pub struct InspectError {
 }
 
 impl InspectError {
-    /// Whether the server does not know the account or its password, or does not let it into the schema.
+    /// Returns whether the account caused the error: the server rejected the user or the password,
+    /// or denied access to the schema.
     #[must_use]
     pub fn is_about_the_account(&self) -> bool {
         self.is_about_the_account
@@ -75,38 +81,44 @@ impl InspectError {
 }
 
 impl From<Error> for InspectError {
-    fn from(error: Error) -> InspectError {
+    fn from(error: Error) -> Self {
         let code = match &error.kind {
             ErrorKind::Server(server) => server.code,
             _ => 0,
         };
         let advice = match error.kind {
-            ErrorKind::Unreachable => "; is it running, and are the host and port right?",
+            ErrorKind::Unreachable => "; check that the server is running, and the host and the port",
             ErrorKind::AuthFailed => {
-                "; are the user and the password right, and may the account log in from this machine?"
+                "; check the user and the password, and that the account may log in from this machine"
             }
             ErrorKind::TlsFailed => {
-                "; the server needs a certificate for the host name it is called by, from an authority that is public or \
-                 named by tls-ca"
+                "; the server needs a certificate for the configured host name, signed by a public authority or by the \
+                 authority named by tls-ca"
             }
-            _ if code == 1044 => "; an account is let into a schema by the first privilege it has there",
-            _ if code == 1049 => "; the schema has to be made first, or the URL names another than was meant",
+            _ if code == 1044 => "; grant the account at least one privilege in the schema",
+            _ if code == 1049 => "; create the schema, or correct the schema name in the URL",
             _ => "",
         };
         let is_about_the_account = error.kind == ErrorKind::AuthFailed || code == 1044;
-        InspectError { message: format!("{}{advice}", error.message), is_about_the_account }
+        Self { message: format!("{}{advice}", error.message), is_about_the_account }
     }
 }
 
 impl Inspection {
-    /// The privileges that guests with grants of at most `statements` don't need: on other schemas, on the server as a whole, or
-    /// of another kind. None for [`Statements::Any`], by which guests may use whatever the account has.
+    /// Returns the privileges that exceed the required privileges of grants up to `statements`:
+    /// privileges on other schemas, on the whole server, or of another kind.
+    ///
+    /// The result is empty for [`Statements::Any`], because such grants allow every privilege of
+    /// the account.
     #[must_use]
     pub fn excess(&self, statements: Statements) -> Vec<Privileges> {
         required_privileges::excess(&self.privileges, self.schema.as_deref(), statements)
     }
 
-    /// The privileges that a grant of `statements` lets guests use and that the account has on nothing in its schema.
+    /// Returns the required privileges of a grant of `statements` that the account lacks.
+    ///
+    /// A privilege on a single table of the schema counts as present. The result is empty for
+    /// [`Statements::Any`].
     #[must_use]
     pub fn lacking(&self, statements: Statements) -> Vec<&'static str> {
         required_privileges::lacking(&self.privileges, self.schema.as_deref(), statements)
@@ -114,39 +126,50 @@ impl Inspection {
 }
 
 impl Database {
-    /// Asks the server what it is, and what the account of this database may do there. It takes a connection of the pool
-    /// meanwhile, which goes back to it; each step has a deadline of some seconds.
+    /// Queries the properties of the server and the privileges of the account.
+    ///
+    /// The inspection uses one connection of the pool and releases it afterwards. It waits for the
+    /// connection for at most 5 s plus the connect timeout. Each query has a deadline of 5 s.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`InspectError`] if the database was closed, if no connection is available in
+    /// time, if connecting or logging in fails, or if the server does not answer a query in time.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future is safe. It closes the connection of the inspection.
+    ///
+    /// # Examples
     ///
     /// ```no_run
     /// # use wasmysql_host::{Database, InspectError, Statements};
     /// # async fn example(shop: Database) -> Result<(), InspectError> {
     /// let inspection = shop.inspect().await?;
     /// for privileges in inspection.excess(Statements::Read) {
-    ///     println!("{} may do too much: {:?} on {}", inspection.account, privileges.names, privileges.scope);
+    ///     let account = &inspection.account;
+    ///     println!("{account} has excess {:?} on {}", privileges.names, privileges.scope);
     /// }
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// Where no connection can be had, or a question is not answered.
     pub async fn inspect(&self) -> Result<Inspection, InspectError> {
         let (server, facts, encryption, grants) = async {
-            // Connecting has its own deadline; this one is for a pool that is all lent.
+            // Connecting has its own deadline. This deadline is for a pool whose connections are
+            // all in use.
             let deadline = Instant::now() + ACQUIRE_TIMEOUT + self.pool().options().connect_timeout;
             let mut ticket = self.pool().waiters().ticket(WAITERS);
             let mut lease = self.pool().lease(&mut ticket, deadline, Vec::new()).await?;
             drop(ticket);
-            // One that has waited in the pool can have died there.
-            if lease.is_untried() && answered(lease.session()?.ping()).await.is_err() {
+            // A connection can break while it is idle in the pool.
+            if lease.is_untested() && with_timeout(lease.session()?.ping()).await.is_err() {
                 lease.renew().await?;
             }
             let session: &mut Session = lease.session()?;
-            let server = answered(session.server_info()).await?;
-            let facts = answered(session.facts()).await?;
-            let encryption = answered(session.encryption()).await?;
-            let grants = answered(session.show_grants()).await?;
-            lease.give_back();
+            let server = with_timeout(session.server_info()).await?;
+            let facts = with_timeout(session.facts()).await?;
+            let encryption = with_timeout(session.encryption()).await?;
+            let grants = with_timeout(session.show_grants()).await?;
+            lease.release();
             Ok::<_, Error>((server, facts, encryption, grants))
         }
         .await?;
@@ -154,10 +177,10 @@ impl Database {
             (Some((protocol, cipher)), _) => Encryption::Tls { protocol, cipher },
             (None, PlainText::OnThisMachine) => Encryption::Local,
             (None, PlainText::AsTheOptionsSay) => Encryption::Insecure,
-            // The driver has made sure of it, and the server does not say.
+            // The driver enforces TLS, but the server does not report it.
             (None, PlainText::Never) => Encryption::Tls {
                 protocol: "TLS".to_owned(),
-                cipher: "a cipher that the server does not tell".to_owned(),
+                cipher: "unknown cipher (not reported by the server)".to_owned(),
             },
         };
         Ok(Inspection {
@@ -174,30 +197,37 @@ impl Database {
         })
     }
 
-    /// Where it is, as which user, and in which schema: `app@db.example:3306/shop`.
+    /// Returns the user, the address and the schema of the database, without the password:
+    /// `app@db.example:3306/shop`.
     #[must_use]
     pub fn location(&self) -> String {
         self.pool().options().to_string()
     }
 
-    /// The user that it logs in as.
+    /// Returns the user name of the account.
     #[must_use]
     pub fn user(&self) -> &str {
         self.pool().options().account()
     }
 
-    /// The statements that make an account of this name with what guests with grants of at most `statements` need, and no more. The
-    /// password is left open, and the account can log in from anywhere.
+    /// Returns the statements that create an account with exactly the required privileges of grants
+    /// up to `statements`: a CREATE USER and a GRANT.
+    ///
+    /// The password is a placeholder (`'...'`). The account can log in from any machine. Its
+    /// `MAX_USER_CONNECTIONS` is one more than the size of the pool.
     #[must_use]
     pub fn account_sql(&self, user: &str, statements: Statements) -> [String; 2] {
-        // One more for the side connection that stops statements.
+        // One more for the side connection that sends KILL.
         let connections = self.status().max_size + 1;
         let account = quoted_account(&format!("{user}@%"));
         let grant = self.grant_sql(&account, &statements.privileges());
         [format!("CREATE USER {account} IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS {connections};"), grant]
     }
 
-    /// The statement that gives an account these privileges in the schema of this database.
+    /// Returns the GRANT statement for these privileges on the schema of this database.
+    ///
+    /// `account` must be quoted, as in [`Inspection::account`]. Without a default schema, the
+    /// statement has the placeholder `...` in place of the schema.
     #[must_use]
     pub fn grant_sql(&self, account: &str, privileges: &[&str]) -> String {
         let schema = self
@@ -209,12 +239,12 @@ impl Database {
     }
 }
 
-async fn answered<T>(question: impl Future<Output = Result<T>>) -> Result<T> {
-    timeout(QUESTION_TIMEOUT, question).await.unwrap_or_else(|_| {
-        let seconds = QUESTION_TIMEOUT.as_secs();
+async fn with_timeout<T>(query: impl Future<Output = Result<T>>) -> Result<T> {
+    timeout(QUERY_TIMEOUT, query).await.unwrap_or_else(|_| {
+        let seconds = QUERY_TIMEOUT.as_secs();
         Err(Error::timeout(
             Step::Execute,
-            format!("the server was asked about itself, and did not answer for {seconds} s"),
+            format!("the server did not answer a query of the inspection within {seconds} s"),
         ))
     })
 }

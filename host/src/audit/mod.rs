@@ -1,4 +1,4 @@
-//! Compares the privileges of a database's account with what grants need, for the operator of the database.
+//! The audit: compares the privileges of a database account with the required privileges of grants.
 
 mod inspect;
 mod privilege;

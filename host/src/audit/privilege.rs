@@ -1,58 +1,61 @@
-//! What an account may do on a server, as the server tells it.
+//! Privileges of an account, and the objects to which they apply.
 
 use std::fmt;
 
-/// Privileges on one thing of a server.
+/// Privileges on one scope of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Privileges {
-    /// As GRANT writes them: `SELECT`, `INSERT (a, b)`, `ALL PRIVILEGES`, `GRANT OPTION`. At least one.
+    /// The privileges as GRANT writes them: `SELECT`, `INSERT (a, b)`, `ALL PRIVILEGES`,
+    /// `GRANT OPTION`. Never empty.
     pub names: Vec<String>,
-    /// On what.
+    /// The scope to which the privileges apply.
     pub scope: Scope,
-    /// Whose they are, as REVOKE writes it: the account's own, those of a role that its sessions have, or everybody's.
+    /// The holder of the privileges, as REVOKE writes it: the account, a role of the account, or
+    /// `PUBLIC`.
     pub holder: String,
 }
 
-/// What privileges are on. Its `Display` is what follows ON in a GRANT.
+/// The scope of privileges. `Display` writes the scope as GRANT does after ON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// The whole server: every schema, accounts, files.
+    /// The whole server: all schemas, accounts and files.
     Server,
-    /// The schemas that match a pattern, in which `%` stands for anything, `_` for one character, and `\` keeps the next as it is.
+    /// All schemas that match a pattern. `%` matches any text, `_` matches one character, and `\`
+    /// escapes the next character.
     Schema(String),
     /// A table or view.
     Table {
-        /// Its schema.
+        /// The schema of the table.
         schema: String,
-        /// Its name.
+        /// The name of the table.
         name: String,
     },
     /// A function, procedure or package.
     Routine {
-        /// Which of these, in capitals.
+        /// The type of the routine, in upper case: `FUNCTION`, `PROCEDURE` or `PACKAGE`.
         kind: String,
-        /// Its schema.
+        /// The schema of the routine.
         schema: String,
-        /// Its name.
+        /// The name of the routine.
         name: String,
     },
-    /// Another account, for which this one can stand.
+    /// Another account, as which this account may act (`PROXY`).
     Account(String),
 }
 
 impl Scope {
-    /// Whether all of it is in this schema.
+    /// Returns whether the scope lies entirely in the schema `own`.
     pub(crate) fn is_within(&self, own: &str) -> bool {
         match self {
             Scope::Server | Scope::Account(_) => false,
-            Scope::Schema(pattern) => names_just(pattern, own),
+            Scope::Schema(pattern) => is_meant_for(pattern, own),
             Scope::Table { schema, .. } | Scope::Routine { schema, .. } => schema == own,
         }
     }
 
-    /// Whether it has tables of this schema in it; of any schema, for `None`.
+    /// Returns whether the scope includes tables of the schema `own`, or of any schema for `None`.
     pub(crate) fn reaches(&self, own: Option<&str>) -> bool {
         match (self, own) {
             (Scope::Account(_) | Scope::Routine { .. }, _) => false,
@@ -75,12 +78,12 @@ impl fmt::Display for Scope {
     }
 }
 
-/// An identifier, quoted.
+/// Quotes an identifier with backticks.
 pub(crate) fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
-/// An account, as `CURRENT_USER()` tells it, quoted.
+/// Quotes an account in the format of `CURRENT_USER()`.
 pub(crate) fn quoted_account(account: &str) -> String {
     let text = |part: &str| format!("'{}'", part.replace('\\', "\\\\").replace('\'', "''"));
     match account.rsplit_once('@') {
@@ -89,7 +92,7 @@ pub(crate) fn quoted_account(account: &str) -> String {
     }
 }
 
-/// The pattern that matches this schema and no other.
+/// Returns the pattern that matches only this schema.
 pub(crate) fn pattern_of(schema: &str) -> String {
     schema.chars().fold(String::new(), |mut pattern, c| {
         if matches!(c, '_' | '%' | '\\') {
@@ -100,8 +103,9 @@ pub(crate) fn pattern_of(schema: &str) -> String {
     })
 }
 
-/// Whether a pattern was meant for this schema alone. Nearly everybody writes `_` as it is.
-fn names_just(pattern: &str, schema: &str) -> bool {
+/// Returns whether a pattern was meant for this schema only. Most operators don't escape `_`, so an
+/// exact match counts even if the name contains `_`.
+fn is_meant_for(pattern: &str, schema: &str) -> bool {
     pattern == schema && !schema.contains('%') || pattern == pattern_of(schema)
 }
 
@@ -130,8 +134,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_is_read_as_the_server_reads_it() {
-        for (pattern, schema, all, just) in [
+    fn patterns_match_like_the_server() {
+        for (pattern, schema, reaches, is_within) in [
             ("shop", "shop", true, true),
             ("shop", "shop2", false, false),
             ("shop%", "shop2", true, false),
@@ -144,7 +148,11 @@ mod tests {
             ("", "shop", false, false),
         ] {
             let scope = Scope::Schema(pattern.to_owned());
-            assert_eq!((scope.reaches(Some(schema)), scope.is_within(schema)), (all, just), "{pattern} {schema}");
+            assert_eq!(
+                (scope.reaches(Some(schema)), scope.is_within(schema)),
+                (reaches, is_within),
+                "{pattern} {schema}"
+            );
         }
     }
 

@@ -1,36 +1,41 @@
-//! Which privileges guests need: what an account has beyond that is too much, and what it lacks will be refused by the server.
+//! The required privileges of grants. An account with more privileges has excess privileges;
+//! without a required privilege, the server rejects statements that the grant allows.
 
 use super::privilege::{Privileges, Scope};
-use crate::core::Statements;
+use crate::sql::Statements;
 
 const ALL: &str = "ALL PRIVILEGES";
 
-/// What statements of each kind need, and what is no more than a convenience to them: with it they reach nothing new.
-const NEEDS: [(Statements, &[&str], &[&str]); 3] = [
+/// For each kind of statement: the required privileges, and the tolerated privileges. Tolerated
+/// privileges give no access to further data.
+const REQUIRED: [(Statements, &[&str], &[&str]); 3] = [
     (Statements::Read, &["SELECT"], &["SHOW VIEW", "EXECUTE"]),
     (Statements::Dml, &["INSERT", "UPDATE", "DELETE"], &["CREATE TEMPORARY TABLES", "LOCK TABLES"]),
     (Statements::Ddl, &["CREATE", "ALTER", "DROP", "INDEX", "CREATE VIEW", "REFERENCES"], &[]),
 ];
 
 impl Statements {
-    /// The privileges that these statements need in a schema, as GRANT writes them.
+    /// Returns the required privileges of these statements in a schema, as GRANT writes them.
+    ///
+    /// The result includes the required privileges of the kinds below: `dml` includes `SELECT`.
     #[must_use]
     pub fn privileges(self) -> Vec<&'static str> {
         match self {
             Statements::Any => vec![ALL],
-            _ => up_to(self).flat_map(|(_, needed, _)| needed.iter().copied()).collect(),
+            _ => up_to(self).flat_map(|(_, required, _)| required.iter().copied()).collect(),
         }
     }
 }
 
-/// What of these privileges guests of such a grant don't need, where `own` is the schema they work in; without one it is every schema.
-/// Guests with a grant of `any` may use whatever there is.
+/// Returns the privileges that guests with such a grant don't need. `own` is the schema of the
+/// database; `None` stands for all schemas. A grant of `any` has no excess, because it allows every
+/// privilege.
 pub(super) fn excess(privileges: &[Privileges], own: Option<&str>, statements: Statements) -> Vec<Privileges> {
     if statements == Statements::Any {
         return Vec::new();
     }
     let tolerated: Vec<&str> =
-        up_to(statements).flat_map(|(_, needed, tolerated)| needed.iter().chain(*tolerated).copied()).collect();
+        up_to(statements).flat_map(|(_, required, tolerated)| required.iter().chain(*tolerated).copied()).collect();
     let is_too_wide = |scope: &Scope| match own {
         Some(own) => !scope.is_within(own),
         None => matches!(scope, Scope::Server | Scope::Account(_)),
@@ -42,7 +47,7 @@ pub(super) fn excess(privileges: &[Privileges], own: Option<&str>, statements: S
     privileges.iter().map(beyond).filter(|line| !line.names.is_empty()).collect()
 }
 
-/// What guests of such a grant may run and the account may not, not even on one table.
+/// Returns the required privileges that the account lacks, even on a single table.
 pub(super) fn lacking(privileges: &[Privileges], own: Option<&str>, statements: Statements) -> Vec<&'static str> {
     if statements == Statements::Any {
         return Vec::new();
@@ -59,10 +64,10 @@ pub(super) fn lacking(privileges: &[Privileges], own: Option<&str>, statements: 
 fn up_to(
     statements: Statements,
 ) -> impl Iterator<Item = &'static (Statements, &'static [&'static str], &'static [&'static str])> {
-    NEEDS.iter().filter(move |(kind, ..)| *kind <= statements)
+    REQUIRED.iter().filter(move |(kind, ..)| *kind <= statements)
 }
 
-/// A privilege without the columns it is restricted to.
+/// Returns a privilege without its column list.
 fn base(name: &str) -> &str {
     name.split_once(" (").map_or(name, |(name, _)| name)
 }
@@ -72,17 +77,18 @@ mod tests {
     use super::Statements::*;
     use super::*;
 
-    /// What SHOW GRANTS says, and what of it is too much and too little for `statements` in the schema `shop`.
+    /// Checks the excess and the lacking privileges of SHOW GRANTS `lines` for `statements` in the
+    /// schema `shop`.
     #[track_caller]
     fn check(statements: Statements, lines: &[&str], too_much: &[&str], too_little: &[&str]) {
-        let told: Vec<Privileges> = lines
+        let held: Vec<Privileges> = lines
             .iter()
             .filter_map(|line| super::super::show_grants::privileges(&format!("GRANT {line} TO `a`@`%`")))
             .collect();
         let shown = |line: &Privileges| format!("{} ON {}", line.names.join(", "), line.scope);
-        let excess: Vec<String> = excess(&told, Some("shop"), statements).iter().map(shown).collect();
+        let excess: Vec<String> = excess(&held, Some("shop"), statements).iter().map(shown).collect();
         assert_eq!(
-            (excess, lacking(&told, Some("shop"), statements)),
+            (excess, lacking(&held, Some("shop"), statements)),
             (strings(too_much), too_little.to_vec()),
             "{lines:?}"
         );
@@ -93,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_is_neither_too_much_nor_too_little() {
+    fn required_privileges_are_neither_excess_nor_lacking() {
         check(Read, &["SELECT ON `shop`.*"], &[], &[]);
         check(Read, &["SELECT, SHOW VIEW, EXECUTE ON `shop`.*"], &[], &[]);
         check(Read, &["SELECT (`a`) ON `shop`.`t`", "EXECUTE ON FUNCTION `shop`.`f`"], &[], &[]);
@@ -105,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_reaches_further_is_too_much() {
+    fn other_privileges_and_scopes_are_excess() {
         check(Read, &["SELECT, INSERT ON `shop`.*"], &["INSERT ON `shop`.*"], &[]);
         check(Read, &["SELECT, UPDATE (`a`) ON `shop`.`t`"], &["UPDATE (`a`) ON `shop`.`t`"], &[]);
         check(Dml, &["ALL PRIVILEGES ON `shop`.*"], &["ALL PRIVILEGES ON `shop`.*"], &[]);
@@ -118,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_would_refuse_is_too_little() {
+    fn missing_privileges_are_lacking() {
         check(Read, &[], &[], &["SELECT"]);
         check(Read, &["SELECT ON `other`.*"], &["SELECT ON `other`.*"], &["SELECT"]);
         check(Dml, &["SELECT ON `shop`.*", "INSERT ON `shop`.`t`"], &[], &["UPDATE", "DELETE"]);
@@ -131,11 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn without_a_schema_every_schema_is_meant() {
-        let told = ["SELECT ON `a`.*", "INSERT ON *.*"].map(|line| format!("GRANT {line} TO `a`@`%`"));
-        let told: Vec<Privileges> =
-            told.iter().filter_map(|line| super::super::show_grants::privileges(line)).collect();
-        assert_eq!(excess(&told, None, Dml), told[1..]);
-        assert_eq!(lacking(&told, None, Dml), ["UPDATE", "DELETE"]);
+    fn without_a_schema_all_schemas_count() {
+        let lines = ["SELECT ON `a`.*", "INSERT ON *.*"].map(|line| format!("GRANT {line} TO `a`@`%`"));
+        let held: Vec<Privileges> =
+            lines.iter().filter_map(|line| super::super::show_grants::privileges(line)).collect();
+        assert_eq!(excess(&held, None, Dml), held[1..]);
+        assert_eq!(lacking(&held, None, Dml), ["UPDATE", "DELETE"]);
     }
 }

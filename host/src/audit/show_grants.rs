@@ -1,8 +1,10 @@
-//! What SHOW GRANTS answers. Its lines are statements, and hold the hash of the account's password, which ends here.
+//! Parses the output of SHOW GRANTS. Its lines are statements and contain the hash of the account's
+//! password. The parser drops the hash.
 
 use super::privilege::{Privileges, Scope};
 
-/// The privileges that a line tells of: none for USAGE, and for what is no privilege, such as having a role.
+/// Returns the privileges of a line. Returns `None` for USAGE, and for lines without privileges,
+/// such as the grant of a role.
 pub(crate) fn privileges(line: &str) -> Option<Privileges> {
     let mut words = Words { rest: line };
     words.next().filter(|word| word.is("GRANT"))?;
@@ -10,7 +12,7 @@ pub(crate) fn privileges(line: &str) -> Option<Privileges> {
     loop {
         match words.next()? {
             word if word.is("ON") => break,
-            // A role: GRANT `reporter` TO ...
+            // The grant of a role: GRANT `reporter` TO ...
             word if word.is("TO") => return None,
             Word::Symbol(',') => names.push(String::new()),
             Word::Symbol('(') => {
@@ -56,7 +58,7 @@ impl Word {
     }
 }
 
-/// The words of a line.
+/// An iterator over the words of a line.
 struct Words<'l> {
     rest: &'l str,
 }
@@ -83,7 +85,8 @@ impl Iterator for Words<'_> {
 }
 
 impl Words<'_> {
-    /// What stands between two quotes. One that is doubled is meant itself, and one after `\` in a text.
+    /// Reads a quoted text. A doubled quote stands for the quote. In single quotes, `\` escapes the
+    /// next character.
     fn quoted(&mut self, quote: char) -> Option<Word> {
         let mut text = String::new();
         let mut chars = self.rest[quote.len_utf8()..].chars();
@@ -103,7 +106,7 @@ impl Words<'_> {
         }
     }
 
-    /// Names of columns, up to the parenthesis.
+    /// Reads column names up to the closing parenthesis.
     fn columns(&mut self) -> Option<String> {
         let mut names = Vec::new();
         loop {
@@ -121,7 +124,7 @@ impl Words<'_> {
         }
         let first = self.next()?;
         let kind = ["FUNCTION", "PROCEDURE", "PACKAGE", "TABLE"].into_iter().find(|kind| first.is(kind));
-        // A schema of such a name is followed by its point.
+        // Before a point, the word is the name of a schema.
         let kind = kind.filter(|_| !self.rest.trim_start().starts_with('.'));
         let schema = match kind {
             Some("PACKAGE") if self.rest.trim_start().starts_with("BODY ") => {
@@ -143,7 +146,7 @@ impl Words<'_> {
         }
     }
 
-    /// An account or a role. PUBLIC, which is everybody, is not quoted.
+    /// Reads an account or a role. PUBLIC is not quoted.
     fn account(&mut self) -> Option<String> {
         let text = |name: &str| format!("'{}'", name.replace('\\', "\\\\").replace('\'', "''"));
         let user = match self.next()? {
@@ -155,13 +158,14 @@ impl Words<'_> {
             self.rest = host;
             return Some(format!("{user}@{}", text(&self.next()?.name()?)));
         }
-        // Not quoted, as some servers are told to, it can have points in it.
+        // An unquoted host, as some servers print it, can contain points.
         let (host, rest) = host.split_at(host.find(char::is_whitespace).unwrap_or(host.len()));
         self.rest = rest;
         Some(format!("{user}@{}", text(host)))
     }
 
-    /// Whether WITH is followed by GRANT OPTION; also other options can be there, and follow.
+    /// Returns whether the options after WITH include GRANT OPTION. Other options can precede or
+    /// follow it.
     fn ends_with_grant_option(&mut self) -> bool {
         let words: Vec<Word> = self.by_ref().collect();
         words.windows(2).any(|pair| pair[0].is("GRANT") && pair[1].is("OPTION"))
@@ -174,12 +178,12 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &str) {
-        let told = |Privileges { names, scope, holder }| format!("{} ON {scope} FROM {holder}", names.join(" + "));
-        assert_eq!(privileges(line).map_or_else(|| "none".to_owned(), told), expected, "{line}");
+        let shown = |Privileges { names, scope, holder }| format!("{} ON {scope} FROM {holder}", names.join(" + "));
+        assert_eq!(privileges(line).map_or_else(|| "none".to_owned(), shown), expected, "{line}");
     }
 
     #[test]
-    fn the_lines_of_mariadb_are_understood() {
+    fn mariadb_lines_are_parsed() {
         let hash = "IDENTIFIED BY PASSWORD '*D821809F681A40A6E379B50D0463EFAE20BDD122'";
         check(&format!("GRANT USAGE ON *.* TO `c`@`%` {hash} REQUIRE SSL"), "none");
         check(
@@ -203,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn quoting_can_differ() {
+    fn all_quoting_styles_are_parsed() {
         check(
             "GRANT ALL PRIVILEGES ON \"shop\".* TO \"b\"@\"localhost\"",
             "ALL PRIVILEGES ON `shop`.* FROM 'b'@'localhost'",
@@ -215,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_left_out() {
+    fn unknown_lines_are_ignored() {
         for line in ["", "GRANT", "GRANT SELECT ON", "GRANT SELECT ON `open", "REVOKE INSERT ON `a`.* FROM `b`@`%`"] {
             check(line, "none");
         }

@@ -1,4 +1,4 @@
-//! The tables of a configuration file, and what becomes of them.
+//! The tables of a configuration file, and their conversion to databases and grants.
 
 use std::env::VarError;
 use std::path::PathBuf;
@@ -7,11 +7,14 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{ConfigError, read};
-use crate::core::{Database, Grant, Statements};
+use super::read;
+use crate::core::{Database, Grant};
 use crate::driver::{DatabaseOptions, ServerOrder, Tls};
+use crate::sql::Statements;
+use crate::types::ConfigError;
 
-/// `[database.NAME]`. Durations are in milliseconds; what is absent is as `DatabaseOptions` has it.
+/// The table `[database.NAME]`. Durations are in milliseconds. A missing key has the default of
+/// `DatabaseOptions`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DatabaseEntry {
@@ -37,7 +40,7 @@ pub(super) struct DatabaseEntry {
     collation: Option<String>,
 }
 
-/// `[[grant]]`. Durations are in milliseconds; what is absent is as `Grant` has it.
+/// The table `[[grant]]`. Durations are in milliseconds. A missing key has the default of `Grant`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GrantEntry {
@@ -66,7 +69,7 @@ pub(super) struct GrantEntry {
     batch_bytes: Option<usize>,
 }
 
-/// Calls each setter whose value the file gives.
+/// Calls each setter whose key the file has.
 macro_rules! set {
     ($options:ident: $($setter:ident($value:expr)),* $(,)?) => {
         $(if let Some(value) = $value {
@@ -106,37 +109,37 @@ impl DatabaseEntry {
     }
 
     fn password(&self) -> Result<Option<String>, ConfigError> {
-        let (place, password) = match (&self.password, &self.password_env, &self.password_file) {
+        let (source, password) = match (&self.password, &self.password_env, &self.password_file) {
             (None, None, None) => return Ok(None),
             (Some(password), None, None) => ("password".to_owned(), password.expose_secret().to_owned()),
             (None, Some(name), None) => {
-                let place = format!("the environment variable {} of password_env", variable(name));
+                let source = format!("the environment variable {} of password_env", variable(name));
                 let password = std::env::var(name).map_err(|error| {
                     let problem = match error {
                         VarError::NotPresent => "is not set",
                         VarError::NotUnicode(_) => "is not UTF-8",
                     };
-                    ConfigError::invalid(format!("{place} {problem}"))
+                    ConfigError::invalid(format!("{source} {problem}"))
                 })?;
-                (place, password)
+                (source, password)
             }
             (None, None, Some(path)) => {
                 let password = read(path)?.trim_end_matches(['\r', '\n']).to_owned();
                 (format!("password_file {}", path.display()), password)
             }
-            _ => return Err(ConfigError::invalid("give one of password, password_env and password_file")),
+            _ => return Err(ConfigError::invalid("set only one of password, password_env and password_file")),
         };
-        // Taken as it is, it would be a login without a password.
+        // The driver would log in without a password.
         if password.is_empty() {
             return Err(ConfigError::invalid(format!(
-                "{place} is empty; for an account that has no password, leave it out"
+                "{source} is empty; for an account without a password, remove the key"
             )));
         }
         Ok(Some(password))
     }
 }
 
-/// A variable's name, unless it may be the password itself, put there by mistake.
+/// Returns the name of a variable for a message, unless it may be a misplaced password.
 fn variable(name: &str) -> &str {
     let is_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     if name.bytes().all(is_name) { name } else { "(not shown)" }

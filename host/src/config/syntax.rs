@@ -1,11 +1,11 @@
-//! What is wrong with a text that is no configuration, told without any of its values.
+//! Error messages for invalid configuration texts, without any value of the text.
 
-use super::ConfigError;
+use crate::types::ConfigError;
 
-/// As long as a key that is told.
-const KEY_CHARACTERS: usize = 64;
+/// The maximum length of a key that a message repeats.
+const KEY_BYTES: usize = 64;
 
-/// The error of the reader of TOML, which quotes the line that it is in, and values too.
+/// Converts an error of the TOML parser. Its own message quotes the line, including values.
 pub(super) fn error(text: &str, error: &toml::de::Error) -> ConfigError {
     let at = error.span().map(|span| span.start.min(text.len()));
     let before = at.and_then(|at| text.get(..at));
@@ -21,21 +21,17 @@ pub(super) fn error(text: &str, error: &toml::de::Error) -> ConfigError {
     ConfigError::Syntax { line, column, problem }
 }
 
-/// The beginning of a message with this place.
-pub(super) fn place(line: usize, column: usize) -> String {
-    if line == 0 { String::new() } else { format!("line {line}, column {column}: ") }
-}
-
-/// The key of this line, if it has one.
+/// Returns the key of a line, if the line has a key.
 fn key(text: &str, line: usize) -> Option<&str> {
     let (key, _) = text.lines().nth(line.checked_sub(1)?)?.split_once('=')?;
     Some(key.trim()).filter(|key| is_key(key))
 }
 
-/// A message without what it quotes of the text: its shapes are those of serde and of the reader of TOML.
+/// Returns a message of serde or the TOML parser without its quotations of the text.
 fn problem(message: &str) -> String {
     let message = message.trim();
-    // They come with what was found, which may be a value, and what should be there, which is ours.
+    // These messages have the found text, which may be a value, and the expected type, which is
+    // safe to show.
     for shape in ["invalid type", "invalid value", "invalid length", "unknown variant"] {
         if let Some(rest) = message.strip_prefix(shape) {
             let expected = rest.rfind(", expected ").map_or("", |at| &rest[at..]);
@@ -52,15 +48,16 @@ fn problem(message: &str) -> String {
     if message.starts_with("missing field `") {
         return message.to_owned();
     }
-    // What the reader of TOML says by itself names what it expects, and of the text no more than keys, after a colon.
+    // Messages of the TOML parser name the expected tokens. They quote the text only after a colon
+    // or a quote.
     let end = message.find(['"', '\'', ':']).unwrap_or(message.len());
     message[..end].trim_end_matches(['`', ' ']).trim_end_matches(", expected").to_owned()
 }
 
-/// Whether it looks like one of the keys that there are, and not like something that was misplaced.
+/// Returns whether the text looks like a configuration key, and not like a misplaced value.
 fn is_key(key: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.');
-    !key.is_empty() && key.len() <= KEY_CHARACTERS && key.bytes().all(is_plain)
+    !key.is_empty() && key.len() <= KEY_BYTES && key.bytes().all(is_plain)
 }
 
 #[cfg(test)]
@@ -72,15 +69,15 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let error = Config::from_toml(text).expect_err(text);
-        let told = error.to_string();
-        assert!(told.contains(expected), "{text}\n{told}");
+        let message = error.to_string();
+        assert!(message.contains(expected), "{text}\n{message}");
         for hidden in ["secret", "1234567", "reader"] {
-            assert!(!told.contains(hidden) && !format!("{error:?}").contains(hidden), "{text}\n{told}");
+            assert!(!message.contains(hidden) && !format!("{error:?}").contains(hidden), "{text}\n{message}");
         }
     }
 
     #[test]
-    fn errors_tell_the_place_and_the_key_and_no_value() {
+    fn errors_name_line_and_key_but_no_value() {
         let place = "line 2, column ";
         for (line, expected) in [
             ("url = ['mysql://reader:secret@localhost/a']", "line 2, column 7: url: invalid type, expected a string"),
@@ -114,6 +111,6 @@ mod tests {
         check("[database]\na = 'secret'", "invalid type, expected struct DatabaseEntry");
         check("[database.a]\nurl = 'mysql://reader:secret@localhost:port/a'", "invalid port number");
         check("[database.a]\nurl = 'mysql://reader:secret@localhost/a?tls=secret'", "tls can be required or off");
-        check(&format!("[database.a]\n{URL}\npassword = 'secret'\npassword_file = '/secret'"), "give one of");
+        check(&format!("[database.a]\n{URL}\npassword = 'secret'\npassword_file = '/secret'"), "set only one of");
     }
 }

@@ -1,39 +1,41 @@
-//! What becomes of a result whose rows nobody reads any more.
+//! How the host abandons the rest of a result.
 
 use std::time::Duration;
 
-use super::grant::Statements;
 use super::limits::ABANDON_TIMEOUT;
-use super::slot::Rules;
+use super::rules::Rules;
+use crate::sql::Statements;
 use crate::sql::{StatementKind, calls_unknown_function};
 
-/// How the rest of a result is given up.
+/// How the rest of a result is abandoned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Abandonment {
-    /// Its statement only reads: stopping it loses nothing, so a long rest is cut.
+    /// The statement only reads. Stopping it loses nothing, so the connection of a long rest is
+    /// cut.
     Cut,
-    /// Its statement may change something, and the server undoes what is cut. So it is read to its end, which may take as long as a
-    /// statement.
-    ReadOver(Duration),
+    /// The statement may change data, and the server rolls back a statement that is cut. The host
+    /// reads the result to its end, for at most the time of a statement.
+    ReadToEnd(Duration),
 }
 
 impl Abandonment {
-    /// For the result of a statement. A function that is not the server's own can change rows where the session may.
-    pub(super) fn of_kind(rules: &Rules, kind: StatementKind, sql: &str) -> Abandonment {
+    /// Returns how the result of a statement is abandoned. A stored function can change data where
+    /// the session may, so a SELECT that calls one is read to its end.
+    pub(super) fn of_statement(rules: &Rules, kind: StatementKind, sql: &str) -> Self {
         let grant = &rules.grant;
         let may_change =
-            kind > StatementKind::Read || (grant.statements() > Statements::Read && calls_unknown_function(sql));
+            kind > StatementKind::READ || (grant.statements() > Statements::Read && calls_unknown_function(sql));
         match may_change {
-            true => Abandonment::ReadOver(grant.limits.statement_timeout),
+            true => Abandonment::ReadToEnd(grant.limits.statement_timeout),
             false => Abandonment::Cut,
         }
     }
 
-    /// How long reading the rest may take.
+    /// Returns the time limit for reading the rest.
     pub(super) fn timeout(self) -> Duration {
         match self {
             Abandonment::Cut => ABANDON_TIMEOUT,
-            Abandonment::ReadOver(timeout) => timeout,
+            Abandonment::ReadToEnd(timeout) => timeout,
         }
     }
 }

@@ -1,23 +1,28 @@
-//! The session, taken out of its slot for one call. What a call sends goes through `run`; how it ends decides where the session goes.
+//! The session, taken out of its slot for one call. A checkout that is dropped closes the
+//! connection, so cancellation, traps and timeouts need no code.
 
+use std::mem;
 use std::pin::pin;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
+use std::time::Duration;
 
+use parking_lot::MutexGuard;
 use tokio::time::Instant;
 
 use super::abandonment::Abandonment;
-use super::close_reason::CloseReason;
+use super::cleanup;
+use super::close_reason::{CloseReason, closes_session, is_gone};
 use super::deadline::{Deadline, EngineState, SERVER_GRACE, with_deadline};
 use super::limits::CLEANUP_TIMEOUT;
-use super::slot::{Rules, SessionState, Slot, SlotState, Stream};
-use super::transaction::{Command, TransactionId};
-use super::verdict::{ends, is_gone, is_of_rows};
+use super::rules::Rules;
+use super::slot::Slot;
+use super::slot_state::{SessionState, SlotState, Stream};
 use crate::driver::{Prepared, Session, StatementLimit};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
 use crate::telemetry::Ending;
 use crate::types::{
-    AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, is_of_another_server,
+    AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, reports_unfit_server,
 };
 
 /// The session, taken out of its slot.
@@ -25,27 +30,48 @@ use crate::types::{
 pub(super) struct Checkout {
     pub(super) lease: Box<Lease>,
     pub(super) slot: SlotGuard,
-    /// Of the statement that it is for.
+    /// The kind of the statement that this call is for.
     kind: StatementKind,
     sends: Sends,
-    /// Of that statement's result.
-    abandonment: Abandonment,
+    /// How the result of that statement is abandoned.
+    pub(super) abandonment: Abandonment,
 }
 
-/// What is sent.
+/// The kind of the next command of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sends {
-    /// What the host sends by itself, and statements to prepare.
+    /// A command of the host, or a statement to prepare.
     Command,
-    /// What must find the session as the last statement left it.
+    /// A command that must find the session as the last statement left it.
     Question,
-    /// A guest's statement.
+    /// A statement of the guest.
     Statement,
-    /// A guest's statement that runs code, which may be another account's: only the server can stop that.
+    /// A statement of the guest that runs stored code. The code may belong to another account, and
+    /// then only the server can stop it.
     Call,
 }
 
-/// Closes the slot, unless the session is put back.
+/// Like `Checkout::run`, for work that has no effect unless it is answered: sends it again on a new
+/// session if the session died while it was idle. A macro, because the compiler does not prove that
+/// the future of a repeatable closure which captures references is `Send`.
+macro_rules! run_or_reconnect {
+    ($checkout:expr, $step:expr, $deadline:expr, $work:expr) => {
+        loop {
+            match $checkout.run($step, $deadline, $work).await {
+                Err(error) => match $checkout.reconnect_if_stale(&error, $deadline).await {
+                    Ok(true) => {}
+                    Ok(false) => break Err(error),
+                    Err(error) => break Err(error),
+                },
+                answer => break answer,
+            }
+        }
+    };
+}
+
+pub(super) use run_or_reconnect;
+
+/// Closes the connection when it is dropped, unless the session was put back.
 #[derive(Debug)]
 pub(super) struct SlotGuard {
     slot: Arc<Slot>,
@@ -53,23 +79,92 @@ pub(super) struct SlotGuard {
 }
 
 impl Checkout {
-    pub(super) fn new(slot: &Arc<Slot>, lease: Box<Lease>) -> Checkout {
-        Self::of_stream(slot, Stream { lease, kind: StatementKind::Read, abandonment: Abandonment::Cut })
+    pub(super) fn new(slot: &Arc<Slot>, lease: Box<Lease>) -> Self {
+        Self::of_stream(slot, Stream { lease, kind: StatementKind::READ, abandonment: Abandonment::Cut })
     }
 
-    /// For more of what a statement returns.
-    pub(super) fn of_stream(slot: &Arc<Slot>, Stream { lease, kind, abandonment }: Stream) -> Checkout {
-        Checkout {
-            lease,
-            slot: SlotGuard { slot: Arc::clone(slot), put_back: false },
-            kind,
-            sends: Sends::Command,
-            abandonment,
+    /// Continues a statement with an open result.
+    pub(super) fn of_stream(slot: &Arc<Slot>, Stream { lease, kind, abandonment }: Stream) -> Self {
+        let slot = SlotGuard { slot: Arc::clone(slot), put_back: false };
+        Self { lease, slot, kind, sends: Sends::Command, abandonment }
+    }
+
+    /// Takes the session. Waits only for the host's own cleanup, which has a deadline.
+    pub(super) async fn take(slot: &Arc<Slot>) -> Result<Self> {
+        loop {
+            let cleaned = slot.cleaned.notified();
+            if let Some(checkout) = Self::try_take(slot)? {
+                return Ok(checkout);
+            }
+            cleaned.await;
         }
     }
 
-    /// Sends something and waits for its answer, at most until the deadline, or the transaction's if that is earlier. Pass an error to
-    /// `fail`.
+    /// Takes the session. Waits for the host's own cleanup for at most the time of the call.
+    pub(super) async fn take_within(slot: &Arc<Slot>, limit: Duration) -> Result<Self> {
+        if let Some(checkout) = Self::try_take(slot)? {
+            return Ok(checkout);
+        }
+        tokio::time::timeout(limit, Self::take(slot)).await.unwrap_or_else(|_| {
+            let ms = limit.as_millis();
+            let message = format!(
+                "the connection was still cleaning up after an earlier call when the {ms} ms of this call ended"
+            );
+            Err(Error::timeout(Step::Execute, message))
+        })
+    }
+
+    /// Takes the session; `None` while the host cleans up.
+    fn try_take(slot: &Arc<Slot>) -> Result<Option<Self>> {
+        let mut state = slot.state();
+        match mem::replace(&mut state.session, SessionState::Busy) {
+            SessionState::Ready(lease) => match state.failure.take() {
+                None => Ok(Some(Self::new(slot, lease))),
+                Some(failure) => {
+                    state.session = SessionState::Ready(lease);
+                    Err(failure)
+                }
+            },
+            SessionState::Busy => Err(busy("another call is in flight on this connection; await it first")),
+            SessionState::Streaming(stream) => {
+                state.session = SessionState::Streaming(stream);
+                Err(busy(
+                    "a result of this connection has rows left; read it to its end, close it, or acquire a second connection",
+                ))
+            }
+            SessionState::Closed(reason) => {
+                state.session = SessionState::Closed(reason);
+                Err(state.closed_error(reason))
+            }
+            SessionState::Cleaning => {
+                state.session = SessionState::Cleaning;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes the session for the next rows of the open cursor.
+    pub(super) fn take_stream(slot: &Arc<Slot>) -> Result<Self> {
+        let mut state = slot.state();
+        match mem::replace(&mut state.session, SessionState::Busy) {
+            SessionState::Streaming(stream) => Ok(Self::of_stream(slot, stream)),
+            SessionState::Closed(reason) => {
+                state.session = SessionState::Closed(reason);
+                if reason != CloseReason::Unread {
+                    return Err(state.closed_error(reason));
+                }
+                let ms = slot.rules.grant.limits.fetch_timeout.as_millis();
+                Err(Error::timeout(Step::Fetch, format!("no rows were fetched for {ms} ms; the connection is closed")))
+            }
+            other => {
+                state.session = other;
+                Err(busy("another fetch of this cursor is in flight"))
+            }
+        }
+    }
+
+    /// Sends something and waits for its answer, at most until the deadline or, if that is earlier,
+    /// the transaction's. The caller passes an error to `finish`.
     pub(super) async fn run<T>(
         &mut self,
         step: Step,
@@ -79,13 +174,13 @@ impl Checkout {
         let rules = &self.slot.slot.rules;
         let deadline = match step {
             Step::Execute | Step::Fetch => deadline.earlier(self.slot.slot.state().transaction_deadline(rules)),
-            // What ends a transaction has its own time for that.
+            // Commands that end a transaction have their own timeout.
             _ => deadline,
         };
         let (limit, deadline) = match (step, self.sends) {
-            // Its rows are on their way, and nothing else can be sent.
-            (Step::Fetch, _) | (_, Sends::Question) => (StatementLimit::Kept, deadline),
-            // The server's answer says more than that there was none.
+            // Nothing else can be sent while rows arrive.
+            (Step::Fetch, _) | (_, Sends::Question) => (StatementLimit::Unchanged, deadline),
+            // The error of the server says more than a missing answer.
             (_, Sends::Call) => (StatementLimit::Exact(deadline.rest(SERVER_GRACE)), deadline.later_by(SERVER_GRACE)),
             _ => (StatementLimit::AtLeast(rules.grant.limits.statement_timeout), deadline),
         };
@@ -97,38 +192,38 @@ impl Checkout {
             });
             with_deadline(step, deadline, &rules.engine_state, work).await
         };
-        if !result.as_ref().is_err_and(ends) {
+        if !result.as_ref().is_err_and(closes_session) {
             self.lease.answered();
         }
-        result.map_err(|error| self.with_what_may_follow(self.doubted(error)))
+        result.map_err(|error| self.with_possible_effects(self.with_suspected_server(error)))
     }
 
-    /// Where a statement was given up that the server may not have stopped in time, or at all: says what may still come of it. The end
-    /// of its session undoes what it did in a transaction, unless a procedure commits.
-    fn with_what_may_follow(&self, mut error: Error) -> Error {
+    /// Adds to the error of an abandoned statement which effects it may still have. The end of the
+    /// session rolls back a transaction, unless a procedure commits it.
+    fn with_possible_effects(&self, mut error: Error) -> Error {
         if error.kind != ErrorKind::Timeout(Step::Execute) {
             return error;
         }
         let in_transaction = self.slot.state().transactions.is_open();
-        let follows = match self.sends {
+        let effects = match self.sends {
             Sends::Command | Sends::Question => return error,
-            Sends::Call => "what it calls may still run, and what that changes may stay",
+            Sends::Call => "the code that it calls may still run, and its changes may be kept",
             Sends::Statement if in_transaction || self.slot.rules().settings.read_only => return error,
-            Sends::Statement if self.kind == StatementKind::Read => {
-                "functions that it calls may still run, and what they change may stay"
+            Sends::Statement if self.kind == StatementKind::READ => {
+                "functions that it calls may still run, and their changes may be kept"
             }
-            Sends::Statement => "it may still run, and what it changes may stay",
+            Sends::Statement => "the statement may still run, and its changes may be kept",
         };
         error.message.push_str("; ");
-        error.message.push_str(follows);
+        error.message.push_str(effects);
         error
     }
 
-    /// Where the error may tell of a server that was made a replica, or has lost its cluster, and there are others: sees to it that
-    /// none of its sessions is lent unasked. A new connection is likely to help then.
-    fn doubted(&self, mut error: Error) -> Error {
+    /// If the error may come from a server that became a replica or lost its cluster, and there are
+    /// other servers: requests a health check of that server, and advises to retry later.
+    fn with_suspected_server(&self, mut error: Error) -> Error {
         if let ErrorKind::Server(server) = &error.kind
-            && is_of_another_server(server.code)
+            && reports_unfit_server(server.code)
             && self.lease.suspect_server()
         {
             error.retry = RetryAdvice::Later;
@@ -136,36 +231,36 @@ impl Checkout {
         error
     }
 
-    /// After what has no effect unless it is answered: whether to send it again. A session can have died while it waited for its
-    /// borrower; what is sent first finds that out, and then there is a new one in its place.
+    /// Replaces a session that died while it was idle. Returns whether it did.
     pub(super) async fn reconnect_if_stale(&mut self, error: &Error, deadline: Deadline) -> Result<bool> {
-        if !self.lease.is_untried() || !is_gone(error) {
+        if !self.lease.is_untested() || !is_gone(error) {
             return Ok(false);
         }
-        tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session had died while it was idle");
-        let state = &self.slot.slot.rules.engine_state;
-        with_deadline(Step::Connect, deadline, state, Box::pin(self.lease.renew()).as_mut()).await?;
+        tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session died while it was idle");
+        let engine_state = &self.slot.slot.rules.engine_state;
+        with_deadline(Step::Connect, deadline, engine_state, Box::pin(self.lease.renew()).as_mut()).await?;
         Ok(true)
     }
 
-    /// A statement that the session has prepared already.
+    /// Returns the statement if the session has prepared it.
     pub(super) fn cached(&mut self, sql: &str) -> Result<Option<Prepared>> {
         Ok(self.lease.session()?.prepared(sql))
     }
 
-    /// Says what kind of statement it is for. After an error the kind tells what can have become of the transaction.
+    /// Sets the kind of the statement that the call is for. After an error the kind decides what
+    /// became of the transaction.
     pub(super) fn set_kind(&mut self, kind: StatementKind) {
         self.kind = kind;
     }
 
-    /// Says which statement is executed from now on.
+    /// Sets the statement that the next command executes.
     pub(super) fn set_statement(&mut self, prepared: &Prepared) {
         self.kind = prepared.kind;
         self.sends = if prepared.calls() { Sends::Call } else { Sends::Statement };
     }
 
-    /// Says that it only asks for what the last statement left.
-    pub(super) fn only_asks(&mut self) {
+    /// Declares that the next command must find the session as the last statement left it.
+    pub(super) fn set_question(&mut self) {
         self.sends = Sends::Question;
     }
 
@@ -173,53 +268,48 @@ impl Checkout {
         self.kind
     }
 
-    /// Compares the transaction's state with what the server says, and returns how many warnings it has; only right after a
-    /// statement whose result is read.
+    /// Compares the transaction's state with the server's status flags, and returns the number of
+    /// warnings. Valid only right after a statement whose result was read.
     pub(super) fn sync_transaction(&mut self) -> Result<u16> {
         let session = self.lease.session()?;
         let (in_transaction, warnings) = (session.in_transaction(), session.warning_count());
         let mut state = self.slot.state();
         if !in_transaction {
-            let reason = match self.kind {
+            state.abort(match self.kind {
                 // A procedure can commit as well as roll back.
-                StatementKind::Read | StatementKind::Dml => AbortReason::Other,
+                StatementKind::READ | StatementKind::DML => AbortReason::Other,
                 _ => AbortReason::ImplicitCommit,
-            };
-            state.abort(reason);
+            });
         }
         state.warnings = warnings;
         if in_transaction && state.transactions.state() == TransactionState::None {
-            // What followed would be neither committed by itself nor part of a transaction that anybody commits.
             return Err(Error::new(
                 ErrorKind::BegunByStatement,
-                "the statement has left a transaction open, as a procedure can; it is rolled back, and the connection closed: \
-                 transactions are begun by begin",
+                "the statement left a transaction open; it was rolled back and the connection closed. Use `begin`",
             ));
         }
         Ok(warnings)
     }
 
-    /// An error does not say whether the transaction is still open, and some end it: a deadlock, a schema change that had committed
-    /// before it failed. So the server is asked; what followed would otherwise run in autocommit, and stay. False where it can't be
-    /// asked.
-    async fn ask_after(&mut self, class: ServerClass) -> bool {
+    /// Asks the server whether the transaction is still open. An error packet does not contain
+    /// that, and some errors end the transaction: a deadlock, or a schema change that committed
+    /// before it failed. Later statements would otherwise run in autocommit. Returns false if the
+    /// server did not answer.
+    pub(super) async fn check_transaction(&mut self, class: ServerClass) -> bool {
         if !self.slot.state().transactions.is_open() {
             return true;
         }
-        self.sends = Sends::Question;
-        if self
-            .run(Step::Execute, Deadline::after(CLEANUP_TIMEOUT), async |session| session.ping().await)
-            .await
-            .is_err()
-        {
+        self.set_question();
+        let deadline = Deadline::after(CLEANUP_TIMEOUT);
+        if self.run(Step::Execute, deadline, async |session| session.ping().await).await.is_err() {
             return false;
         }
         let Ok(session) = self.lease.session() else { return false };
         if !session.in_transaction() {
             self.slot.state().abort(match class {
                 ServerClass::Deadlock => AbortReason::Deadlock,
-                _ if self.kind > StatementKind::Dml => AbortReason::ImplicitCommit,
-                // The server is configured to roll back after it.
+                _ if self.kind > StatementKind::DML => AbortReason::ImplicitCommit,
+                // `innodb_rollback_on_timeout` is on.
                 ServerClass::LockTimeout => AbortReason::Timeout,
                 _ => AbortReason::Other,
             });
@@ -227,17 +317,20 @@ impl Checkout {
         true
     }
 
-    pub(super) fn put_back(self) {
-        self.leave(SessionState::Ready);
+    /// Ends a call: puts the session back, or closes it after an error that it does not survive.
+    pub(super) async fn finish<T>(self, result: Result<T>) -> Result<T> {
+        match result {
+            Ok(value) => {
+                self.put_back();
+                Ok(value)
+            }
+            Err(error) => Err(self.fail(error).await),
+        }
     }
 
-    /// Ends a failed call: puts the session back where it is sound, else closes it; and tells what became of the transaction.
-    pub(super) async fn fail(self, error: Error) -> Error {
-        self.end_failed(error, false).await
-    }
-
-    async fn end_failed(mut self, mut error: Error, in_background: bool) -> Error {
-        if ends(&error) {
+    /// Ends a failed call.
+    pub(super) async fn fail(mut self, error: Error) -> Error {
+        if closes_session(&error) {
             return self.cut(error);
         }
         let class = match &error.kind {
@@ -246,161 +339,53 @@ impl Checkout {
             _ => None,
         };
         if let Some(class) = class
-            && !self.ask_after(class).await
+            && !self.check_transaction(class).await
         {
             return self.cut(error);
         }
         let mut state = self.slot.state();
-        error.transaction = state.transactions.state();
+        let error = state.with_transaction_state(error);
         // The server lists the error among the warnings.
         state.warnings = state.warnings.max(1);
-        if in_background && self.abandonment != Abandonment::Cut {
-            state.failure = Some(error.clone().context("of a statement whose result was dropped before its end"));
-        }
         drop(state);
         self.put_back();
         error
     }
 
-    /// Ends a failed call and closes the session, which is in doubt; and tells what became of the transaction.
+    /// Ends a failed call and closes its session.
     pub(super) fn cut(self, error: Error) -> Error {
-        let closed = match error.kind {
-            ErrorKind::Timeout(_) => CloseReason::TimedOut,
-            ErrorKind::PoolClosed => CloseReason::Terminated,
-            _ => CloseReason::Lost,
-        };
-        self.close_for(closed, error)
+        let reason = CloseReason::of_error(&error);
+        self.close_because(reason, error)
     }
 
-    fn close_for(self, closed: CloseReason, mut error: Error) -> Error {
+    /// Ends a failed call and closes its session for the given reason.
+    pub(super) fn close_because(self, reason: CloseReason, error: Error) -> Error {
         let Checkout { lease, mut slot, .. } = self;
-        let (had_transaction, was_prepared) = {
-            let transactions = &slot.state().transactions;
-            (transactions.state() != TransactionState::None, transactions.is_prepared())
-        };
-        slot.close(closed);
-        lease.discard(closed.into());
-        error.transaction = match (&error.kind, had_transaction) {
-            (ErrorKind::CommitUnknown, _) => TransactionState::Unknown,
-            (ErrorKind::BegunByStatement, _) => TransactionState::RolledBack,
-            _ if was_prepared => TransactionState::Unknown,
-            (_, true) => TransactionState::RolledBack,
-            (_, false) => TransactionState::None,
-        };
-        error
+        slot.close(reason);
+        lease.discard(reason.into());
+        slot.state().with_transaction_state(error)
     }
 
-    /// Gives the session back for good.
-    pub(super) fn close(self) {
+    /// Closes the connection for the guest, and releases the session to the pool.
+    pub(super) fn release(self) {
         let Checkout { lease, mut slot, .. } = self;
         slot.state().end_transactions(Ending::RolledBack);
         slot.close(CloseReason::ByGuest);
-        lease.give_back();
+        lease.release();
     }
 
-    /// Leaves the session to the cursor that reads the rows still to come.
+    pub(super) fn put_back(self) {
+        self.leave(SessionState::Ready);
+    }
+
+    /// Leaves the session to the cursor that reads the remaining rows.
     pub(super) fn park(mut self, abandonment: Abandonment) {
         self.lease.unfinished();
         let kind = self.kind;
         self.leave(|lease| SessionState::Streaming(Stream { lease, kind, abandonment }));
     }
 
-    /// Reads what a dropped cursor left, in the background; calls wait meanwhile.
-    pub(super) fn read_over_later(self) {
-        let runtime = self.lease.runtime().clone();
-        runtime.spawn(async move {
-            let guest = Arc::clone(&self.slot.rules().guest);
-            if let Err(error) = self.read_over_as(true).await {
-                tracing::warn!(guest = &*guest, %error, "a statement failed whose result was dropped before its end");
-            }
-        });
-    }
-
-    /// Reads what is left of a result that nobody wants, and puts the session back. A result that may be cut is, where reading takes
-    /// long; that is no error.
-    pub(super) async fn read_over(self) -> Result<()> {
-        self.read_over_as(false).await
-    }
-
-    async fn read_over_as(mut self, in_background: bool) -> Result<()> {
-        let timeout = self.abandonment.timeout();
-        let read = self.read_rest().await;
-        match (read.and_then(|()| self.sync_transaction()), self.abandonment) {
-            (Ok(_), _) => {
-                self.put_back();
-                Ok(())
-            }
-            (Err(error), Abandonment::Cut) if ends(&error) => {
-                self.close_for(CloseReason::Abandoned, error);
-                Ok(())
-            }
-            (Err(error), Abandonment::ReadOver(_)) if matches!(error.kind, ErrorKind::Timeout(_)) => {
-                let message = format!(
-                    "a statement that may change something did not come to its end within {} ms after its result was given up; its \
-                     connection is closed, and whether its changes are kept is unknown",
-                    timeout.as_millis()
-                );
-                Err(self.close_for(CloseReason::Unfinished, Error::timeout(Step::Execute, message)))
-            }
-            (Err(error), _) => Err(self.end_failed(error, in_background).await),
-        }
-    }
-
-    /// Ends a call whose rows can't be handed over. Its statement goes on to its end where it may change something; the session is
-    /// kept where that ends well.
-    pub(super) async fn give_up(mut self, mut error: Error, abandonment: Abandonment) -> Error {
-        if !is_of_rows(&error) {
-            return self.fail(error).await;
-        }
-        self.abandonment = abandonment;
-        match self.read_rest().await {
-            // Where nothing was sent but a prepare, the server has not said how the transaction stands.
-            Ok(()) if self.ask_after(ServerClass::Other).await => {
-                error.transaction = self.slot.state().transactions.state();
-                self.put_back();
-                error
-            }
-            Ok(()) => self.cut(error),
-            Err(other) if ends(&other) && abandonment == Abandonment::Cut => {
-                self.close_for(CloseReason::Abandoned, error)
-            }
-            Err(other) if ends(&other) => self.close_for(CloseReason::Unfinished, error),
-            Err(other) => {
-                error.transaction = self.fail(other).await.transaction;
-                error
-            }
-        }
-    }
-
-    /// Reads what is left of the result and of those that follow it.
-    async fn read_rest(&mut self) -> Result<()> {
-        let deadline = Deadline::after(self.abandonment.timeout());
-        self.run(Step::Fetch, deadline, async |session| session.discard().await).await
-    }
-
-    /// Rolls back for a guest that dropped its transaction, in the background; calls wait meanwhile.
-    pub(super) fn end_later(mut self, id: TransactionId, command: Command) {
-        let runtime = self.lease.runtime().clone();
-        runtime.spawn(async move {
-            match self
-                .run(Step::Rollback, Deadline::after(CLEANUP_TIMEOUT), async |session| command.send(session).await)
-                .await
-            {
-                Ok(()) => {
-                    self.slot.state().answered(id, &command);
-                    self.put_back();
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a dropped transaction could not be rolled back: its connection is closed");
-                    // Nobody is left to end it, and the end of the session rolls back.
-                    self.slot.state().answered(id, &Command::Nothing);
-                    self.cut(error);
-                }
-            }
-        });
-    }
-
-    fn leave(self, place: impl FnOnce(Box<Lease>) -> SessionState) {
+    fn leave(self, session: impl FnOnce(Box<Lease>) -> SessionState) {
         let Checkout { lease, slot: mut guard, .. } = self;
         guard.put_back = true;
         let slot = Arc::clone(&guard.slot);
@@ -410,9 +395,9 @@ impl Checkout {
             drop(state);
             lease.discard(CloseReason::Terminated.into());
         } else {
-            state.session = place(lease);
+            state.session = session(lease);
             state.since = Instant::now();
-            slot.tidy(state);
+            cleanup::resume(&slot, state);
         }
         slot.cleaned.notify_waiters();
     }
@@ -431,24 +416,9 @@ impl SlotGuard {
         &self.slot.rules
     }
 
-    pub(super) fn close(&mut self, reason: CloseReason) {
+    fn close(&mut self, reason: CloseReason) {
         self.put_back = true;
-        let mut state = self.slot.state();
-        if !matches!(state.session, SessionState::Closed(_)) {
-            state.session = SessionState::Closed(reason);
-        }
-        match reason {
-            CloseReason::ByGuest => {}
-            CloseReason::TimedOut | CloseReason::NamedLock => state.abort(AbortReason::Timeout),
-            _ => {
-                // Of a call that was dropped it is not the connection that ended it.
-                if reason == CloseReason::Cancelled {
-                    state.transaction_is(Ending::Cancelled);
-                }
-                state.abort(AbortReason::ConnectionLost);
-            }
-        }
-        drop(state);
+        self.slot.state().set_closed(reason);
         self.slot.cleaned.notify_waiters();
     }
 }
@@ -459,4 +429,8 @@ impl Drop for SlotGuard {
             self.close(CloseReason::Cancelled);
         }
     }
+}
+
+fn busy(message: &str) -> Error {
+    Error::new(ErrorKind::Busy, message)
 }

@@ -1,55 +1,59 @@
-//! Why a connection is closed: what its guest is told, and what it is counted as.
+//! Why a connection was closed, and which errors close one. All conversions between the enums that
+//! say why something ended are in this file.
 
 use super::deadline::terminated;
 use crate::telemetry::Discarded;
-use crate::types::Error;
+use crate::types::{AbortReason, Error, ErrorKind, Limit, ends_session};
 
-/// Why a connection is closed.
+/// Why a connection was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CloseReason {
     ByGuest,
-    /// A call on it was cancelled.
+    /// A call on the connection was cancelled.
     Cancelled,
     /// A deadline passed.
     TimedOut,
-    /// The connection broke, or can't be trusted.
+    /// The connection broke, or the host does not trust its state.
     Lost,
-    /// A cursor was dropped, and the rest of its result did not come in time.
+    /// A cursor was dropped, and the rest of its result did not arrive in time.
     Abandoned,
-    /// A cursor was dropped, and its statement, which may change something, did not come to its end in time.
+    /// A cursor was dropped, and its statement, which may change data, did not finish in time.
     Unfinished,
-    /// A transaction was open with nothing running in it.
+    /// The transaction was idle for too long.
     Idle,
-    /// A cursor was not read.
+    /// The guest did not read an open result for too long.
     Unread,
-    /// A lock by name was held for too long.
+    /// A named lock was held for too long.
     NamedLock,
+    /// The engine was terminated.
     Terminated,
-    /// A prepared transaction was dropped; it is the server's now.
+    /// A prepared transaction was dropped. The server keeps it.
     Prepared,
 }
 
 impl CloseReason {
-    /// What a call on such a connection is told.
+    /// Returns the error of a call on a connection that was closed for this reason.
     pub(super) fn error(self) -> Error {
         match self {
             CloseReason::ByGuest => Error::closed("This connection is closed"),
             CloseReason::Cancelled => Error::closed("This connection is closed: a call on it was cancelled"),
-            CloseReason::TimedOut => Error::closed("This connection is closed: a call on it ran out of time"),
-            CloseReason::Lost => Error::closed("This connection is closed: it broke earlier"),
+            CloseReason::TimedOut => Error::closed("This connection is closed: a call on it timed out"),
+            CloseReason::Lost => Error::closed("This connection is closed: it broke during an earlier call"),
             CloseReason::Abandoned => Error::closed(
-                "This connection is closed: a result was dropped, and its rest did not come within 50 ms; read results to their end, or \
-                 use LIMIT",
+                "This connection is closed: a result was dropped, and its remaining rows did not arrive within 50 ms; \
+                 read results to their end, or use LIMIT",
             ),
             CloseReason::Unfinished => Error::closed(
-                "This connection is closed: a result was dropped, and its statement did not come to its end in time; whether its \
-                 changes are kept is unknown",
+                "This connection is closed: a result was dropped, and its statement did not finish in time; whether its \
+                 changes were kept is unknown",
             ),
             CloseReason::Idle => Error::closed("This connection is closed: its transaction was idle for too long"),
-            CloseReason::Unread => Error::closed("This connection is closed: a result of it was not read for too long"),
+            CloseReason::Unread => {
+                Error::closed("This connection is closed: its open result was not read for too long")
+            }
             CloseReason::NamedLock => Error::closed(
-                "This connection is closed: it took locks by name (GET_LOCK), which may be held for as long as a transaction may be open, \
-                 and without a statement for as long as one may be idle; they are released",
+                "This connection is closed: it held named locks (GET_LOCK) for longer than a transaction may be open, or \
+                 for longer than a transaction may be idle without a statement; the locks are released",
             ),
             CloseReason::Terminated => terminated(),
             CloseReason::Prepared => Error::closed(
@@ -58,11 +62,36 @@ impl CloseReason {
             ),
         }
     }
+
+    /// Returns the reason for which an open transaction ends with the connection. `None` if the
+    /// guest closed the connection, which rolls back before.
+    pub(super) fn abort_reason(self) -> Option<AbortReason> {
+        match self {
+            CloseReason::ByGuest => None,
+            CloseReason::Idle => Some(AbortReason::Idle),
+            CloseReason::TimedOut | CloseReason::Unread | CloseReason::NamedLock => Some(AbortReason::Timeout),
+            CloseReason::Cancelled
+            | CloseReason::Lost
+            | CloseReason::Abandoned
+            | CloseReason::Unfinished
+            | CloseReason::Terminated
+            | CloseReason::Prepared => Some(AbortReason::ConnectionLost),
+        }
+    }
+
+    /// Returns the reason for which a failed call closes its connection.
+    pub(super) fn of_error(error: &Error) -> Self {
+        match error.kind {
+            ErrorKind::Timeout(_) => CloseReason::TimedOut,
+            ErrorKind::PoolClosed => CloseReason::Terminated,
+            _ => CloseReason::Lost,
+        }
+    }
 }
 
 impl From<CloseReason> for Discarded {
-    fn from(closed: CloseReason) -> Discarded {
-        match closed {
+    fn from(reason: CloseReason) -> Self {
+        match reason {
             CloseReason::ByGuest | CloseReason::Abandoned | CloseReason::Unfinished => Discarded::Abandoned,
             CloseReason::Cancelled => Discarded::Cancelled,
             CloseReason::TimedOut => Discarded::Timeout,
@@ -73,5 +102,37 @@ impl From<CloseReason> for Discarded {
             CloseReason::Terminated => Discarded::Terminated,
             CloseReason::Prepared => Discarded::Prepared,
         }
+    }
+}
+
+/// Whether the error is about rows that can't be returned. The session is usable again once the
+/// rest of the result is read.
+pub(super) fn is_about_rows(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::ValueUnsupported | ErrorKind::LimitExceeded(Limit::Columns))
+}
+
+/// Whether the error shows that the session was gone before the call.
+pub(super) fn is_gone(error: &Error) -> bool {
+    match &error.kind {
+        ErrorKind::Server(server) => ends_session(server.code),
+        // A killed session receives an unsolicited error packet.
+        ErrorKind::ConnectionLost | ErrorKind::ProtocolViolation => true,
+        _ => false,
+    }
+}
+
+/// Whether the session must be closed after this error.
+pub(super) fn closes_session(error: &Error) -> bool {
+    match &error.kind {
+        ErrorKind::Server(server) => ends_session(server.code),
+        ErrorKind::Timeout(_)
+        | ErrorKind::ConnectionLost
+        | ErrorKind::ProtocolViolation
+        | ErrorKind::CommitUnknown
+        | ErrorKind::PoolClosed
+        | ErrorKind::BegunByStatement
+        | ErrorKind::ValueUnsupported
+        | ErrorKind::LimitExceeded(Limit::RowBytes | Limit::Columns | Limit::ResultRows | Limit::ResultBytes) => true,
+        _ => false,
     }
 }

@@ -1,63 +1,44 @@
 //! A connection, as a guest holds it.
 
+use std::mem;
 use std::sync::Arc;
 
-use super::checkout::Checkout;
-use super::cursor::Cursor;
+use super::checkout::{Checkout, run_or_reconnect};
+use super::cleanup;
+use super::close_reason::CloseReason;
 use super::deadline::Deadline;
 use super::execute_many;
+use super::outcome::Outcome;
 use super::prepared::PreparedStatement;
 use super::slot::Slot;
+use super::slot_state::SessionState;
 use super::statement::{self, ExecuteOptions, Source};
 use super::transaction::{self, Command, TransactionHandle, TransactionOptions, send};
-use crate::driver::Reply;
-use crate::types::{Column, Result, RowBatch, Step, TransactionState, Value, Warning};
+use crate::telemetry::{Discarded, Ending};
+use crate::types::{Result, RowBatch, Step, TransactionState, Value, Warning};
 
-/// A connection's handle. Dropping it gives the session back once no transaction, statement or cursor of it is left.
+/// The handle of a connection. The session is released once the connection and all its
+/// transactions, statements and cursors are dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
     slot: Arc<Slot>,
 }
 
-/// What a statement did.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    pub(crate) affected_rows: u64,
-    pub(crate) last_insert_id: u64,
-    pub(crate) warnings: u16,
-    pub(crate) info: String,
-    pub(crate) columns: Arc<[Column]>,
-    pub(crate) rows: Option<RowBatch>,
-    pub(crate) cursor: Option<Cursor>,
-}
-
-impl Outcome {
-    /// Of a statement, as far as its reply tells.
-    pub(super) fn of(reply: Reply, warnings: u16) -> Outcome {
-        let Reply { affected_rows, last_insert_id, info, columns } = reply;
-        Outcome { affected_rows, last_insert_id, warnings, info, columns, rows: None, cursor: None }
-    }
-}
-
 impl Connection {
-    pub(super) fn new(slot: Arc<Slot>) -> Connection {
-        Connection { slot }
+    pub(super) fn new(slot: Arc<Slot>) -> Self {
+        Self { slot }
     }
 
     pub(crate) async fn execute(&self, sql: &str, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
-        statement::execute(&self.slot, Source::Text(sql), params, options)
-            .await
-            .map_err(|error| self.slot.with_transaction_state(error))
+        statement::execute(&self.slot, Source::Text(sql), params, options).await
     }
 
     pub(crate) async fn execute_many(&self, sql: &str, params: RowBatch, options: ExecuteOptions) -> Result<Outcome> {
-        execute_many::execute_many(&self.slot, sql, None, &params, options)
-            .await
-            .map_err(|error| self.slot.with_transaction_state(error))
+        execute_many::execute_many(&self.slot, sql, None, &params, options).await
     }
 
     pub(crate) async fn prepare(&self, sql: String) -> Result<PreparedStatement> {
-        PreparedStatement::prepare(&self.slot, sql).await.map_err(|error| self.slot.with_transaction_state(error))
+        PreparedStatement::prepare(&self.slot, sql).await
     }
 
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<TransactionHandle> {
@@ -85,24 +66,20 @@ impl Connection {
     }
 
     pub(crate) async fn warnings(&self) -> Result<Vec<Warning>> {
-        let checkout = self.slot.check_out().await?;
+        let checkout = Checkout::take(&self.slot).await?;
         if checkout.slot.state().warnings == 0 {
             checkout.put_back();
             return Ok(Vec::new());
         }
-        // Most calls ask in vain, and carry nothing of this.
+        // Boxed because most calls have no warnings to ask for.
         Box::pin(ask_for_warnings(checkout)).await
     }
 
     pub(crate) async fn ping(&self) -> Result<()> {
-        let mut checkout = self.slot.check_out().await?;
+        let mut checkout = Checkout::take(&self.slot).await?;
         let deadline = statement_deadline(&checkout);
-        loop {
-            match checkout.run(Step::Execute, deadline, async |session| session.ping().await).await {
-                Err(error) if checkout.reconnect_if_stale(&error, deadline).await? => {}
-                answer => return put_back(checkout, answer).await,
-            }
-        }
+        let answer = run_or_reconnect!(checkout, Step::Execute, deadline, async |session| session.ping().await);
+        checkout.finish(answer).await
     }
 
     pub(crate) fn transaction_state(&self) -> TransactionState {
@@ -113,19 +90,48 @@ impl Connection {
         self.slot.is_closed()
     }
 
-    /// Gives the session back; what was open is rolled back when this returns.
+    /// Closes the connection. Open transactions are rolled back when this returns. An unread result
+    /// of a statement that may change data is read to its end before.
     pub(crate) async fn close(&self) -> Result<()> {
-        let Some(mut checkout) = self.slot.close().await? else { return Ok(()) };
+        if cleanup::has_changing_result(&self.slot) {
+            cleanup::close_result(&self.slot).await?;
+        }
+        if self.cut_result() {
+            return Ok(());
+        }
+        let mut checkout = match Checkout::take(&self.slot).await {
+            Ok(checkout) => checkout,
+            // It was closed before, or the host's cleanup found it broken.
+            Err(_) if self.is_closed() => return Ok(()),
+            Err(error) => return Err(error),
+        };
         let undo = checkout.slot.state().transactions.undo_all();
-        // Where nothing is sent the session is as clean as before, and needs no reset.
+        // A session that nothing was sent on needs no reset.
         let undone = if undo == Command::Nothing { Ok(()) } else { send(&mut checkout, &undo).await };
         match undone {
             Ok(()) => {
-                checkout.close();
+                checkout.release();
                 Ok(())
             }
             // The end of the session rolls back too.
             Err(error) => Err(checkout.cut(error)),
+        }
+    }
+
+    /// Closes the connection by cutting its open result, if it has one.
+    fn cut_result(&self) -> bool {
+        let mut state = self.slot.state();
+        match mem::replace(&mut state.session, SessionState::Closed(CloseReason::ByGuest)) {
+            SessionState::Streaming(stream) => {
+                state.end_transactions(Ending::RolledBack);
+                drop(state);
+                stream.lease.discard(Discarded::Abandoned);
+                true
+            }
+            other => {
+                state.session = other;
+                false
+            }
         }
     }
 }
@@ -136,18 +142,7 @@ fn statement_deadline(checkout: &Checkout) -> Deadline {
 
 async fn ask_for_warnings(mut checkout: Checkout) -> Result<Vec<Warning>> {
     let deadline = statement_deadline(&checkout);
-    checkout.only_asks();
+    checkout.set_question();
     let answer = checkout.run(Step::Execute, deadline, async |session| session.warnings().await).await;
-    put_back(checkout, answer).await
-}
-
-/// After what leaves transaction and warnings as they were.
-async fn put_back<T>(checkout: Checkout, answer: Result<T>) -> Result<T> {
-    match answer {
-        Ok(answer) => {
-            checkout.put_back();
-            Ok(answer)
-        }
-        Err(error) => Err(checkout.fail(error).await),
-    }
+    checkout.finish(answer).await
 }

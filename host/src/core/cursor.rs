@@ -1,70 +1,72 @@
-//! The rest of a result, read as the guest asks for it.
+//! The rest of a result, read as the guest fetches it.
 
+use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use tracing::Instrument;
 
 use super::abandonment::Abandonment;
-use super::connection::Outcome;
+use super::checkout::Checkout;
+use super::cleanup::{abandon_result, close_result, fail_result};
 use super::deadline::Deadline;
 use super::result_size::ResultSize;
 use super::slot::Slot;
-use super::statement;
-use crate::driver::{Remaining, Reply};
+use crate::driver::Remaining;
 use crate::sql::StatementKind;
 use crate::telemetry::Operation;
 use crate::types::{BatchBuilder, Column, Error, Result, RowBatch, Step};
 
-/// A result with something left. Dropping it lets go of the connection.
+/// A result with remaining rows or results. Dropping it abandons them.
 #[derive(Debug)]
 pub(crate) struct Cursor {
     slot: Arc<Slot>,
     columns: Arc<[Column]>,
     state: Mutex<State>,
-    /// Rows of the last batch, which is how many the next one is likely to have.
+    /// The number of rows of the last batch, which predicts that of the next.
     likely: AtomicU32,
-    /// What was read of this result.
+    /// The size of the rows that were read.
     size: Mutex<ResultSize>,
-    /// Of the statement that it is the result of.
+    /// The kind of the statement that returned this result.
     kind: StatementKind,
     abandonment: Abandonment,
 }
 
 #[derive(Debug, Clone)]
 enum State {
-    /// Rows are left, and the connection waits for this cursor.
+    /// Rows remain, and the session is left to this cursor.
     Open,
-    /// All rows were read, another result follows, and the connection waits for this cursor.
+    /// All rows were read, another result follows, and the session is left to this cursor.
     AtNext(Arc<[Column]>),
-    /// Nothing is left.
+    /// Nothing remains.
     Exhausted,
-    /// Closed by the guest, by an error, or by moving on to the next result.
+    /// Closed by the guest, by an error, or by advancing to the next result.
     Closed,
 }
 
 impl Cursor {
-    /// The connection must have been parked for it.
+    /// Creates the cursor of a session that is parked for it.
     pub(super) fn new(
         slot: Arc<Slot>,
         columns: Arc<[Column]>,
-        rest: Remaining,
+        remaining: Remaining,
         size: ResultSize,
         kind: StatementKind,
         abandonment: Abandonment,
-    ) -> Cursor {
-        let (state, likely, size) = (Mutex::new(rest.into()), AtomicU32::new(0), Mutex::new(size));
-        Cursor { slot, columns, state, likely, size, kind, abandonment }
+    ) -> Self {
+        let (state, likely, size) = (Mutex::new(remaining.into()), AtomicU32::new(0), Mutex::new(size));
+        Self { slot, columns, state, likely, size, kind, abandonment }
     }
 
-    /// Further rows, at most `max_rows` and one batch; `None` when this result has no more.
+    /// Returns further rows, at most `max_rows` and at most one batch; `None` at the end.
     pub(crate) async fn fetch(&self, max_rows: u32) -> Result<Option<RowBatch>> {
-        let call = self.slot.call(Operation::Fetch).of_kind(self.kind);
+        let call = self.slot.call(Operation::Fetch).with_kind(self.kind);
         let rows = self.next_rows(max_rows).instrument(call.span()).await;
         if let Ok(rows) = &rows {
             call.set_rows(rows.as_ref().map_or(0, |rows| rows.rows));
         }
-        call.end(rows)
+        self.slot.with_transaction_state(call.end(rows))
     }
 
     async fn next_rows(&self, max_rows: u32) -> Result<Option<RowBatch>> {
@@ -76,7 +78,7 @@ impl Cursor {
             State::AtNext(_) | State::Exhausted => return Ok(None),
             State::Closed => return Err(closed()),
         }
-        let mut checkout = self.slot.check_out_stream()?;
+        let mut checkout = Checkout::take_stream(&self.slot)?;
         let limits = &self.slot.rules.grant.limits;
         let row_bytes = limits.row_bytes;
         let mut batch =
@@ -86,113 +88,90 @@ impl Cursor {
                 session.read(&mut batch, row_bytes).await
             })
             .await
-            .and_then(|rest| {
-                let mut size = self.size.lock().unwrap_or_else(PoisonError::into_inner);
+            .and_then(|remaining| {
+                let mut size = self.size.lock();
                 *size = size.with(&batch, limits)?;
                 drop(size);
-                Ok((rest, batch.finish(&self.columns)?))
+                Ok((remaining, batch.finish(&self.columns)?))
             });
-        let rows = match read {
-            Ok((rest, rows)) => {
-                if matches!(rest, Remaining::Nothing)
-                    && let Err(error) = checkout.sync_transaction()
-                {
-                    self.set(State::Closed);
-                    return Err(checkout.fail(error).await);
-                }
-                let is_over = matches!(rest, Remaining::Nothing);
-                let was_closed = matches!(std::mem::replace(&mut *self.state(), rest.into()), State::Closed);
-                if is_over {
-                    checkout.put_back();
-                } else {
-                    checkout.park(self.abandonment);
-                }
-                if was_closed {
-                    // By another call, while this one had the session.
-                    self.give_up();
-                }
-                rows
-            }
+        let (remaining, rows) = match read {
+            Ok(read) => read,
             Err(error) => {
                 self.set(State::Closed);
-                return Err(checkout.give_up(error, self.abandonment).await);
+                return Err(fail_result(checkout, error, self.abandonment).await);
             }
         };
+        if matches!(remaining, Remaining::Nothing) {
+            let synced = checkout.sync_transaction();
+            self.set(if synced.is_ok() { State::Exhausted } else { State::Closed });
+            checkout.finish(synced).await?;
+        } else {
+            let was_closed = matches!(mem::replace(&mut *self.state(), remaining.into()), State::Closed);
+            checkout.park(self.abandonment);
+            if was_closed {
+                // Another call closed the cursor while this one had the session.
+                self.abandon();
+            }
+        }
         self.likely.store(rows.rows, Ordering::Relaxed);
         Ok((rows.rows > 0).then_some(rows))
     }
 
-    /// The next result of a CALL, with its first rows; `None` when there is none. This cursor is closed then.
-    pub(crate) async fn next_result(&self) -> Result<Option<Outcome>> {
-        let call = self.slot.call(Operation::Fetch).of_kind(self.kind);
-        let next = self.move_on().instrument(call.span()).await;
-        if let Ok(Some(Outcome { rows: Some(rows), .. })) = &next {
-            call.set_rows(rows.rows);
-        }
-        call.end(next)
-    }
-
-    async fn move_on(&self) -> Result<Option<Outcome>> {
+    /// Takes the session to advance to the next result, and closes the cursor. Includes the columns
+    /// of that result if they were received. `None` if nothing remains.
+    pub(super) fn take_for_next_result(&self) -> Result<Option<(Checkout, Option<Arc<[Column]>>)>> {
         let next = match &*self.state() {
             State::Open => None,
             State::AtNext(columns) => Some(Arc::clone(columns)),
             State::Exhausted => return Ok(None),
             State::Closed => return Err(closed()),
         };
-        let mut checkout = self.slot.check_out_stream()?;
+        let checkout = Checkout::take_stream(&self.slot)?;
         self.set(State::Closed);
-        let rules = &self.slot.rules;
-        let read = checkout
-            .run(Step::Fetch, Deadline::after(rules.grant.limits.fetch_timeout), async |session| {
-                let rest = match next {
-                    Some(columns) => Remaining::Result(columns),
-                    None => session.skip().await?,
-                };
-                let Remaining::Result(columns) = rest else { return Ok(None) };
-                let rows = statement::first_rows_of(session, rules, Arc::clone(&columns), None).await?;
-                Ok(Some((Reply { columns, ..Reply::default() }, rows)))
-            })
-            .await;
-        match read {
-            Ok(Some((reply, rows))) => {
-                statement::answer(&self.slot, checkout, reply, rows, self.abandonment).await.map(Some)
-            }
-            Ok(None) => match checkout.sync_transaction() {
-                Ok(_) => {
-                    self.set(State::Exhausted);
-                    checkout.put_back();
-                    Ok(None)
-                }
-                Err(error) => Err(checkout.fail(error).await),
-            },
-            Err(error) => Err(checkout.give_up(error, self.abandonment).await),
-        }
+        Ok(Some((checkout, next)))
     }
 
-    /// Gives the rest up. Where the statement may change something it returns when that has come to its end, or with its error.
+    pub(super) fn set_exhausted(&self) {
+        self.set(State::Exhausted);
+    }
+
+    pub(super) fn slot(&self) -> &Arc<Slot> {
+        &self.slot
+    }
+
+    pub(super) fn kind(&self) -> StatementKind {
+        self.kind
+    }
+
+    pub(super) fn abandonment(&self) -> Abandonment {
+        self.abandonment
+    }
+
+    /// Abandons the rest. Waits for the end of a statement that may change data, and returns its
+    /// error.
     pub(crate) async fn close(&self) -> Result<()> {
-        if !self.is_left() {
+        if !self.take_remaining() {
             return Ok(());
         }
-        let call = self.slot.call(Operation::Fetch).of_kind(self.kind);
-        let closed = self.slot.close_stream().instrument(call.span()).await;
-        call.end(closed).map_err(|error| self.slot.with_transaction_state(error))
+        let call = self.slot.call(Operation::Fetch).with_kind(self.kind);
+        let closed = close_result(&self.slot).instrument(call.span()).await;
+        self.slot.with_transaction_state(call.end(closed))
     }
 
-    fn give_up(&self) {
-        if self.is_left() {
-            self.slot.abandon_stream();
+    fn abandon(&self) {
+        if self.take_remaining() {
+            abandon_result(&self.slot);
         }
     }
 
-    /// Whether there was a rest until now, which from now on nobody reads.
-    fn is_left(&self) -> bool {
-        let was = std::mem::replace(&mut *self.state(), State::Closed);
-        matches!(was, State::Open | State::AtNext(_))
+    /// Closes the cursor. Returns whether anything remained.
+    fn take_remaining(&self) -> bool {
+        let state = mem::replace(&mut *self.state(), State::Closed);
+        matches!(state, State::Open | State::AtNext(_))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     fn set(&self, state: State) {
@@ -202,14 +181,14 @@ impl Cursor {
 
 impl Drop for Cursor {
     fn drop(&mut self) {
-        self.give_up();
-        self.size.get_mut().unwrap_or_else(PoisonError::into_inner).record(&self.slot.rules.meters);
+        self.abandon();
+        self.size.get_mut().record(&self.slot.rules.meters);
     }
 }
 
 impl From<Remaining> for State {
-    fn from(rest: Remaining) -> State {
-        match rest {
+    fn from(remaining: Remaining) -> Self {
+        match remaining {
             Remaining::Rows => State::Open,
             Remaining::Result(columns) => State::AtNext(columns),
             Remaining::Nothing => State::Exhausted,

@@ -1,29 +1,53 @@
-//! A database that the embedder offers.
+//! A database of the embedder, with its pools.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use futures::future::join_all;
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::deadline::EngineState;
-use super::grant::Statements;
 use super::limits::CUT_TIMEOUT;
 use super::watchdog::Watchdog;
-use crate::config::ConfigError;
 use crate::driver::{DatabaseOptions, ServerInfo};
-use crate::pool::{Numbers, Pool};
+use crate::pool::{Pool, PoolStatus};
+use crate::sql::Statements;
 use crate::telemetry::GuestMeters;
+use crate::types::ConfigError;
 
-/// Guests whose metrics are kept at hand, also while none of the name is there. More are kept only as long as they are used, so that names that
-/// are made up by the request cost no memory.
+/// The number of guest names whose metrics stay in memory after their last guest has ended. Above
+/// this number the metrics of names without a guest are removed, so that generated names do not
+/// accumulate.
 const KNOWN_GUESTS: usize = 1000;
 
-/// A database: its address, account and pool. Cheap to clone; all clones are one pool, shared by every guest that is granted it.
+/// A database: its servers, its account and its connection pool.
 ///
-/// It connects when a guest first needs it.
+/// All guests that are granted the database share its pool. Clones are cheap and share the pool
+/// too. The host connects to a server when a guest first needs a connection.
+///
+/// # Examples
+///
+/// ```
+/// use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
+///
+/// # fn main() -> Result<(), wasmysql_host::ConfigError> {
+/// let options = DatabaseOptions::from_url("mysql://app:secret@127.0.0.1:3306/shop")?;
+/// let shop = Database::new(options.max_connections(20))?;
+///
+/// // Two guests share the 20 connections of the pool.
+/// let report = WasmysqlCtx::builder()
+///     .guest("report")
+///     .database("main", &shop, Grant::new(Statements::Read))
+///     .build();
+/// let import = WasmysqlCtx::builder()
+///     .guest("import")
+///     .database("main", &shop, Grant::new(Statements::Dml))
+///     .build();
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Database {
     inner: Arc<Inner>,
@@ -32,92 +56,105 @@ pub struct Database {
 #[derive(Debug)]
 struct Inner {
     pool: Pool,
-    /// For those that only read, where that is done elsewhere.
+    /// The pool for read-only guests, with `prefer_replicas`.
     readers: Option<Pool>,
-    lent: Arc<Watchdog>,
-    /// What guests of each name may hold together, while there are any.
+    watchdog: Arc<Watchdog>,
+    /// Permits that all guests of a name share, by name.
     shares: Mutex<HashMap<Arc<str>, Weak<Semaphore>>>,
-    /// What is counted of guests of each name.
+    /// Metrics of all guests of a name, by name.
     meters: Mutex<HashMap<Arc<str>, Arc<GuestMeters>>>,
-    /// Asked of the server with the first connection.
+    /// Set by the first engine that queries the server.
     server: OnceLock<ServerInfo>,
 }
 
-/// How a database's pool stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct PoolStatus {
-    /// Connections it keeps ready.
-    pub min_size: usize,
-    /// Connections it may have.
-    pub max_size: usize,
-    /// Connections it has.
-    pub size: usize,
-    /// Those that wait for a borrower.
-    pub idle: usize,
-    /// Those that are lent.
-    pub in_use: usize,
-    /// Borrowers that wait, for a connection of the pool or for one of those that their guest may hold.
-    pub waiting: usize,
-}
-
 impl Database {
-    /// A database with these options. Nothing is sent yet.
+    /// Creates a database with its pool. Connects to no server yet.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Invalid`] where the options can't work, or would send passwords in plain text to another machine.
-    pub fn new(options: DatabaseOptions) -> Result<Database, ConfigError> {
+    /// - [`ConfigError::Invalid`] if an option is out of range, if two options contradict each
+    ///   other, or if the connection to another machine would not be encrypted and
+    ///   [`insecure`](DatabaseOptions::insecure) is not set.
+    /// - [`ConfigError::Read`] if the file of the certificate authority can't be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wasmysql_host::{ConfigError, Database, DatabaseOptions};
+    ///
+    /// let options = DatabaseOptions::tcp("127.0.0.1", 3306).user("app").schema("shop");
+    /// assert!(Database::new(options.clone()).is_ok());
+    ///
+    /// let error = Database::new(options.max_connections(0)).unwrap_err();
+    /// assert!(matches!(error, ConfigError::Invalid { .. }));
+    /// ```
+    pub fn new(options: DatabaseOptions) -> Result<Self, ConfigError> {
         options.validate()?;
-        let (lent, shares, meters) = (Arc::default(), Mutex::default(), Mutex::default());
+        let (watchdog, shares, meters) = (Arc::default(), Mutex::default(), Mutex::default());
         let pool = Pool::new(options);
         let readers = pool.options().reads_elsewhere().then(|| pool.for_reading());
-        Ok(Database { inner: Arc::new(Inner { pool, readers, lent, shares, meters, server: OnceLock::new() }) })
+        Ok(Self { inner: Arc::new(Inner { pool, readers, watchdog, shares, meters, server: OnceLock::new() }) })
     }
 
-    /// How the pool stands now; both of them together, where those that only read have one of their own
-    /// ([`prefer_replicas`](DatabaseOptions::prefer_replicas)).
+    /// Returns the current state of the pool.
+    ///
+    /// With [`prefer_replicas`](DatabaseOptions::prefer_replicas) the database has a second pool
+    /// for read-only guests. Each number is then the sum of both pools.
     #[must_use]
     pub fn status(&self) -> PoolStatus {
-        let mut status = PoolStatus::default();
-        for Numbers { min_size, max_size, size, idle, in_use, waiting } in self.pools().map(Pool::numbers) {
-            status.min_size += min_size;
-            status.max_size += max_size;
-            status.size += size;
-            status.idle += idle;
-            status.in_use += in_use;
-            status.waiting += waiting;
-        }
-        status
+        self.pools().map(Pool::status).sum()
     }
 
-    /// Refuses new borrowers, and closes idle connections. Watchdog ones are closed when they come back.
+    /// Closes the pool: rejects new checkouts and closes idle connections.
+    ///
+    /// A connection that a guest holds stays usable and is closed when the guest releases it. Later
+    /// calls that need a connection fail with `pool-closed`. A closed database can't be opened
+    /// again. To also end the connections of guests, use [`shutdown`](Self::shutdown).
     pub fn close(&self) {
         self.pools().for_each(Pool::close);
     }
 
-    /// Closes, and waits until the server has no session of this database left: what is lent may be given back within `grace`, and is
-    /// then cut, its statements killed. For the end of a host.
+    /// Closes the pool and waits until no session of this database is left at its servers.
+    ///
+    /// Use it when the host ends. Guests can release their connections within `grace`. After that
+    /// time the host closes the remaining connections, kills their running statements and rolls
+    /// back their transactions. That takes at most 3 seconds more. Sessions that are still open
+    /// then end with the process, and the host logs a warning.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe. If the future is dropped within `grace`, the pool stays closed, and connections
+    /// that guests hold stay open until they are released. The call can be repeated.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(shop: wasmysql_host::Database) {
+    /// use std::time::Duration;
+    ///
+    /// shop.shutdown(Duration::from_secs(5)).await;
+    /// # }
+    /// ```
     pub async fn shutdown(&self, grace: Duration) {
         self.close();
         if timeout(grace, self.all_closed()).await.is_ok() {
             return;
         }
-        for rules in self.lent().rules() {
+        for rules in self.watchdog().rules() {
             rules.engine_state.send_replace(EngineState::Terminated);
         }
-        self.lent().terminate(None);
+        self.watchdog().terminate_all();
         if timeout(CUT_TIMEOUT, self.all_closed()).await.is_err() {
-            tracing::warn!("not all connections of a database took their leave in time; they end with the process");
+            tracing::warn!("some connections of a database were not closed in time; they end with the process");
         }
     }
 
-    /// The pool whose sessions may write.
+    /// Returns the pool whose sessions can write.
     pub(crate) fn pool(&self) -> &Pool {
         &self.inner.pool
     }
 
-    /// The pool for guests that may run these.
+    /// Returns the pool for guests whose grant allows `statements`.
     pub(super) fn pool_for(&self, statements: Statements) -> &Pool {
         match &self.inner.readers {
             Some(readers) if statements == Statements::Read => readers,
@@ -130,25 +167,26 @@ impl Database {
     }
 
     async fn all_closed(&self) {
-        // Together: each waits for the sessions of all, and sees to its own that kills.
+        // Concurrently, because each pool waits for the sessions of both pools, but ends only its
+        // own killer.
         join_all(self.pools().map(Pool::all_closed)).await;
     }
 
-    /// What is lent of it.
-    pub(super) fn lent(&self) -> &Arc<Watchdog> {
-        &self.inner.lent
+    /// Returns the watchdog of all connections that guests hold.
+    pub(super) fn watchdog(&self) -> &Arc<Watchdog> {
+        &self.inner.watchdog
     }
 
-    /// The permits to hold connections that all guests of this name share.
+    /// Returns the permits to hold connections that all guests of this name share.
     pub(super) fn share_of(&self, guest: &Arc<str>) -> Arc<Semaphore> {
-        let mut shares = self.inner.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shares = self.inner.shares.lock();
         if let Some(share) = shares.get(guest).and_then(Weak::upgrade) {
             return share;
         }
         shares.retain(|_, share| share.strong_count() > 0);
         let options = self.pool().options();
         let permits = match options.connections_of_a_guest() {
-            // The pool itself is the limit.
+            // The size of the pool is the only limit.
             all if all >= options.max_connections => Semaphore::MAX_PERMITS,
             some => some.min(Semaphore::MAX_PERMITS),
         };
@@ -157,9 +195,9 @@ impl Database {
         share
     }
 
-    /// What is counted of guests of this name.
+    /// Returns the metrics of all guests of this name.
     pub(super) fn meters_of(&self, guest: &Arc<str>) -> Arc<GuestMeters> {
-        let mut known = self.inner.meters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.inner.meters.lock();
         if let Some(meters) = known.get(guest) {
             return Arc::clone(meters);
         }
@@ -173,6 +211,7 @@ impl Database {
         meters
     }
 
+    /// Returns the cell for the server's version and settings.
     pub(super) fn server(&self) -> &OnceLock<ServerInfo> {
         &self.inner.server
     }

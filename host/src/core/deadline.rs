@@ -1,4 +1,4 @@
-//! Nothing waits without a deadline, and nothing outlives its engine.
+//! Deadlines. No call waits without a deadline or after its engine was terminated.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -11,32 +11,33 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::types::{Error, ErrorKind, Result, Step};
 
-/// Whether an engine still lends connections.
+/// Whether an engine supplies connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EngineState {
     Open,
-    /// No new borrowers.
+    /// New checkouts are rejected.
     Closing,
-    /// What is lent is cut.
+    /// New checkouts are rejected and all connections are closed.
     Terminated,
 }
 
-/// Waiting for the server to say that it has stopped a statement by its own clock: a round trip, and what it does at a time.
+/// The additional wait for a statement that the server stops at its own time limit: a round trip,
+/// and the work of the server between two checks of its clock.
 pub(super) const SERVER_GRACE: Duration = Duration::from_millis(250);
 
-/// What servers measure time in; none at all is without end to them.
+/// The shortest time limit of a statement at a server. Zero means no limit to the server.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// When something has to be done.
+/// The deadline of a call or a transaction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     at: Instant,
-    /// How long there was when it began, for the message.
+    /// The whole time from the begin to the deadline, for the message.
     limit: Duration,
-    of: Limited,
+    subject: Limited,
 }
 
-/// What has the deadline.
+/// The subject of a deadline.
 #[derive(Debug, Clone, Copy)]
 enum Limited {
     Call,
@@ -44,47 +45,48 @@ enum Limited {
 }
 
 impl Deadline {
-    /// From now on.
-    pub(super) fn after(limit: Duration) -> Deadline {
-        Deadline::from(Instant::now(), limit, Limited::Call)
+    /// Creates the deadline of a call that begins now.
+    pub(super) fn after(limit: Duration) -> Self {
+        Self::from(Instant::now(), limit, Limited::Call)
     }
 
-    /// Of a transaction that began then.
-    pub(super) fn of_transaction(began: Instant, limit: Duration) -> Deadline {
-        Deadline::from(began, limit, Limited::Transaction)
+    /// Creates the deadline of a transaction that began at `began`.
+    pub(super) fn of_transaction(began: Instant, limit: Duration) -> Self {
+        Self::from(began, limit, Limited::Transaction)
     }
 
-    fn from(began: Instant, limit: Duration, of: Limited) -> Deadline {
-        Deadline { at: end_of(began, limit), limit, of }
+    fn from(began: Instant, limit: Duration, subject: Limited) -> Self {
+        Self { at: end_of(began, limit), limit, subject }
     }
 
     pub(super) fn has_passed(&self, now: Instant) -> bool {
         self.at <= now
     }
 
-    pub(super) fn earlier(self, other: Option<Deadline>) -> Deadline {
+    pub(super) fn earlier(self, other: Option<Self>) -> Self {
         match other {
             Some(other) if other.at < self.at => other,
             _ => self,
         }
     }
 
-    /// All the time that there was, where no more of it is gone than `little`, or else what is left of it.
-    pub(super) fn rest(&self, little: Duration) -> Duration {
-        let left = self.at.saturating_duration_since(Instant::now());
-        if left + little >= self.limit { self.limit } else { left.max(SHORTEST) }
+    /// Returns the remaining time, or the whole limit if at most `tolerance` of it has passed.
+    /// Equal limits of successive calls save the round trip that changes the limit at the server.
+    pub(super) fn rest(&self, tolerance: Duration) -> Duration {
+        let remaining = self.at.saturating_duration_since(Instant::now());
+        if remaining + tolerance >= self.limit { self.limit } else { remaining.max(SHORTEST) }
     }
 
-    pub(super) fn later_by(self, grace: Duration) -> Deadline {
-        Deadline { at: end_of(self.at, grace), ..self }
+    pub(super) fn later_by(self, grace: Duration) -> Self {
+        Self { at: end_of(self.at, grace), ..self }
     }
 
     fn passed(&self, step: Step) -> Error {
         let ms = self.limit.as_millis();
-        let message = match (self.of, step) {
+        let message = match (self.subject, step) {
             (Limited::Transaction, _) => {
                 format!(
-                    "the transaction was open for the {ms} ms that the grant allows; the connection is closed, which rolls back"
+                    "the transaction was open for {ms} ms, the limit of the grant; its connection is closed, which rolls it back"
                 )
             }
             (_, Step::Execute) => {
@@ -92,24 +94,25 @@ impl Deadline {
                     "the statement did not finish within {ms} ms; the server was asked to stop it, and its connection is closed"
                 )
             }
-            (_, Step::Fetch) => format!("the next rows did not come within {ms} ms; the connection is closed"),
+            (_, Step::Fetch) => format!("the next rows did not arrive within {ms} ms; the connection is closed"),
             (_, Step::Rollback) => {
-                format!("ROLLBACK was not answered for {ms} ms; the connection is closed, which rolls back")
+                format!("the server did not answer ROLLBACK within {ms} ms; the connection is closed, which rolls back")
             }
-            _ => format!("no answer for {ms} ms; the connection is closed"),
+            _ => format!("the server did not answer within {ms} ms; the connection is closed"),
         };
         Error::timeout(step, message)
     }
 }
 
-/// When so much time has passed. What the clock can't hold does not come.
+/// Returns the end of a limit. A limit that exceeds the range of the clock ends after a year.
 pub(super) fn end_of(began: Instant, limit: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     began.checked_add(limit).unwrap_or(began + YEAR)
 }
 
-/// Waits for `work`, at most until the deadline and only while the engine lives. The work stays where its caller has it: a future
-/// that is given away is there twice, and what a call holds is copied again and again on its way into the store.
+/// Waits for `work`, at most until the deadline, and only until the engine is terminated. Takes the
+/// future by reference. A future that is moved into another future occupies its memory twice, and
+/// wasmtime copies the future of each call into the store.
 pub(super) async fn with_deadline<T>(
     step: Step,
     deadline: Deadline,
@@ -127,13 +130,14 @@ pub(super) async fn with_deadline<T>(
     tokio::select! {
         biased;
         result = work => result,
-        // Rows that come faster than they are read use up what tokio lets a task do at a time; a deadline that had to share that would
-        // never be looked at.
+        // tokio's cooperative budget also applies to timers. Rows that arrive faster than they are
+        // read use up this budget, and the deadline would never be checked.
         error = unconstrained(end) => Err(error),
     }
 }
 
-/// Waits until then. The clock is asked each time that the caller is polled: where all threads are busy, tokio's timer is late.
+/// Waits until `at`. Reads the clock at each poll, because tokio's timer is late if all threads are
+/// busy.
 async fn passed(at: Instant) {
     let mut sleep = pin!(sleep_until(at));
     poll_fn(|context| match Instant::now() >= at {

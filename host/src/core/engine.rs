@@ -1,4 +1,4 @@
-//! A guest's view of a database: its quota, its rules, and what it has borrowed.
+//! Engines: a guest's access to one database, with its quota, its rules and its connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,23 +7,29 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use super::connection::{Connection, Outcome};
+use super::connection::Connection;
 use super::deadline::{EngineState, end_of};
-use super::grant::{Grant, GuestDatabase, Statements};
+use super::grant::Grant;
+use super::guest_database::GuestDatabase;
 use super::limits::CLOSE_TIMEOUT;
-use super::slot::{Rules, Slot};
+use super::outcome::Outcome;
+use super::rules::Rules;
+use super::slot::Slot;
 use super::statement::ExecuteOptions;
 use crate::driver::{self, SessionSettings};
-use crate::pool::{Lease, Missed, Numbers, Pool, WaitTicket};
+use crate::pool::{Lease, PermitError, Pool, PoolStatus, WaitTicket};
+use crate::sql::Statements;
 use crate::telemetry::{Call, Operation};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
 
-/// What a packet has besides the texts and values in it, at most, and of a small one at most this part: servers may be configured to take no
-/// more than a kilobyte.
+/// The bytes of a packet that are reserved for its headers, in addition to statement text and
+/// values.
 const PACKET_OVERHEAD: usize = 1024;
+/// At most this fraction of a packet is reserved, because servers can be configured for packets of
+/// one kilobyte.
 const PACKET_OVERHEAD_PART: usize = 16;
 
-/// What a guest chooses for its engine, within its grant.
+/// The options of an engine, which a guest chooses within its grant.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct EngineOptions {
     pub(crate) max_connections: Option<u32>,
@@ -33,7 +39,7 @@ pub(crate) struct EngineOptions {
     pub(crate) read_only: bool,
 }
 
-/// What is known of a database and its server.
+/// Information about a database and its server.
 #[derive(Debug, Clone)]
 pub(crate) struct EngineInfo {
     pub(crate) database: String,
@@ -44,7 +50,7 @@ pub(crate) struct EngineInfo {
     pub(crate) max_allowed_packet: u64,
 }
 
-/// An engine's handle.
+/// The handle of an engine.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
     inner: Arc<Inner>,
@@ -55,48 +61,46 @@ struct Inner {
     granted: Arc<GuestDatabase>,
     info: EngineInfo,
     rules: Arc<Rules>,
-    /// This engine's permits to hold connections, which may be fewer than the guest's.
-    own: Arc<Semaphore>,
+    /// Permits of this engine to hold connections. An engine can have fewer than its guest.
+    quota: Arc<Semaphore>,
     max_connections: u32,
 }
 
 impl Engine {
-    /// Opens a database for a guest. Returns once a connection could be had.
-    pub(crate) async fn open(
-        granted: Option<Arc<GuestDatabase>>,
-        name: &str,
-        options: EngineOptions,
-    ) -> Result<Engine> {
+    /// Opens a database for a guest. Returns after the pool has supplied a connection, so that a
+    /// wrong address or account fails here. The first call also queries the server's version.
+    pub(crate) async fn open(granted: Option<Arc<GuestDatabase>>, name: &str, options: EngineOptions) -> Result<Self> {
         let Some(granted) = granted else {
-            let message = "this guest has no database of that name; the host decides which it has";
+            let message = "this guest has no database of that name; the host grants databases to guests";
             return Err(Error::new(ErrorKind::EngineDenied, message));
         };
-        let (grant, max_connections) = narrowed(&granted.grant, options)?;
+        let (grant, max_connections) = narrow_grant(&granted.grant, options)?;
         grant.admit_isolation(options.isolation)?;
         let database = &granted.database;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut ticket = database.pool_for(grant.statements).waiters().ticket(grant.limits.waiters);
-        let lent = Call::begin(&granted.meters, Operation::Acquire, &Span::none()).record(lease(
+        let leased = Call::begin(&granted.meters, Operation::Acquire, &Span::none()).record(lease(
             &mut ticket,
             &granted,
             &grant,
             deadline,
             Vec::new(),
         ));
-        let mut lease = lent.await.map_err(|error| error.context(format!("database '{name}'")))?;
+        let mut lease = leased.await.map_err(|error| error.context(format!("database '{name}'")))?;
         drop(ticket);
         let server = match database.server().get() {
             Some(server) => server.clone(),
             None => {
-                let asked = timeout_at(deadline, async { lease.session()?.server_info().await });
-                let server = asked.await.unwrap_or_else(|_| {
-                    Err(Error::timeout(Step::Connect, format!("database '{name}' did not say its version in time")))
+                let info = timeout_at(deadline, async { lease.session()?.server_info().await });
+                let server = info.await.unwrap_or_else(|_| {
+                    let message = format!("database '{name}' did not report its version within the acquire timeout");
+                    Err(Error::timeout(Step::Connect, message))
                 })?;
                 database.server().get_or_init(|| server).clone()
             }
         };
-        lease.give_back();
-        granted.meters.served_by(server.flavour());
+        lease.release();
+        granted.meters.set_system(server.flavour());
         let packet = usize::try_from(server.max_allowed_packet).unwrap_or(usize::MAX);
         let info = EngineInfo {
             database: name.to_owned(),
@@ -118,18 +122,19 @@ impl Engine {
             },
             leak_report_after: pool_options.leak_report_after,
             schema: pool_options.namespace().map(Arc::from),
-            packet_bytes: room_in(packet.min(pool_options.packet_bytes())),
+            packet_bytes: usable_packet_bytes(packet.min(pool_options.packet_bytes())),
             grant,
         };
-        let own = Arc::new(Semaphore::new(max_connections as usize));
-        Ok(Engine { inner: Arc::new(Inner { granted, info, rules: Arc::new(rules), own, max_connections }) })
+        let quota = Arc::new(Semaphore::new(max_connections as usize));
+        Ok(Self { inner: Arc::new(Inner { granted, info, rules: Arc::new(rules), quota, max_connections }) })
     }
 
     pub(crate) async fn acquire(&self) -> Result<Connection> {
-        Ok(Connection::new(self.borrow().await?))
+        Ok(Connection::new(self.acquire_slot().await?))
     }
 
-    /// Runs one statement on a borrowed connection. It goes back when nothing of the outcome needs it any more.
+    /// Executes one statement on a connection from the pool. The connection is released when the
+    /// outcome no longer needs it.
     pub(crate) async fn execute(&self, sql: &str, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
         let connection = self.acquire().await?;
         connection.execute(sql, params, options).await
@@ -139,11 +144,12 @@ impl Engine {
         &self.inner.info
     }
 
-    pub(crate) fn status(&self) -> Numbers {
-        self.inner.pool().numbers()
+    pub(crate) fn status(&self) -> PoolStatus {
+        self.inner.pool().status()
     }
 
-    /// Refuses new borrowers, and waits for what is out.
+    /// Rejects new checkouts, and waits at most `CLOSE_TIMEOUT` until all connections of this
+    /// engine are released.
     pub(crate) async fn close(&self) -> Result<()> {
         self.inner.rules.engine_state.send_if_modified(|state| {
             let open = *state == EngineState::Open;
@@ -152,32 +158,32 @@ impl Engine {
             }
             open
         });
-        let all = self.inner.own.acquire_many(self.inner.max_connections);
+        let all = self.inner.quota.acquire_many(self.inner.max_connections);
         match tokio::time::timeout(CLOSE_TIMEOUT, all).await {
             Ok(_) => Ok(()),
             Err(_) => Err(Error::timeout(
                 Step::Acquire,
                 format!(
-                    "{} connections of this engine did not come back within {} s; close them, or terminate the engine",
-                    self.inner.max_connections as usize - self.inner.own.available_permits(),
+                    "{} connections of this engine were not released within {} s; close them, or terminate the engine",
+                    self.inner.max_connections as usize - self.inner.quota.available_permits(),
                     CLOSE_TIMEOUT.as_secs()
                 ),
             )),
         }
     }
 
-    /// Refuses new borrowers, and cuts what is out.
+    /// Rejects new checkouts, and closes all connections of this engine.
     pub(crate) fn terminate(&self) {
         self.inner.rules.engine_state.send_replace(EngineState::Terminated);
-        self.inner.granted.database.lent().terminate(Some(&self.inner.rules));
+        self.inner.granted.database.watchdog().terminate(&self.inner.rules);
     }
 
-    async fn borrow(&self) -> Result<Arc<Slot>> {
+    async fn acquire_slot(&self) -> Result<Arc<Slot>> {
         let call = Call::begin(&self.inner.granted.meters, Operation::Acquire, &Span::none());
-        call.record(self.slot()).await
+        call.record(self.lease_slot()).await
     }
 
-    async fn slot(&self) -> Result<Arc<Slot>> {
+    async fn lease_slot(&self) -> Result<Arc<Slot>> {
         let inner = &self.inner;
         let mut state = inner.rules.engine_state.subscribe();
         let lease = tokio::select! {
@@ -188,7 +194,7 @@ impl Engine {
             lease = self.lease() => lease?,
         };
         let slot = Slot::new(lease, Arc::clone(&inner.rules));
-        inner.granted.database.lent().add(&slot);
+        inner.granted.database.watchdog().add(&slot);
         Ok(slot)
     }
 
@@ -197,8 +203,8 @@ impl Engine {
         let grant = &inner.rules.grant;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut ticket = inner.pool().waiters().ticket(grant.limits.waiters);
-        let own = ticket.permit(&inner.own, deadline).await.map_err(|missed| refused(missed, grant))?;
-        lease(&mut ticket, &inner.granted, grant, deadline, vec![own]).await
+        let permit = ticket.permit(&inner.quota, deadline).await.map_err(|error| quota_error(error, grant))?;
+        lease(&mut ticket, &inner.granted, grant, deadline, vec![permit]).await
     }
 }
 
@@ -208,7 +214,7 @@ impl Inner {
     }
 }
 
-/// A session, with the permits that the guest needs for it, each in turn.
+/// Leases a session. First waits for the permits of the guest and of all guests of its name.
 async fn lease(
     ticket: &mut WaitTicket<'_>,
     granted: &GuestDatabase,
@@ -216,34 +222,36 @@ async fn lease(
     deadline: Instant,
     mut permits: Vec<OwnedSemaphorePermit>,
 ) -> Result<Lease> {
-    permits.push(ticket.permit(&granted.quota, deadline).await.map_err(|missed| refused(missed, grant))?);
+    permits.push(ticket.permit(&granted.quota, deadline).await.map_err(|error| quota_error(error, grant))?);
     let share = ticket.permit(&granted.share, deadline).await;
-    permits.push(share.map_err(|missed| refused_by_share(missed, granted, grant))?);
+    permits.push(share.map_err(|error| share_error(error, granted, grant))?);
     granted.database.pool_for(grant.statements).lease(ticket, deadline, permits).await
 }
 
-/// Bytes of texts and values that a packet has room for.
-fn room_in(packet: usize) -> usize {
+/// Returns the bytes of statement text and values that fit into a packet.
+fn usable_packet_bytes(packet: usize) -> usize {
     packet - PACKET_OVERHEAD.min(packet / PACKET_OVERHEAD_PART)
 }
 
-/// Why the guest may hold no further connection.
-fn refused(missed: Missed, grant: &Grant) -> Error {
-    refusal(missed, || {
+/// Returns the error of a guest or an engine that may hold no further connection.
+fn quota_error(error: PermitError, grant: &Grant) -> Error {
+    permit_error(error, || {
         format!(
-            "this guest holds all the connections it may ({} by its grant, fewer if its engine says so), and none came back \
-             within {} ms; close one",
+            "this guest holds as many connections as it may (its grant allows {}, its engine can allow fewer), and none was \
+             released within {} ms; close a connection",
             grant.limits.connections,
             grant.limits.acquire_timeout.as_millis()
         )
     })
 }
 
-fn refused_by_share(missed: Missed, granted: &GuestDatabase, grant: &Grant) -> Error {
+/// Returns the error of a guest whose name may hold no further connection.
+fn share_error(error: PermitError, granted: &GuestDatabase, grant: &Grant) -> Error {
     let options = granted.database.pool().options();
-    refusal(missed, || {
+    permit_error(error, || {
         format!(
-            "guests of this name hold all the connections they may together ({} of the pool's {}), and none came back within {} ms",
+            "the guests of this name together hold {} of the pool's {} connections, as many as they may, and none was \
+             released within {} ms; retry later",
             options.connections_of_a_guest(),
             options.max_connections,
             grant.limits.acquire_timeout.as_millis()
@@ -251,30 +259,32 @@ fn refused_by_share(missed: Missed, granted: &GuestDatabase, grant: &Grant) -> E
     })
 }
 
-fn refusal(missed: Missed, late: impl FnOnce() -> String) -> Error {
-    match missed {
-        Missed::Closed => Error::new(ErrorKind::PoolClosed, "the engine is closed"),
-        Missed::Full(error) => error,
-        Missed::Late => Error::limit(Limit::Connections, late()),
+/// `timeout_message` is for a permit that was not available within the acquire timeout.
+fn permit_error(error: PermitError, timeout_message: impl FnOnce() -> String) -> Error {
+    match error {
+        PermitError::Closed => Error::new(ErrorKind::PoolClosed, "the engine is closed"),
+        PermitError::TooManyWaiters(error) => error,
+        PermitError::TimedOut => Error::limit(Limit::Connections, timeout_message()),
     }
 }
 
-/// The grant as the guest narrows it, and how many connections the engine may hold.
-fn narrowed(grant: &Grant, options: EngineOptions) -> Result<(Grant, u32)> {
+/// Returns the grant with the lower limits of the options, and the maximum number of connections of
+/// the engine. Fails with `argument` if an option is higher than the grant.
+fn narrow_grant(grant: &Grant, options: EngineOptions) -> Result<(Grant, u32)> {
     let mut grant = grant.clone();
     let limits = &mut grant.limits;
     let granted = u32::try_from(limits.connections).unwrap_or(u32::MAX);
     let max_connections = match options.max_connections {
         None => granted,
         Some(wanted) if wanted == 0 || wanted > granted => {
-            return Err(Error::argument(format!("max-connections is {wanted}; it can be 1 to {granted}")));
+            return Err(Error::argument(format!("max-connections is {wanted}, but the grant allows 1 to {granted}")));
         }
         Some(wanted) => wanted,
     };
     let narrow = |name: &str, limit: &mut Duration, wanted: Option<u32>| match wanted {
         None => Ok(()),
         Some(ms) if ms == 0 || Duration::from_millis(ms.into()) > *limit => {
-            Err(Error::argument(format!("{name} is {ms} ms; it can be 1 to {}", limit.as_millis())))
+            Err(Error::argument(format!("{name} is {ms} ms, but the grant allows 1 to {} ms", limit.as_millis())))
         }
         Some(ms) => {
             *limit = Duration::from_millis(ms.into());

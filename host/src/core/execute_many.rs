@@ -6,17 +6,18 @@ use std::sync::Arc;
 use tracing::Instrument;
 
 use super::checkout::Checkout;
-use super::connection::Outcome;
 use super::deadline::Deadline;
+use super::outcome::Outcome;
 use super::parameters::{STATEMENT_TEXT_BYTES, parameters};
+use super::prepare;
 use super::slot::Slot;
-use super::statement::{ExecuteOptions, check_count, check_text, deadline};
+use super::statement::{ExecuteOptions, check_count, check_text, time_limit};
 use crate::driver::{Prepared, Reply};
 use crate::sql::{self, CAST_BYTES, Cast, MultiRow};
 use crate::telemetry::{Call, Operation};
 use crate::types::{Error, Result, RowBatch, Step, Value};
 
-/// Runs the statement for every row; `held` is the same statement, where the guest has prepared it.
+/// Executes the statement for every row. `held` is the same statement if the guest prepared it.
 pub(super) async fn execute_many(
     slot: &Arc<Slot>,
     sql: &str,
@@ -24,13 +25,13 @@ pub(super) async fn execute_many(
     rows: &RowBatch,
     options: ExecuteOptions,
 ) -> Result<Outcome> {
-    let mut call = slot.call(Operation::ExecuteMany).of(sql);
+    let mut call = slot.call(Operation::ExecuteMany).with_sql(sql);
     let span = call.span();
-    let done = perform(slot, sql, held, rows, options, &mut call).instrument(span).await;
-    if let Ok(outcome) = &done {
+    let outcome = perform(slot, sql, held, rows, options, &mut call).instrument(span).await;
+    if let Ok(outcome) = &outcome {
         call.set_affected(outcome.affected_rows);
     }
-    call.end(done)
+    slot.with_transaction_state(call.end(outcome))
 }
 
 async fn perform(
@@ -42,7 +43,7 @@ async fn perform(
     call: &mut Call<'_>,
 ) -> Result<Outcome> {
     let rules = &slot.rules;
-    let limit = deadline(rules, options)?;
+    let limit = time_limit(rules, options)?;
     check_text(rules, sql)?;
     let kind = match &held {
         Some(prepared) => prepared.kind,
@@ -54,18 +55,13 @@ async fn perform(
         return Err(returns_rows());
     }
     rules.allowance().check_rows(rows)?;
-    let mut checkout = slot.check_out_within(limit).await?;
-    let admitted = checkout.slot.state().transactions.admit_statement();
-    if let Err(error) = admitted {
-        return Err(checkout.fail(error).await);
-    }
+    let mut checkout = Checkout::take_within(slot, limit).await?;
     checkout.set_kind(kind);
     let mut sum = Sum::default();
-    let done = match rows.rows {
-        0 => Ok(()),
-        _ => run(&mut checkout, sql, held, rows, Deadline::after(limit), &mut sum).await,
-    };
-    finish(checkout, done, sum).await
+    let executed = run(&mut checkout, sql, held, rows, Deadline::after(limit), &mut sum).await;
+    let synced = executed.and_then(|()| if sum.statements == 0 { Ok(0) } else { checkout.sync_transaction() });
+    let warnings = checkout.finish(synced).await?;
+    Ok(sum.into_outcome(warnings))
 }
 
 async fn run(
@@ -76,30 +72,49 @@ async fn run(
     deadline: Deadline,
     sum: &mut Sum,
 ) -> Result<()> {
-    // What the casts of a row add to its text, and the comma between two rows.
+    checkout.slot.state().transactions.admit_statement()?;
+    if rows.rows == 0 {
+        return Ok(());
+    }
+    // Bytes that a row adds to the text: its casts, and the comma between two rows.
     let casts = rows.columns.iter().filter(|column| column.needs_cast()).count();
-    let (needs_casts, added) = (casts > 0, 1 + casts * CAST_BYTES);
+    let added = 1 + casts * CAST_BYTES;
     let is_short = sql.len() + added <= STATEMENT_TEXT_BYTES;
-    let Some(multi_row) = MultiRow::parse(sql).filter(|_| is_short && rows.rows > 1) else {
-        return row_by_row(checkout, sql, held, rows, deadline, sum).await;
-    };
+    match MultiRow::parse(sql).filter(|_| is_short && rows.rows > 1) {
+        Some(multi_row) => {
+            let row_bytes = multi_row.row.len() + added;
+            many_rows_each(checkout, &multi_row, rows, casts > 0, row_bytes, deadline, sum).await
+        }
+        None => row_by_row(checkout, sql, held, rows, deadline, sum).await,
+    }
+}
+
+/// Sends as many rows in one statement as the limits allow.
+async fn many_rows_each(
+    checkout: &mut Checkout,
+    multi_row: &MultiRow<'_>,
+    rows: &RowBatch,
+    needs_casts: bool,
+    row_bytes: usize,
+    deadline: Deadline,
+    sum: &mut Sum,
+) -> Result<()> {
     let columns = rows.columns.len();
     if multi_row.parameters != columns {
         return Err(wrong_count(multi_row.parameters, columns));
     }
     let rules = Arc::clone(checkout.slot.rules());
     let mut typed = TypedText::new(multi_row.row);
-    let row_bytes = multi_row.row.len() + added;
     let mut first = 0;
     while first < rows.rows as usize {
         let count = rules.allowance().fitting(rows, first, row_bytes);
         let params = parameters(rows, first, count)?;
         let plain = multi_row.statement(iter::repeat_n(multi_row.row, count));
         let with_types = needs_casts.then(|| {
-            let texts: Vec<_> = params.chunks(columns).map(|row| typed.of(row)).collect();
+            let texts: Vec<_> = params.chunks(columns).map(|row| typed.text_for(row)).collect();
             multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row)))
         });
-        let prepared = checkout.cached_or_prepared(&plain, with_types.as_deref(), deadline).await?;
+        let prepared = prepare::cached_or_prepared(checkout, &plain, with_types.as_deref(), deadline).await?;
         check_count(&prepared, count * columns)?;
         checkout.set_statement(&prepared);
         let reply =
@@ -108,19 +123,6 @@ async fn run(
         first += count;
     }
     Ok(())
-}
-
-/// Adds up, and gives the session back.
-async fn finish(mut checkout: Checkout, done: Result<()>, sum: Sum) -> Result<Outcome> {
-    let synced = done.and_then(|()| if sum.statements == 0 { Ok(0) } else { checkout.sync_transaction() });
-    match synced {
-        Ok(warnings) => {
-            checkout.put_back();
-            let Sum { affected_rows, first_insert_id: last_insert_id, info, .. } = sum;
-            Ok(Outcome::of(Reply { affected_rows, last_insert_id, info, columns: Arc::default() }, warnings))
-        }
-        Err(error) => Err(checkout.fail(error).await),
-    }
 }
 
 async fn row_by_row(
@@ -134,18 +136,20 @@ async fn row_by_row(
     let mut typed = TypedText::new(sql);
     let plain = match held {
         Some(prepared) => prepared,
-        None => checkout.cached_or_prepared(sql, None, deadline).await?,
+        None => prepare::cached_or_prepared(checkout, sql, None, deadline).await?,
     };
     if plain.returns_rows() {
         return Err(returns_rows());
     }
-    check_count_of_rows(&plain, rows)?;
+    if plain.parameters() != rows.columns.len() {
+        return Err(wrong_count(plain.parameters(), rows.columns.len()));
+    }
     let mut last: (Option<Arc<str>>, Prepared) = (None, plain);
     for row in 0..rows.rows as usize {
         let params = parameters(rows, row, 1)?;
-        let text = typed.of(&params);
+        let text = typed.text_for(&params);
         if text != last.0 {
-            let prepared = checkout.cached_or_prepared(sql, text.as_deref(), deadline).await?;
+            let prepared = prepare::cached_or_prepared(checkout, sql, text.as_deref(), deadline).await?;
             last = (text, prepared);
         }
         let prepared = &last.1;
@@ -154,7 +158,7 @@ async fn row_by_row(
             .run(Step::Execute, deadline, async |session| {
                 let reply = session.execute(prepared, params).await?;
                 if !reply.columns.is_empty() {
-                    // A procedure may return rows without saying so when it is prepared.
+                    // The metadata of a prepared CALL does not include the rows of the procedure.
                     session.discard().await?;
                 }
                 Ok(reply)
@@ -165,16 +169,9 @@ async fn row_by_row(
     Ok(())
 }
 
-fn check_count_of_rows(prepared: &Prepared, rows: &RowBatch) -> Result<()> {
-    match prepared.parameters() == rows.columns.len() {
-        true => Ok(()),
-        false => Err(wrong_count(prepared.parameters(), rows.columns.len())),
-    }
-}
-
 fn returns_rows() -> Error {
     Error::argument(
-        "execute-many is for statements that return no rows, and this one returns some; it was not executed",
+        "execute-many is for statements that return no rows; this statement returns rows and was not executed",
     )
 }
 
@@ -189,7 +186,7 @@ fn at_rows(error: Error, first: usize, count: usize) -> Error {
     }
 }
 
-/// A text with a placeholder for each value of a row, and the casts that the last row needed: most rows need those of the one before.
+/// The text with the casts that a row needs. Most rows need those of the row before.
 struct TypedText<'t> {
     plain: &'t str,
     casts: Vec<Option<Cast>>,
@@ -197,27 +194,28 @@ struct TypedText<'t> {
 }
 
 impl<'t> TypedText<'t> {
-    fn new(plain: &'t str) -> TypedText<'t> {
-        TypedText { plain, casts: Vec::new(), text: None }
+    fn new(plain: &'t str) -> Self {
+        Self { plain, casts: Vec::new(), text: None }
     }
 
-    /// The text for this row; `None` where it needs no cast. NULL takes the type of the row before.
-    fn of(&mut self, row: &[Value]) -> Option<Arc<str>> {
+    /// Returns the text for a row; `None` if it needs no cast. NULL takes the type of the row
+    /// before.
+    fn text_for(&mut self, row: &[Value]) -> Option<Arc<str>> {
         self.casts.resize(row.len(), None);
-        let mut is_other = false;
+        let mut changed = false;
         for (cast, value) in self.casts.iter_mut().zip(row) {
             let needed = if *value == Value::Null { *cast } else { Cast::of(value) };
-            is_other |= needed != *cast;
+            changed |= needed != *cast;
             *cast = needed;
         }
-        if is_other {
-            self.text = sql::typed(self.plain, &self.casts).map(Into::into);
+        if changed {
+            self.text = sql::with_casts(self.plain, &self.casts).map(Into::into);
         }
         self.text.clone()
     }
 }
 
-/// What the statements of one call did together.
+/// The sum of the outcomes of one call's statements.
 #[derive(Default)]
 struct Sum {
     statements: usize,
@@ -234,5 +232,10 @@ impl Sum {
             self.first_insert_id = reply.last_insert_id;
         }
         self.info.clone_from(&reply.info);
+    }
+
+    fn into_outcome(self, warnings: u16) -> Outcome {
+        let Self { affected_rows, first_insert_id: last_insert_id, info, .. } = self;
+        Outcome::without_rows(Reply { affected_rows, last_insert_id, info, columns: Arc::default() }, warnings)
     }
 }

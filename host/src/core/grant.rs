@@ -1,69 +1,32 @@
-//! What one guest may do with one database.
+//! Grants: the statements and the limits of one guest on one database.
 
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
-use super::database::Database;
 use super::limits::Limits;
-use crate::config::ConfigError;
-use crate::sql::StatementKind;
-use crate::telemetry::GuestMeters;
-use crate::types::{Error, ErrorKind, IsolationLevel, Result};
+use crate::sql::{StatementKind, Statements};
+use crate::types::{ConfigError, Error, ErrorKind, IsolationLevel, Result};
 
-/// Which statements a guest may run; each includes the one before it.
+/// The statements and the limits of one guest on one database.
 ///
-/// The kind of a statement is told by its keywords. That is the second wall: the first is the account of the database entry, which
-/// should have no more rights on the server than its guests need. Transactions are begun and ended through the contract's own
-/// calls, and statements that change the session (SET, USE, LOCK TABLES) are the host's, whatever the grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Statements {
-    /// SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of the schema, without locks that are asked for; in sessions that are read-only at the
-    /// server too, whatever a function does that a SELECT calls.
-    Read,
-    /// And INSERT, REPLACE, UPDATE, DELETE, DO, CALL of procedures of the database's own schema; locks of rows (FOR UPDATE, FOR SHARE, LOCK IN
-    /// SHARE MODE, isolation serializable) and by name (GET_LOCK).
-    #[default]
-    Dml,
-    /// And CREATE, ALTER, DROP, RENAME, TRUNCATE of tables, views, indexes and sequences, where the server keeps its own: without directories,
-    /// and of engines that reach no other server.
-    Ddl,
-    /// And whatever the account may do. For guests that are trusted like the host.
-    Any,
-}
-
-impl Statements {
-    const NAMES: [(&'static str, Statements); 4] =
-        [("read", Statements::Read), ("dml", Statements::Dml), ("ddl", Statements::Ddl), ("any", Statements::Any)];
-}
-
-impl fmt::Display for Statements {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Statements::NAMES.iter().find(|(_, kind)| kind == self).map_or("", |(name, _)| name);
-        f.write_str(name)
-    }
-}
-
-impl FromStr for Statements {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Statements, ConfigError> {
-        Statements::NAMES.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind).ok_or_else(|| {
-            ConfigError::invalid(format!("'{text}' is not a kind of statements; it is read, dml, ddl or any"))
-        })
-    }
-}
-
-/// What one guest may do with one database: kinds of statements, and limits. A guest can choose less for itself, never more.
+/// [`Grant::default`] allows [`Statements::Dml`]. The builder methods change single limits, and
+/// each of them documents its default. A guest can choose lower limits for its engine, never higher
+/// limits.
+///
+/// A call that exceeds a limit on an amount fails with `limit-exceeded`, a call that exceeds a
+/// limit on time with `timeout`. The builder methods check nothing. A TOML configuration rejects 0
+/// for limits that would make the grant unusable.
+///
+/// # Examples
 ///
 /// ```
 /// use std::time::Duration;
+///
 /// use wasmysql_host::{Grant, Statements};
 ///
-/// let grant = Grant::new(Statements::Read).max_connections(2).statement_timeout(Duration::from_secs(5));
+/// let grant = Grant::new(Statements::Read)
+///     .max_connections(2)
+///     .statement_timeout(Duration::from_secs(5));
+/// assert_eq!(grant.statements(), Statements::Read);
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Grant {
@@ -71,185 +34,220 @@ pub struct Grant {
     pub(crate) limits: Limits,
 }
 
-/// A database, as one guest has it.
-#[derive(Debug)]
-pub(crate) struct GuestDatabase {
-    pub(crate) guest: Arc<str>,
-    pub(crate) database: Database,
-    pub(crate) grant: Grant,
-    /// The guest's permits to hold connections.
-    pub(crate) quota: Arc<Semaphore>,
-    /// Those that it shares with the other guests of its name.
-    pub(crate) share: Arc<Semaphore>,
-    /// What is counted of it and of those.
-    pub(crate) meters: Arc<GuestMeters>,
-}
-
-impl GuestDatabase {
-    pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> GuestDatabase {
-        let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
-        let (share, meters) = (database.share_of(&guest), database.meters_of(&guest));
-        GuestDatabase { guest, database, grant, quota, share, meters }
-    }
-}
-
 impl Grant {
-    /// These statements, with the default limits.
+    /// Creates a grant for these statements, with the default limits.
     #[must_use]
-    pub fn new(statements: Statements) -> Grant {
-        Grant { statements, limits: Limits::default() }
+    pub fn new(statements: Statements) -> Self {
+        Self { statements, limits: Limits::default() }
     }
 
-    /// The statements that may be run.
+    /// Returns the statements that the guest may execute.
     #[must_use]
     pub fn statements(&self) -> Statements {
         self.statements
     }
 
-    /// Connections the guest holds at once, 4 by default. Further ones are waited for.
+    /// Sets the maximum number of connections that the guest holds at once.
+    ///
+    /// The default is 4. A further call waits until the guest releases a connection, for at most
+    /// the [`acquire_timeout`](Self::acquire_timeout), and then fails with
+    /// `limit-exceeded(connections)`.
     #[must_use]
-    pub fn max_connections(mut self, connections: usize) -> Grant {
+    pub fn max_connections(mut self, connections: usize) -> Self {
         self.limits.connections = connections;
         self
     }
 
-    /// How long the guest waits for a connection, 5 s by default.
+    /// Sets the maximum time that a call waits for a connection.
+    ///
+    /// The default is 5 seconds. The time includes the wait for the guest's own quota, for a free
+    /// connection of the pool, and for a new session at the server.
     #[must_use]
-    pub fn acquire_timeout(mut self, timeout: Duration) -> Grant {
+    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.limits.acquire_timeout = timeout;
         self
     }
 
-    /// How long one statement may take to its first rows, 30 s by default. Then it is killed and its session closed.
+    /// Sets the maximum time of a statement until its first rows arrive.
+    ///
+    /// The default is 30 seconds. After that time the host kills the statement at the server and
+    /// closes its connection.
     #[must_use]
-    pub fn statement_timeout(mut self, timeout: Duration) -> Grant {
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.limits.statement_timeout = timeout;
         self
     }
 
-    /// How long the server may keep further rows of a result waiting, 30 s by default.
+    /// Sets the maximum wait for further rows of a result.
+    ///
+    /// The default is 30 seconds. After that time the host closes the connection. The same limit
+    /// applies to the guest: a result that it does not read for this time is closed, together with
+    /// its connection.
     #[must_use]
-    pub fn fetch_timeout(mut self, timeout: Duration) -> Grant {
+    pub fn fetch_timeout(mut self, timeout: Duration) -> Self {
         self.limits.fetch_timeout = timeout;
         self
     }
 
-    /// How long COMMIT may take, 10 s by default. Then its outcome is `commit-unknown`.
+    /// Sets the maximum time of a COMMIT.
+    ///
+    /// The default is 10 seconds. After that time the commit is in doubt: the call fails with
+    /// `commit-unknown`.
     #[must_use]
-    pub fn commit_timeout(mut self, timeout: Duration) -> Grant {
+    pub fn commit_timeout(mut self, timeout: Duration) -> Self {
         self.limits.commit_timeout = timeout;
         self
     }
 
-    /// How long a transaction may be open, 60 s by default. Then it is rolled back, whether the guest calls or not.
+    /// Sets the maximum time that a transaction stays open.
+    ///
+    /// The default is 60 seconds. After that time the host closes the connection, which rolls back
+    /// the transaction, even if the guest makes no call.
     #[must_use]
-    pub fn transaction_timeout(mut self, timeout: Duration) -> Grant {
+    pub fn transaction_timeout(mut self, timeout: Duration) -> Self {
         self.limits.transaction_timeout = timeout;
         self
     }
 
-    /// How long a transaction may be open with nothing running in it, 10 s by default. Then it is rolled back, whether the guest
-    /// calls or not.
+    /// Sets the maximum time that a transaction stays open without a running statement.
+    ///
+    /// The default is 10 seconds. After that time the host closes the connection, which rolls back
+    /// the transaction, even if the guest makes no call.
     #[must_use]
-    pub fn idle_transaction_timeout(mut self, timeout: Duration) -> Grant {
+    pub fn idle_transaction_timeout(mut self, timeout: Duration) -> Self {
         self.limits.idle_transaction_timeout = timeout;
         self
     }
 
-    /// Two-phase transactions of guests of this name that are prepared and not decided yet, 8 by default. With as many, none is begun.
-    /// They keep their locks when their guest is gone, so a guest that has no use for them is better given 0.
+    /// Sets the maximum number of prepared two-phase transactions that are neither committed nor
+    /// rolled back.
+    ///
+    /// The default is 8. The number includes the transactions of all guests of the same name. At
+    /// the limit, no two-phase transaction can begin. Prepared transactions keep their locks after
+    /// their guest has ended. Set 0 for guests that need no two-phase transactions.
     #[must_use]
-    pub fn max_prepared_transactions(mut self, transactions: usize) -> Grant {
+    pub fn max_prepared_transactions(mut self, transactions: usize) -> Self {
         self.limits.prepared_transactions = transactions;
         self
     }
 
-    /// Transactions begun inside each other on one connection, savepoints included, 64 by default.
+    /// Sets the maximum depth of nested transactions on one connection, including savepoints.
+    ///
+    /// The default is 64.
     #[must_use]
-    pub fn max_transaction_depth(mut self, depth: usize) -> Grant {
+    pub fn max_transaction_depth(mut self, depth: usize) -> Self {
         self.limits.transaction_depth = depth;
         self
     }
 
-    /// Calls, of all guests of the database, that may wait for a connection when this guest has to, 1,000 by default. One more is
-    /// refused at once.
+    /// Sets the maximum number of calls that wait for a connection of the database's pool.
+    ///
+    /// The default is 1,000. The number includes the calls of all guests. If that many calls wait
+    /// already, a call of this guest that would have to wait fails at once with
+    /// `limit-exceeded(waiters)`.
     #[must_use]
-    pub fn max_waiters(mut self, waiters: usize) -> Grant {
+    pub fn max_waiters(mut self, waiters: usize) -> Self {
         self.limits.waiters = waiters;
         self
     }
 
-    /// Prepared statements that the guest holds on one connection, 64 by default.
+    /// Sets the maximum number of prepared statements that the guest holds on one connection.
+    ///
+    /// The default is 64.
     #[must_use]
-    pub fn max_statements(mut self, statements: usize) -> Grant {
+    pub fn max_statements(mut self, statements: usize) -> Self {
         self.limits.statements = statements;
         self
     }
 
-    /// Length of a statement's text, 1 MiB by default.
+    /// Sets the maximum length of a statement's text, in bytes.
+    ///
+    /// The default is 1 MiB. A smaller packet of the server lowers the limit.
     #[must_use]
-    pub fn max_sql_bytes(mut self, bytes: usize) -> Grant {
+    pub fn max_sql_bytes(mut self, bytes: usize) -> Self {
         self.limits.sql_bytes = bytes;
         self
     }
 
-    /// Parameters of one statement, 8,192 by default.
+    /// Sets the maximum number of parameters of a statement.
+    ///
+    /// The default is 8,192. The protocol allows at most 65,535.
     #[must_use]
-    pub fn max_parameters(mut self, parameters: usize) -> Grant {
+    pub fn max_parameters(mut self, parameters: usize) -> Self {
         self.limits.parameters = parameters;
         self
     }
 
-    /// Bytes of one parameter, 4 MiB by default.
+    /// Sets the maximum size of a parameter, in bytes.
+    ///
+    /// The default is 4 MiB.
     #[must_use]
-    pub fn max_parameter_bytes(mut self, bytes: usize) -> Grant {
+    pub fn max_parameter_bytes(mut self, bytes: usize) -> Self {
         self.limits.parameter_bytes = bytes;
         self
     }
 
-    /// Bytes of all parameters of one call, 8 MiB by default.
+    /// Sets the maximum size of all parameters of a call together, in bytes.
+    ///
+    /// The default is 8 MiB. A smaller packet of the server lowers the limit.
     #[must_use]
-    pub fn max_all_parameter_bytes(mut self, bytes: usize) -> Grant {
+    pub fn max_all_parameter_bytes(mut self, bytes: usize) -> Self {
         self.limits.all_parameter_bytes = bytes;
         self
     }
 
-    /// Columns of a result, 4,096 by default: what a table can have.
+    /// Sets the maximum number of columns of a result.
+    ///
+    /// The default is 4,096, the maximum of a table.
     #[must_use]
-    pub fn max_columns(mut self, columns: usize) -> Grant {
+    pub fn max_columns(mut self, columns: usize) -> Self {
         self.limits.columns = columns;
         self
     }
 
-    /// About how many bytes of rows are read before the guest has them, 128 KiB by default; always one row.
+    /// Sets the approximate size of a batch of rows, in bytes.
+    ///
+    /// The default is 128 KiB. The host reads one batch of a result at a time, and at least one
+    /// row.
     #[must_use]
-    pub fn batch_bytes(mut self, bytes: usize) -> Grant {
+    pub fn batch_bytes(mut self, bytes: usize) -> Self {
         self.limits.batch_bytes = bytes;
         self
     }
 
-    /// Bytes of the texts and bytes in one row of a result, 16 MiB by default.
+    /// Sets the maximum size of the texts and byte strings in a row of a result, in bytes.
+    ///
+    /// The default is 16 MiB. A larger row fails with `limit-exceeded(row-bytes)`, and the host
+    /// closes the connection.
     #[must_use]
-    pub fn max_row_bytes(mut self, bytes: usize) -> Grant {
+    pub fn max_row_bytes(mut self, bytes: usize) -> Self {
         self.limits.row_bytes = bytes;
         self
     }
 
-    /// Rows of a whole result, without end by default. What goes over it ends the result, and with what is left of it the
-    /// connection.
+    /// Sets the maximum number of rows of a result.
+    ///
+    /// The default is unlimited. A larger result fails with `limit-exceeded(result-rows)`, and the
+    /// host closes the connection instead of reading the rest.
     #[must_use]
-    pub fn max_result_rows(mut self, rows: u64) -> Grant {
+    pub fn max_result_rows(mut self, rows: u64) -> Self {
         self.limits.result_rows = rows;
         self
     }
 
-    /// Bytes of a whole result, without end by default: the widths of numbers and times, and the bytes of texts.
+    /// Sets the maximum size of a result, in bytes.
+    ///
+    /// The default is unlimited. The size is the width of numbers and times plus the length of
+    /// texts and byte strings. A larger result fails with `limit-exceeded(result-bytes)`, and the
+    /// host closes the connection instead of reading the rest.
     #[must_use]
-    pub fn max_result_bytes(mut self, bytes: u64) -> Grant {
+    pub fn max_result_bytes(mut self, bytes: u64) -> Self {
         self.limits.result_bytes = bytes;
         self
     }
 
+    /// Fails if a limit that must not be zero is zero.
+    #[cfg(feature = "config")]
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
         let limits = &self.limits;
         for (name, is_zero) in [
@@ -275,69 +273,57 @@ impl Grant {
         Ok(())
     }
 
-    /// The most that a statement may be.
-    pub(crate) fn most(&self) -> StatementKind {
-        match self.statements {
-            Statements::Read => StatementKind::Read,
-            Statements::Dml => StatementKind::Dml,
-            Statements::Ddl => StatementKind::Ddl,
-            Statements::Any => StatementKind::Any,
-        }
-    }
-
-    /// Whether a statement of this kind may run. Its text is for the message only.
+    /// Fails with `statement-denied` if the grant does not allow this kind of statement. `sql` is
+    /// used for the message only.
     pub(crate) fn admit(&self, kind: StatementKind, sql: &str) -> Result<()> {
-        if kind <= self.most() {
-            return Ok(());
-        }
         let needed = match kind {
+            StatementKind::Grantable(needed) if needed <= self.statements => return Ok(()),
+            StatementKind::Grantable(needed) => needed,
             StatementKind::HostOnly => {
                 return Err(Error::new(
                     ErrorKind::StatementDenied,
-                    "statements that begin or end transactions or change the session are the host's; use begin, commit \
-                     and rollback of the connection",
+                    "statements that begin or end transactions or change the session are reserved for the host; use begin, \
+                     commit and rollback of the connection",
                 ));
             }
-            StatementKind::Read => Statements::Read,
-            StatementKind::Dml => Statements::Dml,
-            StatementKind::Ddl => Statements::Ddl,
-            StatementKind::Any => Statements::Any,
         };
-        // Of a text that can be long little is read.
+        // The text can be long, so only its start is read.
         let verb: String = sql.trim_start().chars().take(20).take_while(|letter| !letter.is_whitespace()).collect();
-        let because = match (needed, verb.trim_start_matches('(').to_ascii_uppercase().as_str()) {
+        let explanation = match (needed, verb.trim_start_matches('(').to_ascii_uppercase().as_str()) {
             (Statements::Dml, "SELECT" | "WITH" | "TABLE" | "VALUES") => {
-                " (it locks rows, by FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE, or a name, by GET_LOCK)"
+                " (it acquires row locks with FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE, or a named lock with GET_LOCK)"
             }
             (Statements::Any, "CREATE" | "ALTER") => {
-                " ('ddl' is for tables, views, indexes and sequences that are kept where the server keeps its own)"
+                " ('ddl' allows tables, views, indexes and sequences that the server stores in its own data directory)"
             }
-            (Statements::Any, "CALL") => " ('dml' is for procedures of the database's own schema)",
+            (Statements::Any, "CALL") => " ('dml' allows procedures of the database's own schema)",
             _ => "",
         };
         let message = format!(
-            "a statement like '{verb} ...' needs a grant of '{needed}' or more, and this guest has '{}'{because}",
+            "a statement like '{verb} ...' needs a grant of '{needed}' or more, and this guest has '{}'{explanation}",
             self.statements
         );
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 
-    /// Whether transactions may have this isolation: a serializable one locks what it reads.
+    /// Fails with `statement-denied` if the grant does not allow this isolation level. A
+    /// serializable transaction locks the rows that it reads.
     pub(crate) fn admit_isolation(&self, isolation: Option<IsolationLevel>) -> Result<()> {
         if isolation != Some(IsolationLevel::Serializable) || self.statements >= Statements::Dml {
             return Ok(());
         }
-        let message = "isolation serializable locks what is read, and needs a grant of 'dml' or more where this guest or its engine has \
-                       'read'; repeatable-read reads as of one moment, without locks";
+        let message = "isolation level serializable locks the rows that it reads and needs a grant of 'dml' or more, and this \
+                       guest or its engine has 'read'; use repeatable-read, which reads a consistent snapshot without locks";
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 
-    /// Whether two-phase transactions may be used: what is prepared keeps its locks, and is for guests that write.
+    /// Fails with `statement-denied` if the grant does not allow two-phase transactions. A prepared
+    /// transaction keeps its locks, so only guests that write may use them.
     pub(crate) fn admit_twophase(&self) -> Result<()> {
         if self.statements >= Statements::Dml {
             return Ok(());
         }
-        let message = "two-phase transactions need a grant of 'dml', and this guest has 'read'";
+        let message = "two-phase transactions need a grant of 'dml' or more, and this guest or its engine has 'read'";
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 }

@@ -1,89 +1,100 @@
-//! What a guest may use at most, unless its grant says otherwise: one constant a limit, and why this number.
+//! The default limits of grants and the timeouts of the host's own commands, each with its reason.
 
 use std::time::Duration;
 
-/// Connections a guest holds at once. A plugin does one or two things at a time; four leave most of a pool of ten to others.
+/// Connections that a guest holds at once. A plugin runs one or two statements at a time. Four
+/// connections leave most of a pool of ten to other guests.
 pub(crate) const CONNECTIONS: usize = 4;
 
-/// Calls that wait for a connection of one database, over all guests. Each costs a few hundred bytes; a thousand waiters on ten
-/// connections already mean that the last will time out.
+/// Calls that wait for a connection of one pool, of all guests. Each waiter uses a few hundred
+/// bytes. With a thousand waiters for ten connections, the last waiter already times out.
 pub(crate) const WAITERS: usize = 1000;
 
-/// Waiting for a connection. Long enough for a burst to pass, short enough for a person to wait for an error.
+/// The acquire timeout. Long enough for a burst to pass, and short enough for a person to wait for
+/// an error.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One statement, to its first rows. Vitess and most web stacks cut at 30 s too.
+/// The time of a statement until its first rows arrive. Vitess and most web stacks also use 30 s.
 pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Waiting for further rows of a result.
+/// The wait for further rows of a result, and the time in which the guest must fetch them.
 pub(crate) const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// COMMIT. Its timeout leaves an unknown outcome, so it is generous.
+/// The time of a COMMIT. After a timeout the commit is in doubt, so the limit is generous.
 pub(crate) const COMMIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A transaction, from its begin on. It holds locks that others wait for; Vitess ends it after 30 s, and a batch job asks for more.
+/// The time of a transaction from its begin. It holds locks that other sessions wait for. Vitess
+/// uses 30 s, and a batch job needs a grant with a higher limit.
 pub(crate) const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A transaction in which nothing runs. Between two statements a plugin computes, or calls another service that should have its own
-/// deadline: milliseconds, at worst seconds.
+/// The time of a transaction without a call. Between two statements a plugin computes, or calls
+/// another service with its own deadline. That takes milliseconds, at worst seconds.
 pub(crate) const IDLE_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// ROLLBACK that somebody waits for, and closing an engine's connections one by one.
+/// The time of a ROLLBACK for which a call of the guest waits, also when it closes a connection.
 pub(crate) const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// `engine.close` waits this long for connections to come back; a guest that holds one itself would wait for ever.
+/// The wait of `engine.close` for the release of all connections. A guest that holds a connection
+/// itself would otherwise wait for ever.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// After the grace of a shutdown: cutting connections, killing what runs on them, and seeing the last one go.
+/// The time after the grace of a shutdown in which the host closes connections and kills their
+/// statements, and the servers end the sessions.
 pub(crate) const CUT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Rolling back for a guest that dropped its transaction, before its next statement.
+/// The time of a ROLLBACK after the guest dropped a transaction. Its next statement waits for it.
 pub(crate) const CLEANUP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Reading what a dropped cursor left, before giving the session up: a new connection costs about this much.
+/// The time in which the rest of a dropped cursor is read before the session is closed. A new
+/// connection takes about as long.
 pub(crate) const ABANDON_TIMEOUT: Duration = Duration::from_millis(50);
 
-/// Two-phase transactions of a guest that wait to be decided. They keep their locks when everything else of the guest is gone, so they are
-/// few: a coordinator that works decides each within moments.
+/// Prepared two-phase transactions of a guest. They keep their locks even after the guest has
+/// ended, so the number is low. A working coordinator commits or rolls back each of them within
+/// moments.
 pub(crate) const PREPARED_TRANSACTIONS: usize = 8;
 
-/// Transactions begun inside each other on one connection. Functions that call functions which each begin one reach ten; recursion
-/// without end stops here.
+/// Nested transactions on one connection. Functions that each begin a transaction and call each
+/// other reach ten levels. The limit stops endless recursion.
 pub(crate) const TRANSACTION_DEPTH: usize = 64;
 
-/// Prepared statements that a guest holds on one connection: more than a plugin has, and the server has 16,382 for everybody.
+/// Prepared statements that a guest holds on one connection. A plugin has fewer, and the server has
+/// 16,382 for all its sessions (`max_prepared_stmt_count`).
 pub(crate) const STATEMENTS: usize = 64;
 
-/// The texts of the prepared statements that a guest holds on one connection: two of the longest.
+/// Bytes of the texts of all prepared statements that a guest holds on one connection: two texts of
+/// the maximum length.
 pub(crate) const HELD_SQL_BYTES: usize = 2 * SQL_BYTES;
 
-/// Text of one statement. Generated reports reach some 100 KiB; more is data, and belongs in parameters.
+/// Bytes of the text of a statement. Generated reports reach some 100 KiB. A longer text contains
+/// data that belongs in parameters.
 pub(crate) const SQL_BYTES: usize = 1024 * 1024;
 
-/// Parameters of one statement. The protocol ends at 65,535.
+/// Parameters of one statement. The protocol allows up to 65,535.
 pub(crate) const PARAMETERS: usize = 8192;
 
-/// One parameter. Documents and images fit; a server's default packet of 16 MiB holds two.
+/// Bytes of one parameter. Documents and images fit, and a server's default packet of 16 MiB holds
+/// two such parameters.
 pub(crate) const PARAMETER_BYTES: usize = 4 * 1024 * 1024;
 
-/// All parameters of one call.
+/// Bytes of all parameters of one call.
 pub(crate) const ALL_PARAMETER_BYTES: usize = 8 * 1024 * 1024;
 
-/// Columns of a result: what a table can have at most.
+/// Columns of a result. A table can have no more.
 pub(crate) const COLUMNS: usize = 4096;
 
-/// Texts and bytes of one row.
+/// Bytes of all texts and byte strings of one row.
 pub(crate) const ROW_BYTES: usize = 16 * 1024 * 1024;
 
-/// Rows of a whole result: without end. It is read a batch at a time, so a long one takes time, which has deadlines, and no
-/// memory of the host.
+/// Rows of a whole result: unlimited. The host reads one batch at a time. A long result takes time,
+/// which has deadlines, but no memory of the host.
 pub(crate) const RESULT_ROWS: u64 = u64::MAX;
 
-/// Bytes of a whole result, as its batches have them. For the same reason.
+/// Bytes of a whole result, measured in its batches: unlimited, for the same reason.
 pub(crate) const RESULT_BYTES: u64 = u64::MAX;
 
-/// A batch of rows on its way to the guest. About what a core's second cache level holds: larger ones cost memory and time,
-/// smaller ones more calls.
+/// Bytes of a batch of rows. A batch fits into the second-level cache of a core. Larger batches
+/// cost memory and time, smaller batches cost more calls.
 pub(crate) const BATCH_BYTES: usize = 128 * 1024;
 
 /// The limits of one grant.
@@ -112,8 +123,8 @@ pub(crate) struct Limits {
 }
 
 impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+    fn default() -> Self {
+        Self {
             connections: CONNECTIONS,
             waiters: WAITERS,
             acquire_timeout: ACQUIRE_TIMEOUT,

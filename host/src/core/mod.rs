@@ -1,8 +1,9 @@
-//! What the contract means, below the component model: engines, connections, transactions, cursors, and the rules of a
-//! grant. Knows no wasmtime, and reaches servers only through the pool.
+//! The meaning of the contract, below the component model: engines, connections, transactions,
+//! cursors and grants. Does not know wasmtime, and reaches servers only through the pool.
 
 mod abandonment;
 mod checkout;
+mod cleanup;
 mod close_reason;
 mod connection;
 mod cursor;
@@ -10,26 +11,34 @@ mod database;
 mod deadline;
 mod engine;
 mod execute_many;
+mod first_rows;
 mod grant;
+mod guest_database;
+mod held_statements;
 pub(crate) mod limits;
-mod named_locks;
+mod next_result;
+mod outcome;
 mod parameters;
+mod prepare;
 mod prepared;
 mod result_size;
+mod rules;
 mod slot;
+mod slot_state;
 mod statement;
 mod transaction;
-mod verdict;
 mod watchdog;
 
-pub(crate) use connection::{Connection, Outcome};
+pub(crate) use connection::Connection;
 pub(crate) use cursor::Cursor;
-pub use database::{Database, PoolStatus};
+pub use database::Database;
 pub(crate) use engine::{Engine, EngineInfo, EngineOptions};
-pub(crate) use grant::GuestDatabase;
-pub use grant::{Grant, Statements};
+pub use grant::Grant;
+pub(crate) use guest_database::GuestDatabase;
 #[cfg(any(test, fuzzing))]
 pub(crate) use limits::Limits;
+pub(crate) use next_result::next_result;
+pub(crate) use outcome::Outcome;
 #[cfg(any(test, fuzzing))]
 pub(crate) use parameters::{Allowance, parameters};
 pub(crate) use prepared::PreparedStatement;

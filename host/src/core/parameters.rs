@@ -1,18 +1,20 @@
-//! What a guest hands over to be sent: parameters of a call, or rows of them. All of it is looked at before anything is sent.
+//! Checks the parameters of a call, or rows of parameters, before anything is sent.
 
 use super::limits::Limits;
-use super::slot::Rules;
+use super::rules::Rules;
 use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Value};
 
-/// Parameters of one multi-row statement. The protocol ends at 65,535; beyond some thousands nothing is gained, and the server parses
-/// a long text.
+/// Parameters of one multi-row statement. The protocol allows 65,535. More than some thousands save
+/// no time, and the server has to parse a longer text.
 const STATEMENT_PARAMETERS: usize = 16 * 1024;
-/// Bytes of parameters of one multi-row statement, for a server's packet with room to spare.
+/// Bytes of text and parameters of one multi-row statement. A server's default packet is much
+/// larger.
 const STATEMENT_BYTES: usize = 1024 * 1024;
-/// Text of the rows of one multi-row statement. With the rest of it, which is no longer, it is what a session keeps prepared.
+/// Bytes of the text for the rows of one multi-row statement. The text of the statement itself has
+/// the same limit. Together they fit into the longest text that a session caches.
 pub(super) const STATEMENT_TEXT_BYTES: usize = 64 * 1024;
 
-/// What of them is let through: as much as the grant allows, and the server's packet has room for.
+/// The limits of parameters: those of the grant and that of the server's packet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance<'l> {
     pub(crate) limits: &'l Limits,
@@ -20,14 +22,15 @@ pub(crate) struct Allowance<'l> {
 }
 
 impl Rules {
-    /// What of a guest's parameters is let through.
+    /// Returns the limits of parameters.
     pub(super) fn allowance(&self) -> Allowance<'_> {
         Allowance { limits: &self.grant.limits, packet_bytes: self.packet_bytes }
     }
 }
 
 impl Allowance<'_> {
-    /// Refuses parameters that are too many, too large, or that no server could take.
+    /// Fails with `limit-exceeded` if there are too many parameters or if they are too large, and
+    /// with `argument` or `value-unsupported` if a value can't be sent.
     pub(crate) fn check(self, params: &[Value]) -> Result<()> {
         let allowed = self.limits.parameters;
         if params.len() > allowed {
@@ -43,7 +46,7 @@ impl Allowance<'_> {
         self.check_sum(all)
     }
 
-    /// Refuses rows that can't be sent.
+    /// Like `check`, for rows of parameters.
     pub(crate) fn check_rows(self, rows: &RowBatch) -> Result<()> {
         rows.check()?;
         let allowed = self.limits.parameters;
@@ -53,12 +56,13 @@ impl Allowance<'_> {
                 format!("a row has {} parameters, the grant allows {allowed}", rows.columns.len()),
             ));
         }
-        // Before room is made for them: rows of NULLs, or of nothing, cost a guest no memory of its own.
+        // Each value counts before the host allocates memory for it. Rows of NULL and rows without
+        // columns use no memory of the guest.
         self.check_sum((rows.rows as usize).saturating_mul(rows.columns.len().max(1)))?;
         if let Some(raw) = rows.columns.iter().position(|column| matches!(column.values, ColumnValues::Raw(_))) {
             return Err(Error::new(
                 ErrorKind::ValueUnsupported,
-                format!("parameter {} is raw, which can't be sent; send it as bytes or text", raw + 1),
+                format!("parameter {} is a raw value, which can't be sent; send it as bytes or text", raw + 1),
             ));
         }
         let mut all = 0;
@@ -73,7 +77,8 @@ impl Allowance<'_> {
         self.check_sum(all)
     }
 
-    /// How many rows from `first` on go into one statement, whose text has `text_bytes` for each row. At least one, where there is one.
+    /// Returns the number of rows from `first` on that fit into one statement with `text_bytes` of
+    /// text for each row. At least one row if there is a row left.
     pub(crate) fn fitting(self, rows: &RowBatch, first: usize, text_bytes: usize) -> usize {
         let columns = rows.columns.len();
         let most = (STATEMENT_PARAMETERS / columns.max(1)).min(STATEMENT_TEXT_BYTES / text_bytes.max(1)).max(1);
@@ -89,7 +94,7 @@ impl Allowance<'_> {
         fitting.max(left.min(1))
     }
 
-    /// Refuses one parameter that is too large or can't be sent; returns its size in bytes.
+    /// Checks one parameter and returns its size in bytes.
     fn check_value(self, value: &Value) -> Result<usize> {
         if let Value::Raw(raw) = value {
             return Err(Error::new(
@@ -107,9 +112,12 @@ impl Allowance<'_> {
 
     fn check_size(self, size: usize) -> Result<()> {
         let allowed = self.limits.parameter_bytes;
-        // The length prefix is not the guest's.
+        // `size` includes up to 4 bytes for the length prefix, which the guest did not send.
         if size > allowed.saturating_add(4) {
-            return Err(Error::limit(Limit::ParameterBytes, format!("it has {size} bytes, {allowed} are allowed")));
+            return Err(Error::limit(
+                Limit::ParameterBytes,
+                format!("a parameter has {size} bytes, {allowed} are allowed"),
+            ));
         }
         Ok(())
     }
@@ -119,14 +127,14 @@ impl Allowance<'_> {
         if bytes > allowed {
             return Err(Error::limit(
                 Limit::ParameterBytes,
-                format!("the parameters have {bytes} bytes in sum, {allowed} are allowed"),
+                format!("the parameters have {bytes} bytes in total, {allowed} are allowed"),
             ));
         }
         Ok(())
     }
 }
 
-/// The parameters of some rows, one after the other. The batch must have been let through.
+/// Returns the parameters of `count` rows, row by row. The batch must have passed `check_rows`.
 pub(crate) fn parameters(rows: &RowBatch, first: usize, count: usize) -> Result<Vec<Value>> {
     let mut params = Vec::with_capacity(count * rows.columns.len());
     for row in first..first + count {

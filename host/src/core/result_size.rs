@@ -1,10 +1,10 @@
-//! How much of a result has been read, and how much may be.
+//! The size of a result, counted while it is read, and its limits.
 
 use super::limits::Limits;
 use crate::telemetry::GuestMeters;
 use crate::types::{BatchBuilder, Error, Limit, Result};
 
-/// How much of a result has been read.
+/// The rows and bytes of a result that have been read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ResultSize {
     rows: u64,
@@ -12,12 +12,13 @@ pub(super) struct ResultSize {
 }
 
 impl ResultSize {
-    /// With a batch more. Fails with `limit-exceeded` where that is over what the grant allows of a whole result.
-    pub(super) fn with(self, batch: &BatchBuilder, limits: &Limits) -> Result<ResultSize> {
+    /// Returns the size with another batch. Fails with `limit-exceeded` if it exceeds the limits of
+    /// a whole result.
+    pub(super) fn with(self, batch: &BatchBuilder, limits: &Limits) -> Result<Self> {
         let (rows, bytes) = batch.size();
-        let size = ResultSize {
+        let size = Self {
             rows: self.rows.saturating_add(rows.into()),
-            // No machine has more than 64 bits.
+            // `usize` has at most 64 bits.
             bytes: self.bytes.saturating_add(bytes as u64),
         };
         if size.rows > limits.result_rows {
@@ -31,7 +32,7 @@ impl ResultSize {
         Ok(size)
     }
 
-    /// Counts it, when the result has ended.
+    /// Adds the size to the metrics once the result has ended.
     pub(super) fn record(self, meters: &GuestMeters) {
         meters.returned(self.rows, self.bytes);
     }

@@ -1,21 +1,23 @@
-//! What a database has lent, and the host's own clock over it: a guest that holds a transaction, a result or a lock by name and does not
-//! come back loses it, whether it calls or not.
+//! The watchdog reclaims connections whose guest left a transaction idle, a result unread or a
+//! named lock held for too long, whether or not the guest calls.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::close_reason::CloseReason;
-use super::slot::{Rules, SessionState, Slot, SlotState};
-use crate::types::AbortReason;
+use super::cleanup::release_named_locks;
+use super::rules::Rules;
+use super::slot::Slot;
+use super::slot_state::SlotState;
 
-/// How often the clock is looked at: far shorter than any limit, and nothing beside what a plugin costs.
+/// The interval of the checks. Every limit is far longer.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The slots of connections that guests hold.
+/// The slots of all connections that guests hold, and the task that checks them.
 #[derive(Debug, Default)]
 pub(super) struct Watchdog {
     inner: Mutex<Inner>,
@@ -24,38 +26,41 @@ pub(super) struct Watchdog {
 #[derive(Debug, Default)]
 struct Inner {
     slots: Vec<Weak<Slot>>,
-    /// There while something is lent.
-    clock: Option<AbortHandle>,
+    /// Runs while a connection is acquired.
+    task: Option<AbortHandle>,
 }
 
 impl Watchdog {
-    /// Notes a slot, and sees to it that the clock runs, in the runtime of the caller: the one of before can have ended.
+    /// Adds a slot. Starts the task in the runtime of the caller if it does not run: an earlier
+    /// runtime may have ended.
     pub(super) fn add(self: &Arc<Self>, slot: &Arc<Slot>) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.inner.lock();
         if inner.slots.len() == inner.slots.capacity() {
             inner.slots.retain(|slot| slot.strong_count() > 0);
         }
         inner.slots.push(Arc::downgrade(slot));
-        if inner.clock.as_ref().is_none_or(AbortHandle::is_finished) {
-            inner.clock = Some(tokio::spawn(Arc::clone(self).watch()).abort_handle());
+        if inner.task.as_ref().is_none_or(AbortHandle::is_finished) {
+            inner.task = Some(tokio::spawn(Arc::clone(self).watch()).abort_handle());
         }
     }
 
-    /// Cuts what an engine, told by its rules, has lent; or all.
-    pub(super) fn terminate(&self, of: Option<&Arc<Rules>>) {
-        for slot in self.slots().iter().filter(|slot| of.is_none_or(|rules| Arc::ptr_eq(rules, &slot.rules))) {
-            slot.terminate();
-        }
+    /// Closes the connections of the engine with these rules.
+    pub(super) fn terminate(&self, rules: &Arc<Rules>) {
+        self.slots().iter().filter(|slot| Arc::ptr_eq(rules, &slot.rules)).for_each(|slot| slot.terminate());
     }
 
-    /// The rules of the engines that have lent something.
+    /// Closes the connections of all engines.
+    pub(super) fn terminate_all(&self) {
+        self.slots().iter().for_each(|slot| slot.terminate());
+    }
+
+    /// Returns the rules of all engines that have a connection.
     pub(super) fn rules(&self) -> Vec<Arc<Rules>> {
         self.slots().iter().map(|slot| Arc::clone(&slot.rules)).collect()
     }
 
     fn slots(&self) -> Vec<Arc<Slot>> {
-        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.slots.iter().filter_map(Weak::upgrade).collect()
+        self.inner.lock().slots.iter().filter_map(Weak::upgrade).collect()
     }
 
     async fn watch(self: Arc<Self>) {
@@ -63,68 +68,37 @@ impl Watchdog {
             tokio::time::sleep(TICK).await;
             let now = Instant::now();
             let slots = self.slots();
-            slots.iter().for_each(|slot| slot.check_timeouts(now));
+            slots.iter().for_each(|slot| check_timeouts(slot, now));
             drop(slots);
-            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut inner = self.inner.lock();
             inner.slots.retain(|slot| slot.strong_count() > 0);
             if inner.slots.is_empty() {
-                inner.clock = None;
+                inner.task = None;
                 return;
             }
         }
     }
 }
 
-impl Slot {
-    /// Takes the session from a guest that has let its time pass, and reports one that holds it for long.
-    fn check_timeouts(self: &Arc<Self>, now: Instant) {
-        let limits = &self.rules.grant.limits;
-        let state = self.state();
-        let waited = now.saturating_duration_since(state.since);
-        let is_late = state.transaction_deadline(&self.rules).is_some_and(|deadline| deadline.has_passed(now));
-        // One that is prepared keeps its locks also without a session.
-        let is_open = state.transactions.is_open() && !state.transactions.is_prepared();
-        let passed = match &state.session {
-            SessionState::Ready(_) if is_open && is_late => Some((CloseReason::TimedOut, AbortReason::Timeout)),
-            SessionState::Ready(_) if is_open && waited > limits.idle_transaction_timeout => {
-                Some((CloseReason::Idle, AbortReason::Idle))
-            }
-            SessionState::Streaming(_) if is_late => Some((CloseReason::TimedOut, AbortReason::Timeout)),
-            SessionState::Streaming(_) if waited > limits.fetch_timeout => {
-                Some((CloseReason::Unread, AbortReason::Timeout))
-            }
-            _ => None,
-        };
-        let (guest, database) = (&*self.rules.guest, &**self.rules.meters.database());
-        if let Some((closed, reason)) = passed {
-            tracing::warn!(guest, database, ?closed, "a connection is closed that its guest did not come back to");
-            SlotState::cut(state, closed, reason);
-            return;
-        }
-        if state.named_locks_are_late(&self.rules, now) {
-            self.end_named_locks(state);
-            return;
-        }
-        let held = now.saturating_duration_since(self.lent_at);
-        let is_long = held > self.rules.leak_report_after && !matches!(state.session, SessionState::Closed(_));
-        if is_long && !self.reported.swap(true, Ordering::Relaxed) {
-            let doing = state.doing();
-            self.rules.meters.leaks();
-            tracing::warn!(guest, database, seconds = held.as_secs(), doing, "a connection is lent for long");
-        }
+/// Closes a connection whose time is over, and reports one that was acquired long ago.
+fn check_timeouts(slot: &Arc<Slot>, now: Instant) {
+    let rules = &slot.rules;
+    let state = slot.state();
+    let (guest, database) = (&*rules.guest, &**rules.meters.database());
+    if let Some(reason) = state.overdue(rules, now) {
+        tracing::warn!(guest, database, ?reason, "a connection is closed that its guest left unused");
+        SlotState::cut(state, reason);
+        return;
     }
-}
-
-impl SlotState {
-    /// What the guest does with it, for the log.
-    fn doing(&self) -> &'static str {
-        match &self.session {
-            SessionState::Ready(_) if self.transactions.is_open() => "nothing, in a transaction",
-            SessionState::Ready(_) => "nothing",
-            SessionState::Streaming(_) => "reading a result",
-            SessionState::Busy => "a call",
-            SessionState::Cleaning => "waiting for what it dropped to end",
-            SessionState::Closed(_) => "nothing, and it is closed",
-        }
+    if state.named_locks_are_overdue(rules, now) {
+        release_named_locks(slot, state);
+        return;
+    }
+    let held = now.saturating_duration_since(slot.acquired_at);
+    let is_leaked = held > rules.leak_report_after && !state.is_closed();
+    if is_leaked && !slot.leak_reported.swap(true, Ordering::Relaxed) {
+        let activity = state.activity();
+        rules.meters.leak_reported();
+        tracing::warn!(guest, database, seconds = held.as_secs(), activity, "a connection may be leaked");
     }
 }

@@ -1,4 +1,4 @@
-//! What our options become in the driver's.
+//! Converts the options of a database to options of the driver.
 
 use mysql_async::{Opts, OptsBuilder, SslOpts};
 use secrecy::ExposeSecret;
@@ -8,10 +8,16 @@ use super::errors::tls_failed;
 use super::options::{DatabaseOptions, Tls};
 use crate::types::Result;
 
-/// The driver's options for one of the servers of these. Some of its defaults would be holes: it reconnects to whatever local socket a server
-/// names (`prefer_socket`), and its statement cache closes statements that are held. What it would ask each server for, it is told.
+/// Returns the driver's options for one server of the database.
 ///
-/// Fails with `tls-failed` where the certificates to trust can't be read.
+/// Two defaults of the driver are unsafe and are turned off: it would reconnect to any local socket
+/// that the server names (`prefer_socket`), and its statement cache would close statements that
+/// guests still hold. The packet size and the wait timeout are set here, because the driver would
+/// otherwise query them on each connection.
+///
+/// # Errors
+///
+/// Fails with `tls-failed` if the file of trusted certificates can't be read.
 pub(super) fn opts(options: &DatabaseOptions, server: &Address) -> Result<Opts> {
     let mut builder = OptsBuilder::default()
         .user(Some(options.user.clone()))
@@ -20,7 +26,7 @@ pub(super) fn opts(options: &DatabaseOptions, server: &Address) -> Result<Opts> 
         .prefer_socket(false)
         .stmt_cache_size(0)
         .max_allowed_packet(Some(options.max_packet_bytes))
-        // Of the driver's own pool, which is not used.
+        // Only the driver's own pool uses it, and that pool is not used.
         .wait_timeout(Some(0))
         .client_found_rows(!options.count_changed_rows);
     builder = match server {
@@ -28,12 +34,13 @@ pub(super) fn opts(options: &DatabaseOptions, server: &Address) -> Result<Opts> 
         Address::Socket(path) => builder.socket(Some(path.to_string_lossy())),
     };
     if let Tls::Required { ca } = &options.tls {
-        // Needed once a process, and harmless where the embedder has chosen one already.
+        // Needed once per process. The call has no effect if the embedder has already installed a
+        // provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut roots = Vec::new();
         if let Some(path) = ca {
             let pem = std::fs::read(path).map_err(|reason| {
-                tls_failed(&format!("the file of certificates to trust can't be read: {}", reason.kind()))
+                tls_failed(&format!("the file of trusted certificates (tls-ca) can't be read: {}", reason.kind()))
             })?;
             roots.push(pem.into());
         }

@@ -1,4 +1,5 @@
-//! Where sessions come from, and how many there are: the last of a database is waited for when its host shuts down.
+//! Connects sessions to the servers of a database, and counts open sessions so that a shutdown can
+//! wait for the last one.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,70 +13,76 @@ use super::server_selection::{Candidate, ServerSelection};
 use super::session::Session;
 use crate::types::{Error, ErrorKind, Result, ServerClass, Step};
 
-/// Makes the sessions of one database, for one purpose.
+/// Connects the sessions of one database for one purpose.
 #[derive(Debug)]
 pub(crate) struct Connector {
     pub(crate) options: DatabaseOptions,
     purpose: Purpose,
-    choice: Arc<ServerSelection>,
+    selection: Arc<ServerSelection>,
     open: Arc<watch::Sender<usize>>,
 }
 
-/// Counts a session as open for as long as it lives.
+/// Counts a session as open until it is dropped.
 #[derive(Debug)]
-pub(super) struct Presence {
+pub(super) struct OpenSession {
     open: Arc<watch::Sender<usize>>,
 }
 
-/// What came of trying one server after the other.
+/// The results of trying the servers one after the other.
 #[derive(Debug, Default)]
-struct Round {
+struct ConnectRound {
     best: Option<(Candidate, Session)>,
-    /// Those that failed, or were not tried since they had failed lately.
-    missed: Vec<Candidate>,
-    /// How many answered and can't be used.
-    unfit: usize,
+    /// The servers that failed, and the servers that were not tried.
+    skipped: Vec<Candidate>,
+    /// The number of servers that answered but can't be used.
+    unusable: usize,
     last: Option<Error>,
 }
 
 impl Connector {
-    /// For sessions that may write.
-    pub(crate) fn new(options: DatabaseOptions) -> Connector {
-        let choice = Arc::new(ServerSelection::new(&options));
-        Connector { options, purpose: Purpose::Writing, choice, open: Arc::new(watch::Sender::new(0)) }
+    /// Creates a connector for sessions that may write.
+    pub(crate) fn new(options: DatabaseOptions) -> Self {
+        let selection = Arc::new(ServerSelection::new(&options));
+        Self { options, purpose: Purpose::Writing, selection, open: Arc::new(watch::Sender::new(0)) }
     }
 
-    /// For sessions of the same database that only read.
-    pub(crate) fn for_reading(&self) -> Connector {
-        let (choice, open) = (Arc::clone(&self.choice), Arc::clone(&self.open));
-        Connector { options: self.options.clone(), purpose: Purpose::Reading, choice, open }
+    /// Creates a connector for read-only sessions of the same database.
+    pub(crate) fn for_reading(&self) -> Self {
+        let (selection, open) = (Arc::clone(&self.selection), Arc::clone(&self.open));
+        Self { options: self.options.clone(), purpose: Purpose::Reading, selection, open }
     }
 
-    /// A session that is logged in, at the best server that is to be had. Each server has the time that connecting may take.
+    /// Connects to the best available server and logs in. The connect timeout applies to each
+    /// server separately.
     pub(crate) async fn connect(&self) -> Result<Session> {
         if !self.has_alternatives() {
             return self.connect_to(0).await;
         }
-        let mut round = Round::default();
-        for candidate in self.choice.candidates(self.purpose) {
-            if round.best.as_ref().is_some_and(|(best, _)| candidate.shunned || !candidate.is_better_than(*best)) {
-                round.missed.push(candidate);
+        let mut round = ConnectRound::default();
+        for candidate in self.selection.candidates(self.purpose) {
+            if round
+                .best
+                .as_ref()
+                .is_some_and(|(best, _)| candidate.failed_recently || !candidate.is_better_than(*best))
+            {
+                round.skipped.push(candidate);
                 continue;
             }
             match self.connect_to(candidate.server).await {
-                Ok(session) => match self.choice.found(candidate.server, self.purpose) {
-                    // What was not known of it can have made it look better than it is.
-                    Some(found) if round.best.as_ref().is_none_or(|(best, _)| found.is_better_than(*best)) => {
-                        round.best = Some((found, session));
+                Ok(session) => match self.selection.refreshed(candidate.server, self.purpose) {
+                    // The health of the server is known only now, so its rank can be worse than
+                    // before.
+                    Some(updated) if round.best.as_ref().is_none_or(|(best, _)| updated.is_better_than(*best)) => {
+                        round.best = Some((updated, session));
                     }
                     Some(_) => {}
-                    None => round.unfit += 1,
+                    None => round.unusable += 1,
                 },
                 Err(error) => {
-                    round.missed.push(candidate);
-                    let ends = concerns_all(&error);
+                    round.skipped.push(candidate);
+                    let is_final = applies_to_all_servers(&error);
                     round.last = Some(error);
-                    if ends {
+                    if is_final {
                         break;
                     }
                 }
@@ -84,93 +91,99 @@ impl Connector {
         self.result(round)
     }
 
-    /// A session at this server, whatever it is fit for.
+    /// Connects to this server and logs in, even if the server is not fit for the purpose.
     pub(super) async fn connect_to(&self, server: usize) -> Result<Session> {
-        let attempt = self.choice.attempt(server);
+        let attempt = self.selection.attempt(server);
         let timeout = self.options.connect_timeout;
-        let made = tokio::time::timeout(timeout, async {
-            let opts = opts(&self.options, self.choice.address(server))?;
-            let mut session = Session::connect(opts, &self.options, server, Presence::of(&self.open)).await?;
+        let result = tokio::time::timeout(timeout, async {
+            let opts = opts(&self.options, self.selection.address(server))?;
+            let mut session = Session::connect(opts, &self.options, server, OpenSession::of(&self.open)).await?;
             if self.has_alternatives() {
-                self.choice.stands(server, session.standing().await?);
+                self.selection.record_health(server, session.server_health().await?);
             }
             Ok(session)
         });
-        let made = made.await.unwrap_or_else(|_| {
+        let result = result.await.unwrap_or_else(|_| {
             let message = format!("the database server did not answer within {} ms", timeout.as_millis());
             Err(Error::timeout(Step::Connect, message))
         });
-        match &made {
-            Err(error) if !concerns_all(error) => attempt.failed(),
+        match &result {
+            Err(error) if !applies_to_all_servers(error) => attempt.failed(),
             _ => attempt.succeeded(),
         }
-        made
+        result
     }
 
-    /// How many servers the database has.
+    /// Returns the number of servers of the database.
     pub(super) fn servers(&self) -> usize {
         self.options.servers.len()
     }
 
-    /// Whether there are several servers, of which not all may be fit for what sessions are for.
+    /// Returns whether the database has several servers. Only then is the health of servers
+    /// checked.
     pub(crate) fn has_alternatives(&self) -> bool {
         self.options.has_several_servers()
     }
 
-    /// Whether the server of a session, which was asked how it stands then, need not be asked again for as long as `trusted`.
-    pub(crate) fn is_trusted(&self, session: &Session, asked: Instant, trusted: Duration) -> bool {
+    /// Returns whether a session's server needs no new health check. `checked` is the time of the
+    /// last check.
+    ///
+    /// True if the last check is younger than `trusted` and no statement has cast doubt on the
+    /// server since. Always true with one server.
+    pub(crate) fn is_trusted(&self, session: &Session, checked: Instant, trusted: Duration) -> bool {
         !self.has_alternatives()
-            || (asked.elapsed() <= trusted && !self.choice.is_doubted_since(session.id().server, asked))
+            || (checked.elapsed() <= trusted && !self.selection.is_suspected_since(session.id().server, checked))
     }
 
-    /// Asks the server of a session whether it still is fit for what the session is for.
+    /// Queries the health of a session's server, and returns whether the server is still fit for
+    /// the purpose of the session.
     pub(crate) async fn is_fit(&self, session: &mut Session) -> Result<bool> {
-        let standing = session.standing().await?;
-        self.choice.stands(session.id().server, standing);
-        Ok(standing.is_fit_for(self.purpose))
+        let health = session.server_health().await?;
+        self.selection.record_health(session.id().server, health);
+        Ok(health.is_fit_for(self.purpose))
     }
 
-    /// Says that a session's server has refused a statement as one does that takes no changes: all its sessions are asked before they
-    /// are lent again.
+    /// Reports that a session's server has refused a statement like a read-only server. The health
+    /// of the server is checked before any of its sessions is acquired again.
     pub(crate) fn suspect(&self, session: &Session) {
-        self.choice.suspect(session.id().server);
+        self.selection.suspect(session.id().server);
     }
 
-    /// Says that a session did not answer.
-    pub(crate) fn is_silent(&self, session: &Session) {
-        self.choice.is_silent(session.id().server);
+    /// Reports that a session did not answer.
+    pub(crate) fn report_silence(&self, session: &Session) {
+        self.selection.report_silence(session.id().server);
     }
 
-    /// Whether the server of a session that was last seen then was silent to another one since.
+    /// Returns whether another session of the same server did not answer after `seen`, the last
+    /// answer of this session.
     pub(crate) fn was_silent_since(&self, session: &Session, seen: Instant) -> bool {
-        self.choice.was_silent_since(session.id().server, seen)
+        self.selection.was_silent_since(session.id().server, seen)
     }
 
-    /// Waits until no session is open any more.
+    /// Waits until all sessions are closed.
     pub(crate) async fn all_closed(&self) {
         let mut open = self.open.subscribe();
-        // The sender lives as long as this.
+        // It can't fail, because `self` owns the sender.
         let _ = open.wait_for(|open| *open == 0).await;
     }
 
-    fn result(&self, round: Round) -> Result<Session> {
+    fn result(&self, round: ConnectRound) -> Result<Session> {
         if let Some((best, mut session)) = round.best {
-            session.fallback = round.missed.iter().any(|missed| missed.is_better_than(best));
+            session.fallback = round.skipped.iter().any(|skipped| skipped.is_better_than(best));
             return Ok(session);
         }
         let all = self.options.servers.len();
-        let last =
-            round.last.as_ref().map(|error| format!("; the last that failed: {}", error.message)).unwrap_or_default();
+        let last = round.last.as_ref().map(|error| format!("; last error: {}", error.message)).unwrap_or_default();
         match round.last {
-            Some(error) if concerns_all(&error) => Err(error),
-            Some(error) if round.unfit == 0 => {
-                let message = format!("none of the {all} servers of this database can be used{last}");
+            Some(error) if applies_to_all_servers(&error) => Err(error),
+            Some(error) if round.unusable == 0 => {
+                let message = format!("none of the {all} servers of this database is usable{last}");
                 Err(Error { message, ..error })
             }
             _ => {
                 let message = format!(
-                    "none of the {all} servers of this database takes changes now: {} of them read only or are not ready{last}",
-                    round.unfit
+                    "none of the {all} servers of this database accepts changes ({} read-only or not ready){last}",
+                    round.unusable
                 );
                 Err(Error::new(ErrorKind::Unreachable, message))
             }
@@ -178,9 +191,9 @@ impl Connector {
     }
 }
 
-/// Whether the other servers would say the same: accounts and schemas are one in all of them, and a wrong password is not to be tried
-/// over and over.
-fn concerns_all(error: &Error) -> bool {
+/// Returns whether all servers would report this error, because they have the same accounts and
+/// schemas. A wrong password must not be tried repeatedly: a server can lock the account.
+fn applies_to_all_servers(error: &Error) -> bool {
     match &error.kind {
         ErrorKind::AuthFailed => true,
         ErrorKind::Server(server) => server.class == ServerClass::Access,
@@ -188,14 +201,14 @@ fn concerns_all(error: &Error) -> bool {
     }
 }
 
-impl Presence {
-    fn of(open: &Arc<watch::Sender<usize>>) -> Presence {
+impl OpenSession {
+    fn of(open: &Arc<watch::Sender<usize>>) -> Self {
         open.send_modify(|open| *open += 1);
-        Presence { open: Arc::clone(open) }
+        Self { open: Arc::clone(open) }
     }
 }
 
-impl Drop for Presence {
+impl Drop for OpenSession {
     fn drop(&mut self) {
         self.open.send_modify(|open| *open -= 1);
     }

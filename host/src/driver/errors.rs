@@ -1,4 +1,5 @@
-//! The driver's errors in our terms. A guest must not learn addresses or accounts from them.
+//! Converts errors of the driver. The converted errors contain no addresses and no accounts,
+//! because guests read them.
 
 use std::error::Error as _;
 use std::future::Future;
@@ -10,71 +11,78 @@ use mysql_async::{DriverError, Error as Failure, IoError, TlsError};
 use mysql_common::proto::codec::error::PacketCodecError;
 use rustls::CertificateError;
 
-use super::server_text::presented;
+use super::server_text::redacted;
 use crate::types::{Error, ErrorKind, Limit, Result, is_timeout};
 
-/// The driver panics on some packets no honest server sends; that must cost one session, not the host.
+/// Converts a panic of the driver to an error. The driver panics on some malformed packets; such a
+/// packet must only break one session, not the host.
 pub(super) fn catch_driver_panic<T>(work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
-    // Not an `async fn`, which would have room for the work twice: as what it is given, and as what it waits for.
-    AssertUnwindSafe(work).catch_unwind().map(|done| {
-        done.unwrap_or_else(|_| Err(protocol_violation("the server sent something that is not MySQL's protocol")))
+    // Not an `async fn`: its future would store `work` twice, as the argument and as the awaited
+    // future.
+    AssertUnwindSafe(work).catch_unwind().map(|result| {
+        result.unwrap_or_else(|_| Err(protocol_violation("the server sent a packet that violates the MySQL protocol")))
     })
 }
 
-/// Why no connection could be made.
-pub(super) fn connecting(failure: Failure) -> Error {
+/// Converts an error of connecting or logging in.
+pub(super) fn connect_error(failure: Failure) -> Error {
     match failure {
-        Failure::Io(IoError::Tls(reason)) => tls_failed(&tls_cause(&reason)),
-        Failure::Io(IoError::Io(reason)) => match tls(&reason) {
-            Some(reason) => tls_failed(&tls_reason(reason)),
-            None if is_nonsense(&reason) => not_understood(),
-            None => {
-                Error::new(ErrorKind::Unreachable, format!("the database server can't be reached: {}", cause(&reason)))
-            }
+        Failure::Io(IoError::Tls(reason)) => tls_failed(&tls_setup_reason(&reason)),
+        Failure::Io(IoError::Io(reason)) => match rustls_error(&reason) {
+            Some(reason) => tls_failed(&rustls_reason(reason)),
+            None if is_malformed_packet(&reason) => unparsable_response(),
+            None => Error::new(
+                ErrorKind::Unreachable,
+                format!("the database server can't be reached: {}", kind_text(&reason)),
+            ),
         },
         Failure::Driver(DriverError::NoClientSslFlagFromServer) => {
-            tls_failed("the server does not offer it; nothing was sent")
+            tls_failed("the server does not offer it; neither the account nor the password was sent")
         }
         Failure::Driver(
             DriverError::CleartextPluginDisabled
             | DriverError::MysqlOldPasswordDisabled
             | DriverError::UnknownAuthPlugin { .. },
-        ) => auth_failed("the server asked for an authentication that this host refuses"),
+        ) => auth_failed(
+            "the server requested an unsupported authentication plugin; use mysql_native_password or \
+             caching_sha2_password",
+        ),
         Failure::Server(server) if matches!(server.code, 1045 | 1130 | 1251 | 1698 | 2059) => {
             auth_failed(&format!("the server refused the account configured for this database ({})", server.code))
         }
-        other => running(other),
+        other => session_error(other),
     }
 }
 
-/// What went wrong on a connection that was there.
-pub(super) fn running(failure: Failure) -> Error {
+/// Converts an error of an established connection.
+pub(super) fn session_error(failure: Failure) -> Error {
     match failure {
         Failure::Server(server) => {
-            let message = presented(server.code, Some(&server.state), server.message);
+            let message = redacted(server.code, Some(&server.state), server.message);
             match is_timeout(server.code) {
                 true => Error::new(ErrorKind::ServerTimeout, format!("{message} ({})", server.code)),
                 false => Error::server(server.code, server.state, message),
             }
         }
-        Failure::Io(IoError::Io(reason)) if matches!(codec(&reason), Some(PacketCodecError::PacketTooLarge)) => {
+        Failure::Io(IoError::Io(reason)) if matches!(codec_error(&reason), Some(PacketCodecError::PacketTooLarge)) => {
             too_large()
         }
-        Failure::Io(IoError::Io(reason)) if is_nonsense(&reason) => not_understood(),
-        Failure::Io(IoError::Io(reason)) => {
-            Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {}", cause(&reason)))
-        }
+        Failure::Io(IoError::Io(reason)) if is_malformed_packet(&reason) => unparsable_response(),
+        Failure::Io(IoError::Io(reason)) => Error::new(
+            ErrorKind::ConnectionLost,
+            format!("the connection to the database broke: {}", kind_text(&reason)),
+        ),
         Failure::Io(IoError::Tls(reason)) => {
-            let reason = tls_cause(&reason);
+            let reason = tls_setup_reason(&reason);
             Error::new(ErrorKind::ConnectionLost, format!("the connection to the database broke: {reason}"))
         }
         Failure::Driver(DriverError::ConnectionClosed) => {
             Error::new(ErrorKind::ConnectionLost, "the connection to the database is closed")
         }
         Failure::Driver(DriverError::LocalInfile(_)) => {
-            protocol_violation("the server asked for a file of this host; it gets none")
+            protocol_violation("the server requested a file of this host (LOAD DATA LOCAL), which is refused")
         }
-        _ => not_understood(),
+        _ => unparsable_response(),
     }
 }
 
@@ -85,12 +93,12 @@ pub(super) fn protocol_violation(message: &str) -> Error {
 fn too_large() -> Error {
     Error::limit(
         Limit::RowBytes,
-        "a row of the result is larger than the packets that the host takes from this database",
+        "a row of the result is larger than max_packet_bytes of this database; select fewer or shorter columns",
     )
 }
 
-fn not_understood() -> Error {
-    protocol_violation("the server's answer was not understood")
+fn unparsable_response() -> Error {
+    protocol_violation("the server sent a response that can't be parsed")
 }
 
 fn auth_failed(message: &str) -> Error {
@@ -98,24 +106,27 @@ fn auth_failed(message: &str) -> Error {
 }
 
 pub(super) fn tls_failed(reason: &str) -> Error {
-    Error::new(ErrorKind::TlsFailed, format!("TLS is required for this database and could not be had: {reason}"))
+    Error::new(
+        ErrorKind::TlsFailed,
+        format!("TLS is required for this database but could not be established: {reason}"),
+    )
 }
 
-/// rustls reports a bad certificate as an input/output error of its own kind.
-fn tls(reason: &io::Error) -> Option<&rustls::Error> {
+/// Returns the TLS error inside an I/O error. rustls reports a bad certificate in this way.
+fn rustls_error(reason: &io::Error) -> Option<&rustls::Error> {
     reason.get_ref()?.downcast_ref()
 }
 
-fn tls_cause(reason: &TlsError) -> String {
+fn tls_setup_reason(reason: &TlsError) -> String {
     match reason.source().and_then(|source| source.downcast_ref()) {
-        Some(reason) => tls_reason(reason),
-        // It can quote the name that a certificate is to be for, or the path of a file.
-        None => "it could not be set up".to_owned(),
+        Some(reason) => rustls_reason(reason),
+        // The error text can quote a host name or the path of a file.
+        None => "the TLS configuration is invalid".to_owned(),
     }
 }
 
-/// What is wrong, without the names of hosts that rustls tells with it.
-fn tls_reason(reason: &rustls::Error) -> String {
+/// Returns the reason of a TLS error, without the host names that rustls includes.
+fn rustls_reason(reason: &rustls::Error) -> String {
     let rustls::Error::InvalidCertificate(defect) = reason else { return reason.to_string() };
     let defect = match defect {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
@@ -125,21 +136,21 @@ fn tls_reason(reason: &rustls::Error) -> String {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another host",
         CertificateError::Revoked => "is revoked",
-        _ => "is not good",
+        _ => "is invalid",
     };
     format!("the server's certificate {defect}")
 }
 
-/// The driver reports packets that are none as input/output errors too.
-fn is_nonsense(reason: &io::Error) -> bool {
-    reason.kind() == io::ErrorKind::InvalidData || codec(reason).is_some()
+/// Returns whether the server sent a malformed packet. The driver reports this as an I/O error.
+fn is_malformed_packet(reason: &io::Error) -> bool {
+    reason.kind() == io::ErrorKind::InvalidData || codec_error(reason).is_some()
 }
 
-fn codec(reason: &io::Error) -> Option<&PacketCodecError> {
+fn codec_error(reason: &io::Error) -> Option<&PacketCodecError> {
     reason.get_ref()?.downcast_ref()
 }
 
-/// The kind of an input/output error in words; its text may hold an address.
-fn cause(reason: &io::Error) -> String {
+/// Returns the kind of an I/O error as text. The text of the error itself may contain an address.
+fn kind_text(reason: &io::Error) -> String {
     reason.kind().to_string()
 }

@@ -1,5 +1,5 @@
-//! A connection that takes leave of the server: dropped, the driver would just close the socket, and the server counts and logs that
-//! as a client that has died.
+//! Closes connections gracefully, with COM_QUIT. The driver's own drop only closes the socket,
+//! which the server counts and logs as an aborted client.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -7,32 +7,33 @@ use std::time::Duration;
 use mysql_async::Conn;
 use tokio::runtime::Handle;
 
-use super::connector::Presence;
+use super::connector::OpenSession;
 
-/// Writing five bytes; a server that does not take them is gone.
+/// For writing five bytes. A server that does not accept them in that time is unreachable.
 const DEADLINE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct GracefulClose {
-    /// There until it is taken, after which nothing is asked of it, or until this is dropped.
+    /// `None` after `take`. The connection is not used after that.
     conn: Option<Conn>,
     runtime: Handle,
-    /// There as long as the connection.
-    presence: Option<Presence>,
+    /// `None` once `drop` has moved it to the closing task.
+    open_session: Option<OpenSession>,
 }
 
 impl GracefulClose {
-    /// Of a connection that was made in the runtime that runs now.
-    pub(super) fn new(conn: Conn, presence: Presence) -> GracefulClose {
-        GracefulClose { conn: Some(conn), runtime: Handle::current(), presence: Some(presence) }
+    /// Wraps a connection that was opened in the current runtime.
+    pub(super) fn new(conn: Conn, open_session: OpenSession) -> Self {
+        Self { conn: Some(conn), runtime: Handle::current(), open_session: Some(open_session) }
     }
 
-    /// The connection, to end without a word. Until this is dropped it counts as open: the server may be at work for it.
+    /// Takes the connection, to close it without COM_QUIT. The session counts as open until `self`
+    /// is dropped, because the server may still work for it.
     pub(super) fn take(&mut self) -> Option<Conn> {
         self.conn.take()
     }
 
-    /// Whether the connection is known to be gone.
+    /// Returns whether the connection is known to be closed.
     pub(super) fn is_closed(&self) -> bool {
         self.conn.as_ref().is_none_or(Conn::is_disconnected)
     }
@@ -44,7 +45,7 @@ impl Deref for GracefulClose {
     fn deref(&self) -> &Conn {
         match &self.conn {
             Some(conn) => conn,
-            None => unreachable!("what is taken is gone"),
+            None => unreachable!("the connection is not used after `take`"),
         }
     }
 }
@@ -53,7 +54,7 @@ impl DerefMut for GracefulClose {
     fn deref_mut(&mut self) -> &mut Conn {
         match &mut self.conn {
             Some(conn) => conn,
-            None => unreachable!("what is taken is gone"),
+            None => unreachable!("the connection is not used after `take`"),
         }
     }
 }
@@ -61,15 +62,16 @@ impl DerefMut for GracefulClose {
 impl Drop for GracefulClose {
     fn drop(&mut self) {
         let Some(conn) = self.conn.take() else { return };
-        // Dropping a connection, too, touches the runtime it lives in.
+        // Dropping a connection uses the runtime in which it was opened.
         let _runtime = self.runtime.enter();
-        // The driver calls it so also while a command is in flight: nothing can be said then.
+        // The driver also reports a connection as disconnected while a command is in flight.
+        // COM_QUIT can't be sent then.
         if !conn.is_disconnected() {
-            let presence = self.presence.take();
+            let open_session = self.open_session.take();
             self.runtime.spawn(async move {
-                // What takes longer is dropped, which closes the socket.
+                // After the timeout the connection is dropped, which closes the socket.
                 let _ = tokio::time::timeout(DEADLINE, conn.disconnect()).await;
-                drop(presence);
+                drop(open_session);
             });
         }
     }

@@ -1,4 +1,4 @@
-//! What an operator wants to know of a server and of the account that is logged in.
+//! Queries the properties of a server, of the account and of the connection, for operators.
 
 use std::fmt;
 
@@ -8,21 +8,22 @@ use super::server_health::is_on;
 use super::{DatabaseOptions, Session, Tls};
 use crate::types::Result;
 
-/// What the session is, and the server it is on.
+/// Properties of the session and its server.
 #[derive(Debug)]
 pub(crate) struct Facts {
-    /// As `CURRENT_USER()` tells it: the account that the server chose, which can be another than was asked for.
+    /// `CURRENT_USER()`: the account that the server selected. Its name can differ from the
+    /// configured user.
     pub(crate) account: String,
     pub(crate) schema: Option<String>,
-    /// The server's own, from which sessions of other programs start.
+    /// The global `sql_mode` of the server. Sessions of other programs start with it.
     pub(crate) sql_mode: String,
     pub(crate) server_connections: u64,
-    /// 0: as many as the server has.
+    /// The connection limit of the account; 0 means no limit other than the server's.
     pub(crate) account_connections: u64,
     pub(crate) read_only: bool,
 }
 
-/// What is asked of a server once.
+/// Properties of a server that are queried once per database.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerInfo {
     pub(crate) version: String,
@@ -30,11 +31,14 @@ pub(crate) struct ServerInfo {
     pub(crate) max_allowed_packet: u64,
 }
 
-/// Why a connection is in plain text, or that it is not.
+/// Whether connections are in plain text, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PlainText {
+    /// Connections are encrypted.
     Never,
+    /// All servers are on this machine.
     OnThisMachine,
+    /// The options allow plain text to another machine (`insecure`).
     AsTheOptionsSay,
 }
 
@@ -56,7 +60,7 @@ impl DatabaseOptions {
     }
 }
 
-/// Where it is, for the operator: everything but the password.
+/// Shows the user, the servers and the schema, but not the password.
 impl fmt::Display for DatabaseOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@", self.user)?;
@@ -77,36 +81,40 @@ impl fmt::Display for DatabaseOptions {
 }
 
 impl ServerInfo {
-    /// Whose server it is: `mariadb` or `mysql`.
+    /// Returns the product: `mariadb` or `mysql`.
     pub(crate) fn flavour(&self) -> &'static str {
         if self.version.contains("MariaDB") { "mariadb" } else { "mysql" }
     }
 }
 
 impl Session {
-    /// What every engine tells of its server.
+    /// Queries the properties of the server that engines report to guests.
     pub(crate) async fn server_info(&mut self) -> Result<ServerInfo> {
-        let rows: Vec<(String, String, u64)> = self.ask("SELECT @@version, @@sql_mode, @@max_allowed_packet").await?;
-        let row = rows.into_iter().next().ok_or_else(|| protocol_violation("the server does not say its version"))?;
+        let rows: Vec<(String, String, u64)> = self.query("SELECT @@version, @@sql_mode, @@max_allowed_packet").await?;
+        let row = rows.into_iter().next().ok_or_else(|| protocol_violation("the server did not report its version"))?;
         let (version, sql_mode, max_allowed_packet) = row;
         Ok(ServerInfo { version, sql_mode, max_allowed_packet })
     }
 
+    /// Queries the properties of the session and its server.
     pub(crate) async fn facts(&mut self) -> Result<Facts> {
         let sql = "SELECT CURRENT_USER(), DATABASE(), @@GLOBAL.sql_mode, @@max_connections, @@max_user_connections, \
                    @@GLOBAL.read_only";
-        let rows: Vec<(String, Option<String>, String, u64, u64, String)> = self.ask(sql).await?;
-        let row =
-            rows.into_iter().next().ok_or_else(|| protocol_violation("the server does not say who is logged in"))?;
+        let rows: Vec<(String, Option<String>, String, u64, u64, String)> = self.query(sql).await?;
+        let row = rows
+            .into_iter()
+            .next()
+            .ok_or_else(|| protocol_violation("the server did not report the account of the session"))?;
         let (account, schema, sql_mode, server_connections, account_connections, read_only) = row;
         let read_only = is_on(&read_only);
         Ok(Facts { account, schema, sql_mode, server_connections, account_connections, read_only })
     }
 
-    /// The protocol and the cipher of this connection, if it is encrypted.
+    /// Returns the TLS protocol and the cipher of this connection, or `None` if it is not
+    /// encrypted.
     pub(crate) async fn encryption(&mut self) -> Result<Option<(String, String)>> {
         let rows: Vec<(String, String)> =
-            self.ask("SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_version', 'Ssl_cipher')").await?;
+            self.query("SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_version', 'Ssl_cipher')").await?;
         let value = |name: &str| {
             let row = rows.iter().find(|(variable, _)| variable.eq_ignore_ascii_case(name));
             row.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
@@ -114,8 +122,8 @@ impl Session {
         Ok(value("Ssl_version").zip(value("Ssl_cipher")))
     }
 
-    /// What the account may do, also by its roles and as everybody may.
+    /// Returns the grants of the account, including the grants of its roles and of PUBLIC.
     pub(crate) async fn show_grants(&mut self) -> Result<Vec<String>> {
-        self.ask("SHOW GRANTS").await
+        self.query("SHOW GRANTS").await
     }
 }

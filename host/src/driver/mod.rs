@@ -1,4 +1,5 @@
-//! The one door to `mysql_async`. What goes in and out is the vocabulary of `types`; a panic of the driver stays here.
+//! The driver layer: the only module that uses `mysql_async`. Its API uses the types of `types`,
+//! and it catches panics of the driver.
 
 mod address;
 mod connect;
@@ -20,18 +21,18 @@ mod session_settings;
 mod statement_cache;
 mod url;
 
-/// What guests are told that it is.
-pub(crate) const NAME: &str = "mysql_async";
+pub use self::address::ServerOrder;
+pub(crate) use self::connector::Connector;
+pub(crate) use self::inspection::{PlainText, ServerInfo};
+pub(crate) use self::killer::Killer;
+pub use self::options::{DatabaseOptions, Tls};
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::params::parameter;
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::placeholders::readable;
+pub(crate) use self::session::{PreparedBranch, Remaining, Reply, Session, SessionId, too_many_columns};
+pub(crate) use self::session_settings::{SessionSettings, StatementLimit};
+pub(crate) use self::statement_cache::Prepared;
 
-pub use address::ServerOrder;
-pub(crate) use connector::Connector;
-pub(crate) use inspection::{PlainText, ServerInfo};
-pub(crate) use killer::Killer;
-pub use options::{DatabaseOptions, Tls};
-#[cfg(any(test, fuzzing))]
-pub(crate) use params::parameter;
-#[cfg(any(test, fuzzing))]
-pub(crate) use placeholders::readable;
-pub(crate) use session::{PreparedBranch, Remaining, Reply, Session, SessionId, too_many_columns};
-pub(crate) use session_settings::{SessionSettings, StatementLimit};
-pub(crate) use statement_cache::Prepared;
+/// The name of the driver, as engines report it to guests.
+pub(crate) const NAME: &str = "mysql_async";

@@ -1,4 +1,5 @@
-//! Where a database is, who to log in as, and how large its pool may be: what only an embedder may say.
+//! The options of a database: servers, account, encryption and pool. Only the embedder sets them,
+//! never a guest.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,58 +7,98 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::address::{Address, ServerOrder};
-use crate::config::ConfigError;
+use crate::types::ConfigError;
 
-/// Connections a pool may have: enough for a busy host, and far under a server's default of 151.
+/// Enough for a busy host, and far below a server's default of 151 connections.
 const MAX_CONNECTIONS: usize = 10;
-/// Connect and log in: three round trips and a password check, so seconds mean that nobody answers.
+/// Connecting and logging in take three round trips and a password check. A server that needs
+/// seconds does not answer at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long a connection is used before it is replaced: below the idle limits of servers and balancers.
+/// Below the idle timeouts of servers and load balancers.
 const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
-/// How long a connection waits for a borrower before it is closed: past a burst, and long before a server's eight hours.
+/// Longer than a burst, and far below a server's default `wait_timeout` of eight hours.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// A reset is three short statements; a server that takes longer is not worth waiting for.
+/// A reset is three short statements. If it takes longer, a new connection is cheaper than waiting.
 const RESET_TIMEOUT: Duration = Duration::from_secs(2);
-/// A login, a question and a KILL: a server that takes longer is out of reach.
+/// Killing takes a login, a query and a KILL. A server that takes longer is unreachable.
 const KILL_TIMEOUT: Duration = Duration::from_secs(1);
-/// No plugin that works needs a connection for so long; one that is lent for longer is named in the log.
+/// A working plugin does not hold a connection for that long.
 const LEAK_REPORT_AFTER: Duration = Duration::from_secs(60);
-/// A statement that takes longer is one that somebody should look at, and still far from its deadline.
+/// Slow enough to deserve attention, and far below the default deadline of a statement.
 const SLOW_STATEMENT_AFTER: Duration = Duration::from_secs(1);
-/// What a database is called that has neither a name nor a schema.
+/// The name of a database that has neither a name nor a schema.
 const NAME: &str = "default";
-/// Percent of the pool for one guest. Alone it can use most of what there is; of ten connections two are left for others.
+/// In percent of the pool. A single guest can use most of the pool; of ten connections, two remain
+/// for other guests.
 const GUEST_SHARE: u8 = 80;
-/// The largest packet that is read or sent: two rows of the largest that a grant allows by default, where a server may be
-/// configured to send a gigabyte at once.
+/// Twice the largest row that a grant allows by default. A server may be configured for packets of
+/// up to 1 GiB.
 const MAX_PACKET_BYTES: usize = 32 * 1024 * 1024;
 
-/// Whether the connection to the server is encrypted. There is no "preferred": an attacker in between could
-/// always make it "off".
+/// The encryption of the connections to a server.
+///
+/// There is no "preferred" mode: an attacker on the network path could always downgrade it to plain
+/// text.
+///
+/// # Examples
+///
+/// ```
+/// use wasmysql_host::{DatabaseOptions, Tls};
+///
+/// let options = DatabaseOptions::tcp("db.example", 3306).tls(Tls::Required { ca: Some("/etc/ssl/db-ca.pem".into()) });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tls {
-    /// Plain text. Only on loopback or a unix socket, unless the options say `insecure`.
+    /// Plain text. It is refused for servers on other machines, unless
+    /// [`DatabaseOptions::insecure`] is set.
     Off,
-    /// TLS with a certificate that is valid for the host name, signed by a public authority or by `ca`.
+    /// TLS. The server's certificate must be valid for the host name, and signed by a public
+    /// authority or by `ca`.
     Required {
-        /// A file of PEM certificates to trust besides the public ones.
+        /// The path of a PEM file with certificates to trust in addition to the public authorities.
+        ///
+        /// The file is read again for each connection, so that a renewed certificate takes effect
+        /// without a restart.
         ca: Option<PathBuf>,
     },
 }
 
-/// One database, as an embedder describes it. The password is kept out of `Debug`.
+/// The servers, account, encryption and pool of a database.
+///
+/// Create the options with [`from_url`](Self::from_url), [`tcp`](Self::tcp) or
+/// [`socket`](Self::socket), and change them with the builder methods. The builder methods check
+/// nothing: [`Database::new`](crate::Database::new) validates the options and returns a
+/// [`ConfigError`] for values that are out of range or not safe.
+///
+/// `Debug` does not show the password. `Display` shows the user, the servers and the schema, for
+/// operators.
+///
+/// # Examples
 ///
 /// ```
+/// use std::time::Duration;
+///
+/// use wasmysql_host::{Database, DatabaseOptions};
+///
 /// # fn main() -> Result<(), wasmysql_host::ConfigError> {
-/// let options = wasmysql_host::DatabaseOptions::from_url("mysql://app@127.0.0.1:3306/shop")?
+/// // From a URL.
+/// let shop = DatabaseOptions::from_url("mysql://app:secret@127.0.0.1:3306/shop")?;
+///
+/// // From parts.
+/// let shop = DatabaseOptions::tcp("127.0.0.1", 3306)
+///     .user("app")
 ///     .password("secret")
-///     .max_connections(20);
+///     .schema("shop")
+///     .max_connections(20)
+///     .connect_timeout(Duration::from_secs(1));
+///
+/// let database = Database::new(shop)?;
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
     name: Option<String>,
-    /// At least one.
+    /// Never empty.
     pub(super) servers: Vec<Address>,
     pub(super) server_order: ServerOrder,
     pub(super) prefer_replicas: bool,
@@ -82,10 +123,19 @@ pub struct DatabaseOptions {
 }
 
 impl DatabaseOptions {
-    /// A server by name or address and port, with TLS required unless it is on loopback.
+    /// Creates options for a server with a host name or IP address and a port.
+    ///
+    /// [`tls`](Self::tls) is [`Tls::Required`] with the public authorities, or [`Tls::Off`] if the
+    /// server is on loopback.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let options = wasmysql_host::DatabaseOptions::tcp("db.example", 3306).user("app").password("secret").schema("shop");
+    /// ```
     #[must_use]
-    pub fn tcp(host: impl Into<String>, port: u16) -> DatabaseOptions {
-        let mut options = DatabaseOptions {
+    pub fn tcp(host: impl Into<String>, port: u16) -> Self {
+        let mut options = Self {
             name: None,
             servers: vec![Address::Tcp { host: host.into(), port }],
             server_order: ServerOrder::default(),
@@ -115,175 +165,242 @@ impl DatabaseOptions {
         options
     }
 
-    /// A server on this machine, by its unix socket.
+    /// Creates options for a server on this machine that listens on a unix socket.
+    ///
+    /// [`tls`](Self::tls) is [`Tls::Off`]. TLS over a unix socket is not supported.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let options = wasmysql_host::DatabaseOptions::socket("/run/mysqld/mysqld.sock").user("app").schema("shop");
+    /// ```
     #[must_use]
-    pub fn socket(path: impl Into<PathBuf>) -> DatabaseOptions {
-        let mut options = DatabaseOptions::tcp("localhost", 3306);
+    pub fn socket(path: impl Into<PathBuf>) -> Self {
+        let mut options = Self::tcp("localhost", 3306);
         options.servers = vec![Address::Socket(path.into())];
         options.tls = Tls::Off;
         options
     }
 
-    /// What metrics and logs call it; the schema by default. It is not what guests open it by, and no address should be in it.
+    /// Sets the name of the database in metrics and logs.
+    ///
+    /// The default is the schema, or `default` without a schema. The name should not contain an
+    /// address. Guests open the database under a separate name, which the grant sets.
     #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> DatabaseOptions {
+    pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The account. Give each database entry one of its own, with no more rights than its guests need: the server's
-    /// grants are the real wall.
+    /// Sets the user to log in as.
+    ///
+    /// The default is the empty user name. Create a separate account for each database entry, with
+    /// only the privileges that its guests need. The privileges of the account are the strongest
+    /// protection, because the server enforces them.
     #[must_use]
-    pub fn user(mut self, user: impl Into<String>) -> DatabaseOptions {
+    pub fn user(mut self, user: impl Into<String>) -> Self {
         self.user = user.into();
         self
     }
 
-    /// The account's password.
+    /// Sets the password of the account.
+    ///
+    /// By default, and with an empty password, the host logs in without a password.
     #[must_use]
-    pub fn password(mut self, password: impl Into<String>) -> DatabaseOptions {
+    pub fn password(mut self, password: impl Into<String>) -> Self {
         self.password = SecretString::from(password.into());
         self
     }
 
-    /// The schema that unqualified names refer to.
+    /// Sets the default schema, to which unqualified names refer.
+    ///
+    /// By default, connections have no default schema.
     #[must_use]
-    pub fn schema(mut self, schema: impl Into<String>) -> DatabaseOptions {
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Whether to encrypt.
+    /// Sets the encryption of the connections.
+    ///
+    /// The default is [`Tls::Off`] for servers on loopback and unix sockets, and [`Tls::Required`]
+    /// for other servers. [`Database::new`](crate::Database::new) refuses [`Tls::Off`] for a server
+    /// on another machine, unless [`insecure`](Self::insecure) is set.
     #[must_use]
-    pub fn tls(mut self, tls: Tls) -> DatabaseOptions {
+    pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Allows [`Tls::Off`] to another machine: passwords and data cross the network for anyone to read and change.
+    /// Sets whether [`Tls::Off`] is allowed for servers on other machines.
+    ///
+    /// The default is `false`. With `true`, an attacker on the network can read and change
+    /// passwords and data.
     #[must_use]
-    pub fn insecure(mut self, insecure: bool) -> DatabaseOptions {
+    pub fn insecure(mut self, insecure: bool) -> Self {
         self.insecure = insecure;
         self
     }
 
-    /// Makes UPDATE count the rows it changed rather than those it matched.
+    /// Sets whether the affected rows of an UPDATE are the changed rows instead of the matched
+    /// rows.
+    ///
+    /// The default is `false`: an UPDATE reports the rows that it matched, including rows that
+    /// already had the new values.
     #[must_use]
-    pub fn count_changed_rows(mut self, changed: bool) -> DatabaseOptions {
+    pub fn count_changed_rows(mut self, changed: bool) -> Self {
         self.count_changed_rows = changed;
         self
     }
 
-    /// The collation of the connections, such as `utf8mb4_unicode_ci`: by it texts of statements and parameters are compared with each other, and
-    /// expressions such as `CAST(? AS CHAR)` with columns. A column compared with one of another collation is the server's error 1267, so it
-    /// should be that of the tables. By default it is the server's own (`collation_server`) where that is one of `utf8mb4`, else the one that the
-    /// server has for `utf8mb4`.
+    /// Sets the collation of the connections, for example `utf8mb4_unicode_ci`.
+    ///
+    /// The server uses it to compare string literals and parameters with each other, and
+    /// expressions such as `CAST(? AS CHAR)` with columns. It should be the collation of the
+    /// tables: a comparison of two different collations can fail with the server's error 1267.
+    ///
+    /// The default is the server's `collation_server` if that is a `utf8mb4` collation, else the
+    /// server's default collation of `utf8mb4`. Only `utf8mb4` collations are accepted, including
+    /// MariaDB's short names such as `uca1400_ai_ci`.
     #[must_use]
-    pub fn collation(mut self, collation: impl Into<String>) -> DatabaseOptions {
+    pub fn collation(mut self, collation: impl Into<String>) -> Self {
         self.collation = Some(collation.into());
         self
     }
 
-    /// Connections the pool may have, 10 by default. One more is opened when a statement must be killed.
+    /// Sets the maximum number of connections in the pool.
+    ///
+    /// The default is 10, the range is 1 to 100,000. To kill abandoned statements, the pool opens
+    /// one additional connection per server. With [`prefer_replicas`](Self::prefer_replicas), the
+    /// database has two pools of this size.
     #[must_use]
-    pub fn max_connections(mut self, connections: usize) -> DatabaseOptions {
+    pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
         self
     }
 
-    /// How long connecting and logging in may take, 3 s by default.
+    /// Sets the maximum time for connecting to one server and logging in.
+    ///
+    /// The default is 3 s. It must be more than zero.
     #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> DatabaseOptions {
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Connections that the pool keeps ready once it was first used, none by default.
+    /// Sets the minimum number of connections that the pool keeps open after its first use.
+    ///
+    /// The default is 0. It can't be more than [`max_connections`](Self::max_connections).
     #[must_use]
-    pub fn min_connections(mut self, connections: usize) -> DatabaseOptions {
+    pub fn min_connections(mut self, connections: usize) -> Self {
         self.min_connections = connections;
         self
     }
 
-    /// The part of the pool, in percent, that guests of one name may hold together, 80 by default: however many instances one
-    /// plugin has, and whatever they do, something is left for others. It is rounded up, so pools of less than five have no such rest.
+    /// Sets the share of the pool, in percent, that all guests with the same name may hold
+    /// together.
+    ///
+    /// The default is 80, the range is 1 to 100. The share leaves connections for other guests,
+    /// however many instances a plugin has. The number of connections is rounded up, so with the
+    /// default a pool of less than five connections reserves none for other guests.
     #[must_use]
-    pub fn guest_share(mut self, percent: u8) -> DatabaseOptions {
+    pub fn guest_share(mut self, percent: u8) -> Self {
         self.guest_share = percent;
         self
     }
 
-    /// How long a connection is used before it is replaced, 30 minutes by default. Each has up to a tenth less, so that those
-    /// made together do not end together. One that is lent is never cut.
+    /// Sets the maximum lifetime of a connection, after which the pool replaces it.
+    ///
+    /// The default is 30 minutes. It must be more than zero. The lifetime of each connection is up
+    /// to 10 % shorter, so that connections opened together do not expire together. A connection in
+    /// use is replaced only after its release.
     #[must_use]
-    pub fn max_lifetime(mut self, lifetime: Duration) -> DatabaseOptions {
+    pub fn max_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_lifetime = lifetime;
         self
     }
 
-    /// How long a connection waits for a borrower before it is closed, 10 minutes by default. `min_connections` stay.
+    /// Sets the time after which the pool closes an idle connection.
+    ///
+    /// The default is 10 minutes. It must be more than zero.
+    /// [`min_connections`](Self::min_connections) stay open.
     #[must_use]
-    pub fn idle_timeout(mut self, timeout: Duration) -> DatabaseOptions {
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = timeout;
         self
     }
 
-    /// How long making a connection ready for its next borrower may take, 2 s by default. It happens in the background; what
-    /// takes longer is closed.
+    /// Sets the maximum time for the reset of a released connection.
+    ///
+    /// The default is 2 s. It must be more than zero. The reset runs in the background. If it takes
+    /// longer, the connection is closed.
     #[must_use]
-    pub fn reset_timeout(mut self, timeout: Duration) -> DatabaseOptions {
+    pub fn reset_timeout(mut self, timeout: Duration) -> Self {
         self.reset_timeout = timeout;
         self
     }
 
-    /// How long a server may be silent when an abandoned statement is to be killed there, 1 s by default. It happens in the background.
-    /// The statement's place in the pool is free when the server has ended it, or when it was silent for so long; then it is killed when
-    /// the server is back.
+    /// Sets the maximum time that the host waits for an answer of the server when it kills an
+    /// abandoned statement.
+    ///
+    /// The default is 1 s. It must be more than zero. The host kills abandoned statements in the
+    /// background. The statement occupies its slot in the pool until the server has ended it, or
+    /// until the server has not answered for this time. In the second case the host kills the
+    /// statement when the server answers again.
     #[must_use]
-    pub fn kill_timeout(mut self, timeout: Duration) -> DatabaseOptions {
+    pub fn kill_timeout(mut self, timeout: Duration) -> Self {
         self.kill_timeout = timeout;
         self
     }
 
-    /// How long a connection is lent before a warning names its guest, 60 s by default.
+    /// Sets the time after which a warning in the log names the guest that holds a connection.
+    ///
+    /// The default is 60 s. It must be more than zero.
     #[must_use]
-    pub fn leak_report_after(mut self, after: Duration) -> DatabaseOptions {
+    pub fn leak_report_after(mut self, after: Duration) -> Self {
         self.leak_report_after = after;
         self
     }
 
-    /// How long a statement takes before a warning names its guest, 1 s by default; zero is never. Its text is told only where the level
-    /// DEBUG is logged.
+    /// Sets the execution time from which on a warning in the log reports a slow statement and its
+    /// guest.
+    ///
+    /// The default is 1 s. Zero disables the warning. The text of the statement is logged only at
+    /// the level DEBUG.
     #[must_use]
-    pub fn slow_statement_after(mut self, after: Duration) -> DatabaseOptions {
+    pub fn slow_statement_after(mut self, after: Duration) -> Self {
         self.slow_statement_after = after;
         self
     }
 
-    /// The largest packet that is read or sent, 32 MiB by default. A row is in one packet, so this bounds what the host makes
-    /// room for, whatever the server is configured for; larger ones are `limit-exceeded(row-bytes)`.
+    /// Sets the maximum size of a packet that the host reads or sends, in bytes.
+    ///
+    /// The default is 32 MiB, the range is 64 KiB to 1 GiB. A row is sent in one packet, so this
+    /// limit bounds the memory that the host allocates for a row, whatever the server allows. A
+    /// larger row fails with `limit-exceeded(row-bytes)`.
     #[must_use]
-    pub fn max_packet_bytes(mut self, bytes: usize) -> DatabaseOptions {
+    pub fn max_packet_bytes(mut self, bytes: usize) -> Self {
         self.max_packet_bytes = bytes;
         self
     }
 
-    /// What it is called in metrics and logs.
+    /// Returns the name of the database in metrics and logs.
     pub(crate) fn name_or_schema(&self) -> &str {
         self.name.as_deref().or(self.namespace()).unwrap_or(NAME)
     }
 
-    /// The schema that unqualified names refer to.
+    /// Returns the default schema.
     pub(crate) fn namespace(&self) -> Option<&str> {
         self.schema.as_deref()
     }
 
-    /// The collation of the connections, where it was chosen.
+    /// Returns the collation of the connections, if the embedder set one.
     pub(super) fn collation_name(&self) -> Option<&str> {
         self.collation.as_deref()
     }
 
-    /// From which time on a statement is reported, if ever.
+    /// Returns the execution time from which on a statement is reported, or `None` if the report is
+    /// disabled.
     pub(crate) fn slow_statements(&self) -> Option<Duration> {
         (!self.slow_statement_after.is_zero()).then_some(self.slow_statement_after)
     }
@@ -292,14 +409,16 @@ impl DatabaseOptions {
         self.max_packet_bytes
     }
 
-    /// Connections that guests of one name may hold together.
+    /// Returns the number of connections that all guests with the same name may hold together.
     pub(crate) fn connections_of_a_guest(&self) -> usize {
         (self.max_connections * usize::from(self.guest_share)).div_ceil(100).max(1)
     }
 
-    /// Refuses what can't work or is not safe.
+    /// Returns an error for options that can't work or are not safe. The error repeats no value: a
+    /// misplaced value may be a password.
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
-        // More than a server takes, and room is made for all of them.
+        // 100,000 is the maximum of a server's max_connections, and the pool allocates memory for
+        // all of them.
         if !(1..=100_000).contains(&self.max_connections) {
             return Err(ConfigError::invalid("max_connections must be 1 to 100,000"));
         }
@@ -307,15 +426,15 @@ impl DatabaseOptions {
             return Err(ConfigError::invalid("min_connections can't be more than max_connections"));
         }
         if !(1..=100).contains(&self.guest_share) {
-            return Err(ConfigError::invalid("guest_share is percent of the pool, 1 to 100"));
+            return Err(ConfigError::invalid("guest_share must be 1 to 100 percent of the pool"));
         }
-        // What the driver takes. Below, it could not even log in.
+        // The upper bound is that of the driver. Below the lower bound, even a login can fail.
         if !(64 * 1024..=1024 * 1024 * 1024).contains(&self.max_packet_bytes) {
             return Err(ConfigError::invalid("max_packet_bytes must be 64 KiB to 1 GiB"));
         }
         if self.collation.as_deref().is_some_and(|collation| !is_collation(collation)) {
             return Err(ConfigError::invalid(
-                "collation must be the name of one of utf8mb4, such as utf8mb4_unicode_ci or uca1400_ai_ci",
+                "collation must be the name of a utf8mb4 collation, such as utf8mb4_unicode_ci or uca1400_ai_ci",
             ));
         }
         for (name, duration) in [
@@ -332,7 +451,7 @@ impl DatabaseOptions {
         }
         if self.tls == Tls::Off && !self.is_local() && !self.insecure {
             return Err(ConfigError::invalid(
-                "tls is off but a server is not on this machine; require TLS, or say insecure if the network is your own",
+                "tls is off, but a server is on another machine; require TLS, or set insecure if you trust the network",
             ));
         }
         let is_socket = |server: &Address| matches!(server, Address::Socket(_));
@@ -340,19 +459,21 @@ impl DatabaseOptions {
             return Err(ConfigError::invalid("TLS over a unix socket is not supported; set tls to off"));
         }
         if let Tls::Required { ca: Some(path) } = &self.tls {
-            // Read again for each connection, since certificates are renewed; but a wrong path should show here.
+            // The file is read again for each connection. This check reports a wrong path early.
             std::fs::read(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
         }
         if self.prefer_replicas && !self.has_several_servers() {
             return Err(ConfigError::invalid(
-                "prefer_replicas is for databases with several servers; this one has one",
+                "prefer_replicas needs several servers, but this database has one; add servers or remove the option",
             ));
         }
         Ok(())
     }
 }
 
-/// Whether this may be a collation's name of `utf8mb4`: it is put into SQL. MariaDB has short names of those that are for all of Unicode.
+/// Returns whether `name` can be the name of a `utf8mb4` collation. The name becomes part of SQL
+/// text, so only safe characters are allowed. MariaDB has short names (`uca1400_`) for collations
+/// that exist for all Unicode character sets.
 fn is_collation(name: &str) -> bool {
     let named = ["utf8mb4_", "uca1400_"].iter().any(|prefix| name.len() > prefix.len() && name.starts_with(prefix));
     named && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -363,15 +484,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_collation_is_a_name_and_no_sql() {
-        let of = |collation: &str| DatabaseOptions::tcp("localhost", 3306).collation(collation).validate();
+    fn only_names_of_utf8mb4_collations_are_accepted() {
+        let validate = |collation: &str| DatabaseOptions::tcp("localhost", 3306).collation(collation).validate();
         for good in ["utf8mb4_bin", "utf8mb4_0900_ai_ci", "uca1400_ai_ci", "utf8mb4_uca1400_turkish_as_cs"] {
-            assert!(of(good).is_ok(), "{good}");
+            assert!(validate(good).is_ok(), "{good}");
         }
         for bad in
             ["", "utf8mb4_", "latin1_swedish_ci", "binary", "utf8mb4_bin; DROP TABLE t", "utf8mb4_bin'", "utf8mb4_é"]
         {
-            assert!(of(bad).is_err(), "{bad}");
+            assert!(validate(bad).is_err(), "{bad}");
         }
     }
 }

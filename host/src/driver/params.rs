@@ -1,11 +1,11 @@
-//! Parameters in the driver's terms.
+//! Converts parameters to values of the driver.
 
 use mysql_async::Value as Cell;
 
 use crate::types::Value;
 
-/// The driver's value. `Value::defect` must have found none. DECIMAL, bytes and DATE go as text, and have their type by a cast in the
-/// statement (`sql::typed`).
+/// Converts a parameter. The caller has checked it with `Value::defect`. DECIMAL, bytes and DATE
+/// are sent as text; a cast in the statement (`sql::with_casts`) gives them their type.
 pub(crate) fn parameter(value: Value) -> Cell {
     match value {
         Value::Null | Value::Raw(_) => Cell::NULL,
@@ -15,11 +15,13 @@ pub(crate) fn parameter(value: Value) -> Cell {
         Value::Double(number) => Cell::Double(number),
         Value::Decimal(text) | Value::Text(text) => Cell::Bytes(text.into_bytes()),
         Value::Bytes(bytes) => Cell::Bytes(bytes),
-        // The driver would send a DATETIME. Where the server takes it for text it is that of a DATE.
+        // The driver would send a DATETIME. As text, the value is also right where the server
+        // treats it as a string.
         Value::Date(date) => Cell::Bytes(format!("{:04}-{:02}-{:02}", date.year, date.month, date.day).into_bytes()),
         Value::DateTime(at) => Cell::Date(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond),
         Value::Time(time) => {
-            // The protocol counts days apart; 838 hours are 34 of them, so it fits.
+            // The protocol has a separate field for days. The maximum of 838 hours is 34 days, so
+            // it fits.
             let (days, hours) = (u32::from(time.hours / 24), hour_of_day(time.hours));
             Cell::Time(time.negative, days, hours, time.minutes, time.seconds, time.microseconds)
         }

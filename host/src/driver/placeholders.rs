@@ -1,34 +1,43 @@
-//! The driver has a reader of its own for `:name` placeholders, and rewrites what it takes for one: also in strings and comments that it
-//! misreads. Whether a statement has any is for the host's reader to say.
+//! Protects statements from the driver's parser of `:name` placeholders. The driver rewrites
+//! everything that it takes for such a placeholder, also in strings and comments that it misreads.
+//! The host's own tokenizer decides whether a statement has `:name` placeholders.
 
 use std::borrow::Cow;
 
 use mysql_common::named_params::ParsedNamedParams;
+use wasmysql_sql::placeholders;
 
 use crate::sql;
 use crate::types::{Error, Result};
 
-/// The statement as the driver hands it to the server without a change. Refuses `:name` placeholders with `argument`: the driver would lose
-/// the connection over the wrong number of parameters.
+/// Returns the statement in a form that the driver sends without rewriting it.
+///
+/// # Errors
+///
+/// Fails with `argument` for `:name` placeholders. The driver would send the wrong number of
+/// parameters and lose the connection.
 pub(crate) fn readable(sql: &str) -> Result<Cow<'_, str>> {
-    // Without it there is neither a name nor what looks like one.
+    // Without a colon, the driver finds no placeholder.
     if !sql.contains(':') {
         return Ok(Cow::Borrowed(sql));
     }
-    if sql::has_named_placeholder(sql)? {
-        return Err(Error::argument("placeholders are written '?'; this statement has a ':name'"));
+    for placeholder in placeholders(sql) {
+        let Some(name) = placeholder?.name else { continue };
+        return Err(Error::argument(format!("placeholders are written '?'; this statement has ':{name}'")));
     }
-    if is_left_alone(sql) {
+    if is_unchanged_by_driver(sql) {
         return Ok(Cow::Borrowed(sql));
     }
-    let apart = sql::set_apart(sql)?;
-    if is_left_alone(&apart) {
-        return Ok(Cow::Owned(apart));
+    let rewritten = sql::rewritten_for_driver(sql)?;
+    if is_unchanged_by_driver(&rewritten) {
+        return Ok(Cow::Owned(rewritten));
     }
-    Err(Error::argument("a hint of this statement (/*+ ... */) has a ':name'"))
+    Err(Error::argument(
+        "a hint of this statement (/*+ ... */) has a ':name', which is not supported; remove it from the hint",
+    ))
 }
 
-fn is_left_alone(sql: &str) -> bool {
+fn is_unchanged_by_driver(sql: &str) -> bool {
     ParsedNamedParams::parse(sql.as_bytes()).is_ok_and(|parsed| parsed.params().is_empty())
 }
 
@@ -37,14 +46,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_changed_only_where_the_driver_would_change_it() {
+    fn text_is_rewritten_only_if_the_driver_would_misread_it() {
         for sql in ["SELECT 1 -- a", "SELECT ?, ':x' /* :y */", "SELECT @x := 1", "lbl: BEGIN"] {
             assert!(matches!(readable(sql), Ok(Cow::Borrowed(_))), "{sql}");
         }
         for sql in ["SELECT 20 -'8:x'", "SELECT /**/ '*/:x'", "SELECT 1 /* **/, '*/:x'", "lbl:begin", "SELECT 1/'8:x'"]
         {
-            assert!(!is_left_alone(sql), "the driver reads it: {sql}");
-            assert!(readable(sql).is_ok_and(|text| is_left_alone(&text) && text != sql), "{sql}");
+            assert!(!is_unchanged_by_driver(sql), "the driver finds a placeholder: {sql}");
+            assert!(readable(sql).is_ok_and(|text| is_unchanged_by_driver(&text) && text != sql), "{sql}");
         }
         for (sql, words) in
             [("SELECT :a", "placeholders"), ("SELECT ?, :Id", "placeholders"), ("SELECT /*+ :a */ 1", "hint")]

@@ -1,21 +1,22 @@
-//! The driver's rows and columns in ours: each cell goes straight to its column of the batch.
+//! Converts rows and columns of the driver. Each cell is appended directly to its column of the
+//! batch.
 
 use mysql_async::consts::{ColumnFlags, ColumnType};
 use mysql_async::{Row, Value as Cell};
 
-use crate::sql::untyped;
+use crate::sql::without_casts;
 use crate::types::{
     BatchBuilder, Cells, Column, ColumnKind, ColumnValues, Date, DateTime, Error, ErrorKind, Limit, Result, Time,
 };
 
-/// The collation id that means bytes. It alone tells text from bytes: the BINARY flag is set on text too (JSON, UUID and
-/// `_bin` collations).
+/// The collation id of bytes. Only this id distinguishes bytes from text, because the BINARY flag
+/// is also set for text (JSON, UUID and `_bin` collations).
 const BINARY: u16 = 63;
 
-/// What the server says of a column, in our terms.
+/// Converts the description of a column.
 pub(super) fn column(driver: &mysql_async::Column) -> Column {
     Column {
-        name: untyped(&driver.name_str()).into_owned(),
+        name: without_casts(&driver.name_str()).into_owned(),
         table: driver.table_str().into_owned(),
         kind: kind(driver),
         type_code: driver.column_type() as u8,
@@ -72,7 +73,13 @@ fn kind(driver: &mysql_async::Column) -> ColumnKind {
     }
 }
 
-/// Adds one row. `row_bytes` is the most that its texts and bytes may take in sum.
+/// Appends a row to the batch.
+///
+/// # Errors
+///
+/// Fails with `limit-exceeded(row-bytes)` if the texts and bytes of the row are longer than
+/// `row_bytes` in total. Fails with `value-unsupported` if a cell does not fit the type of its
+/// column.
 pub(super) fn push(batch: &mut BatchBuilder, row: Row, row_bytes: usize) -> Result<()> {
     let mut bytes = 0;
     for (index, (cells, value)) in batch.cells().iter_mut().zip(row.unwrap_raw()).enumerate() {
@@ -83,21 +90,24 @@ pub(super) fn push(batch: &mut BatchBuilder, row: Row, row_bytes: usize) -> Resu
         if !push_cell(cells, value) {
             return Err(Error::new(
                 ErrorKind::ValueUnsupported,
-                format!("column {index} of the result holds a value that its announced type can't hold"),
+                format!("column {index} of the result has a value that does not fit the column's type"),
             ));
         }
     }
     if bytes > row_bytes {
         return Err(Error::limit(
             Limit::RowBytes,
-            format!("a row of the result has {bytes} bytes, the grant allows {row_bytes}"),
+            format!(
+                "a row of the result has {bytes} bytes, but the grant allows {row_bytes}; select fewer or shorter \
+                 columns"
+            ),
         ));
     }
     batch.row_done(bytes);
     Ok(())
 }
 
-/// Adds one cell; false where it does not fit its column.
+/// Appends a cell. Returns `false` if it does not fit the type of its column.
 fn push_cell(cells: &mut Cells, value: Cell) -> bool {
     if matches!(value, Cell::NULL) {
         cells.push_null();

@@ -1,21 +1,24 @@
-//! Which of a database's servers to connect to: those that failed are left alone for a while, and what each said of itself is
-//! remembered.
+//! Server selection: the order in which the servers of a database are tried. A failed server is
+//! skipped during a backoff, and the health of each server is cached.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::address::{Address, ServerOrder};
 use super::options::DatabaseOptions;
 use super::server_health::{Purpose, ServerHealth};
 
-/// How long a server is passed over that has failed once; it doubles with each failure that follows. About what a restart takes.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// One borrower a minute finds out whether a server that is gone is back, and may wait for it as long as connecting may take.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// An attempt that its borrower gave up counts as a failure if the server had this long to answer.
-const PROMPT: Duration = Duration::from_millis(500);
+/// The backoff after the first failure of a server. It doubles with each further failure. About the
+/// duration of a restart.
+const FIRST_BACKOFF: Duration = Duration::from_secs(1);
+/// The longest backoff. So at most one call per minute waits for the connect timeout to test
+/// whether a server is back.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+/// A cancelled attempt counts as a failure if the server had at least this time to answer.
+const CANCELLED_AFTER: Duration = Duration::from_millis(500);
 
-/// The servers of one database, as its pools have found them.
+/// The servers of one database with their health and backoff. The pools of the database share it.
 #[derive(Debug)]
 pub(super) struct ServerSelection {
     servers: Vec<Server>,
@@ -28,34 +31,36 @@ struct Server {
     record: Mutex<Record>,
 }
 
-/// What is known of a server.
+/// The known state of a server.
 #[derive(Debug, Default)]
 struct Record {
     failed: Option<Failed>,
-    standing: Option<ServerHealth>,
-    /// A session that was seen before this has not answered. Those that were not seen since are likely to be cut off with it.
+    health: Option<ServerHealth>,
+    /// When a session last failed to answer. Sessions that have not answered since are probably
+    /// broken too.
     silent_since: Option<Instant>,
-    /// It has refused a statement as a server does that takes no changes.
-    doubted_since: Option<Instant>,
+    /// When a statement was last refused like on a read-only server.
+    suspected_since: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Failed {
     until: Instant,
-    pause: Duration,
+    backoff: Duration,
 }
 
-/// A server that may be tried.
+/// A server that can be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) server: usize,
-    /// The lower, the better. Equal ones are as good as each other.
+    /// Lower is better. Candidates with equal ranks are equally good.
     rank: usize,
-    /// It has failed lately.
-    pub(super) shunned: bool,
+    /// The server is in its backoff.
+    pub(super) failed_recently: bool,
 }
 
-/// An attempt at a server. Dropped without a word, it counts as a failure where it took long.
+/// An attempt to connect to a server. If it is dropped without a result after a long wait, it
+/// counts as a failure.
 #[derive(Debug)]
 pub(super) struct Attempt<'a> {
     record: &'a Mutex<Record>,
@@ -64,84 +69,87 @@ pub(super) struct Attempt<'a> {
 }
 
 impl ServerSelection {
-    pub(super) fn new(options: &DatabaseOptions) -> ServerSelection {
+    pub(super) fn new(options: &DatabaseOptions) -> Self {
         let server = |address: &Address| Server { address: address.clone(), record: Mutex::default() };
-        ServerSelection { servers: options.servers.iter().map(server).collect(), order: options.server_order }
+        Self { servers: options.servers.iter().map(server).collect(), order: options.server_order }
     }
 
     pub(super) fn address(&self, server: usize) -> &Address {
         &self.servers[server].address
     }
 
-    /// All servers, the likeliest first. Those that failed lately come last: without any other, they are tried all the same.
+    /// Returns all servers, the best first. Servers in their backoff come last, so they are tried
+    /// only if no other server is usable.
     pub(super) fn candidates(&self, purpose: Purpose) -> Vec<Candidate> {
         let mut candidates: Vec<_> = (0..self.servers.len()).map(|server| self.candidate(server, purpose)).collect();
         if self.order == ServerOrder::Random {
             shuffle(&mut candidates);
         }
-        candidates.sort_by_key(|candidate| (candidate.shunned, candidate.rank));
+        candidates.sort_by_key(|candidate| (candidate.failed_recently, candidate.rank));
         candidates
     }
 
-    /// A server that was just asked how it stands, if it can be used.
-    pub(super) fn found(&self, server: usize, purpose: Purpose) -> Option<Candidate> {
-        let standing = self.servers[server].record().standing;
-        standing.is_some_and(|standing| standing.is_fit_for(purpose)).then(|| self.candidate(server, purpose))
+    /// Returns the candidate of a server whose health was just recorded, if the server is fit for
+    /// the purpose.
+    pub(super) fn refreshed(&self, server: usize, purpose: Purpose) -> Option<Candidate> {
+        let health = self.servers[server].record().health;
+        health.is_some_and(|health| health.is_fit_for(purpose)).then(|| self.candidate(server, purpose))
     }
 
     fn candidate(&self, server: usize, purpose: Purpose) -> Candidate {
         let record = self.servers[server].record();
-        let place = if self.order == ServerOrder::Listed { server } else { 0 };
-        // What is not known may be what is wanted.
-        let rank = match record.standing {
-            Some(standing) if !standing.is_wanted_for(purpose) => self.servers.len() + place,
-            _ => place,
+        let position = if self.order == ServerOrder::Listed { server } else { 0 };
+        // A server of unknown health ranks with the preferred servers.
+        let rank = match record.health {
+            Some(health) if !health.is_preferred_for(purpose) => self.servers.len() + position,
+            _ => position,
         };
-        Candidate { server, rank, shunned: record.failed.is_some_and(|failed| Instant::now() < failed.until) }
+        Candidate { server, rank, failed_recently: record.failed.is_some_and(|failed| Instant::now() < failed.until) }
     }
 
     pub(super) fn attempt(&self, server: usize) -> Attempt<'_> {
         Attempt { record: &self.servers[server].record, began: Instant::now(), ended: false }
     }
 
-    /// What a server said of itself.
-    pub(super) fn stands(&self, server: usize, standing: ServerHealth) {
-        self.servers[server].record().standing = Some(standing);
+    /// Records the health of a server.
+    pub(super) fn record_health(&self, server: usize, health: ServerHealth) {
+        self.servers[server].record().health = Some(health);
     }
 
-    /// A session of this server did not answer.
-    pub(super) fn is_silent(&self, server: usize) {
+    /// Reports that a session of this server did not answer.
+    pub(super) fn report_silence(&self, server: usize) {
         let mut record = self.servers[server].record();
         record.silent_since = Some(Instant::now());
         record.fail();
     }
 
-    /// Whether the server was silent to another session since.
+    /// Returns whether another session of this server did not answer after `seen`.
     pub(super) fn was_silent_since(&self, server: usize, seen: Instant) -> bool {
         self.servers[server].record().silent_since.is_some_and(|silent| seen <= silent)
     }
 
-    /// A statement was refused as by a server that takes no changes.
+    /// Reports that this server refused a statement like a read-only server.
     pub(super) fn suspect(&self, server: usize) {
-        self.servers[server].record().doubted_since = Some(Instant::now());
+        self.servers[server].record().suspected_since = Some(Instant::now());
     }
 
-    /// Whether there is reason to ask the server how it stands, since it was asked last.
-    pub(super) fn is_doubted_since(&self, server: usize, asked: Instant) -> bool {
-        self.servers[server].record().doubted_since.is_some_and(|doubted| asked <= doubted)
+    /// Returns whether the server was suspected after `checked`, its last health check.
+    pub(super) fn is_suspected_since(&self, server: usize, checked: Instant) -> bool {
+        self.servers[server].record().suspected_since.is_some_and(|suspected| checked <= suspected)
     }
 }
 
 impl Candidate {
-    /// Whether this one would have been better than the other.
+    /// Returns whether this server is preferred to the other server.
     pub(super) fn is_better_than(self, other: Candidate) -> bool {
         self.rank < other.rank
     }
 }
 
 impl ServerHealth {
-    /// Whether there is no better.
-    pub(super) fn is_wanted_for(self, purpose: Purpose) -> bool {
+    /// Returns whether the server is ready and of the preferred kind: a primary for writing, a
+    /// replica for reading.
+    pub(super) fn is_preferred_for(self, purpose: Purpose) -> bool {
         self.ready && self.read_only == (purpose == Purpose::Reading)
     }
 }
@@ -160,7 +168,7 @@ impl Attempt<'_> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        if !self.ended && self.began.elapsed() > PROMPT {
+        if !self.ended && self.began.elapsed() > CANCELLED_AFTER {
             lock(self.record).fail();
         }
     }
@@ -175,21 +183,23 @@ impl Server {
 impl Record {
     fn fail(&mut self) {
         let now = Instant::now();
-        let pause = match self.failed {
-            None => FIRST_PAUSE,
-            // Of those that fail together, the first counts.
+        let backoff = match self.failed {
+            None => FIRST_BACKOFF,
+            // Failures during the backoff do not extend it, because they are part of the same
+            // outage.
             Some(failed) if now < failed.until => return,
-            Some(failed) => (failed.pause * 2).min(LONGEST_PAUSE),
+            Some(failed) => (failed.backoff * 2).min(LONGEST_BACKOFF),
         };
-        self.failed = Some(Failed { until: now + pause, pause });
+        self.failed = Some(Failed { until: now + backoff, backoff });
     }
 }
 
 fn lock(record: &Mutex<Record>) -> MutexGuard<'_, Record> {
-    record.lock().unwrap_or_else(PoisonError::into_inner)
+    record.lock()
 }
 
-/// Fisher and Yates. Where the machine has no random numbers, the order stays.
+/// Shuffles with the algorithm of Fisher and Yates. Without a source of random numbers, the order
+/// stays.
 fn shuffle<T>(items: &mut [T]) {
     for end in (1..items.len()).rev() {
         let random = getrandom::u64().unwrap_or(end as u64) % (end as u64 + 1);
@@ -205,67 +215,71 @@ mod tests {
     const REPLICA: ServerHealth = ServerHealth { read_only: true, ready: true };
     const NOT_READY: ServerHealth = ServerHealth { read_only: false, ready: false };
 
-    fn choice(order: ServerOrder) -> ServerSelection {
+    fn selection(order: ServerOrder) -> ServerSelection {
         let options = DatabaseOptions::tcp("a", 1).server("b", 2).server("c", 3).server_order(order);
         ServerSelection::new(&options)
     }
 
-    fn order(choice: &ServerSelection, purpose: Purpose) -> Vec<usize> {
-        choice.candidates(purpose).into_iter().map(|candidate| candidate.server).collect()
+    fn order(selection: &ServerSelection, purpose: Purpose) -> Vec<usize> {
+        selection.candidates(purpose).into_iter().map(|candidate| candidate.server).collect()
     }
 
     #[test]
-    fn servers_are_tried_as_they_are_listed_and_the_unfit_last() {
-        let choice = choice(ServerOrder::Listed);
-        assert_eq!(order(&choice, Purpose::Writing), [0, 1, 2]);
-        choice.stands(0, REPLICA);
-        choice.stands(1, PRIMARY);
-        assert_eq!(order(&choice, Purpose::Writing), [1, 2, 0], "what the third is nobody knows");
-        assert_eq!(order(&choice, Purpose::Reading), [0, 2, 1]);
-        choice.stands(1, NOT_READY);
-        assert_eq!(order(&choice, Purpose::Writing), [2, 0, 1]);
-        assert_eq!(choice.found(1, Purpose::Writing), None);
-        assert_eq!(choice.found(0, Purpose::Writing), None);
-        assert!(choice.found(0, Purpose::Reading).is_some());
+    fn servers_are_tried_in_list_order_and_unfit_servers_last() {
+        let selection = selection(ServerOrder::Listed);
+        assert_eq!(order(&selection, Purpose::Writing), [0, 1, 2]);
+        selection.record_health(0, REPLICA);
+        selection.record_health(1, PRIMARY);
+        assert_eq!(order(&selection, Purpose::Writing), [1, 2, 0], "the health of the third server is unknown");
+        assert_eq!(order(&selection, Purpose::Reading), [0, 2, 1]);
+        selection.record_health(1, NOT_READY);
+        assert_eq!(order(&selection, Purpose::Writing), [2, 0, 1]);
+        assert_eq!(selection.refreshed(1, Purpose::Writing), None);
+        assert_eq!(selection.refreshed(0, Purpose::Writing), None);
+        assert!(selection.refreshed(0, Purpose::Reading).is_some());
     }
 
     #[test]
-    fn a_server_that_failed_comes_last_until_it_is_used_again() {
-        let choice = choice(ServerOrder::Listed);
-        choice.attempt(0).failed();
-        assert_eq!(order(&choice, Purpose::Writing), [1, 2, 0]);
-        let all = choice.candidates(Purpose::Writing);
-        assert!(all[2].shunned && all[2].is_better_than(all[0]), "who is at the second would rather be at the first");
-        choice.attempt(0).succeeded();
-        assert_eq!(order(&choice, Purpose::Writing), [0, 1, 2]);
-        drop(choice.attempt(0));
-        assert_eq!(order(&choice, Purpose::Writing), [0, 1, 2], "who gave up at once says nothing of the server");
-        choice.is_silent(1);
-        assert_eq!(order(&choice, Purpose::Writing), [0, 2, 1]);
+    fn failed_server_is_tried_last_until_it_succeeds() {
+        let selection = selection(ServerOrder::Listed);
+        selection.attempt(0).failed();
+        assert_eq!(order(&selection, Purpose::Writing), [1, 2, 0]);
+        let all = selection.candidates(Purpose::Writing);
+        assert!(all[2].failed_recently && all[2].is_better_than(all[0]), "the failed server is still preferred");
+        selection.attempt(0).succeeded();
+        assert_eq!(order(&selection, Purpose::Writing), [0, 1, 2]);
+        drop(selection.attempt(0));
+        assert_eq!(
+            order(&selection, Purpose::Writing),
+            [0, 1, 2],
+            "an attempt that is cancelled at once is not a failure"
+        );
+        selection.report_silence(1);
+        assert_eq!(order(&selection, Purpose::Writing), [0, 2, 1]);
     }
 
     #[test]
-    fn pauses_double_up_to_a_minute_and_failures_at_once_are_one() {
+    fn backoff_doubles_up_to_a_minute_and_counts_an_outage_once() {
         let mut record = Record::default();
         record.fail();
         record.fail();
-        assert_eq!(record.failed.map(|failed| failed.pause), Some(FIRST_PAUSE));
+        assert_eq!(record.failed.map(|failed| failed.backoff), Some(FIRST_BACKOFF));
         for expected in [2, 4, 8, 16, 32, 60, 60] {
             if let Some(failed) = &mut record.failed {
                 failed.until = Instant::now();
             }
             record.fail();
-            assert_eq!(record.failed.map(|failed| failed.pause), Some(Duration::from_secs(expected)));
+            assert_eq!(record.failed.map(|failed| failed.backoff), Some(Duration::from_secs(expected)));
         }
     }
 
     #[test]
-    fn at_random_each_is_the_first_now_and_then_and_the_unfit_never() {
-        let choice = choice(ServerOrder::Random);
-        choice.stands(2, REPLICA);
-        let firsts: Vec<_> = (0..100).map(|_| order(&choice, Purpose::Writing)[0]).collect();
+    fn random_order_spreads_over_the_fit_servers() {
+        let selection = selection(ServerOrder::Random);
+        selection.record_health(2, REPLICA);
+        let firsts: Vec<_> = (0..100).map(|_| order(&selection, Purpose::Writing)[0]).collect();
         assert!(firsts.contains(&0) && firsts.contains(&1) && !firsts.contains(&2), "{firsts:?}");
-        let candidates = choice.candidates(Purpose::Writing);
-        assert!(!candidates[0].is_better_than(candidates[1]), "they are as good as each other");
+        let candidates = selection.candidates(Purpose::Writing);
+        assert!(!candidates[0].is_better_than(candidates[1]), "both servers are equally good");
     }
 }

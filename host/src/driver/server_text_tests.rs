@@ -1,28 +1,28 @@
-//! Texts of MariaDB 10.11 and MySQL 8.4 with names in the places that they have for them, and what becomes of each.
+//! Tests with messages of MariaDB 10.11 and MySQL 8.4 that contain accounts, hosts and paths.
 
 use super::*;
 
-/// Of an account, a host and a path, as they are in the texts below.
+/// Parts of the accounts, hosts and paths in the texts below.
 const SECRETS: [&str; 7] = ["app", "10.0.0.5", "db.example", "3307", "/var/lib", "/tmp", "root"];
 
 #[track_caller]
-fn becomes(code: u16, text: &str, expected: &str) {
-    let told = presented(code, Some("HY000"), text.to_owned());
-    assert_eq!(told, expected, "{code}");
+fn assert_redacted(code: u16, text: &str, expected: &str) {
+    let result = redacted(code, Some("HY000"), text.to_owned());
+    assert_eq!(result, expected, "{code}");
     for secret in SECRETS {
-        assert!(!told.contains(secret), "{code}: {told}");
+        assert!(!result.contains(secret), "{code}: {result}");
     }
 }
 
 #[test]
-fn codes_are_in_order_so_that_they_can_be_searched() {
-    assert!(ACCOUNTS.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    assert!(REPLACED.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    assert!(OF_THE_GUEST.windows(2).all(|pair| pair[0] < pair[1]));
+fn codes_are_sorted_for_binary_search() {
+    assert!(ACCOUNT_CODES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    assert!(REPLACED_CODES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    assert!(GUEST_CODES.windows(2).all(|pair| pair[0] < pair[1]));
 }
 
 #[test]
-fn accounts_are_left_out_of_texts_that_name_them() {
+fn accounts_are_removed_from_known_messages() {
     for (code, text, expected) in [
         (
             1044,
@@ -90,15 +90,19 @@ fn accounts_are_left_out_of_texts_that_name_them() {
         (3162, "Authorization ID 'app'@'10.0.0.5' already exists.", "Authorization ID (left out) already exists."),
         (3523, "Unknown authorization ID `app`@`10.0.0.5`", "Unknown authorization ID (left out)"),
         (3530, "`app`@`%` is not granted to `root`@`10.0.0.5`", "(left out)"),
-        // In another language, or of a server that writes it differently.
-        (1142, "In andrer Sprache: app", "the server refused it, in words that name an account (1142)"),
+        // A message in another language.
+        (
+            1142,
+            "In andrer Sprache: app",
+            "the server refused the statement; its message is hidden because it can contain an account (1142)",
+        ),
     ] {
-        becomes(code, text, expected);
+        assert_redacted(code, text, expected);
     }
 }
 
 #[test]
-fn of_other_servers_and_hosts_nothing_is_told() {
+fn messages_about_other_servers_are_replaced() {
     for (code, text) in [
         (
             1129,
@@ -120,13 +124,13 @@ fn of_other_servers_and_hosts_nothing_is_told() {
         (1449, "The user specified as a definer ('app'@'10.0.0.5') does not exist"),
         (12701, "Remote MySQL server has gone away: db.example:3307"),
     ] {
-        let told = presented(code, None, text.to_owned());
-        assert!(SECRETS.iter().all(|secret| !told.contains(secret)), "{code}: {told}");
+        let result = redacted(code, None, text.to_owned());
+        assert!(SECRETS.iter().all(|secret| !result.contains(secret)), "{code}: {result}");
     }
 }
 
 #[test]
-fn accounts_hosts_and_paths_are_left_out_of_other_texts() {
+fn accounts_hosts_and_paths_are_removed_from_other_messages() {
     for (code, text, expected) in [
         (
             1,
@@ -197,12 +201,12 @@ fn accounts_hosts_and_paths_are_left_out_of_other_texts() {
         (4244, "1/2 and 3 / 4 stay", "1/2 and 3 / 4 stay"),
         (4243, "é'é @ ' /", "é'é @ ' /"),
     ] {
-        becomes(code, text, expected);
+        assert_redacted(code, text, expected);
     }
 }
 
 #[test]
-fn what_a_guest_sent_or_has_stored_stays() {
+fn sql_and_data_of_the_guest_stay_unchanged() {
     for (code, text) in [
         (1062, "Duplicate entry '/home/ada' for key 'PRIMARY'"),
         (1062, "Duplicate entry 'ada@example.org' for key 'mail'"),
@@ -217,17 +221,17 @@ fn what_a_guest_sent_or_has_stored_stays() {
         (1644, "the user 'ada'@'home' has no /home"),
         (3141, "Invalid JSON text in argument 1: \"Invalid value.\" at position 0 in '/a'"),
     ] {
-        assert_eq!(presented(code, Some("HY000"), text.to_owned()), text, "{code}");
+        assert_eq!(redacted(code, Some("HY000"), text.to_owned()), text, "{code}");
     }
     let signalled = "1142 of my own: /home/ada, 'a'@'b'";
-    assert_eq!(presented(1142, Some("45000"), signalled.to_owned()), signalled);
+    assert_eq!(redacted(1142, Some("45000"), signalled.to_owned()), signalled);
 }
 
 #[test]
-fn a_text_without_end_costs_no_more_than_a_long_one() {
+fn very_long_messages_are_redacted_quickly() {
     for part in ["=", "'", "' ", "\"'`", "a@", "/", " é'"] {
-        let begun = std::time::Instant::now();
-        presented(1105, None, part.repeat(16 * 1024 * 1024 / part.len()));
-        assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{part}: {:?}", begun.elapsed());
+        let start = std::time::Instant::now();
+        redacted(1105, None, part.repeat(16 * 1024 * 1024 / part.len()));
+        assert!(start.elapsed() < std::time::Duration::from_secs(1), "{part}: {:?}", start.elapsed());
     }
 }

@@ -1,5 +1,5 @@
-//! One server session. Its methods are the only way to a server; none of them has a deadline of its own, the caller
-//! brings it and drops the session when it passes.
+//! A server session. All communication with a server goes through its methods. The methods have no
+//! deadline: the caller sets one, and drops the session when it expires.
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -10,80 +10,86 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Opts, Params, QueryResult, Row, Statement};
 
-use super::connector::Presence;
-use super::errors::{catch_driver_panic, connecting, protocol_violation, running};
+use super::connector::OpenSession;
+use super::errors::{catch_driver_panic, connect_error, protocol_violation, session_error};
 use super::graceful_close::GracefulClose;
 use super::params::parameter;
 use super::placeholders::readable;
-use super::server_text::presented;
+use super::server_text::redacted;
 use super::session_defaults::SessionDefaults;
-use super::session_settings::{Allowed, BACKSTOP, IDENTITY, SessionSettings, StatementLimit, limited};
+use super::session_settings::{
+    BACKSTOP, IDENTITY_QUERY, ServerLimits, SessionSettings, StatementLimit, statement_limit_sql,
+};
 use super::statement_cache::{Prepared, StatementCache};
 use super::{DatabaseOptions, rows};
 use crate::sql::{StatementKind, is_call, may_wrap_columns, takes_named_locks};
 use crate::types::{BatchBuilder, Column, Error, ErrorKind, Limit, Result, Value, Warning};
 
-/// Answers that may lie unread on a connection that is cut: those of a reset and the session defaults after it.
-const UNREAD_ANSWERS: usize = 8;
+/// The maximum number of unread responses on an aborted connection: those of a reset and of the
+/// session defaults after it.
+const UNREAD_RESPONSES: usize = 8;
 
-/// What `ask_in_turn` puts before the statements that it runs, at most.
-const PROOF_BYTES: usize = 32;
+/// The maximum length of the prefix that `command_in_sync` adds to its statements.
+const NONCE_BYTES: usize = 32;
 
-/// A connection that is logged in.
+/// A session at a server, after login.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(super) conn: GracefulClose,
     statements: StatementCache,
     id: SessionId,
-    /// The host's own statements that make it as new.
+    /// The statements that set the session defaults.
     defaults: SessionDefaults,
-    /// The largest packet that the server takes.
+    /// The maximum packet size of the server, in bytes.
     packet: usize,
-    allowed: Allowed,
-    /// What was asked for since the last reset.
+    server_limits: ServerLimits,
+    /// The grant settings since the last reset.
     settings: Option<SessionSettings>,
-    /// How long the server lets a statement take, if it was asked to.
+    /// The server's time limit for a statement. It applies once `settings` are set.
     limit: Duration,
-    /// Made where a better server was not to be had.
+    /// The session is at a fallback server.
     pub(super) fallback: bool,
-    /// When the first statement since the last reset, or since it was known to hold none, was sent that takes a lock by name.
+    /// When the first statement was sent that can take a named lock, since the last reset or
+    /// release of all named locks.
     locks_since: Option<Instant>,
 }
 
-/// Which session of which server.
+/// Identifies a session and its server.
 #[derive(Debug, Clone)]
 pub(crate) struct SessionId {
-    /// The server's id of it, as KILL takes it.
+    /// The connection id at the server, as KILL accepts it.
     pub(crate) number: u32,
-    /// Which of the database's servers it is on.
+    /// The index of the server in the options of the database.
     pub(super) server: usize,
-    /// What that server is called by itself.
+    /// The server's host name, port and server id, as the server reports them.
     pub(super) identity: Arc<str>,
-    /// Ids of a server that has restarted since mean other sessions.
+    /// When the session connected. If the server has restarted since, the id belongs to another
+    /// session.
     pub(super) connected: Instant,
 }
 
-/// What a statement did, before its rows are read.
+/// The response to a statement, before its rows are read.
 #[derive(Debug, Default)]
 pub(crate) struct Reply {
     pub(crate) affected_rows: u64,
     pub(crate) last_insert_id: u64,
     pub(crate) info: String,
-    /// Empty: it returns no rows.
+    /// Empty if the statement returns no rows.
     pub(crate) columns: Arc<[Column]>,
 }
 
-/// What follows the rows that were read.
+/// The part of the response that follows the rows that were read.
 #[derive(Debug)]
 pub(crate) enum Remaining {
-    /// More of them.
+    /// More rows of the same result.
     Rows,
-    /// Another result, of these columns: a CALL can have several.
+    /// Another result with these columns. A CALL can return several results.
     Result(Arc<[Column]>),
+    /// The response is complete.
     Nothing,
 }
 
-/// A prepared transaction, as XA RECOVER tells it.
+/// A prepared transaction in the output of XA RECOVER.
 #[derive(Debug)]
 pub(crate) struct PreparedBranch {
     pub(crate) format: i64,
@@ -92,39 +98,40 @@ pub(crate) struct PreparedBranch {
 }
 
 impl Session {
-    /// Logs in at one of the database's servers.
+    /// Connects to a server of the database, logs in and sets the session defaults.
     pub(super) async fn connect(
         opts: Opts,
         options: &DatabaseOptions,
         server: usize,
-        presence: Presence,
-    ) -> Result<Session> {
+        open_session: OpenSession,
+    ) -> Result<Self> {
         catch_driver_panic(async {
-            let conn = Conn::new(opts).await.map_err(connecting)?;
-            let mut conn = GracefulClose::new(conn, presence);
-            let known: Option<(String, f64, f64, usize, bool)> =
-                conn.query_first(IDENTITY).await.map_err(connecting)?;
+            let conn = Conn::new(opts).await.map_err(connect_error)?;
+            let mut conn = GracefulClose::new(conn, open_session);
+            let row: Option<(String, f64, f64, usize, bool)> =
+                conn.query_first(IDENTITY_QUERY).await.map_err(connect_error)?;
             let (identity, statement, idle_transaction, packet, init_connect) =
-                known.ok_or_else(|| protocol_violation("the server does not say which it is"))?;
+                row.ok_or_else(|| protocol_violation("the server did not report its identity"))?;
             if init_connect {
-                // What it has set would be gone after the first reset: its first borrower is to find what all others find.
-                conn.reset().await.map_err(connecting)?;
+                // A reset discards the effects of `init_connect`. This reset gives the first guest
+                // the same session as later guests.
+                conn.reset().await.map_err(connect_error)?;
             }
             let defaults = SessionDefaults::new(options);
             for text in defaults.texts(None, packet) {
-                conn.query_drop(text).await.map_err(connecting)?;
+                conn.query_drop(text).await.map_err(connect_error)?;
             }
-            let allowed = Allowed { statement, idle_transaction };
+            let server_limits = ServerLimits { statement, idle_transaction };
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
             let statements = StatementCache::default();
             let (settings, limit, locks_since) = (None, BACKSTOP, None);
-            Ok(Session {
+            Ok(Self {
                 conn,
                 statements,
                 id,
                 defaults,
                 packet,
-                allowed,
+                server_limits,
                 settings,
                 limit,
                 fallback: false,
@@ -134,20 +141,22 @@ impl Session {
         .await
     }
 
-    /// Which session of which server it is.
+    /// Returns the id of the session.
     pub(crate) fn id(&self) -> &SessionId {
         &self.id
     }
 
-    /// Whether a better server than its own was not to be had when it was made.
+    /// Returns whether the session is at a fallback server: a preferred server was unreachable when
+    /// it connected.
     pub(crate) fn is_fallback(&self) -> bool {
         self.fallback
     }
 
-    /// Has the server hold to what a grant asks for, and limit each statement. Nothing is sent where it does so already.
+    /// Applies grant settings and a statement limit to the session. Sends nothing if they are
+    /// already in effect.
     pub(crate) async fn apply_settings(&mut self, settings: SessionSettings, limit: StatementLimit) -> Result<()> {
         let limit = match limit {
-            StatementLimit::Kept => self.limit,
+            StatementLimit::Unchanged => self.limit,
             StatementLimit::AtLeast(limit) => limit.max(BACKSTOP),
             StatementLimit::Exact(limit) => limit,
         };
@@ -155,107 +164,116 @@ impl Session {
             return Ok(());
         }
         let sql = match self.settings == Some(settings) {
-            true => limited(limit, self.allowed),
-            false => settings.as_sql(limit, self.allowed),
+            true => statement_limit_sql(limit, self.server_limits),
+            false => settings.as_sql(limit, self.server_limits),
         };
         self.command(&sql).await?;
         (self.settings, self.limit) = (Some(settings), limit);
         Ok(())
     }
 
-    /// By then the server ends a statement that begins now, if nobody else does.
+    /// Returns the time after which the server ends a statement that starts now.
     pub(crate) fn limit(&self) -> Duration {
         self.limit
     }
 
-    /// Runs one of the host's own statements, over the text protocol: some of them can't be prepared on MySQL (1295).
-    /// Never given text of a guest.
+    /// Runs a statement of the host over the text protocol, because MySQL can't prepare some of
+    /// them (error 1295). It must never run SQL of a guest.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
-        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(running) }).await
+        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(session_error) }).await
     }
 
-    /// The answer to one of the host's own questions.
-    pub(super) async fn ask<T: FromRow + Send + 'static>(&mut self, sql: &'static str) -> Result<Vec<T>> {
-        catch_driver_panic(async { self.conn.query(sql).await.map_err(running) }).await
+    /// Runs a query of the host over the text protocol and returns its rows.
+    pub(super) async fn query<T: FromRow + Send + 'static>(&mut self, sql: &'static str) -> Result<Vec<T>> {
+        catch_driver_panic(async { self.conn.query(sql).await.map_err(session_error) }).await
     }
 
-    /// The prepared statement of this text, if the session still has it.
+    /// Returns the cached statement of this text.
     pub(crate) fn prepared(&mut self, sql: &str) -> Option<Prepared> {
         self.statements.get(sql)
     }
 
-    /// Prepares a statement and keeps it. `typed` is the same statement with casts around its placeholders; where the server does not
-    /// take them, the statement goes without.
+    /// Prepares a statement and caches it.
     ///
-    /// Refuses `:name` placeholders with `argument`, and a result of more than `most_columns` with `limit-exceeded(columns)`.
+    /// `typed` is the same statement with casts around its placeholders. If the server rejects the
+    /// casts, the statement is prepared without them.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `argument` for `:name` placeholders, and with `limit-exceeded(columns)` for a
+    /// result of more than `max_columns`.
     pub(crate) async fn prepare(
         &mut self,
         sql: &str,
         typed: Option<&str>,
         kind: StatementKind,
-        most_columns: usize,
+        max_columns: usize,
     ) -> Result<Prepared> {
         let statement = match typed {
             None => self.prepare_text(sql).await?,
             Some(typed) => match self.prepare_text(typed).await {
-                // Told of the statement as the guest wrote it.
+                // The error of this second attempt quotes the statement as the guest wrote it.
                 Err(error) if matches!(error.kind, ErrorKind::Server(_)) => self.prepare_text(sql).await?,
                 statement => statement?,
             },
         };
         if may_wrap_columns(sql) {
-            self.prove_turn().await?;
+            self.check_sync().await?;
         }
         let columns = usize::from(statement.num_columns());
-        if columns > most_columns {
-            catch_driver_panic(async { self.conn.close(statement).await.map_err(running) }).await?;
-            return Err(too_many_columns(columns, most_columns));
+        if columns > max_columns {
+            catch_driver_panic(async { self.conn.close(statement).await.map_err(session_error) }).await?;
+            return Err(too_many_columns(columns, max_columns));
         }
         let prepared = Prepared::new(statement, kind, is_call(sql), takes_named_locks(sql));
-        self.statements.keep(typed.unwrap_or(sql), &prepared);
+        self.statements.insert(typed.unwrap_or(sql), &prepared);
         Ok(prepared)
     }
 
     async fn prepare_text(&mut self, sql: &str) -> Result<Statement> {
         let text = readable(sql)?;
         catch_driver_panic(async {
-            while let Some(statement) = self.statements.pop_doomed() {
-                self.conn.close(statement).await.map_err(running)?;
+            while let Some(statement) = self.statements.pop_closable() {
+                self.conn.close(statement).await.map_err(session_error)?;
             }
-            let statement = self.conn.prep(&*text).await.map_err(running);
-            if !statement.as_ref().is_err_and(is_out_of_statements) || !self.statements.doom_all() {
+            let statement = self.conn.prep(&*text).await.map_err(session_error);
+            if !statement.as_ref().is_err_and(is_statement_limit) || !self.statements.evict_all() {
                 return statement;
             }
-            while let Some(statement) = self.statements.pop_doomed() {
-                self.conn.close(statement).await.map_err(running)?;
+            while let Some(statement) = self.statements.pop_closable() {
+                self.conn.close(statement).await.map_err(session_error)?;
             }
-            self.conn.prep(&*text).await.map_err(running)
+            self.conn.prep(&*text).await.map_err(session_error)
         })
         .await
     }
 
-    /// Shows that the server answers what was asked last. Where an answer is longer than it says, what is left of it would be taken for
-    /// the answers to what follows.
-    async fn prove_turn(&mut self) -> Result<()> {
-        self.ask_in_turn("").await
+    /// Checks that the responses are in sync with the commands. A response that is longer than it
+    /// declares leaves a rest, which would be read as the response to the next command.
+    async fn check_sync(&mut self) -> Result<()> {
+        self.command_in_sync("").await
     }
 
-    /// Runs the host's own statements, and shows that the server answers them and nothing earlier.
-    async fn ask_in_turn(&mut self, statements: &str) -> Result<()> {
-        let nonce = getrandom::u64().map_err(|_| protocol_violation("this host has no random numbers"))?;
+    /// Runs statements of the host, and checks that the response belongs to them and not to an
+    /// earlier command.
+    async fn command_in_sync(&mut self, statements: &str) -> Result<()> {
+        let nonce = getrandom::u64().map_err(|_| protocol_violation("the host has no source of random numbers"))?;
         catch_driver_panic(async {
-            let row: Option<Row> = self.conn.query_first(format!("SELECT {nonce}{statements}")).await.map_err(running)?;
+            let sql = format!("SELECT {nonce}{statements}");
+            let row: Option<Row> = self.conn.query_first(sql).await.map_err(session_error)?;
             match row.and_then(|row| row.get_opt::<u64, _>(0)) {
                 Some(Ok(answer)) if answer == nonce => Ok(()),
                 _ => Err(protocol_violation(
-                    "the answers of this connection are out of turn, and it is closed; a result with 65,536 columns or more does that",
+                    "the responses of this connection are out of sync, so it is closed; a result of 65,536 or more \
+                     columns causes this",
                 )),
             }
         })
         .await
     }
 
-    /// Executes a statement. The number of parameters must have been checked: the driver closes the connection over it.
+    /// Executes a statement. The caller checks the number of parameters, because the driver closes
+    /// the connection if it is wrong.
     pub(crate) async fn execute(&mut self, prepared: &Prepared, params: Vec<Value>) -> Result<Reply> {
         debug_assert_eq!(prepared.parameters(), params.len());
         if prepared.takes_named_locks {
@@ -266,10 +284,10 @@ impl Session {
                 true => Params::Empty,
                 false => Params::Positional(params.into_iter().map(parameter).collect()),
             };
-            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(running)?;
+            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(session_error)?;
             if let Some(columns) = result.columns().filter(|columns| !columns.is_empty()) {
-                // The counters still are those of the statement before.
-                return Ok(Reply { columns: prepared.describe(columns), ..Reply::default() });
+                // The counters of the driver still belong to the previous statement.
+                return Ok(Reply { columns: prepared.convert_columns(columns), ..Reply::default() });
             }
             let reply = Reply {
                 affected_rows: result.affected_rows(),
@@ -277,21 +295,22 @@ impl Session {
                 info: result.info().into_owned(),
                 columns: Arc::default(),
             };
-            // Consumes the empty result, and what a procedure returned after it.
-            result.drop_result().await.map_err(running)?;
+            // Consumes the empty result, and the further results of a procedure.
+            result.drop_result().await.map_err(session_error)?;
             Ok(reply)
         })
         .await
     }
 
-    /// Reads rows into `batch` until it is full or the result ends, and tells what follows.
+    /// Reads rows into `batch` until it is full or the result ends. Returns what remains of the
+    /// response.
     pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
         catch_driver_panic(async {
             let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
             while !batch.is_full() {
-                match result.next().await.map_err(running)? {
+                match result.next().await.map_err(session_error)? {
                     Some(row) => rows::push(batch, row, row_bytes)?,
-                    None => return following(&mut result).await,
+                    None => return after_result(&mut result).await,
                 }
             }
             Ok(Remaining::Rows)
@@ -299,40 +318,40 @@ impl Session {
         .await
     }
 
-    /// Reads over what is left of a result, and tells what follows.
+    /// Skips the remaining rows of the result. Returns what remains of the response.
     pub(crate) async fn skip(&mut self) -> Result<Remaining> {
         catch_driver_panic(async {
             let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
-            while result.next().await.map_err(running)?.is_some() {}
-            following(&mut result).await
+            while result.next().await.map_err(session_error)?.is_some() {}
+            after_result(&mut result).await
         })
         .await
     }
 
-    /// Reads over what is left of this result and of those that follow it.
+    /// Skips the rest of the response: the remaining rows, and all further results.
     pub(crate) async fn discard(&mut self) -> Result<()> {
         catch_driver_panic(async {
-            QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn).drop_result().await.map_err(running)
+            QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn).drop_result().await.map_err(session_error)
         })
         .await
     }
 
-    /// Since when it may hold locks by name (GET_LOCK), if it does.
+    /// Returns since when the session can hold named locks (GET_LOCK), or `None` if it holds none.
     pub(crate) fn locks_since(&self) -> Option<Instant> {
         self.locks_since
     }
 
-    /// Releases all locks by name. Returns whether there were any.
+    /// Releases all named locks. Returns whether there were any.
     pub(crate) async fn release_named_locks(&mut self) -> Result<bool> {
-        let released: Vec<Option<u64>> = self.ask("SELECT RELEASE_ALL_LOCKS()").await?;
+        let released: Vec<Option<u64>> = self.query("SELECT RELEASE_ALL_LOCKS()").await?;
         self.locks_since = None;
         Ok(released.iter().any(|count| *count != Some(0)))
     }
 
-    /// The transactions of the server that are prepared, whoever began them.
+    /// Returns all prepared transactions of the server, including those of other clients.
     pub(crate) async fn prepared_branches(&mut self) -> Result<Vec<PreparedBranch>> {
         catch_driver_panic(async {
-            let rows: Vec<(i64, usize, usize, Vec<u8>)> = self.conn.query("XA RECOVER").await.map_err(running)?;
+            let rows: Vec<(i64, usize, usize, Vec<u8>)> = self.conn.query("XA RECOVER").await.map_err(session_error)?;
             rows.into_iter()
                 .map(|(format, name_bytes, qualifier_bytes, mut data)| {
                     let is_whole = name_bytes.checked_add(qualifier_bytes) == Some(data.len());
@@ -340,60 +359,64 @@ impl Session {
                     qualifier.map(|qualifier| PreparedBranch { format, name: data, qualifier })
                 })
                 .collect::<Option<_>>()
-                .ok_or_else(|| protocol_violation("XA RECOVER was answered with lengths that its data does not have"))
+                .ok_or_else(|| protocol_violation("the response to XA RECOVER has lengths that do not match its data"))
         })
         .await
     }
 
-    /// The warnings of the last statement.
+    /// Returns the warnings of the last statement.
     pub(crate) async fn warnings(&mut self) -> Result<Vec<Warning>> {
         catch_driver_panic(async {
-            let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(running)?;
+            let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(session_error)?;
             rows.into_iter()
                 .map(|mut row| {
                     let (level, code) = (row.take(0)?, row.take(1)?);
-                    Some(Warning { level, code, message: presented(code, None, row.take(2)?) })
+                    Some(Warning { level, code, message: redacted(code, None, row.take(2)?) })
                 })
                 .collect::<Option<Vec<_>>>()
-                .ok_or_else(|| protocol_violation("SHOW WARNINGS was answered with other columns"))
+                .ok_or_else(|| protocol_violation("the response to SHOW WARNINGS has unexpected columns"))
         })
         .await
     }
 
-    /// How many warnings the last statement left, once its result has been read.
+    /// Returns the number of warnings of the last statement. It is correct only after the result
+    /// has been read.
     pub(crate) fn warning_count(&self) -> u16 {
         self.conn.get_warnings()
     }
 
-    /// Whether the server said, in its last OK, that a transaction is open. Means something only right after a statement
-    /// whose result has been read.
+    /// Returns whether the server reported an active transaction in its last OK packet. It is
+    /// correct only directly after a statement whose result has been read.
     pub(crate) fn in_transaction(&self) -> bool {
         self.conn.last_ok_packet().is_some_and(|ok| ok.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS))
     }
 
     pub(crate) async fn ping(&mut self) -> Result<()> {
-        catch_driver_panic(async { self.conn.ping().await.map_err(running) }).await
+        catch_driver_panic(async { self.conn.ping().await.map_err(session_error) }).await
     }
 
-    /// Makes the session as good as new: transactions rolled back, variables, locks, temporary tables and prepared
-    /// statements gone, schema and session defaults as after login. The settings are those it had: whoever comes next is likely to want
-    /// the same.
+    /// Resets the session to its state after login: rolls back transactions, and discards
+    /// variables, locks, temporary tables and prepared statements. Then it sets the schema, the
+    /// session defaults and the previous grant settings, because the next guest probably has the
+    /// same grant.
     pub(crate) async fn reset(&mut self) -> Result<()> {
         self.statements.clear();
         self.locks_since = None;
         let settings = self.settings.take();
         catch_driver_panic(async {
-            if !self.conn.reset().await.map_err(running)? {
-                return Err(protocol_violation("the server is too old to reset a session"));
+            if !self.conn.reset().await.map_err(session_error)? {
+                return Err(protocol_violation(
+                    "the server can't reset sessions (COM_RESET_CONNECTION); use MariaDB 10.2.4 or MySQL 5.7.3 or newer",
+                ));
             }
             Ok(())
         })
         .await?;
-        let settled = settings.map(|settings| settings.as_sql(BACKSTOP, self.allowed));
-        let texts = self.defaults.texts(settled, self.packet.saturating_sub(PROOF_BYTES));
-        for (at, text) in texts.iter().enumerate() {
-            match at {
-                0 => self.ask_in_turn(&format!("; {text}")).await?,
+        let settings_sql = settings.map(|settings| settings.as_sql(BACKSTOP, self.server_limits));
+        let texts = self.defaults.texts(settings_sql, self.packet.saturating_sub(NONCE_BYTES));
+        for (index, text) in texts.iter().enumerate() {
+            match index {
+                0 => self.command_in_sync(&format!("; {text}")).await?,
                 _ => self.command(text).await?,
             }
         }
@@ -401,74 +424,84 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the server lists a session of the same account.
-    pub(super) async fn lists(&mut self, number: u32) -> Result<bool> {
+    /// Returns whether the server still lists a session of the same account.
+    pub(super) async fn is_session_listed(&mut self, number: u32) -> Result<bool> {
         let sql = format!("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {number}");
         catch_driver_panic(async {
-            let count: Option<u64> = self.conn.query_first(sql).await.map_err(running)?;
+            let count: Option<u64> = self.conn.query_first(sql).await.map_err(session_error)?;
             Ok(count != Some(0))
         })
         .await
     }
 
-    /// How long the server runs, in whole seconds.
+    /// Returns the uptime of the server, in whole seconds.
     pub(crate) async fn server_uptime(&mut self) -> Result<Duration> {
         catch_driver_panic(async {
             let row: Option<(String, u64)> =
-                self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await.map_err(running)?;
+                self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await.map_err(session_error)?;
             row.map(|(_, seconds)| Duration::from_secs(seconds))
-                .ok_or_else(|| protocol_violation("the server does not say its uptime"))
+                .ok_or_else(|| protocol_violation("the server did not report its uptime"))
         })
         .await
     }
 
-    /// Whether the connection is known to be gone.
+    /// Returns whether the connection is known to be closed.
     pub(crate) fn is_closed(&self) -> bool {
         self.conn.is_closed()
     }
 
-    /// Closes the socket now, whatever is in flight; nothing may be asked of the session any more. Dropping a connection of the driver
-    /// would first read a pending result to its end, however long. A command that is begun and then dropped marks it as broken, and a
-    /// broken one is just closed.
-    pub(crate) fn cut(&mut self) {
+    /// Closes the socket immediately, even while a command is in flight. The session must not be
+    /// used afterwards.
+    ///
+    /// A plain drop of the driver's connection would first read a pending result to its end.
+    /// Therefore this method starts a ping and drops it, which marks the connection as broken, and
+    /// the driver closes a broken connection without reading.
+    pub(crate) fn abort(&mut self) {
         let Some(mut conn) = self.conn.take() else { return };
         let mut context = Context::from_waker(Waker::noop());
-        // An answer that had come already can be taken for that of a ping; there are only so many.
-        for _ in 0..UNREAD_ANSWERS {
+        // An unread response can complete the ping, so the loop tries once for each possible unread
+        // response.
+        for _ in 0..UNREAD_RESPONSES {
             if conn.is_disconnected() {
                 break;
             }
-            // Pending, it is dropped half-way, which is what is wanted; failed, the driver has closed the socket itself.
-            let mut ping = Box::pin(catch_driver_panic(async { conn.ping().await.map_err(running) }));
+            // A pending ping is dropped in flight, as intended. After a failed ping, the driver has
+            // already closed the socket.
+            let mut ping = Box::pin(catch_driver_panic(async { conn.ping().await.map_err(session_error) }));
             drop(ping.poll_unpin(&mut context));
         }
         drop(conn);
     }
 }
 
-/// Whether the server holds as many prepared statements as it may, of all its sessions.
-fn is_out_of_statements(error: &Error) -> bool {
+/// Returns whether the server has reached its limit of prepared statements
+/// (`max_prepared_stmt_count`), over all sessions.
+fn is_statement_limit(error: &Error) -> bool {
     matches!(&error.kind, ErrorKind::Server(server) if server.code == 1461)
 }
 
-/// More columns than the grant allows.
+/// Returns the error for a result with more columns than the grant allows.
 pub(crate) fn too_many_columns(columns: usize, allowed: usize) -> Error {
-    Error::limit(Limit::Columns, format!("the result has {columns} columns, the grant allows {allowed}"))
+    Error::limit(
+        Limit::Columns,
+        format!("the result has {columns} columns, but the grant allows {allowed}; select fewer columns"),
+    )
 }
 
-/// What follows a result whose rows are read. The driver has read the head of the next one, if there is one; one without columns is
-/// the end of a CALL.
-async fn following(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Remaining> {
+/// Returns what follows a result whose rows are all read. The driver has already read the header of
+/// the next result, if there is one. A header without columns is the end of a CALL.
+async fn after_result(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Remaining> {
     loop {
-        let head = result.columns();
-        if let Some(columns) = &head
+        let header = result.columns();
+        if let Some(columns) = &header
             && !columns.is_empty()
         {
             return Ok(Remaining::Result(columns.iter().map(rows::column).collect()));
         }
-        // Passes the end, or tells the error that came in the place of a head: the driver keeps it back until asked.
-        result.next().await.map_err(running)?;
-        if head.is_none() {
+        // Skips the end, or returns the error that arrived instead of a header. The driver reports
+        // such an error only here.
+        result.next().await.map_err(session_error)?;
+        if header.is_none() {
             return Ok(Remaining::Nothing);
         }
     }

@@ -1,96 +1,106 @@
-//! What every session starts from, whatever the server's and the account's defaults are and whoever had it before: a guest's results
-//! are the same on each server. Set at login, and again after each reset, which takes a session back to the server's defaults.
+//! The session defaults: variables that every session sets, so that statements have the same
+//! results on each server, account and session. They are set at login and again after each reset,
+//! because a reset restores the server's own defaults.
 //!
-//! Left as the server has them are variables that an operator sets on purpose and that change no result of one statement:
-//! `transaction_isolation` (an engine can choose it), the engines of tables, `auto_increment_increment` and `wsrep_sync_wait` (of
-//! clusters), `innodb_snapshot_isolation`, `block_encryption_mode` (the data that are there were encrypted by it), `max_sp_recursion_depth`,
-//! sizes of buffers, what is logged, and the optimizer.
+//! Some variables keep the server's value, because operators set them on purpose and they change no
+//! result of a single statement: `transaction_isolation` (an engine can override it), the storage
+//! engines of tables, `auto_increment_increment` and `wsrep_sync_wait` (for clusters),
+//! `innodb_snapshot_isolation`, `block_encryption_mode` (existing data is encrypted with it),
+//! `max_sp_recursion_depth`, buffer sizes, logging, and the optimizer settings.
 
 use super::options::DatabaseOptions;
 
-/// StatementCache without which text is not what it was. `utf8mb4` and its collation, see `DatabaseOptions::collation`.
+/// The character set, without which text would be converted. For the collation see
+/// `DatabaseOptions::collation`.
 const NAMES: &str = "SET NAMES utf8mb4";
-/// The server's own collation, where it is one of `utf8mb4`; else what `SET NAMES` has chosen.
+/// Sets the server's own collation if it is a `utf8mb4` collation, else keeps the collation that
+/// `SET NAMES` has set.
 const SERVER_COLLATION: &str = "SET collation_connection=IF(@@GLOBAL.collation_server LIKE 'utf8mb4%',\
      @@GLOBAL.collation_server,@@collation_connection)";
 
-/// Each variable with what it would change. Short, since a server's packet may have no more than a kilobyte.
+/// The variables and their values. The list must stay short, because the packet size of a server
+/// can be as low as 1 KiB.
 const VARIABLES: &[(&str, &str)] = &[
-    // Each statement is committed by itself, and no transaction is begun by the end of another.
+    // Autocommit, and no chained transactions.
     ("autocommit", "1"),
     ("completion_type", "0"),
-    // Strict: what does not fit is an error.
+    // Strict mode: a value that does not fit its column is an error.
     ("sql_mode", "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"),
-    // A TIMESTAMP is the same moment everywhere.
+    // UTC, so that a TIMESTAMP has the same value everywhere.
     ("time_zone", "'+00:00'"),
-    // Locks are given up before a statement's deadline.
+    // A lock wait ends before the statement's deadline.
     ("innodb_lock_wait_timeout", "LEAST(@@GLOBAL.innodb_lock_wait_timeout, 10)"),
-    // Results are whole: no LIMIT that nobody wrote, no refusal for the optimizer's guess of their size (max_join_size), or for a
-    // missing WHERE.
+    // Complete results: no implicit LIMIT, no error for the optimizer's estimate of a large join
+    // (max_join_size), and no error for a missing WHERE.
     ("sql_select_limit", "18446744073709551615"),
     ("sql_big_selects", "1"),
     ("sql_safe_updates", "0"),
-    // `id IS NULL` finds NULLs, not the row that was inserted last.
+    // `id IS NULL` finds NULL values, not the last inserted row.
     ("sql_auto_is_null", "0"),
-    // Constraints hold.
+    // Constraints are enforced.
     ("foreign_key_checks", "1"),
     ("unique_checks", "1"),
     ("updatable_views_with_limit", "1"),
     ("sql_quote_show_create", "1"),
-    // Warnings are counted and can be read: as many as MariaDB keeps, all of them.
+    // Notes are recorded as warnings. 64 is MariaDB's default number of stored warnings.
     ("sql_notes", "1"),
     ("max_error_count", "64"),
-    // The servers' documented defaults.
+    // The documented defaults of the servers.
     ("max_sort_length", "1024"),
     ("div_precision_increment", "4"),
     ("default_week_format", "0"),
-    // MariaDB's default. MySQL's is 1,024 bytes, at which GROUP_CONCAT is cut with no more than a warning.
+    // MariaDB's default. MySQL's default is 1,024 bytes; a longer GROUP_CONCAT is truncated with
+    // only a warning.
     ("group_concat_max_len", "1048576"),
-    // Messages, and the names of months and days.
+    // The language of messages, and of the names of months and days.
     ("lc_messages", "'en_US'"),
     ("lc_time_names", "'en_US'"),
 ];
 
-/// What only MariaDB has, as a comment that MySQL passes over. Sets as the server that is told has them: from 10.6 on, and from 10.8.2.
+/// Variables of MariaDB from 10.6 on, and from 10.8.2 on, in executable comments that MySQL
+/// ignores.
 ///
-/// A recursive query is stopped by its deadline, not cut after `max_recursive_iterations` rows with no more than a warning. DEFAULT for
-/// `system_versioning_asof` is the present, not the server's default.
+/// `max_recursive_iterations` has its maximum: a deadline stops a recursive query. A lower value
+/// would truncate the result with only a warning. DEFAULT for `system_versioning_asof` means the
+/// current time, not the server's default.
 const MARIADB: &str = "/*M!100601 ,old_mode='UTF8_IS_UTF8MB3',check_constraint_checks=1,standard_compliant_cte=1,\
      max_recursive_iterations=4294967295,default_regex_flags='',sql_if_exists=0,innodb_strict_mode=1,system_versioning_asof=DEFAULT*/\
      /*M!100802 ,explicit_defaults_for_timestamp=1*/";
-/// What only MySQL has and an account without privileges may set, as a comment that MariaDB passes over.
+/// Variables of MySQL that an account without privileges may set, in an executable comment that
+/// MariaDB ignores.
 const MYSQL: &str = "/*!80000 ,cte_max_recursion_depth=1000,windowing_use_high_precision=1*/";
 
-/// The host's own statements that make a session as new.
+/// The statements that set the session defaults.
 #[derive(Debug)]
 pub(super) struct SessionDefaults {
     statements: Vec<String>,
 }
 
 impl SessionDefaults {
-    /// A reset keeps the default schema, so that is set again too.
-    pub(super) fn new(options: &DatabaseOptions) -> SessionDefaults {
+    /// Creates the statements. They set the default schema too, because a reset keeps the current
+    /// default schema.
+    pub(super) fn new(options: &DatabaseOptions) -> Self {
         let mut statements = Vec::new();
         if let Some(schema) = options.namespace() {
             statements.push(format!("USE `{}`", schema.replace('`', "``")));
         }
         match options.collation_name() {
-            // It was validated: letters, digits and underscores.
+            // `validate` has checked it: letters, digits and underscores.
             Some(collation) => statements.push(format!("{NAMES} COLLATE {collation}")),
             None => statements.extend([NAMES.to_owned(), SERVER_COLLATION.to_owned()]),
         }
         let assignments: Vec<String> = VARIABLES.iter().map(|(name, value)| format!("{name}={value}")).collect();
         statements.push(format!("SET {}{MARIADB}{MYSQL}", assignments.join(",")));
-        SessionDefaults { statements }
+        Self { statements }
     }
 
-    /// As texts, each of one statement or more and no longer than a packet: one, unless packets are smaller than any server's default.
-    /// `last` follows in the same way.
+    /// Joins the statements and `last` to texts that each fit into a packet. The result is a single
+    /// text, unless the packet size is below every server's default.
     pub(super) fn texts(&self, last: Option<String>, packet: usize) -> Vec<String> {
         let mut texts = Vec::<String>::new();
         for statement in self.statements.iter().map(String::as_str).chain(last.as_deref()) {
             match texts.last_mut() {
-                // One byte is for the command.
+                // The command takes one byte of the packet.
                 Some(text) if text.len() + "; ".len() + statement.len() < packet => {
                     text.push_str("; ");
                     text.push_str(statement);
@@ -106,7 +116,7 @@ impl SessionDefaults {
 mod tests {
     use super::*;
 
-    /// What a server takes at least.
+    /// The lowest packet size that a server can have.
     const SMALLEST_PACKET: usize = 1024;
 
     fn options() -> DatabaseOptions {
@@ -114,16 +124,19 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_is_quoted_and_a_collation_is_named() {
+    fn schema_is_quoted_and_collation_is_set() {
         let texts = |options: DatabaseOptions| SessionDefaults::new(&options).texts(None, 1 << 20);
         assert!(texts(options().schema("a`b"))[0].starts_with("USE `a``b`; SET NAMES utf8mb4; SET collation_"));
         assert!(texts(options())[0].starts_with("SET NAMES utf8mb4; SET collation_connection=IF("));
-        let chosen = texts(options().collation("utf8mb4_bin"));
-        assert!(chosen[0].starts_with("SET NAMES utf8mb4 COLLATE utf8mb4_bin; SET autocommit=1,"), "{chosen:?}");
+        let with_collation = texts(options().collation("utf8mb4_bin"));
+        assert!(
+            with_collation[0].starts_with("SET NAMES utf8mb4 COLLATE utf8mb4_bin; SET autocommit=1,"),
+            "{with_collation:?}"
+        );
     }
 
     #[test]
-    fn they_are_one_text_and_several_only_where_packets_are_small() {
+    fn defaults_are_split_only_for_small_packets() {
         let defaults = SessionDefaults::new(&options().schema("s".repeat(64)));
         let last = || Some("SET SESSION TRANSACTION READ ONLY".to_owned());
         assert_eq!(defaults.texts(last(), 16 * 1024).len(), 1);

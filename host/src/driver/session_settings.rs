@@ -1,78 +1,85 @@
-//! What a grant asks of a session, and what the server says of itself when it is connected to.
+//! The grant settings of a session, and the query that identifies a server after connecting.
 
 use std::time::Duration;
 
-/// What the server adds to a deadline of the host's: it acts only where the host is gone.
-const AFTER_THE_HOST: Duration = Duration::from_secs(1);
+/// The server's timeout exceeds the host's deadline by this time, so that the server acts only if
+/// the host has died.
+const SERVER_DELAY: Duration = Duration::from_secs(1);
 
-/// How long a statement may take at the server where nobody stops it: its host is gone, or out of reach. The time in which a result is
-/// sent counts, and results of any size are promised, so it is far longer than anybody reads.
+/// The server's time limit for a statement whose host has died or is unreachable. The time for
+/// sending the result counts, and results have no size limit, so the backstop is far longer than
+/// any result takes to read.
 pub(super) const BACKSTOP: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Servers take no more than a year.
-pub(super) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+/// The maximum timeout that servers accept: one year.
+pub(super) const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// What the grant of a borrower asks of its session. The host sees to all of it by itself; this is for what slips through, and for
-/// a host that is gone.
+/// The settings of a grant that the server enforces too. The host enforces all of them; the server
+/// is a second line of defence, and acts if the host has died.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SessionSettings {
     pub(crate) read_only: bool,
     pub(crate) idle_transaction_timeout: Duration,
 }
 
-/// How long the server lets a statement take.
+/// The server's time limit for a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatementLimit {
-    /// Whatever it is: nothing may be sent, or it does not matter.
-    Kept,
-    /// The host stops it by itself. Where it may take longer than a day, the server allows that too.
+    /// The current limit stays, because no command can be sent now or the limit does not matter.
+    Unchanged,
+    /// The host stops the statement. The server's limit is the backstop of one day, or this time if
+    /// it is longer.
     AtLeast(Duration),
-    /// The server stops it, where the host can't: code of another account can't be killed.
+    /// The server stops the statement, because the host may be unable to: the account can't kill
+    /// code of another account.
     Exact(Duration),
 }
 
-/// What the server, or the account, allows a session before anything is asked of it.
+/// The time limits that the server or the account sets for a session by default.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Allowed {
-    /// In seconds; 0 is without end.
+pub(super) struct ServerLimits {
+    /// In seconds; 0 means no limit.
     pub(super) statement: f64,
+    /// In seconds; 0 means no limit.
     pub(super) idle_transaction: f64,
 }
 
-/// Asks which server it is, what it allows, how large a packet it takes, and whether a login has statements of its own. Names and
-/// addresses can lead to another one each time.
-pub(super) const IDENTITY: &str = "SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id), \
+/// Queries the identity of the server, its time limits, its packet size, and whether `init_connect`
+/// runs statements at login. Each session needs it, because a host name can lead to a different
+/// server each time.
+pub(super) const IDENTITY_QUERY: &str = "SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id), \
      0.0 /*M!100301 + @@max_statement_time */ /*!80000 + @@max_execution_time / 1000 */, \
      0.0 /*M!100301 + @@idle_transaction_timeout */, \
      GREATEST(@@max_allowed_packet, @@net_buffer_length), COALESCE(@@init_connect, '') <> ''";
 
 impl SessionSettings {
-    /// As statements, with a limit for each statement. MariaDB and MySQL have different names for the timeouts, and each passes over the
-    /// other's comment; MySQL knows none for idle transactions. A limit that is lower already stays.
-    pub(super) fn as_sql(&self, limit: Duration, allowed: Allowed) -> String {
+    /// Returns the SQL that applies the settings and a limit for each statement. MariaDB and MySQL
+    /// have different variables, and each ignores the executable comment of the other. MySQL has no
+    /// timeout for idle transactions. A lower limit of the account stays in effect.
+    pub(super) fn as_sql(&self, limit: Duration, server_limits: ServerLimits) -> String {
         let access = if self.read_only { "READ ONLY" } else { "READ WRITE" };
-        let idle = self.idle_transaction_timeout.saturating_add(AFTER_THE_HOST);
-        let idle = seconds(idle, allowed.idle_transaction).ceil();
+        let idle = self.idle_transaction_timeout.saturating_add(SERVER_DELAY);
+        let idle = seconds(idle, server_limits.idle_transaction).ceil();
         format!(
             "SET SESSION TRANSACTION {access}; {} /*M!100301 , SESSION idle_transaction_timeout = {idle:.0} */",
-            limited(limit, allowed)
+            statement_limit_sql(limit, server_limits)
         )
     }
 }
 
-/// Has the server stop each statement after so long.
-pub(super) fn limited(limit: Duration, allowed: Allowed) -> String {
-    let seconds = seconds(limit, allowed.statement);
+/// Returns the SQL that sets the server's time limit for each statement.
+pub(super) fn statement_limit_sql(limit: Duration, server_limits: ServerLimits) -> String {
+    let seconds = seconds(limit, server_limits.statement);
     let ms = seconds * 1000.0;
     format!(
         "SET /*M!100301 SESSION max_statement_time = {seconds:.3} */ /*!80000 SESSION max_execution_time = {ms:.0} */"
     )
 }
 
-/// The seconds to set.
-fn seconds(wanted: Duration, allowed: f64) -> f64 {
-    let wanted = wanted.min(LONGEST).as_secs_f64();
-    if allowed > 0.0 { wanted.min(allowed) } else { wanted }
+/// Returns the limit in seconds, at most the server's own limit.
+fn seconds(wanted: Duration, server_limit: f64) -> f64 {
+    let wanted = wanted.min(MAX_LIMIT).as_secs_f64();
+    if server_limit > 0.0 { wanted.min(server_limit) } else { wanted }
 }
 
 #[cfg(test)]
@@ -80,10 +87,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_for_either_server() {
+    fn settings_sql_suits_mariadb_and_mysql() {
         let settings = SessionSettings { read_only: true, idle_transaction_timeout: Duration::MAX };
         assert_eq!(
-            settings.as_sql(Duration::from_millis(2500), Allowed::default()),
+            settings.as_sql(Duration::from_millis(2500), ServerLimits::default()),
             "SET SESSION TRANSACTION READ ONLY; \
              SET /*M!100301 SESSION max_statement_time = 2.500 */ /*!80000 SESSION max_execution_time = 2500 */ \
              /*M!100301 , SESSION idle_transaction_timeout = 31536000 */"
@@ -91,11 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_the_account_is_not_lifted() {
+    fn lower_limit_of_the_account_stays_in_effect() {
         let timeout = Duration::from_secs(30);
         let settings = SessionSettings { read_only: false, idle_transaction_timeout: timeout };
         assert_eq!(
-            settings.as_sql(BACKSTOP, Allowed { statement: 0.2, idle_transaction: 5.0 }),
+            settings.as_sql(BACKSTOP, ServerLimits { statement: 0.2, idle_transaction: 5.0 }),
             "SET SESSION TRANSACTION READ WRITE; \
              SET /*M!100301 SESSION max_statement_time = 0.200 */ /*!80000 SESSION max_execution_time = 200 */ \
              /*M!100301 , SESSION idle_transaction_timeout = 5 */"

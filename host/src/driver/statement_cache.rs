@@ -1,105 +1,113 @@
-//! The prepared statements of one session, by their text, so that a repeated statement costs one round trip.
+//! The statement cache of a session. A cached statement is executed in one round trip, without
+//! preparing it again.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use mysql_async::Statement;
+use parking_lot::Mutex;
 
 use super::rows;
 use crate::sql::StatementKind;
 use crate::types::Column;
 
-/// StatementCache kept per session: more than a plugin's hot paths, and far from the server's 16,382 for all sessions.
-const KEPT: usize = 64;
-/// A longer text is not kept: it is generated, and seldom comes again. The multi-row statements of `execute-many` do come
-/// again, and are shorter.
-const KEPT_SQL_BYTES: usize = 128 * 1024;
-/// All texts of a session in sum.
-const ALL_KEPT_SQL_BYTES: usize = 512 * 1024;
+/// Cached statements per session. Enough for the frequent statements of a plugin, and far below the
+/// server's default limit of 16,382 for all sessions.
+const MAX_STATEMENTS: usize = 64;
+/// The longest text that is cached, in bytes. Longer texts are generated and rarely repeated. The
+/// multi-row statements of `execute-many` are repeated, but shorter.
+const MAX_SQL_BYTES: usize = 128 * 1024;
+/// The total length of the cached texts of a session, in bytes.
+const MAX_TOTAL_SQL_BYTES: usize = 512 * 1024;
 
-/// A statement the server has prepared. It stays prepared as long as a clone of it is held outside of the session.
+/// A statement that the server has prepared. It stays prepared while it is cached or a clone of it
+/// exists.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
-    held: Arc<Held>,
-    /// What kind of statement it is; each grant decides anew whether it may run.
+    shared: Arc<Shared>,
+    /// The kind of the statement. It is checked against the grant at each execution.
     pub(crate) kind: StatementKind,
-    /// Whether it calls a function that takes a lock by name.
+    /// Whether it calls a function that takes a named lock.
     pub(super) takes_named_locks: bool,
 }
 
 #[derive(Debug)]
-struct Held {
+struct Shared {
     statement: Statement,
-    described: Mutex<Option<Described>>,
-    /// It is a CALL.
+    columns: Mutex<Option<ResultColumns>>,
+    /// The statement is a CALL.
     calls: bool,
 }
 
-/// Columns as the driver has them, and as we do.
+/// The columns of the last result, as the driver returned them and converted.
 #[derive(Debug)]
-struct Described {
+struct ResultColumns {
     driver: Arc<[mysql_async::Column]>,
-    ours: Arc<[Column]>,
+    converted: Arc<[Column]>,
 }
 
 impl Prepared {
-    pub(super) fn new(statement: Statement, kind: StatementKind, calls: bool, takes_named_locks: bool) -> Prepared {
-        Prepared { held: Arc::new(Held { statement, described: Mutex::default(), calls }), kind, takes_named_locks }
+    pub(super) fn new(statement: Statement, kind: StatementKind, calls: bool, takes_named_locks: bool) -> Self {
+        Self { shared: Arc::new(Shared { statement, columns: Mutex::default(), calls }), kind, takes_named_locks }
     }
 
     pub(super) fn statement(&self) -> &Statement {
-        &self.held.statement
+        &self.shared.statement
     }
 
-    /// How many parameters it takes.
+    /// Returns the number of parameters.
     pub(crate) fn parameters(&self) -> usize {
-        usize::from(self.held.statement.num_params())
+        usize::from(self.shared.statement.num_params())
     }
 
-    /// Whether it is a CALL, which can run code of another account.
+    /// Returns whether the statement is a CALL, which can run code of another account.
     pub(crate) fn calls(&self) -> bool {
-        self.held.calls
+        self.shared.calls
     }
 
-    /// Whether it returns rows.
+    /// Returns whether the statement returns rows.
     pub(crate) fn returns_rows(&self) -> bool {
-        self.held.statement.num_columns() > 0
+        self.shared.statement.num_columns() > 0
     }
 
-    /// The columns that its result will have.
+    /// Returns the columns of its result, as the server announced them when it prepared the
+    /// statement.
     pub(crate) fn columns(&self) -> Arc<[Column]> {
-        self.describe(self.held.statement.columns())
+        self.convert_columns(self.shared.statement.columns())
     }
 
-    /// The columns of a result of it in our terms. MariaDB sends them only where they have changed, and then they are translated
-    /// once for all results.
-    pub(super) fn describe(&self, driver: Arc<[mysql_async::Column]>) -> Arc<[Column]> {
-        let mut described = self.held.described.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(described) = &*described
-            && Arc::ptr_eq(&described.driver, &driver)
+    /// Converts the columns of a result. MariaDB sends columns only if they have changed, and the
+    /// driver then returns the same `Arc` for each result. So the conversion is cached under that
+    /// pointer.
+    pub(super) fn convert_columns(&self, driver: Arc<[mysql_async::Column]>) -> Arc<[Column]> {
+        let mut cached = self.shared.columns.lock();
+        if let Some(columns) = &*cached
+            && Arc::ptr_eq(&columns.driver, &driver)
         {
-            return Arc::clone(&described.ours);
+            return Arc::clone(&columns.converted);
         }
-        let ours: Arc<[Column]> = driver.iter().map(rows::column).collect();
-        *described = Some(Described { driver, ours: Arc::clone(&ours) });
-        ours
+        let converted: Arc<[Column]> = driver.iter().map(rows::column).collect();
+        *cached = Some(ResultColumns { driver, converted: Arc::clone(&converted) });
+        converted
     }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct StatementCache {
+    /// Each statement with the value of `uses` at its last use.
     by_sql: HashMap<Box<str>, (Prepared, u64)>,
-    /// Of the texts.
+    /// The total length of the cached texts.
     bytes: usize,
-    /// StatementCache that are no longer kept. Each is closed once nobody holds it, before another is prepared.
-    doomed: Vec<Arc<Held>>,
+    /// Statements that left the cache. Each is closed when no clone is left, before the next
+    /// statement is prepared.
+    evicted: Vec<Arc<Shared>>,
     uses: u64,
 }
 
 impl StatementCache {
     pub(super) fn get(&mut self, sql: &str) -> Option<Prepared> {
-        // Such a text is not kept, and looking for it would cost as much as reading it.
-        if sql.len() > KEPT_SQL_BYTES {
+        // Such a text is never cached, and the lookup would hash all of it.
+        if sql.len() > MAX_SQL_BYTES {
             return None;
         }
         let (prepared, used) = self.by_sql.get_mut(sql)?;
@@ -108,13 +116,15 @@ impl StatementCache {
         Some(prepared.clone())
     }
 
-    /// Keeps a statement for its next use, in the place of the least recently used one.
-    pub(super) fn keep(&mut self, sql: &str, prepared: &Prepared) {
-        if sql.len() > KEPT_SQL_BYTES {
-            self.doomed.push(Arc::clone(&prepared.held));
+    /// Caches a statement. If the cache is full, it evicts the least recently used statements.
+    pub(super) fn insert(&mut self, sql: &str, prepared: &Prepared) {
+        if sql.len() > MAX_SQL_BYTES {
+            self.evicted.push(Arc::clone(&prepared.shared));
             return;
         }
-        while self.by_sql.len() >= KEPT || (self.bytes + sql.len() > ALL_KEPT_SQL_BYTES && !self.by_sql.is_empty()) {
+        while self.by_sql.len() >= MAX_STATEMENTS
+            || (self.bytes + sql.len() > MAX_TOTAL_SQL_BYTES && !self.by_sql.is_empty())
+        {
             self.evict();
         }
         self.bytes += sql.len();
@@ -122,31 +132,31 @@ impl StatementCache {
         self.by_sql.insert(sql.into(), (prepared.clone(), self.uses));
     }
 
-    /// A statement to close, if there is one.
-    pub(super) fn pop_doomed(&mut self) -> Option<Statement> {
-        let at = self.doomed.iter().position(|held| Arc::strong_count(held) == 1)?;
-        Arc::into_inner(self.doomed.swap_remove(at)).map(|held| held.statement)
+    /// Removes and returns an evicted statement that can be closed, because no clone of it is left.
+    pub(super) fn pop_closable(&mut self) -> Option<Statement> {
+        let at = self.evicted.iter().position(|shared| Arc::strong_count(shared) == 1)?;
+        Arc::into_inner(self.evicted.swap_remove(at)).map(|shared| shared.statement)
     }
 
-    /// Keeps none any more, and says whether some can be closed now.
-    pub(super) fn doom_all(&mut self) -> bool {
+    /// Evicts all statements, and returns whether some can be closed now.
+    pub(super) fn evict_all(&mut self) -> bool {
         self.bytes = 0;
-        self.doomed.extend(self.by_sql.drain().map(|(_, (prepared, _))| prepared.held));
-        self.doomed.iter().any(|held| Arc::strong_count(held) == 1)
+        self.evicted.extend(self.by_sql.drain().map(|(_, (prepared, _))| prepared.shared));
+        self.evicted.iter().any(|shared| Arc::strong_count(shared) == 1)
     }
 
-    /// Forgets all: a reset has closed them on the server.
+    /// Drops all statements without closing them, because a reset has closed them at the server.
     pub(super) fn clear(&mut self) {
         self.by_sql.clear();
         self.bytes = 0;
-        self.doomed.clear();
+        self.evicted.clear();
     }
 
     fn evict(&mut self) {
         let oldest = self.by_sql.iter().min_by_key(|(_, (_, used))| *used).map(|(sql, _)| sql.clone());
         if let Some((sql, (prepared, _))) = oldest.and_then(|sql| self.by_sql.remove_entry(&sql)) {
             self.bytes -= sql.len();
-            self.doomed.push(prepared.held);
+            self.evicted.push(prepared.shared);
         }
     }
 }

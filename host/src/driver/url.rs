@@ -1,27 +1,46 @@
-//! A database as a URL.
+//! Parses database URLs.
 
 use std::path::PathBuf;
 
 use super::address::{Address, ServerOrder};
 use super::options::{DatabaseOptions, Tls};
-use crate::config::ConfigError;
+use crate::types::ConfigError;
 
 impl DatabaseOptions {
-    /// Reads `mysql://user:password@host:port/schema`, with the query parameters `socket` (path of a unix socket, instead of host
-    /// and port), `tls` (`required` or `off`), `tls-ca` (path of a PEM file), `insecure` (`true`: allow `tls=off` to another
-    /// machine), `collation` (as [`collation`](DatabaseOptions::collation)) and `count-changed-rows` (`true` or `false`, as
-    /// [`count_changed_rows`](DatabaseOptions::count_changed_rows)). Without `tls` it is `off` on loopback and unix sockets, and
-    /// `required` elsewhere.
+    /// Parses a URL of the form `mysql://user:password@host:port/schema?parameter=value`.
     ///
-    /// A database with several servers has them separated by commas, `mysql://user@db1,db2:3307/schema`; the parameters `server-order` (`listed`
-    /// or `random`) and `prefer-replicas` (`true` or `false`) are as [`server_order`](DatabaseOptions::server_order) and
-    /// [`prefer_replicas`](DatabaseOptions::prefer_replicas).
+    /// The scheme is `mysql` or `mariadb`. The default host is 127.0.0.1, and the default port is
+    /// 3306. Reserved characters in the user, the password and the schema must be percent-encoded.
+    /// Several servers are separated by commas: `mysql://user@db1,db2:3307/schema`.
+    ///
+    /// | parameter | values | meaning |
+    /// |---|---|---|
+    /// | `socket` | a path | the unix socket of the server, instead of a host and a port |
+    /// | `tls` | `required`, `off` | [`tls`](Self::tls); the default is `off` on loopback and unix sockets, else `required` |
+    /// | `tls-ca` | a path | a PEM file with certificates to trust in addition to the public authorities |
+    /// | `insecure` | `true`, `false` | [`insecure`](Self::insecure) |
+    /// | `collation` | a name | [`collation`](Self::collation) |
+    /// | `count-changed-rows` | `true`, `false` | [`count_changed_rows`](Self::count_changed_rows) |
+    /// | `server-order` | `listed`, `random` | [`server_order`](Self::server_order) |
+    /// | `prefer-replicas` | `true`, `false` | [`prefer_replicas`](Self::prefer_replicas) |
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Url`] where it is not such a URL, or has a parameter that is not among these. Nothing of the text is in it: whatever is
-    /// misplaced may be a password.
-    pub fn from_url(text: &str) -> Result<DatabaseOptions, ConfigError> {
+    /// Returns [`ConfigError::Url`] if the text is not such a URL, or if it has an unknown
+    /// parameter. The error repeats no part of the text, because a misplaced part may be the
+    /// password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wasmysql_host::DatabaseOptions;
+    ///
+    /// # fn main() -> Result<(), wasmysql_host::ConfigError> {
+    /// let one = DatabaseOptions::from_url("mysql://app:p%40ssword@db.example/shop?tls-ca=/etc/ssl/db-ca.pem")?;
+    /// let several = DatabaseOptions::from_url("mysql://app@db1,db2:3307/shop?prefer-replicas=true")?.password("secret");
+    /// # Ok(()) }
+    /// ```
+    pub fn from_url(text: &str) -> Result<Self, ConfigError> {
         let bad = |problem: String| ConfigError::Url { problem };
         let parse = |text: &str| {
             url::Url::parse(text).map_err(|error| match error {
@@ -29,32 +48,37 @@ impl DatabaseOptions {
                 error => bad(error.to_string()),
             })
         };
-        // A list of hosts is nothing that URLs have.
+        // The URL syntax has no list of hosts, so the list is split off first.
         let (text, others) = first_host(text);
         let url = parse(&text)?;
         if url.scheme() != "mysql" && url.scheme() != "mariadb" {
             return Err(bad("its scheme is neither mysql nor mariadb".to_owned()));
         }
-        // Where a '/', '?' or '#' of a password ends what is before the host.
+        // A '/', '?' or '#' in a password that is not percent-encoded ends the authority part of
+        // the URL early.
         let after_host = &url[url::Position::BeforePath..];
         if after_host.contains('@') || url.fragment().is_some() {
             return Err(bad(
-                "it has an '@' or a '#' after its host; in a user or a password, '@' is written %40, '/' %2F, '?' %3F and '#' %23"
+                "it has an '@' or a '#' after the host; in a user or a password, write '@' as %40, '/' as %2F, '?' as \
+                 %3F and '#' as %23"
                     .to_owned(),
             ));
         }
         if url.password().is_none() && text.split('@').next().is_some_and(|account| account.ends_with(':')) {
-            return Err(bad("its password is empty; for an account that has none, leave out the ':'".to_owned()));
+            return Err(bad("its password is empty; for an account without a password, remove the ':'".to_owned()));
         }
-        let decode = |part: &str, what: &str| {
-            percent_decoded(part).ok_or_else(|| bad(format!("its {what} is not percent-encoded UTF-8")))
+        let decode = |part: &str, name: &str| {
+            percent_decoded(part).ok_or_else(|| bad(format!("its {name} is not percent-encoded UTF-8")))
         };
         let (host, port) = host_and_port(&url);
-        let mut options = DatabaseOptions::tcp(host, port);
+        let mut options = Self::tcp(host, port);
         for other in others.iter().flat_map(|others| others.split(',')) {
             let other = parse(&format!("mysql://{other}"))?;
             if !other.has_host() || other.path() != "" {
-                return Err(bad("its list of hosts has one that is none".to_owned()));
+                return Err(bad(
+                    "its host list has an invalid host; separate hosts with one comma, as in host1,host2:3307"
+                        .to_owned(),
+                ));
             }
             let (host, port) = host_and_port(&other);
             options = options.server(host, port);
@@ -68,7 +92,10 @@ impl DatabaseOptions {
         for (key, value) in url.query_pairs() {
             match (&*key, &*value) {
                 ("socket", _) if options.has_several_servers() => {
-                    return Err(bad("it has several hosts, and a socket, which is in the place of a host".to_owned()));
+                    return Err(bad(
+                        "it has several hosts and a socket; a socket replaces the host, so give only one of them"
+                            .to_owned(),
+                    ));
                 }
                 ("socket", path) => options.servers = vec![Address::Socket(path.into())],
                 ("server-order", "listed") => options.server_order = ServerOrder::Listed,
@@ -88,7 +115,7 @@ impl DatabaseOptions {
                 }
                 _ => {
                     return Err(bad(
-                        "it has a parameter that is unknown; known are socket, tls, tls-ca, insecure, collation, \
+                        "it has an unknown parameter; known parameters are socket, tls, tls-ca, insecure, collation, \
                          count-changed-rows, server-order and prefer-replicas"
                             .to_owned(),
                     ));
@@ -104,7 +131,7 @@ impl DatabaseOptions {
     }
 }
 
-/// The URL with the first of its hosts only, and the others, if there are any.
+/// Returns the URL with only its first host, and the list of the other hosts, if there are any.
 fn first_host(text: &str) -> (String, Option<&str>) {
     let begin = text.find("://").map_or(0, |at| at + 3);
     let end = text[begin..].find(['/', '?', '#']).map_or(text.len(), |at| begin + at);
@@ -146,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_says_everything_and_debug_hides_the_password() {
+    fn url_sets_all_options_and_debug_hides_the_password() {
         let options =
             DatabaseOptions::from_url("mysql://us%40er:p%2Fw@db.example:3307/sch%C3%A4ma?tls-ca=/ca.pem").unwrap();
         assert_eq!(options.servers, [tcp("db.example", 3307)]);
@@ -161,35 +188,35 @@ mod tests {
     }
 
     #[test]
-    fn a_url_can_list_several_servers() {
+    fn url_can_list_several_servers() {
         let url = "mysql://a:p%40@db1,db2.example:3307,[::1]:3308/shop?server-order=random&prefer-replicas=true";
         let options = DatabaseOptions::from_url(url).unwrap();
         assert_eq!(options.servers, [tcp("db1", 3306), tcp("db2.example", 3307), tcp("::1", 3308)]);
         assert_eq!((options.user.as_str(), options.password.expose_secret()), ("a", "p@"));
         assert_eq!((options.server_order, options.prefer_replicas), (ServerOrder::Random, true));
-        assert_eq!(options.tls, Tls::Required { ca: None }, "not all of them are on this machine");
+        assert_eq!(options.tls, Tls::Required { ca: None }, "not all servers are on this machine");
         assert_eq!(options.to_string(), "a@db1:3306,db2.example:3307,[::1]:3308/shop");
         let local = DatabaseOptions::from_url("mysql://a@127.0.0.1:1,localhost:2/x").unwrap();
         assert_eq!((local.servers.len(), local.tls), (2, Tls::Off));
     }
 
     #[test]
-    fn bad_urls_and_unsafe_settings_are_refused_with_a_reason() {
+    fn bad_urls_and_unsafe_options_are_refused_with_a_reason() {
         for (url, reason) in [
             ("nonsense", "begin with mysql://"),
             ("postgres://a@b/c", "its scheme is neither mysql nor mariadb"),
-            ("mysql://a:12/secret@b/c", "'/' %2F"),
-            ("mysql://a:12?secret@b/c", "'?' %3F"),
-            ("mysql://a:12#secret@b/c", "'#' %23"),
+            ("mysql://a:12/secret@b/c", "'/' as %2F"),
+            ("mysql://a:12?secret@b/c", "'?' as %3F"),
+            ("mysql://a:12#secret@b/c", "'#' as %23"),
             ("mysql://a:@b/c", "its password is empty"),
-            ("mysql://a@b/c?secret", "has a parameter that is unknown"),
+            ("mysql://a@b/c?secret", "has an unknown parameter"),
             ("mysql://a@b/c?tls=maybe", "tls can be required or off"),
-            ("mysql://a@b/c?prefer_socket=true", "known are socket, tls"),
+            ("mysql://a@b/c?prefer_socket=true", "known parameters are socket, tls"),
             ("mysql://%ff@b/c", "user"),
-            ("mysql://a@b,/c", "has one that is none"),
-            ("mysql://a@b,,d/c", "has one that is none"),
+            ("mysql://a@b,/c", "has an invalid host"),
+            ("mysql://a@b,,d/c", "has an invalid host"),
             ("mysql://a@b,d:x/c", "port"),
-            ("mysql://a@b,c/d?socket=/run/db.sock", "several hosts, and a socket"),
+            ("mysql://a@b,c/d?socket=/run/db.sock", "several hosts and a socket"),
             ("mysql://a@b/c?count-changed-rows=1", "count-changed-rows can be true or false"),
             ("mysql://a@b,c/d?server-order=best", "server-order can be listed or random"),
         ] {

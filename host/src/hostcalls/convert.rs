@@ -1,15 +1,16 @@
-//! Between the types that cross and our own. Batches move column by column; nothing is copied.
+//! Conversions between the types of the bindings and those of `types` and `core`. Batches are moved
+//! column by column. Their data is not copied.
 
 use crate::bindings::{options as wit_options, types as wit};
 use crate::core;
-use crate::pool::Numbers;
+use crate::pool::PoolStatus;
 use crate::types::{
     AbortReason, Column, ColumnBatch, ColumnValues, Date, DateTime, Error, ErrorKind, IsolationLevel, Limit, RawValue,
     RetryAdvice, RowBatch, ServerClass, Step, Time, TransactionState, Value, VarWidth, Warning,
 };
 
 impl From<wit::Value> for Value {
-    fn from(value: wit::Value) -> Value {
+    fn from(value: wit::Value) -> Self {
         match value {
             wit::Value::Null => Value::Null,
             wit::Value::Signed(number) => Value::Signed(number),
@@ -27,17 +28,17 @@ impl From<wit::Value> for Value {
     }
 }
 
-/// The same fields on both sides, both ways.
+/// Implements both conversions between two records with the same fields.
 macro_rules! mirrored {
-    ($($ours:ident = $theirs:path { $($field:ident),* })*) => {$(
-        impl From<$theirs> for $ours {
-            fn from(value: $theirs) -> $ours {
-                $ours { $($field: value.$field.into()),* }
+    ($($core:ident = $wit:path { $($field:ident),* })*) => {$(
+        impl From<$wit> for $core {
+            fn from(value: $wit) -> Self {
+                $core { $($field: value.$field.into()),* }
             }
         }
-        impl From<$ours> for $theirs {
-            fn from(value: $ours) -> $theirs {
-                $theirs { $($field: value.$field.into()),* }
+        impl From<$core> for $wit {
+            fn from(value: $core) -> Self {
+                $wit { $($field: value.$field.into()),* }
             }
         }
     )*};
@@ -50,12 +51,12 @@ mirrored! {
     VarWidth = wit::VarWidth { offsets, data }
 }
 
-/// The same cases on both sides, from ours to theirs.
+/// Implements the conversion to an enum of the bindings with the same cases.
 macro_rules! same_cases {
-    ($($ours:ident => $theirs:path { $($case:ident),* })*) => {$(
-        impl From<$ours> for $theirs {
-            fn from(value: $ours) -> $theirs {
-                match value { $($ours::$case => <$theirs>::$case),* }
+    ($($core:ident => $wit:path { $($case:ident),* })*) => {$(
+        impl From<$core> for $wit {
+            fn from(value: $core) -> Self {
+                match value { $($core::$case => <$wit>::$case),* }
             }
         }
     )*};
@@ -77,7 +78,7 @@ same_cases! {
 }
 
 impl From<wit::IsolationLevel> for IsolationLevel {
-    fn from(level: wit::IsolationLevel) -> IsolationLevel {
+    fn from(level: wit::IsolationLevel) -> Self {
         match level {
             wit::IsolationLevel::ReadUncommitted => IsolationLevel::ReadUncommitted,
             wit::IsolationLevel::ReadCommitted => IsolationLevel::ReadCommitted,
@@ -88,7 +89,7 @@ impl From<wit::IsolationLevel> for IsolationLevel {
 }
 
 impl From<ErrorKind> for wit::ErrorKind {
-    fn from(kind: ErrorKind) -> wit::ErrorKind {
+    fn from(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Argument => wit::ErrorKind::Argument,
             ErrorKind::InvalidRequest | ErrorKind::BegunByStatement => wit::ErrorKind::InvalidRequest,
@@ -118,7 +119,7 @@ impl From<ErrorKind> for wit::ErrorKind {
 }
 
 impl From<Error> for wit::Error {
-    fn from(error: Error) -> wit::Error {
+    fn from(error: Error) -> Self {
         wit::Error {
             kind: error.kind.into(),
             message: error.message,
@@ -129,22 +130,23 @@ impl From<Error> for wit::Error {
 }
 
 impl From<RowBatch> for wit::RowBatch {
-    fn from(batch: RowBatch) -> wit::RowBatch {
+    fn from(batch: RowBatch) -> Self {
         wit::RowBatch { rows: batch.rows, columns: batch.columns.into_iter().map(Into::into).collect() }
     }
 }
 
 impl From<wit::RowBatch> for RowBatch {
-    fn from(batch: wit::RowBatch) -> RowBatch {
+    fn from(batch: wit::RowBatch) -> Self {
         RowBatch { rows: batch.rows, columns: batch.columns.into_iter().map(Into::into).collect() }
     }
 }
 
-/// A column of a batch both ways; records in it are converted one by one, everything else is moved.
+/// Implements both conversions of a column. Dates and times are converted one by one, all other
+/// values are moved.
 macro_rules! column_batches {
-    ($($ours:ident = $theirs:ident),*) => {
+    ($($core:ident = $wit:ident),*) => {
         impl From<ColumnBatch> for wit::ColumnBatch {
-            fn from(column: ColumnBatch) -> wit::ColumnBatch {
+            fn from(column: ColumnBatch) -> Self {
                 let values = match column.values {
                     ColumnValues::Null => wit::ColumnValues::Null,
                     ColumnValues::Signed(values) => wit::ColumnValues::Signed(values),
@@ -155,15 +157,15 @@ macro_rules! column_batches {
                     ColumnValues::Text(values) => wit::ColumnValues::Text(values.into()),
                     ColumnValues::Bytes(values) => wit::ColumnValues::Bytes(values.into()),
                     ColumnValues::Raw(values) => wit::ColumnValues::Raw(values.into()),
-                    $(ColumnValues::$ours(values) => {
-                        wit::ColumnValues::$theirs(values.into_iter().map(Into::into).collect())
+                    $(ColumnValues::$core(values) => {
+                        wit::ColumnValues::$wit(values.into_iter().map(Into::into).collect())
                     })*
                 };
                 wit::ColumnBatch { validity: column.validity, values }
             }
         }
         impl From<wit::ColumnBatch> for ColumnBatch {
-            fn from(column: wit::ColumnBatch) -> ColumnBatch {
+            fn from(column: wit::ColumnBatch) -> Self {
                 let values = match column.values {
                     wit::ColumnValues::Null => ColumnValues::Null,
                     wit::ColumnValues::Signed(values) => ColumnValues::Signed(values),
@@ -174,8 +176,8 @@ macro_rules! column_batches {
                     wit::ColumnValues::Text(values) => ColumnValues::Text(values.into()),
                     wit::ColumnValues::Bytes(values) => ColumnValues::Bytes(values.into()),
                     wit::ColumnValues::Raw(values) => ColumnValues::Raw(values.into()),
-                    $(wit::ColumnValues::$theirs(values) => {
-                        ColumnValues::$ours(values.into_iter().map(Into::into).collect())
+                    $(wit::ColumnValues::$wit(values) => {
+                        ColumnValues::$core(values.into_iter().map(Into::into).collect())
                     })*
                 };
                 ColumnBatch { validity: column.validity, values }
@@ -187,8 +189,8 @@ macro_rules! column_batches {
 column_batches!(Date = Date, Time = Time, DateTime = Datetime);
 
 impl From<&Column> for wit::Column {
-    fn from(column: &Column) -> wit::Column {
-        // Bits of the protocol's column flags.
+    fn from(column: &Column) -> Self {
+        // The bits of the column flags in the protocol.
         const FLAGS: [(u16, wit::ColumnFlags); 9] = [
             (1, wit::ColumnFlags::NOT_NULL),
             (1 << 1, wit::ColumnFlags::PRIMARY_KEY),
@@ -217,19 +219,19 @@ impl From<&Column> for wit::Column {
 }
 
 impl From<Warning> for wit::Warning {
-    fn from(warning: Warning) -> wit::Warning {
+    fn from(warning: Warning) -> Self {
         wit::Warning { level: warning.level, code: warning.code, message: warning.message }
     }
 }
 
 impl From<wit_options::ExecuteOptions> for core::ExecuteOptions {
-    fn from(options: wit_options::ExecuteOptions) -> core::ExecuteOptions {
+    fn from(options: wit_options::ExecuteOptions) -> Self {
         core::ExecuteOptions { timeout_ms: options.timeout_ms, first_rows: options.first_rows }
     }
 }
 
 impl From<wit_options::TransactionOptions> for core::TransactionOptions {
-    fn from(options: wit_options::TransactionOptions) -> core::TransactionOptions {
+    fn from(options: wit_options::TransactionOptions) -> Self {
         core::TransactionOptions {
             isolation: options.isolation.map(Into::into),
             read_only: options.read_only,
@@ -239,7 +241,7 @@ impl From<wit_options::TransactionOptions> for core::TransactionOptions {
 }
 
 impl From<wit_options::EngineOptions> for core::EngineOptions {
-    fn from(options: wit_options::EngineOptions) -> core::EngineOptions {
+    fn from(options: wit_options::EngineOptions) -> Self {
         core::EngineOptions {
             max_connections: options.max_connections,
             acquire_timeout_ms: options.acquire_timeout_ms,
@@ -251,7 +253,7 @@ impl From<wit_options::EngineOptions> for core::EngineOptions {
 }
 
 impl From<&core::EngineInfo> for wit_options::EngineInfo {
-    fn from(info: &core::EngineInfo) -> wit_options::EngineInfo {
+    fn from(info: &core::EngineInfo) -> Self {
         wit_options::EngineInfo {
             database: info.database.clone(),
             name: "mysql".to_owned(),
@@ -265,16 +267,16 @@ impl From<&core::EngineInfo> for wit_options::EngineInfo {
     }
 }
 
-impl From<Numbers> for wit_options::PoolStatus {
-    fn from(numbers: Numbers) -> wit_options::PoolStatus {
+impl From<PoolStatus> for wit_options::PoolStatus {
+    fn from(status: PoolStatus) -> Self {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         wit_options::PoolStatus {
-            min_size: count(numbers.min_size),
-            max_size: count(numbers.max_size),
-            size: count(numbers.size),
-            idle: count(numbers.idle),
-            in_use: count(numbers.in_use),
-            waiting: count(numbers.waiting),
+            min_size: count(status.min_size),
+            max_size: count(status.max_size),
+            size: count(status.size),
+            idle: count(status.idle),
+            in_use: count(status.in_use),
+            waiting: count(status.waiting),
         }
     }
 }

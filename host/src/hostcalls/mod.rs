@@ -1,35 +1,44 @@
-//! The host functions of the contract: each method converts its arguments, makes one call of `core` and converts the answer. One folder an API, one file a
-//! resource, so that the second API adds no behaviour.
+//! The host functions of the contract: each method converts its arguments, makes one call of `core`
+//! and converts the answer. One folder an API, one file a resource, so that the second API adds no
+//! behaviour.
 
 mod async_;
 mod blocking;
 mod convert;
+mod error;
 
 use std::sync::Arc;
 
 use wasmtime::component::Linker;
 
+pub(crate) use self::error::HostcallError;
+use self::error::HostcallResult;
 use crate::bindings::{self, options, types};
 use crate::core;
 use crate::ctx::{Wasmysql, WasmysqlCtxView, WasmysqlView};
 
-/// Behind the contract's `engine`.
+/// The resource `engine` of the contract.
 #[derive(Debug, Clone)]
 pub struct Engine(core::Engine);
-/// Behind the contract's `connection`.
+/// The resource `connection` of the contract.
 #[derive(Debug, Clone)]
 pub struct Connection(core::Connection);
-/// Behind the contract's `transaction`. The clones live as long as the calls on it.
+/// The resource `transaction` of the contract. A call in flight has a clone.
 #[derive(Debug, Clone)]
 pub struct Transaction(Arc<core::TransactionHandle>);
-/// Behind the contract's `statement`.
+/// The resource `statement` of the contract.
 #[derive(Debug, Clone)]
 pub struct Statement(Arc<core::PreparedStatement>);
-/// Behind the contract's `cursor`.
+/// The resource `cursor` of the contract.
 #[derive(Debug, Clone)]
 pub struct Cursor(Arc<core::Cursor>);
 
-impl types::Host for WasmysqlCtxView<'_> {}
+impl types::Host for WasmysqlCtxView<'_> {
+    fn convert_error(&mut self, error: HostcallError) -> wasmtime::Result<types::Error> {
+        error.into_wit()
+    }
+}
+
 impl options::Host for WasmysqlCtxView<'_> {}
 
 impl Transaction {
@@ -50,16 +59,50 @@ impl Cursor {
     }
 }
 
-/// Adds every interface of `wasmysql:mysql`, in both APIs, to a linker, for stores whose data implements [`WasmysqlView`].
+/// Adds every interface of `wasmysql:mysql`, of the async API and of the blocking API, to a linker.
 ///
 /// # Errors
 ///
-/// When the linker has one of them already.
+/// If the linker has one of the interfaces already.
 pub fn add_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    add_types_to_linker(linker)?;
+    link_async(linker)?;
+    link_blocking(linker)
+}
+
+/// Adds the interfaces of the async API of `wasmysql:mysql` to a linker, for hosts whose guests use
+/// no other.
+///
+/// # Errors
+///
+/// If the linker has one of the interfaces already.
+pub fn add_async_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    add_types_to_linker(linker)?;
+    link_async(linker)
+}
+
+/// Adds the interfaces of the blocking API of `wasmysql:mysql` to a linker, for hosts whose guests
+/// use no other. The engine needs no support for component-model async.
+///
+/// # Errors
+///
+/// If the linker has one of the interfaces already.
+pub fn add_blocking_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    add_types_to_linker(linker)?;
+    link_blocking(linker)
+}
+
+fn add_types_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     types::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
-    options::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    options::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)
+}
+
+fn link_async<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     bindings::connection::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
-    bindings::engine::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
+    bindings::engine::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)
+}
+
+fn link_blocking<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     bindings::blocking_connection::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)?;
     bindings::blocking_engine::add_to_linker::<T, Wasmysql>(linker, T::wasmysql)
 }

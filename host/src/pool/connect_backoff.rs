@@ -1,72 +1,78 @@
-//! A server that can't be connected to is asked by one at a time, ever less often; the others share what that one learns. So a server
-//! that is down costs no busy loop, and one that comes back meets no herd.
+//! The backoff for failing connects. After a failure, only one call at a time tries to connect, at
+//! growing intervals, and the other calls share its result. So a server that is down causes no busy
+//! loop, and a recovered server meets no stampede.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until};
 
 use crate::types::{Error, Result};
 
-/// The first pause after an attempt that failed; it doubles with each that follows. About what a restart takes.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-/// Long enough to leave a server alone, short enough for a plugin not to notice when it is back.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// The backoff after the first failed attempt. It doubles with each further failure.
+const FIRST_BACKOFF: Duration = Duration::from_millis(50);
+/// The longest backoff: long enough to put no load on the server, and so short that a recovered
+/// server is used at once.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 
+/// The backoff of a pool.
 #[derive(Debug, Default)]
 pub(super) struct ConnectBackoff {
-    /// None after a success.
+    /// The last failure, or `None` after a success.
     last: Mutex<Option<Failed>>,
+    /// Held by the one call that may try during a backoff.
     turn: tokio::sync::Mutex<()>,
 }
 
-/// The last attempt.
+/// A failed attempt.
 #[derive(Debug, Clone)]
 struct Failed {
     error: Error,
     at: Instant,
-    pause: Duration,
+    backoff: Duration,
 }
 
 impl ConnectBackoff {
-    /// Why the last attempt failed, if it did.
+    /// Returns the error of the last attempt, or `None` if it succeeded.
     pub(super) fn last_error(&self) -> Option<String> {
         self.last().map(|failed| failed.error.message)
     }
 
-    /// Makes one attempt. It has no deadline of its own, but for those that `connect` has: whoever waits brings one.
+    /// Calls `connect`, or returns the error of another call that tried meanwhile. The caller sets
+    /// a deadline, because this method can wait for the backoff.
     pub(super) async fn attempt<T>(&self, connect: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
-        let asked = Instant::now();
+        let called = Instant::now();
         if self.last().is_none() {
-            return self.noted(asked, connect().await);
+            return self.record(called, connect().await);
         }
         let _turn = self.turn.lock().await;
         match self.last() {
-            Some(failed) if failed.at > asked => return Err(failed.error),
-            Some(failed) => sleep_until(failed.at + failed.pause).await,
+            Some(failed) if failed.at > called => return Err(failed.error),
+            Some(failed) => sleep_until(failed.at + failed.backoff).await,
             None => {}
         }
-        let began = Instant::now();
-        self.noted(began, connect().await)
+        let start = Instant::now();
+        self.record(start, connect().await)
     }
 
-    fn noted<T>(&self, began: Instant, result: Result<T>) -> Result<T> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Records the result of an attempt that began at `start`.
+    fn record<T>(&self, start: Instant, result: Result<T>) -> Result<T> {
+        let mut last = self.last.lock();
         *last = result.as_ref().err().map(|error| Failed {
             error: error.clone(),
             at: Instant::now(),
-            pause: match &*last {
-                None => FIRST_PAUSE,
-                // Of those that failed together, the first counts.
-                Some(failed) if failed.at > began => failed.pause,
-                Some(failed) => (failed.pause * 2).min(LONGEST_PAUSE),
+            backoff: match &*last {
+                None => FIRST_BACKOFF,
+                // Concurrent failures are part of one outage and do not extend the backoff.
+                Some(failed) if failed.at > start => failed.backoff,
+                Some(failed) => (failed.backoff * 2).min(LONGEST_BACKOFF),
             },
         });
         result
     }
 
     fn last(&self) -> Option<Failed> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.last.lock().clone()
     }
 }
 
@@ -80,12 +86,12 @@ mod tests {
     use crate::types::ErrorKind;
 
     fn down() -> Error {
-        Error::new(ErrorKind::Unreachable, "it is down")
+        Error::new(ErrorKind::Unreachable, "the server is down")
     }
 
     #[tokio::test]
-    async fn one_at_a_time_asks_a_server_in_trouble() {
-        let trouble = ConnectBackoff::default();
+    async fn failing_server_gets_one_attempt_at_a_time() {
+        let backoff = ConnectBackoff::default();
         let (attempts, at_once) = (AtomicU32::new(0), AtomicU32::new(0));
         let attempt = async || {
             attempts.fetch_add(1, Ordering::Relaxed);
@@ -94,23 +100,23 @@ mod tests {
             at_once.fetch_sub(1, Ordering::Relaxed);
             Err::<(), _>(down())
         };
-        assert!(trouble.attempt(attempt).await.is_err());
+        assert!(backoff.attempt(attempt).await.is_err());
         let start = Instant::now();
-        let errors = join_all((0..100).map(|_| trouble.attempt(attempt))).await;
+        let errors = join_all((0..100).map(|_| backoff.attempt(attempt))).await;
         assert!(errors.into_iter().all(|error| error == Err(down())));
-        assert_eq!(attempts.load(Ordering::Relaxed), 2, "the others shared its error");
-        assert!(start.elapsed() >= FIRST_PAUSE);
-        assert_eq!(trouble.last_error().as_deref(), Some("it is down"));
+        assert_eq!(attempts.load(Ordering::Relaxed), 2, "the other calls share the error");
+        assert!(start.elapsed() >= FIRST_BACKOFF);
+        assert_eq!(backoff.last_error().as_deref(), Some("the server is down"));
     }
 
     #[tokio::test]
-    async fn a_success_ends_the_trouble() {
-        let trouble = ConnectBackoff::default();
-        assert!(trouble.attempt(async || Err::<(), _>(down())).await.is_err());
-        assert_eq!(trouble.attempt(async || Ok(1)).await, Ok(1));
-        assert_eq!(trouble.last_error(), None);
+    async fn success_ends_the_backoff() {
+        let backoff = ConnectBackoff::default();
+        assert!(backoff.attempt(async || Err::<(), _>(down())).await.is_err());
+        assert_eq!(backoff.attempt(async || Ok(1)).await, Ok(1));
+        assert_eq!(backoff.last_error(), None);
         let start = Instant::now();
-        assert_eq!(trouble.attempt(async || Ok(2)).await, Ok(2));
-        assert!(start.elapsed() < FIRST_PAUSE);
+        assert_eq!(backoff.attempt(async || Ok(2)).await, Ok(2));
+        assert!(start.elapsed() < FIRST_BACKOFF);
     }
 }

@@ -1,4 +1,5 @@
-//! A borrowed session. Whatever happens to its borrower, it goes back clean or is closed: dropping a lease closes it.
+//! A lease of a session. `release` resets the session and returns it to the pool. Dropping the
+//! lease closes the session, so an unclean session never returns to the pool.
 
 use std::time::Instant;
 
@@ -11,20 +12,27 @@ use crate::driver::{Killer, Session};
 use crate::telemetry::Discarded;
 use crate::types::{Error, Result};
 
-/// A session on loan, with the guest's permits for it.
+/// An acquired session, with the guest's permits for it.
 #[derive(Debug)]
 pub(crate) struct Lease {
     object: Option<Object<Manager>>,
     killer: Killer,
     runtime: Handle,
-    /// The guest's quotas, given back when the session is, or when the server has ended it.
+    /// The guest's quotas. They are released with the session, or when the server has ended the
+    /// session.
     permits: Vec<OwnedSemaphorePermit>,
-    /// Something was sent since it was lent.
-    used: bool,
-    /// Nothing was answered since it was lent, and it has not been renewed.
-    untried: bool,
-    /// The server may be busy with a statement of ours.
-    running: bool,
+    state: LeaseState,
+}
+
+/// The use of the session during this lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LeaseState {
+    /// Nothing was sent. The session may have died while it was idle.
+    Untouched,
+    /// The server answered everything that was sent.
+    Used,
+    /// The server may be executing a command. `untested` until it has answered the first one.
+    InFlight { untested: bool },
 }
 
 impl Lease {
@@ -33,84 +41,86 @@ impl Lease {
         killer: Killer,
         runtime: Handle,
         permits: Vec<OwnedSemaphorePermit>,
-    ) -> Lease {
-        object.tally.lent();
+    ) -> Self {
+        object.meter.acquired();
         let object = Some(object);
-        Lease { object, killer, runtime, permits, used: false, untried: true, running: false }
+        Self { object, killer, runtime, permits, state: LeaseState::Untouched }
     }
 
-    /// The session, for something that sends. A lease that is dropped before `answered` has the statement killed.
+    /// Returns the session to send a command. If the lease is dropped before `answered`, the
+    /// command is killed at the server.
     pub(crate) fn begin(&mut self) -> Result<&mut Session> {
-        self.running = true;
+        self.state = LeaseState::InFlight { untested: self.is_untested() };
         self.session()
     }
 
-    /// Says that the server has answered what `begin` was for, and is busy no more.
+    /// Records that the server has answered the command.
     pub(crate) fn answered(&mut self) {
-        self.running = false;
-        self.untried = false;
+        self.state = LeaseState::Used;
     }
 
-    /// Says that more of the answer is on its way.
+    /// Records that the server is still sending the response.
     pub(crate) fn unfinished(&mut self) {
-        self.running = true;
+        self.state = LeaseState::InFlight { untested: false };
     }
 
-    /// The session, for what it knows or what is sent by the way.
+    /// Returns the session, to read its state or to send a query of the host.
     pub(crate) fn session(&mut self) -> Result<&mut Session> {
-        self.used = true;
         match &mut self.object {
             Some(object) => Ok(&mut object.session),
-            None => Err(given_back()),
+            None => Err(already_released()),
         }
     }
 
-    /// Whether nobody knows yet that the session is alive: it can have died while it waited for its borrower.
-    pub(crate) fn is_untried(&self) -> bool {
-        self.untried
+    /// Returns whether the server has not answered during this lease yet. Such a session can be
+    /// stale: it may have broken while it was idle.
+    pub(crate) fn is_untested(&self) -> bool {
+        matches!(self.state, LeaseState::Untouched | LeaseState::InFlight { untested: true })
     }
 
-    /// Puts a new session in the place of one that has died.
+    /// Replaces a stale session with a new session.
     pub(crate) async fn renew(&mut self) -> Result<()> {
-        let object = self.object.as_mut().ok_or_else(given_back)?;
+        let object = self.object.as_mut().ok_or_else(already_released)?;
         let pool = Object::pool(object).ok_or_else(super::closed)?;
         let mut new = pool.manager().connect().await?;
-        new.tally.lent();
+        new.meter.acquired();
         let mut old = std::mem::replace(&mut **object, new);
-        (self.running, self.untried) = (false, false);
-        old.tally.discard(Discarded::Lost);
-        old.session.cut();
+        self.state = LeaseState::Used;
+        old.meter.discard(Discarded::Lost);
+        old.session.abort();
         Ok(())
     }
 
-    /// Says that the server has refused a statement as one does that takes no changes, or is not ready: it is asked before any of
-    /// its sessions is lent again. False where there is no other to take its place.
+    /// Reports that the server refused a statement like a read-only server or a cluster node that
+    /// is not ready. The health of the server is checked before any of its sessions is acquired
+    /// again. Returns `false` if the database has no other server.
     pub(crate) fn suspect_server(&self) -> bool {
         let Some(object) = &self.object else { return false };
         Object::pool(object).is_some_and(|pool| pool.manager().suspect(&object.session))
     }
 
-    /// Since when the session may hold locks by name, if it does.
+    /// Returns since when the session can hold named locks, or `None` if it holds none.
     pub(crate) fn locks_since(&self) -> Option<Instant> {
         self.object.as_ref().and_then(|object| object.session.locks_since())
     }
 
-    /// Where background work of this lease runs.
+    /// Returns the runtime for background work of this lease.
     pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime
     }
 
-    /// Gives the session back, after a reset in the background if it was used. It must be between two statements.
-    pub(crate) fn give_back(mut self) {
+    /// Releases the session to the pool. A used session is first reset in the background. No
+    /// command may be in flight.
+    pub(crate) fn release(mut self) {
         let Some(object) = &mut self.object else { return };
-        if !self.used {
-            object.tally.returned();
+        if self.state == LeaseState::Untouched {
+            object.meter.returned();
             drop(self.object.take());
             return;
         }
-        object.tally.used();
-        // Where the pool is gone.
-        object.tally.discard(Discarded::Closed);
+        object.meter.use_ended();
+        // The reason if the pool no longer exists.
+        object.meter.discard(Discarded::Closed);
         let runtime = self.runtime.clone();
         runtime.spawn(async move {
             let mut lease = self;
@@ -118,27 +128,28 @@ impl Lease {
             let Some(pool) = Object::pool(object) else { return };
             let timeout = pool.manager().reset_timeout();
             drop(pool);
-            object.tally.discard(Discarded::Reset);
-            let began = Instant::now();
+            object.meter.discard(Discarded::Reset);
+            let start = Instant::now();
             match tokio::time::timeout(timeout, object.session.reset()).await {
                 Ok(Ok(())) => {
                     object.seen = Instant::now();
-                    object.tally.meters().reset(began.elapsed());
-                    object.tally.keep();
-                    object.tally.returned();
-                    // The pool has it from here; until here, dropping this task closes it.
+                    object.meter.meters().reset(start.elapsed());
+                    object.meter.keep();
+                    object.meter.returned();
+                    // This returns the session to the pool. Until here, dropping the task closes
+                    // it.
                     drop(lease.object.take());
                 }
-                Ok(Err(error)) => tracing::warn!(%error, "a session could not be reset, and is closed"),
-                Err(_) => tracing::warn!("resetting a session took too long, and it is closed"),
+                Ok(Err(error)) => tracing::warn!(%error, "resetting a session failed; the session is closed"),
+                Err(_) => tracing::warn!("resetting a session took too long; the session is closed"),
             }
         });
     }
 
-    /// Closes the session, and says why.
-    pub(crate) fn discard(self, why: Discarded) {
+    /// Closes the session for this reason.
+    pub(crate) fn discard(self, reason: Discarded) {
         if let Some(object) = &self.object {
-            object.tally.discard(why);
+            object.meter.discard(reason);
         }
     }
 }
@@ -146,28 +157,29 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(mut object) = self.object.take() else { return };
-        object.tally.close();
-        // Closing a connection touches the runtime it lives in.
+        object.meter.close();
+        // Closing a connection uses the runtime in which it was opened.
         let _runtime = self.runtime.enter();
-        object.session.cut();
+        object.session.abort();
         let (id, limit) = (object.session.id().clone(), object.session.limit());
-        let place = Held { object: Some(object), _permits: std::mem::take(&mut self.permits) };
-        // Also where the connection seemed gone: the driver calls it so while a command is in flight.
-        if self.running {
-            self.killer.kill(&self.runtime, id, limit, Box::new(place));
+        let slot = HeldSlot { object: Some(object), _permits: std::mem::take(&mut self.permits) };
+        // No check for a closed connection: the driver also reports a connection as closed while a
+        // command is in flight.
+        if matches!(self.state, LeaseState::InFlight { .. }) {
+            self.killer.kill(&self.runtime, id, limit, Box::new(slot));
         }
     }
 }
 
-/// The place in the pool of a session whose socket is closed, and the guest's quotas for it. Dropping it frees them, and counts the
-/// session out.
+/// The pool slot and the guest's permits of a session whose socket is closed. Dropping it frees
+/// them, and removes the session from the metrics.
 #[derive(Debug)]
-struct Held {
+struct HeldSlot {
     object: Option<Object<Manager>>,
     _permits: Vec<OwnedSemaphorePermit>,
 }
 
-impl Drop for Held {
+impl Drop for HeldSlot {
     fn drop(&mut self) {
         if let Some(object) = self.object.take() {
             drop(Object::take(object));
@@ -175,6 +187,6 @@ impl Drop for Held {
     }
 }
 
-fn given_back() -> Error {
-    Error::closed("the connection was given back")
+fn already_released() -> Error {
+    Error::closed("the connection was released")
 }

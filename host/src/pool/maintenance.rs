@@ -1,10 +1,11 @@
-//! What is done to a pool while nobody asks: sessions that are too old or idle for too long are closed, and the few that are to be
-//! ready are made.
+//! The maintenance of a pool: it closes sessions that are expired, broken or idle for too long, and
+//! opens sessions up to the minimum.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{Timeouts, WeakPool};
+use parking_lot::Mutex;
 use tokio::task::AbortHandle;
 
 use super::Inner;
@@ -12,12 +13,13 @@ use super::manager::Manager;
 use crate::driver::DatabaseOptions;
 use crate::telemetry::Discarded;
 
-/// How often it is done, unless sessions live for less than that.
+/// The interval of the maintenance, unless the configured timeouts are so short that it must be
+/// more frequent.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// The shortest interval, whatever the options say.
+/// The minimum interval, also for very short timeouts.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 
-/// The task of one pool. It ends with the pool, and while there is nothing to do.
+/// The maintenance task of a pool. It ends when the pool is dropped or has nothing to maintain.
 #[derive(Debug)]
 pub(super) struct Maintenance {
     min_connections: usize,
@@ -27,9 +29,9 @@ pub(super) struct Maintenance {
 }
 
 impl Maintenance {
-    pub(super) fn new(options: &DatabaseOptions) -> Arc<Maintenance> {
+    pub(super) fn new(options: &DatabaseOptions) -> Arc<Self> {
         let shortest = options.idle_timeout.min(options.max_lifetime);
-        Arc::new(Maintenance {
+        Arc::new(Self {
             min_connections: options.min_connections,
             idle_timeout: options.idle_timeout,
             interval: (shortest / 10).clamp(SHORTEST_INTERVAL, INTERVAL),
@@ -37,49 +39,52 @@ impl Maintenance {
         })
     }
 
-    /// Sees to it that the task runs, in the runtime of the caller: the one of before can have ended.
-    pub(super) fn run(self: &Arc<Self>, pool: &Inner) {
-        let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Starts the task in the current runtime, unless it already runs. An earlier task can have
+    /// ended with its runtime.
+    pub(super) fn ensure_running(self: &Arc<Self>, pool: &Inner) {
+        let mut task = self.task.lock();
         if task.as_ref().is_none_or(AbortHandle::is_finished) {
-            *task = Some(tokio::spawn(keep(Arc::clone(self), pool.weak())).abort_handle());
+            *task = Some(tokio::spawn(maintain(Arc::clone(self), pool.weak())).abort_handle());
         }
     }
 
-    /// One round. False where there is nothing more to do until a session is lent again.
+    /// Maintains the pool once. Returns `false` if there is nothing to do until a session is
+    /// acquired again.
     async fn round(&self, pool: &Inner) -> bool {
         let now = Instant::now();
         let mut size = pool.status().size;
-        // Dropped here, they take their leave of the server.
+        // Dropping a session closes it gracefully.
         pool.retain(|pooled, _| {
-            let is_spare = size > self.min_connections && now.duration_since(pooled.seen) > self.idle_timeout;
+            let is_surplus = size > self.min_connections && now.duration_since(pooled.seen) > self.idle_timeout;
             let discarded = match () {
                 () if pooled.session.is_closed() => Some(Discarded::Lost),
                 () if now >= pooled.expires => Some(Discarded::Expired),
-                () => is_spare.then_some(Discarded::Idle),
+                () => is_surplus.then_some(Discarded::Idle),
             };
             size -= usize::from(discarded.is_some());
-            discarded.into_iter().for_each(|why| pooled.tally.discard(why));
+            discarded.into_iter().for_each(|reason| pooled.meter.discard(reason));
             discarded.is_none()
         });
         self.top_up(pool).await;
         !pool.is_closed() && pool.status().size + self.min_connections > 0
     }
 
-    /// Borrows what is idle, which sees whether it is alive, and then what is to be made, until there are enough; and lets go of all.
+    /// Opens sessions up to the minimum. It acquires the idle sessions first, which checks them,
+    /// then opens new sessions, and releases all at the end.
     async fn top_up(&self, pool: &Inner) {
-        let at_once = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        let mut held = Vec::new();
+        let no_wait = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
+        let mut acquired = Vec::new();
         while pool.status().size < self.min_connections {
-            match pool.timeout_get(&at_once).await {
-                Ok(object) => held.push(object),
-                // All are lent, or the server is in trouble.
+            match pool.timeout_get(&no_wait).await {
+                Ok(object) => acquired.push(object),
+                // All sessions are in use, or connecting fails.
                 Err(_) => break,
             }
         }
     }
 }
 
-async fn keep(maintenance: Arc<Maintenance>, pool: WeakPool<Manager>) {
+async fn maintain(maintenance: Arc<Maintenance>, pool: WeakPool<Manager>) {
     loop {
         {
             let Some(pool) = pool.upgrade() else { return };

@@ -1,4 +1,4 @@
-//! How the pool makes a session, and what it checks before lending one again.
+//! Opens the sessions of a pool, and checks an idle session before it is acquired again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,22 +11,24 @@ use crate::driver::{Connector, Session};
 use crate::telemetry::{ConnectionMeter, Discarded, PoolMeters};
 use crate::types::{Error, Result};
 
-/// A session used this recently is lent without asking the server: a ping costs as much as a point query.
+/// A session that answered within this time is acquired without a check, because a ping costs as
+/// much as a point query.
 const TRUSTED_FOR: Duration = Duration::from_millis(500);
-/// A health check that takes longer means that the connection is dead.
+/// If a check takes longer, the connection is broken.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
-/// How long a session is used that had to be made at another server than the best: the others of its kind return with it.
+/// The lifetime of a session to a fallback server. It is short, so that connections migrate back to
+/// the preferred server.
 const FALLBACK_LIFETIME: Duration = Duration::from_secs(60);
 
 /// A session in the pool.
 #[derive(Debug)]
 pub(crate) struct Pooled {
     pub(super) session: Session,
-    pub(super) tally: ConnectionMeter,
-    /// When it was last known to be alive.
+    pub(super) meter: ConnectionMeter,
+    /// When the server last answered.
     pub(super) seen: Instant,
-    /// When its server last said how it stands, where there are others.
-    asked: Instant,
+    /// When the health of the server was last checked. Only used with several servers.
+    checked: Instant,
     pub(super) expires: Instant,
 }
 
@@ -34,65 +36,65 @@ pub(crate) struct Pooled {
 pub(crate) struct Manager {
     connector: Arc<Connector>,
     connect_backoff: ConnectBackoff,
-    made: AtomicU64,
+    opened: AtomicU64,
     meters: Arc<PoolMeters>,
 }
 
 impl Manager {
-    pub(super) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Manager {
-        Manager { connector, connect_backoff: ConnectBackoff::default(), made: AtomicU64::new(0), meters }
+    pub(super) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Self {
+        Self { connector, connect_backoff: ConnectBackoff::default(), opened: AtomicU64::new(0), meters }
     }
 
     pub(super) fn last_error(&self) -> Option<String> {
         self.connect_backoff.last_error()
     }
 
-    /// A new session, which takes its turn where the server is in trouble.
+    /// Opens a session. During a backoff, only one call at a time tries.
     pub(super) async fn connect(&self) -> Result<Pooled> {
         let session = self.connect_backoff.attempt(async || self.connect_now().await).await?;
         tracing::debug!(session = session.id().number, "connected");
         let now = Instant::now();
         let longest = self.connector.options.max_lifetime;
         let lifetime = if session.is_fallback() { longest.min(FALLBACK_LIFETIME) } else { longest };
-        let lifetime = varied(lifetime, self.made.fetch_add(1, Ordering::Relaxed));
-        // Beyond what a clock can tell there is no end.
+        let lifetime = with_jitter(lifetime, self.opened.fetch_add(1, Ordering::Relaxed));
+        // A lifetime that overflows the clock counts as a year.
         let expires = now.checked_add(lifetime).unwrap_or(now + Duration::from_secs(365 * 24 * 60 * 60));
-        let tally = ConnectionMeter::new(Arc::clone(&self.meters));
-        Ok(Pooled { session, tally, seen: now, asked: now, expires })
+        let meter = ConnectionMeter::new(Arc::clone(&self.meters));
+        Ok(Pooled { session, meter, seen: now, checked: now, expires })
     }
 
     pub(super) fn reset_timeout(&self) -> Duration {
         self.connector.options.reset_timeout
     }
 
-    /// Says that a session's server has refused a statement as one does that takes no changes.
-    /// False where there is no other server.
+    /// Reports that a session's server refused a statement like a read-only server. Returns `false`
+    /// if the database has no other server.
     pub(super) fn suspect(&self, session: &Session) -> bool {
         self.connector.suspect(session);
         self.connector.has_alternatives()
     }
 
     async fn connect_now(&self) -> Result<Session> {
-        let began = Instant::now();
-        // Rare, and large: every call that may have to connect would carry it.
+        let start = Instant::now();
+        // Boxed, because the future is large and rarely needed. Inline, it would enlarge the future
+        // of every call.
         let connected = Box::pin(self.connector.connect()).await;
         match &connected {
-            Ok(_) => self.meters.connected(began.elapsed()),
-            Err(error) => self.meters.not_connected(error),
+            Ok(_) => self.meters.connected(start.elapsed()),
+            Err(error) => self.meters.connect_failed(error),
         }
         connected
     }
 
-    /// Asks the server of a session, which says by the way that it is alive, how it stands; or, where there is no other, just for a
-    /// sign of life.
-    async fn ask(&self, pooled: &mut Pooled) -> RecycleResult<Error> {
+    /// Checks a session: with several servers by querying the health of its server, else by a ping.
+    async fn check(&self, pooled: &mut Pooled) -> RecycleResult<Error> {
         if !self.connector.has_alternatives() {
             pooled.session.ping().await?;
         } else if !self.connector.is_fit(&mut pooled.session).await? {
-            pooled.tally.discard(Discarded::Unfit);
-            return Err(RecycleError::message("its server can't be used for this any more"));
+            pooled.meter.discard(Discarded::Unfit);
+            return Err(RecycleError::message("the server became read-only or is not ready"));
         }
-        (pooled.seen, pooled.asked) = (Instant::now(), Instant::now());
+        (pooled.seen, pooled.checked) = (Instant::now(), Instant::now());
         Ok(())
     }
 }
@@ -106,36 +108,38 @@ impl deadpool::managed::Manager for Manager {
     }
 
     async fn recycle(&self, pooled: &mut Pooled, _: &Metrics) -> RecycleResult<Error> {
-        pooled.tally.discard(Discarded::Lost);
+        pooled.meter.discard(Discarded::Lost);
         if pooled.session.is_closed() {
-            return Err(RecycleError::message("its connection is closed"));
+            return Err(RecycleError::message("the connection is closed"));
         }
         if pooled.expires <= Instant::now() {
-            pooled.tally.discard(Discarded::Expired);
-            return Err(RecycleError::message("it has served its time"));
+            pooled.meter.discard(Discarded::Expired);
+            return Err(RecycleError::message("the session has reached its maximum lifetime"));
         }
-        // It is likely to be cut off too, and is not asked: each would take its time.
+        // The session is probably broken too. A ping of each such session would take a full
+        // timeout.
         if self.connector.was_silent_since(&pooled.session, pooled.seen) {
-            return Err(RecycleError::message("the server was silent to another since"));
+            return Err(RecycleError::message("the server did not answer another session"));
         }
         let is_trusted = pooled.seen.elapsed() <= TRUSTED_FOR
-            && self.connector.is_trusted(&pooled.session, pooled.asked, TRUSTED_FOR);
+            && self.connector.is_trusted(&pooled.session, pooled.checked, TRUSTED_FOR);
         if !is_trusted {
-            tokio::time::timeout(PING_TIMEOUT, Box::pin(self.ask(pooled))).await.unwrap_or_else(|_| {
-                self.connector.is_silent(&pooled.session);
-                Err(RecycleError::message("it does not answer"))
+            tokio::time::timeout(PING_TIMEOUT, Box::pin(self.check(pooled))).await.unwrap_or_else(|_| {
+                self.connector.report_silence(&pooled.session);
+                Err(RecycleError::message("the server did not answer in time"))
             })?;
         }
-        pooled.tally.keep();
+        pooled.meter.keep();
         Ok(())
     }
 }
 
-/// The lifetime less up to a tenth, so that sessions made together do not end together. Steps of the golden ratio keep any few that
-/// follow each other apart, however many there are.
-fn varied(lifetime: Duration, made: u64) -> Duration {
+/// Returns the lifetime, shortened by up to a tenth, so that sessions opened together do not expire
+/// together. `number` is the number of the session. Steps of the golden ratio spread any few
+/// consecutive sessions evenly.
+fn with_jitter(lifetime: Duration, number: u64) -> Duration {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
-    let thousandths = ((made.wrapping_mul(GOLDEN) >> 32) * 100) >> 32;
+    let thousandths = ((number.wrapping_mul(GOLDEN) >> 32) * 100) >> 32;
     lifetime - lifetime / 1000 * u32::try_from(thousandths).unwrap_or(0)
 }
 
@@ -144,13 +148,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_of_ten_connections_retire_in_the_same_second() {
+    fn ten_sessions_expire_at_least_a_second_apart() {
         let lifetime = Duration::from_secs(30 * 60);
         for first in [0, 1, 7, 1000, u64::MAX - 20] {
-            let mut lifetimes: Vec<_> = (first..first + 10).map(|made| varied(lifetime, made)).collect();
+            let mut lifetimes: Vec<_> = (first..first + 10).map(|number| with_jitter(lifetime, number)).collect();
             lifetimes.sort();
             assert!(lifetimes.windows(2).all(|pair| pair[1] - pair[0] > Duration::from_secs(1)), "{lifetimes:?}");
-            assert!(lifetimes.iter().all(|varied| *varied <= lifetime && *varied >= lifetime.mul_f64(0.9)));
+            assert!(lifetimes.iter().all(|short| *short <= lifetime && *short >= lifetime.mul_f64(0.9)));
         }
     }
 }

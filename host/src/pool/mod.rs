@@ -1,9 +1,11 @@
-//! Sessions, lent and taken back. deadpool counts and queues; what is ours is that a session comes back clean or not at all.
+//! The session pool. deadpool counts the sessions and queues the waiters; this module adds that a
+//! session returns to the pool clean or not at all.
 
 mod connect_backoff;
 mod lease;
 mod maintenance;
 mod manager;
+mod status;
 mod waiters;
 
 use std::sync::Arc;
@@ -14,18 +16,18 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-pub(crate) use lease::Lease;
-use maintenance::Maintenance;
-use manager::Manager;
-pub(crate) use waiters::{Missed, WaitTicket, Waiters};
-
+pub(crate) use self::lease::Lease;
+use self::maintenance::Maintenance;
+use self::manager::Manager;
+pub use self::status::PoolStatus;
+pub(crate) use self::waiters::{PermitError, WaitTicket, Waiters};
 use crate::driver::{Connector, DatabaseOptions, Killer};
 use crate::telemetry::PoolMeters;
 use crate::types::{Error, ErrorKind, Result, Step};
 
 type Inner = deadpool::managed::Pool<Manager>;
 
-/// The sessions of one database, shared by all guests of the process.
+/// The sessions of a database, shared by all guests of the process.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
     inner: Inner,
@@ -36,34 +38,25 @@ pub(crate) struct Pool {
     meters: Arc<PoolMeters>,
 }
 
-/// How the pool stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Numbers {
-    pub(crate) min_size: usize,
-    pub(crate) max_size: usize,
-    pub(crate) size: usize,
-    pub(crate) idle: usize,
-    pub(crate) in_use: usize,
-    pub(crate) waiting: usize,
-}
-
 impl Pool {
-    pub(crate) fn new(options: DatabaseOptions) -> Pool {
-        Pool::of(Connector::new(options))
+    pub(crate) fn new(options: DatabaseOptions) -> Self {
+        Self::of(Connector::new(options))
     }
 
-    /// One more for the same database, whose sessions only read, from replicas if possible.
-    pub(crate) fn for_reading(&self) -> Pool {
-        Pool::of(self.connector.for_reading())
+    /// Creates a second pool of the same database for read-only sessions, which use replicas if
+    /// possible.
+    pub(crate) fn for_reading(&self) -> Self {
+        Self::of(self.connector.for_reading())
     }
 
-    fn of(connector: Connector) -> Pool {
+    fn of(connector: Connector) -> Self {
         let connector = Arc::new(connector);
         let options = &connector.options;
         let meters = PoolMeters::new(options.name_or_schema().into(), options.min_connections, options.max_connections);
         let inner = Inner::builder(Manager::new(Arc::clone(&connector), Arc::clone(&meters)))
             .max_size(options.max_connections)
-            // The last one used is the likeliest to be alive, and the others can grow old and go.
+            // The last used session is most probably intact, and unused sessions can reach the idle
+            // timeout.
             .queue_mode(QueueMode::Lifo)
             .runtime(deadpool::Runtime::Tokio1)
             .build();
@@ -71,8 +64,8 @@ impl Pool {
         let maintenance = Maintenance::new(options);
         let waiters = Arc::new(Waiters::new(Arc::clone(&meters)));
         match inner {
-            Ok(inner) => Pool { inner, connector, killer, maintenance, waiters, meters },
-            // Only a missing runtime fails here, and one is given.
+            Ok(inner) => Self { inner, connector, killer, maintenance, waiters, meters },
+            // Building fails only without a runtime, and a runtime is set.
             Err(error) => unreachable!("{error}"),
         }
     }
@@ -81,32 +74,38 @@ impl Pool {
         &self.connector.options
     }
 
-    /// What is counted of it.
+    /// Returns the metrics of the pool.
     pub(crate) fn meters(&self) -> &PoolMeters {
         &self.meters
     }
 
-    /// Who waits for a connection of this database.
+    /// Returns the waiters of this pool.
     pub(crate) fn waiters(&self) -> &Waiters {
         &self.waiters
     }
 
-    /// Borrows a session until `deadline`. `permits` are the guest's quotas, and travel with it.
+    /// Acquires a session, and waits for it until `deadline` if the pool is exhausted. The lease
+    /// keeps `permits`, the guest's quotas.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `timeout(acquire)` at the deadline, `limit-exceeded(waiters)`, `pool-closed`, or
+    /// the error of connecting.
     pub(crate) async fn lease(
         &self,
         ticket: &mut WaitTicket<'_>,
         deadline: Instant,
         permits: Vec<OwnedSemaphorePermit>,
     ) -> Result<Lease> {
-        // What is made has its own deadline in the manager, so that its error says what was waited for.
-        let at_once = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
-        let mut got = tokio::time::timeout_at(deadline, self.inner.timeout_get(&at_once)).await;
-        if let Ok(Err(PoolError::Timeout(TimeoutType::Wait))) = got {
+        // No timeout for connecting here: the manager has its own, and its error names the step.
+        let no_wait = Timeouts { wait: Some(Duration::ZERO), create: None, recycle: None };
+        let mut result = tokio::time::timeout_at(deadline, self.inner.timeout_get(&no_wait)).await;
+        if let Ok(Err(PoolError::Timeout(TimeoutType::Wait))) = result {
             ticket.take()?;
-            let in_turn = Timeouts { wait: None, ..at_once };
-            got = tokio::time::timeout_at(deadline, self.inner.timeout_get(&in_turn)).await;
+            let no_timeout = Timeouts { wait: None, ..no_wait };
+            result = tokio::time::timeout_at(deadline, self.inner.timeout_get(&no_timeout)).await;
         }
-        let object = match got {
+        let object = match result {
             Ok(Ok(object)) => object,
             Ok(Err(PoolError::Backend(error))) => return Err(error),
             Ok(Err(PoolError::Closed)) => return Err(closed()),
@@ -114,13 +113,14 @@ impl Pool {
                 return Err(self.exhausted());
             }
         };
-        self.maintenance.run(&self.inner);
+        self.maintenance.ensure_running(&self.inner);
         Ok(Lease::new(object, self.killer.clone(), Handle::current(), permits))
     }
 
-    pub(crate) fn numbers(&self) -> Numbers {
+    /// Returns the size and use of the pool.
+    pub(crate) fn status(&self) -> PoolStatus {
         let status = self.inner.status();
-        Numbers {
+        PoolStatus {
             min_size: self.options().min_connections,
             max_size: status.max_size,
             size: status.size,
@@ -130,29 +130,31 @@ impl Pool {
         }
     }
 
-    /// Refuses new borrowers, and closes what is idle. What is lent is closed when it comes back.
+    /// Closes the pool: new acquires fail, idle sessions are closed, and sessions in use are closed
+    /// when they are released.
     pub(crate) fn close(&self) {
         self.inner.close();
     }
 
-    /// After `close`: waits until no session is left at the server, also the one that kills.
+    /// After `close`, waits until all sessions at the server are closed, including the side
+    /// connections that kill statements.
     pub(crate) async fn all_closed(&self) {
         self.killer.end();
         self.connector.all_closed().await;
     }
 
-    /// Nobody gave a connection back in time.
+    /// Returns the error for a session that did not become available before the deadline.
     fn exhausted(&self) -> Error {
-        let numbers = self.numbers();
+        let status = self.status();
         let mut message = format!(
             "no connection became free in time: the pool has {} of {} connections, {} in use, {} idle, and {} other \
-             calls wait",
-            numbers.size,
-            numbers.max_size,
-            numbers.in_use,
-            numbers.idle,
-            // This one still has its place.
-            numbers.waiting.saturating_sub(1)
+             calls are waiting",
+            status.size,
+            status.max_size,
+            status.in_use,
+            status.idle,
+            // The failed call itself is still counted.
+            status.waiting.saturating_sub(1)
         );
         if let Some(last) = self.inner.manager().last_error() {
             message.push_str("; the last attempt to connect failed: ");

@@ -1,10 +1,11 @@
-//! A second reading of what a guest hands over: cell by cell, as `wit/types.wit` says, and what the driver is to be given.
+//! A second implementation of parameters: reads batches cell by cell, as `wit/types.wit` defines
+//! them, and converts the cells to values of the driver.
 
 use mysql_async::Value as Sent;
 
 use crate::bindings::types::{ColumnBatch, ColumnValues, RowBatch, Value, VarWidth};
 
-/// The cells of a batch, row by row; `None` where it is not laid out as the contract says.
+/// Returns the cells of a batch, row by row, or `None` if its layout violates the contract.
 pub(super) fn cells(batch: &RowBatch) -> Option<Vec<Vec<Value>>> {
     let rows = batch.rows as usize;
     if !batch.columns.iter().all(|column| has_rows(column, rows)) {
@@ -36,7 +37,7 @@ fn has_rows(column: &ColumnBatch, rows: usize) -> bool {
     }
 }
 
-/// `None` where text is not UTF-8, or the type can't be sent.
+/// Returns a cell, or `None` if its text is not UTF-8 or its type can't be sent.
 fn cell(column: &ColumnBatch, row: usize) -> Option<Value> {
     let is_null = column.validity.as_ref().is_some_and(|bits| (bits[row / 8] >> (row % 8)) & 1 == 0);
     let bytes = |var: &VarWidth| var.data[var.offsets[row] as usize..var.offsets[row + 1] as usize].to_vec();
@@ -58,7 +59,7 @@ fn cell(column: &ColumnBatch, row: usize) -> Option<Value> {
     }
 }
 
-/// What it counts against the limits.
+/// Returns the size that counts against the limits.
 pub(super) fn size(value: &Value) -> usize {
     match value {
         Value::Null => 1,
@@ -68,7 +69,7 @@ pub(super) fn size(value: &Value) -> usize {
     }
 }
 
-/// What the driver is to be given; `None` where no server could hold it.
+/// Returns the value for the driver, or `None` if no server can store the value.
 pub(super) fn sent(value: &Value) -> Option<Sent> {
     match value {
         Value::Null => Some(Sent::NULL),
@@ -115,7 +116,8 @@ pub(super) fn sent(value: &Value) -> Option<Sent> {
     }
 }
 
-/// `[+-] digits [. digits] [e [+-] digits]`, with a digit on either side of the point.
+/// Returns whether the text is `[+-] digits [. digits] [e [+-] digits]`, with at least one digit
+/// before or after the point.
 fn is_number(text: &str) -> bool {
     let mut rest = text.chars().peekable();
     let digits = |rest: &mut std::iter::Peekable<std::str::Chars<'_>>| {
@@ -138,7 +140,7 @@ fn is_number(text: &str) -> bool {
     mantissa > 0 && exponent > 0 && rest.next().is_none()
 }
 
-/// A day, of which the year, the month or the day can be missing.
+/// Returns whether the calendar has this day. Year, month and day can each be zero.
 fn is_of_the_calendar(year: u16, month: u8, day: u8) -> bool {
     const DAYS: [u8; 13] = [31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let divides = |years: u16| year.is_multiple_of(years);
@@ -146,7 +148,8 @@ fn is_of_the_calendar(year: u16, month: u8, day: u8) -> bool {
     year < 10_000 && DAYS.get(usize::from(month)).is_some_and(|days| day <= days + u8::from(leaps))
 }
 
-/// Whether 65 digits hold it, with at most 38 after the point: written out, without the zeros at either end.
+/// Returns whether the number fits into 65 digits, with at most 38 after the point. Leading and
+/// trailing zeros don't count.
 fn fits_a_decimal(text: &str) -> bool {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let mantissa = mantissa.trim_start_matches(['+', '-']);
@@ -156,7 +159,7 @@ fn fits_a_decimal(text: &str) -> bool {
     }
     let digits = integer.len() + fraction.len();
     let Ok(exponent) = exponent.parse::<i64>() else { return false };
-    // More zeros than that can't be taken away by the digits there are.
+    // The digits of the text can't compensate for a larger exponent.
     if exponent.unsigned_abs() > digits as u64 + 100 {
         return false;
     }

@@ -1,4 +1,4 @@
-//! Bytes, read as whatever a property needs. When they are used up, all is zero.
+//! Reads typed values from the bytes of a fuzzer. After the last byte, all values are zero.
 
 pub(super) struct Input<'d> {
     rest: &'d [u8],
@@ -13,7 +13,7 @@ impl<'d> Input<'d> {
         self.rest.is_empty()
     }
 
-    /// As many bytes as there are, at most `count`.
+    /// Returns the next bytes, at most `count`.
     pub(super) fn bytes(&mut self, count: usize) -> Vec<u8> {
         let (taken, rest) = self.rest.split_at(count.min(self.rest.len()));
         self.rest = rest;
@@ -43,7 +43,7 @@ impl<'d> Input<'d> {
         u64::from_le_bytes(self.array())
     }
 
-    /// One of these.
+    /// Returns one of the choices.
     pub(super) fn one_of<T: Copy, const N: usize>(&mut self, choices: [T; N]) -> T {
         choices[usize::from(self.byte()) % N]
     }

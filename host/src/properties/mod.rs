@@ -1,5 +1,9 @@
-//! What must hold whatever a guest sends, as functions of bytes that panic where it does not. `fuzz/` looks for such bytes; what it has
-//! kept is replayed by the tests here. Each compares with a second, simpler reading of the same bytes, which shares no code with the first.
+//! Properties that must hold for any input of a guest, as functions of bytes that panic on a
+//! violation.
+//!
+//! The fuzz targets in `fuzz/` search for violations. The tests here replay the corpus of the
+//! fuzzer. Each property compares the host's parser with a second, simpler parser that shares no
+//! code with the first.
 
 mod cells;
 mod input;
@@ -19,30 +23,35 @@ mod tests {
 
     use super::*;
 
-    /// Runs a target's property on all that the repository keeps for it.
+    /// Runs the property of a fuzz target on all files of its corpus.
     fn replay(target: &str, property: fn(&[u8])) {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
         let seeds: Vec<_> = fs::read_dir(&corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert!(seeds.len() > 10, "{} seeds in {}", seeds.len(), corpus.display());
+        assert!(seeds.len() > 10, "only {} seeds in {}", seeds.len(), corpus.display());
         for seed in seeds {
             let data = fs::read(&seed).unwrap();
-            assert!(catch_unwind(|| property(&data)).is_ok(), "{}: see the panic above", seed.display());
+            assert!(
+                catch_unwind(|| property(&data)).is_ok(),
+                "{} violates the property; see the panic above",
+                seed.display()
+            );
         }
     }
 
     #[test]
-    fn what_is_known_of_statements_holds_for_all_that_were_found() {
+    fn statement_corpus_satisfies_its_property() {
         replay("statement_kind", statement_kind);
     }
 
     #[test]
-    fn what_is_known_of_parameters_holds_for_all_that_were_found() {
+    fn parameter_corpus_satisfies_its_property() {
         replay("guest_values", guest_values);
     }
 
-    /// As much text as a grant allows, of what could make a reader go deep or back.
+    /// Parses texts of the maximum size of a grant. The repeated parts could cause recursion or
+    /// backtracking in a parser.
     #[test]
-    fn the_longest_statement_is_told_in_time_whatever_it_repeats() {
+    fn longest_statements_are_parsed_in_time() {
         const BYTES: usize = 1024 * 1024;
         for part in [
             "(",
@@ -73,9 +82,9 @@ mod tests {
         ] {
             for start in ["", "SELECT ", "INSERT INTO t VALUES (", "WITH ", "CREATE "] {
                 let sql = format!("{start}{}", part.repeat((BYTES - start.len()) / part.len()));
-                let begun = Instant::now();
-                statements::read_once(&sql);
-                assert!(begun.elapsed() < Duration::from_secs(2), "{start}{part}: {:?}", begun.elapsed());
+                let begin = Instant::now();
+                statements::parse_once(&sql);
+                assert!(begin.elapsed() < Duration::from_secs(2), "{start}{part}: {:?}", begin.elapsed());
             }
         }
     }

@@ -1,15 +1,15 @@
-//! A statement without what is quoted and commented: a second reading of it, by search and replacement.
+//! A second analysis of statements, by search and replacement: removes quoted text and comments.
 
-/// What can be seen of a statement.
+/// The plain text of a statement.
 pub(super) enum Plain {
     /// A string, a name or a comment is not closed.
     Open,
-    /// It has an executable comment.
+    /// The statement has an executable comment.
     HidesSql,
     Seen {
-        /// Upper case, with nothing in the place of what is quoted.
+        /// The text in upper case, with empty quotes in place of quoted text.
         bare: String,
-        /// Lower case, with simple names in backticks as if they had none, but blanks.
+        /// The text in lower case, with blanks in place of the backticks of simple names.
         named: String,
     },
 }
@@ -68,13 +68,13 @@ pub(super) fn plain(sql: &str) -> Plain {
     Plain::Seen { bare: bare.to_ascii_uppercase(), named: named.to_ascii_lowercase() }
 }
 
-/// The bytes of a comment to the end of its line.
+/// Returns the length in bytes of a comment that ends with its line.
 fn line(found: &str) -> usize {
     let start = if found.starts_with('#') { 1 } else { 2 };
     found[start..].find(['\n', '\0']).map_or(found.len(), |end| start + end)
 }
 
-/// The bytes of what is quoted, with its quotes.
+/// Returns the length in bytes of a quoted text, with its quotes.
 fn string(found: &str, quote: char, escapes: bool) -> Option<usize> {
     let mut chars = found.char_indices().skip(1).peekable();
     while let Some((at, c)) = chars.next() {
@@ -95,7 +95,7 @@ pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t'..='\r')
 }
 
-/// The words of a bare text, outside of parentheses.
+/// Returns the words of a bare text outside of parentheses.
 pub(super) fn outer_words(bare: &str) -> Vec<String> {
     let mut depth = 0_usize;
     let outer: String = bare
@@ -113,7 +113,8 @@ pub(super) fn outer_words(bare: &str) -> Vec<String> {
     outer.split(|c| !is_of_a_word(c)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether the server can see `INTO OUTFILE` or `INTO DUMPFILE`. A number with a point or an exponent needs no blank after it.
+/// Returns whether the text has `INTO OUTFILE` or `INTO DUMPFILE`. A number with a point or an
+/// exponent needs no blank after it.
 pub(super) fn writes_file(bare: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let ends_number = |start: &str, word: &str| {
@@ -132,7 +133,8 @@ pub(super) fn writes_file(bare: &str) -> bool {
     })
 }
 
-/// Whether a name, with blanks around its points, is in the text.
+/// Returns whether the text contains a name. The text can have blanks around the points of the
+/// name.
 pub(super) fn names(named: &str, name: &str, followed_by: &str) -> bool {
     let mut text = named.replace(is_blank, " ");
     for blank in [" .", ". ", " ("] {
@@ -147,13 +149,14 @@ pub(super) fn names(named: &str, name: &str, followed_by: &str) -> bool {
     })
 }
 
-/// Whether the server can see a SELECT that locks what it reads.
+/// Returns whether the text has a locking read.
 pub(super) fn locks_rows(bare: &str) -> bool {
     let text = words_apart(bare);
     [" FOR UPDATE ", " FOR SHARE ", " LOCK IN SHARE MODE "].iter().any(|lock| text.contains(lock))
 }
 
-/// Whether the server can see, in a CREATE or ALTER of a table, a directory of files or the name of an engine that has rows elsewhere.
+/// Returns whether a CREATE or ALTER of a table names a directory, or an engine that stores rows
+/// elsewhere.
 pub(super) fn keeps_rows_elsewhere(first: &str, bare: &str) -> bool {
     let text = words_apart(bare);
     let is_of_a_table = ["CREATE", "ALTER"].contains(&first) && text.split(' ').take(4).any(|word| word == "TABLE");
@@ -167,18 +170,18 @@ pub(super) fn keeps_rows_elsewhere(first: &str, bare: &str) -> bool {
     is_of_a_table && !text.contains(" SELECT ") && options.iter().any(|option| text.contains(option))
 }
 
-/// Whether a CALL names another schema than `shop`.
+/// Returns whether a CALL names another schema than `shop`.
 pub(super) fn calls_elsewhere(named: &str) -> bool {
     let Some((_, callee)) = named.split_once("call") else { return false };
     let mut parts = callee.trim_start_matches(is_blank).splitn(2, '.');
     let schema = parts.next().unwrap_or_default().trim_end_matches(is_blank);
-    // What begins with a digit can be a number.
+    // A word that begins with a digit can be a number.
     let is_one_name =
         !schema.is_empty() && schema.chars().all(is_of_a_word) && !schema.starts_with(|c: char| c.is_ascii_digit());
     parts.next().is_some() && is_one_name && schema != "shop"
 }
 
-/// Words and symbols with a blank around each.
+/// Returns the words and symbols with a blank around each.
 fn words_apart(bare: &str) -> String {
     let mut text = " ".to_owned();
     for c in bare.chars().map(|c| if is_blank(c) { ' ' } else { c }) {

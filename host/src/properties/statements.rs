@@ -1,24 +1,25 @@
-//! What must hold of a statement's text: what a grant lets through is what the server runs.
+//! The property of statements: the server runs the statement that the grant allowed.
 
 use std::collections::VecDeque;
 
 use mysql_common::named_params::ParsedNamedParams;
+use wasmysql_sql::{Located, Token, tokens};
 
 use super::plain::{
     Plain, calls_elsewhere, is_blank, is_of_a_word, keeps_rows_elsewhere, locks_rows, names, outer_words, plain,
     writes_file,
 };
 use crate::driver::readable;
-use crate::sql::{Cast, Located, MultiRow, Scope, StatementKind, Token, tokens, typed};
+use crate::sql::{Cast, MultiRow, Scope, StatementKind, with_casts};
 use crate::types::{ErrorKind, Result};
 
-/// The database's own.
+/// The schema of the database.
 const SCHEMA: &str = "shop";
 const READING: [&str; 8] = ["SELECT", "TABLE", "VALUES", "WITH", "EXPLAIN", "DESCRIBE", "DESC", "SHOW"];
 const CHANGING: [&str; 10] =
     ["INSERT", "REPLACE", "UPDATE", "DELETE", "CALL", "DO", "WITH", "EXPLAIN", "DESCRIBE", "DESC"];
 const DEFINING: [&str; 5] = ["CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE"];
-const OF_THE_HOST: [&str; 15] = [
+const HOST_ONLY: [&str; 15] = [
     "BEGIN",
     "START",
     "COMMIT",
@@ -35,7 +36,7 @@ const OF_THE_HOST: [&str; 15] = [
     "DEALLOCATE",
     "HANDLER",
 ];
-/// What SHOW tells of others than the guest's own tables.
+/// SHOW statements that show more than the guest's tables.
 const NOT_SHOWN: [&str; 12] = [
     "GRANTS",
     "PROCESSLIST",
@@ -51,161 +52,169 @@ const NOT_SHOWN: [&str; 12] = [
     "FUNCTION",
 ];
 
-/// What it is said to be by all of its text.
+/// Classifies the whole text.
 fn classify(sql: &str) -> Result<StatementKind> {
     up_to(sql, StatementKind::HostOnly)
 }
 
-/// What it is said to be where no more than this may run.
+/// Classifies a text for a grant of `most`.
 fn up_to(sql: &str, most: StatementKind) -> Result<StatementKind> {
     crate::sql::classify(sql, Scope { most, schema: Some(SCHEMA) })
 }
 
-/// What must hold of any text.
+/// Checks the property of any text.
 pub fn statement_kind(data: &[u8]) {
     let Ok(sql) = str::from_utf8(data) else { return };
-    let told = classify(sql);
-    is_what_can_be_seen(sql, &told);
-    is_the_same_in_other_surroundings(sql, &told);
-    is_refused_early_or_not_at_all(sql, &told);
-    goes_to_the_server_as_it_is(sql, &told);
-    if let Ok(kind) = told {
-        is_told_by_its_tokens(sql, kind);
-        repeats_its_row(sql, kind);
-        is_the_same_with_types(sql, kind);
+    let result = classify(sql);
+    check_against_plain_text(sql, &result);
+    check_other_surroundings(sql, &result);
+    check_early_rejection(sql, &result);
+    check_driver_text(sql, &result);
+    if let Ok(kind) = result {
+        check_tokens(sql, kind);
+        check_multi_row(sql, kind);
+        check_casts(sql, kind);
     }
 }
 
-/// All that is done with a text before it is sent.
+/// Runs everything that the host does with a text before it is sent.
 #[cfg(test)]
-pub(super) fn read_once(sql: &str) {
+pub(super) fn parse_once(sql: &str) {
     let _ = (classify(sql), MultiRow::parse(sql), readable(sql).is_ok());
 }
 
-/// Compares with a reading of the plain text.
-fn is_what_can_be_seen(sql: &str, told: &Result<StatementKind>) {
+/// Compares the kind with a second analysis of the plain text.
+fn check_against_plain_text(sql: &str, result: &Result<StatementKind>) {
     let (bare, named) = match plain(sql) {
         Plain::Seen { bare, named } => (bare, named),
         Plain::HidesSql => {
-            let refused = told.as_ref().is_err_and(|error| error.kind == ErrorKind::StatementDenied);
-            return assert!(refused, "it hides SQL: {sql:?}: {told:?}");
+            let rejected = result.as_ref().is_err_and(|error| error.kind == ErrorKind::StatementDenied);
+            return assert!(rejected, "an executable comment is accepted: {sql:?}: {result:?}");
         }
         Plain::Open => {
-            let refused = told.as_ref().is_err_and(|error| error.kind == ErrorKind::Argument);
-            return assert!(refused, "it is not closed: {sql:?}: {told:?}");
+            let rejected = result.as_ref().is_err_and(|error| error.kind == ErrorKind::Argument);
+            return assert!(rejected, "an unclosed text is accepted: {sql:?}: {result:?}");
         }
     };
     let start = bare.trim_start_matches(|c| is_blank(c) || c == '(');
     let first: String = start.chars().take_while(|c| is_of_a_word(*c)).collect();
-    let Ok(kind) = *told else { return assert!(start.is_empty(), "there is a statement: {sql:?}: {told:?}") };
+    let Ok(kind) = *result else { return assert!(start.is_empty(), "a statement is rejected: {sql:?}: {result:?}") };
 
     let takes_locks = READING.contains(&first.as_str()) && !CHANGING.contains(&first.as_str());
     let starts_with: &[&str] = match kind {
-        StatementKind::Read => &READING,
-        StatementKind::Dml if takes_locks => &READING,
-        StatementKind::Dml => &CHANGING,
-        StatementKind::Ddl => &DEFINING,
-        StatementKind::Any | StatementKind::HostOnly => &[],
+        StatementKind::READ => &READING,
+        StatementKind::DML if takes_locks => &READING,
+        StatementKind::DML => &CHANGING,
+        StatementKind::DDL => &DEFINING,
+        StatementKind::ANY | StatementKind::HostOnly => &[],
     };
-    if kind < StatementKind::Any {
+    if kind < StatementKind::ANY {
         assert!(starts_with.contains(&first.as_str()), "{kind:?}: {sql:?}");
-        assert!(!writes_file(&bare), "it writes a file: {sql:?}");
-        assert!(!names(&named, "information_schema.processlist", ""), "it names other sessions: {sql:?}");
-        assert!(!names(&named, "load_file", "("), "it reads a file: {sql:?}");
-        assert!(!keeps_rows_elsewhere(&first, &bare), "it keeps rows elsewhere: {sql:?}");
-        assert!(first != "CALL" || !calls_elsewhere(&named), "it calls a procedure of another schema: {sql:?}");
+        assert!(!writes_file(&bare), "the statement writes a file: {sql:?}");
+        assert!(!names(&named, "information_schema.processlist", ""), "the statement shows other sessions: {sql:?}");
+        assert!(!names(&named, "load_file", "("), "the statement reads a file: {sql:?}");
+        assert!(!keeps_rows_elsewhere(&first, &bare), "the table is stored elsewhere: {sql:?}");
+        assert!(
+            first != "CALL" || !calls_elsewhere(&named),
+            "the statement calls a procedure of another schema: {sql:?}"
+        );
     }
-    if kind == StatementKind::Read {
-        assert!(!names(&named, "get_lock", "("), "it takes a lock by name: {sql:?}");
+    if kind == StatementKind::READ {
+        assert!(!names(&named, "get_lock", "("), "the statement acquires a named lock: {sql:?}");
         let explains = ["EXPLAIN", "DESCRIBE", "DESC"].contains(&first.as_str());
-        assert!(explains || !locks_rows(&bare), "it locks rows: {sql:?}");
+        assert!(explains || !locks_rows(&bare), "the statement locks rows: {sql:?}");
     }
-    assert!(kind == StatementKind::HostOnly || !OF_THE_HOST.contains(&first.as_str()), "{kind:?}: {sql:?}");
-    if kind == StatementKind::Read && first == "WITH" {
+    assert!(kind == StatementKind::HostOnly || !HOST_ONLY.contains(&first.as_str()), "{kind:?}: {sql:?}");
+    if kind == StatementKind::READ && first == "WITH" {
         let verb = outer_words(&start["WITH".len()..])
             .into_iter()
             .find(|word| READING[..3].contains(&word.as_str()) || CHANGING[..4].contains(&word.as_str()));
         assert!(verb.is_some_and(|verb| READING.contains(&verb.as_str())), "WITH: {sql:?}");
     }
-    if kind == StatementKind::Read && first == "SHOW" {
+    if kind == StatementKind::READ && first == "SHOW" {
         let words = outer_words(start);
         let shown = words.iter().skip(1).find(|word| !matches!(word.as_str(), "FULL" | "EXTENDED"));
         assert!(shown.is_none_or(|shown| !NOT_SHOWN.contains(&shown.as_str())), "SHOW: {sql:?}");
     }
 }
 
-/// Where a reader stops early, it stops for what it would have found at the end.
-fn is_refused_early_or_not_at_all(sql: &str, told: &Result<StatementKind>) {
-    for most in [StatementKind::Read, StatementKind::Dml, StatementKind::Ddl, StatementKind::Any] {
-        match (told, up_to(sql, most)) {
+/// Checks that early rejection agrees with the kind of the whole text.
+fn check_early_rejection(sql: &str, result: &Result<StatementKind>) {
+    for most in [StatementKind::READ, StatementKind::DML, StatementKind::DDL, StatementKind::ANY] {
+        match (result, up_to(sql, most)) {
             (Ok(kind), Ok(early)) if *kind > most => {
                 assert!(early > most && early <= *kind, "{most:?}: {early:?}: {sql:?}")
             }
-            // What is wrong with the rest of the text was not seen.
+            // The error is in the part of the text that was not parsed.
             (Err(_), Ok(early)) => assert!(early > most, "{most:?}: {early:?}: {sql:?}"),
-            (_, early) => assert_eq!(early, *told, "{most:?}: {sql:?}"),
+            (_, early) => assert_eq!(early, *result, "{most:?}: {sql:?}"),
         }
     }
 }
 
-/// Blanks, comments, parentheses and the case of letters change nothing.
-fn is_the_same_in_other_surroundings(sql: &str, told: &Result<StatementKind>) {
+/// Checks that blanks, comments, parentheses and the case of letters don't change the kind.
+fn check_other_surroundings(sql: &str, result: &Result<StatementKind>) {
     for before in [" \t\r\n\u{b}\u{c}", "/* ' */", "/*/**/", "-- `\n", "--\u{1}'\n", "#\"\n"] {
-        assert_eq!(classify(&format!("{before}{sql}")), *told, "after {before:?}: {sql:?}");
+        assert_eq!(classify(&format!("{before}{sql}")), *result, "after {before:?}: {sql:?}");
     }
-    if told.is_err() {
+    if result.is_err() {
         return;
     }
     for after in ["\n", "\n/* DROP '*/", "\n# INTO OUTFILE", "\n-- `", "\n--"] {
-        assert_eq!(classify(&format!("{sql}{after}")), *told, "before {after:?}: {sql:?}");
+        assert_eq!(classify(&format!("{sql}{after}")), *result, "before {after:?}: {sql:?}");
     }
-    assert_eq!(classify(&format!("({sql}")), *told, "in a parenthesis: {sql:?}");
-    // `\N` and `/*M!` are written in no other way, and the schema of a procedure is another one.
+    assert_eq!(classify(&format!("({sql}")), *result, "in a parenthesis: {sql:?}");
+    // The case matters in `\N`, in `/*M!` and in the schema of a procedure.
     if !sql.contains('\\') && !sql.contains("/*") && !sql.to_ascii_uppercase().contains("CALL") {
-        assert_eq!(classify(&sql.to_ascii_lowercase()), *told, "in lower case: {sql:?}");
-        assert_eq!(classify(&sql.to_ascii_uppercase()), *told, "in upper case: {sql:?}");
+        assert_eq!(classify(&sql.to_ascii_lowercase()), *result, "in lower case: {sql:?}");
+        assert_eq!(classify(&sql.to_ascii_uppercase()), *result, "in upper case: {sql:?}");
     }
 }
 
-/// The driver replaces names of parameters. What it is given is the statement that was looked at, and it leaves that alone.
-fn goes_to_the_server_as_it_is(sql: &str, told: &Result<StatementKind>) {
-    if told.is_err() {
+/// Checks that the driver receives an equivalent statement and does not change it. The driver
+/// replaces named placeholders.
+fn check_driver_text(sql: &str, result: &Result<StatementKind>) {
+    if result.is_err() {
         return;
     }
     let Ok(text) = readable(sql) else {
-        let Plain::Seen { bare, .. } = plain(sql) else { panic!("it can be read: {sql:?}") };
+        let Plain::Seen { bare, .. } = plain(sql) else { panic!("a readable text is rejected: {sql:?}") };
         let has_name =
             bare.split(':').skip(1).any(|after| after.starts_with(|c: char| is_of_a_word(c) && !c.is_ascii_digit()));
-        return assert!(has_name || sql.contains("/*+"), "it has no name: {sql:?}");
+        return assert!(has_name || sql.contains("/*+"), "a text without a named placeholder is rejected: {sql:?}");
     };
     let parsed = ParsedNamedParams::parse(text.as_bytes());
     assert!(
         parsed.is_ok_and(|parsed| parsed.params().is_empty() && parsed.query() == text.as_bytes()),
         "{sql:?}: {text:?}"
     );
-    assert_eq!(texts(&text, &read(&text)), texts(sql, &read(sql)), "the driver is given something else");
-    assert_eq!(classify(&text), *told, "{sql:?}: {text:?}");
+    assert_eq!(texts(&text, &read(&text)), texts(sql, &read(sql)), "the driver receives another statement");
+    assert_eq!(classify(&text), *result, "{sql:?}: {text:?}");
 }
 
-/// Its tokens, set apart, are the same tokens.
-fn is_told_by_its_tokens(sql: &str, kind: StatementKind) {
+/// Checks that the tokens, joined with blanks, are the same tokens with the same kind.
+fn check_tokens(sql: &str, kind: StatementKind) {
     let found = read(sql);
     let ends: Vec<_> = found.iter().flat_map(|token| [token.at.start, token.at.end]).collect();
     assert!(ends.is_sorted() && found.iter().all(|token| !token.at.is_empty()), "tokens overlap: {sql:?}");
-    let apart = texts(sql, &found).join(" ");
-    assert_eq!(read(&apart).iter().map(|token| token.token).collect::<Vec<_>>(), kinds(&found), "{sql:?}: {apart:?}");
-    assert_eq!(classify(&apart).ok(), Some(kind), "{sql:?}: {apart:?}");
+    let joined = texts(sql, &found).join(" ");
+    assert_eq!(read(&joined).iter().map(|token| token.token).collect::<Vec<_>>(), kinds(&found), "{sql:?}: {joined:?}");
+    assert_eq!(classify(&joined).ok(), Some(kind), "{sql:?}: {joined:?}");
 }
 
-/// With casts around its placeholders it is the same statement with casts around its placeholders.
-fn is_the_same_with_types(sql: &str, kind: StatementKind) {
+/// Checks that adding casts changes only the placeholders.
+fn check_casts(sql: &str, kind: StatementKind) {
     let found = read(sql);
     let count = found.iter().filter(|token| token.token == Token::Placeholder).count();
     let types = [Some(Cast::Decimal(7)), None, Some(Cast::Binary), Some(Cast::Date)];
     for shift in 0..types.len() {
         let casts: Vec<_> = (0..count).map(|at| types[(at + shift) % types.len()]).collect();
-        assert_eq!(typed(sql, &[casts.as_slice(), &[Some(Cast::Date)]].concat()), None, "a cast too many: {sql:?}");
-        let Some(text) = typed(sql, &casts) else { continue };
+        assert_eq!(
+            with_casts(sql, &[casts.as_slice(), &[Some(Cast::Date)]].concat()),
+            None,
+            "a superfluous cast is accepted: {sql:?}"
+        );
+        let Some(text) = with_casts(sql, &casts) else { continue };
         assert_eq!(classify(&text).ok(), Some(kind), "{sql:?}: {text:?}");
         let mut left = VecDeque::from(words(&text));
         let mut given = casts.iter();
@@ -228,15 +237,15 @@ fn words(sql: &str) -> Vec<String> {
     texts(sql, &read(sql)).into_iter().map(str::to_owned).collect()
 }
 
-/// A row that is repeated is a row each time, and the rest of the statement stands where it stood.
-fn repeats_its_row(sql: &str, kind: StatementKind) {
+/// Checks that a multi-row statement repeats the row and keeps the rest of the statement.
+fn check_multi_row(sql: &str, kind: StatementKind) {
     let Some(multi_row) = MultiRow::parse(sql) else { return };
     let first = read(sql).first().map(|token| token.token);
     let inserts = |word: &str| word.eq_ignore_ascii_case("INSERT") || word.eq_ignore_ascii_case("REPLACE");
-    assert!(matches!(first, Some(Token::Word(word)) if inserts(word)), "it inserts nothing: {sql:?}");
+    assert!(matches!(first, Some(Token::Word(word)) if inserts(word)), "the statement is not an INSERT: {sql:?}");
 
     let repeated = |rows: usize| multi_row.statement(std::iter::repeat_n(multi_row.row, rows));
-    assert_eq!(repeated(1), sql, "one row is not the statement");
+    assert_eq!(repeated(1), sql, "the statement with one row differs");
     let one: Vec<_> = texts(sql, &read(sql)).into_iter().map(str::to_owned).collect();
 
     let two = repeated(2);
@@ -261,7 +270,7 @@ fn repeats_its_row(sql: &str, kind: StatementKind) {
         expected.extend_from_slice(tail);
         assert_eq!(texts(&statement, &read(&statement)), expected, "{rows} rows of {sql:?}");
         assert_eq!(classify(&statement).ok(), Some(kind), "{rows} rows of {sql:?}");
-        let Plain::Seen { bare, .. } = plain(&statement) else { panic!("{statement:?} can't be read") };
+        let Plain::Seen { bare, .. } = plain(&statement) else { panic!("{statement:?} can't be parsed") };
         assert_eq!(bare.matches('?').count(), rows * multi_row.parameters, "{rows} rows of {sql:?}");
     }
 }

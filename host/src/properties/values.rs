@@ -1,4 +1,4 @@
-//! What must hold of parameters: what is let through is what is sent, and no more than the limits allow.
+//! The property of parameters: accepted parameters are sent unchanged and are within the limits.
 
 use super::cells::{cells, sent, size};
 use super::input::Input;
@@ -10,11 +10,12 @@ use crate::driver::parameter;
 use crate::types::{Error, ErrorKind, Limit, RowBatch, Value};
 
 const TYPES: u8 = 12;
-/// Values of a column, and bytes of its bits: a guest has no more of them without memory of its own, of which inputs have little.
+/// The maximum number of values of a column, and of bytes of its data. A guest would need memory of
+/// its own for more, and fuzzer inputs are small.
 const MOST_VALUES: usize = 300;
 const MOST_BYTES: usize = 8 * 1024;
 
-/// What must hold of a list of values, and of a batch of rows.
+/// Checks the property of a list of values or of a batch of rows.
 pub fn guest_values(data: &[u8]) {
     let mut input = Input::new(data);
     let is_batch = input.one_of([false, true]);
@@ -26,17 +27,17 @@ pub fn guest_values(data: &[u8]) {
     };
     let allowance = Allowance { limits: &limits, packet_bytes: input.one_of([1024 * 1024, 128]) };
     if is_batch {
-        rows_are_whole_or_refused(allowance, batch(&mut input));
+        check_rows(allowance, batch(&mut input));
     } else {
         let mut values = Vec::new();
         while !input.is_empty() {
             values.push(value(&mut input));
         }
-        values_are_whole_or_refused(allowance, values);
+        check_values(allowance, values);
     }
 }
 
-fn values_are_whole_or_refused(allowance: Allowance<'_>, values: Vec<WitValue>) {
+fn check_values(allowance: Allowance<'_>, values: Vec<WitValue>) {
     let expected = (values.len() <= allowance.limits.parameters && fit(allowance, &values))
         .then(|| values.iter().map(sent).collect::<Option<Vec<_>>>())
         .flatten();
@@ -46,12 +47,12 @@ fn values_are_whole_or_refused(allowance: Allowance<'_>, values: Vec<WitValue>) 
             let given: Vec<_> = params.into_iter().map(parameter).collect();
             assert_eq!(given, expected);
         }
-        (Err(error), None) => is_a_refusal(&error),
-        (told, expected) => panic!("{told:?}, where {expected:?} was expected, of {params:?}"),
+        (Err(error), None) => check_rejection(&error),
+        (result, expected) => panic!("{result:?} instead of {expected:?} for {params:?}"),
     }
 }
 
-fn rows_are_whole_or_refused(allowance: Allowance<'_>, given: WitRows) {
+fn check_rows(allowance: Allowance<'_>, given: WitRows) {
     let columns = given.columns.len();
     let has_room = columns <= allowance.limits.parameters
         && u64::from(given.rows).saturating_mul(columns.max(1) as u64) <= allowed(allowance) as u64;
@@ -64,30 +65,31 @@ fn rows_are_whole_or_refused(allowance: Allowance<'_>, given: WitRows) {
 
     let text = format!("{given:?}");
     let rows = RowBatch::from(given);
-    assert_eq!(format!("{:?}", WitRows::from(rows.clone())), text, "it crosses the boundary whole");
+    assert_eq!(format!("{:?}", WitRows::from(rows.clone())), text, "the conversion changed the batch");
     match (allowance.check_rows(&rows), expected) {
-        (Ok(()), Some(expected)) => are_sent_once_and_in_order(allowance, &rows, &expected),
-        (Err(error), None) => is_a_refusal(&error),
-        (told, expected) => panic!("{told:?}, where {expected:?} was expected, of {text}"),
+        (Ok(()), Some(expected)) => check_statements(allowance, &rows, &expected),
+        (Err(error), None) => check_rejection(&error),
+        (result, expected) => panic!("{result:?} instead of {expected:?} for {text}"),
     }
 }
 
-/// Statement by statement, as `execute-many` does it.
-fn are_sent_once_and_in_order(allowance: Allowance<'_>, rows: &RowBatch, expected: &[Vec<WitValue>]) {
+/// Splits rows into statements, as `execute-many` does. Each row must be sent once and in order.
+fn check_statements(allowance: Allowance<'_>, rows: &RowBatch, expected: &[Vec<WitValue>]) {
     let columns = rows.columns.len();
     for text_bytes in [1, 20, 100_000] {
         let mut first = 0;
         while first < expected.len() {
             let count = allowance.fitting(rows, first, text_bytes);
             let range = first..first + count;
-            assert!(count > 0 && range.end <= expected.len(), "{count} of the rows from {first} on");
+            assert!(count > 0 && range.end <= expected.len(), "{count} rows from row {first}");
             let bytes = count * text_bytes + expected[range.clone()].iter().flatten().map(size).sum::<usize>();
             let fits = count * columns <= 16 * 1024
                 && count * text_bytes <= 64 * 1024
                 && bytes <= 1024 * 1024
                 && bytes * 2 <= allowance.packet_bytes;
-            assert!(fits || count == 1, "{count} rows of {bytes} bytes in one statement");
-            let given = parameters(rows, first, count).unwrap_or_else(|error| panic!("it was let through: {error}"));
+            assert!(fits || count == 1, "one statement has {count} rows and {bytes} bytes");
+            let given = parameters(rows, first, count)
+                .unwrap_or_else(|error| panic!("accepted rows are rejected later: {error}"));
             let given: Vec<_> = given.into_iter().map(|value| Some(parameter(value))).collect();
             assert_eq!(given, expected[range].iter().flatten().map(sent).collect::<Vec<_>>());
             first += count;
@@ -95,7 +97,7 @@ fn are_sent_once_and_in_order(allowance: Allowance<'_>, rows: &RowBatch, expecte
     }
 }
 
-/// All bytes that may be sent.
+/// Returns the maximum bytes of all parameters.
 fn allowed(allowance: Allowance<'_>) -> usize {
     allowance.limits.all_parameter_bytes.min(allowance.packet_bytes)
 }
@@ -105,14 +107,14 @@ fn fit(allowance: Allowance<'_>, values: &[WitValue]) -> bool {
     sizes().all(|size| size <= allowance.limits.parameter_bytes + 4) && sizes().sum::<usize>() <= allowed(allowance)
 }
 
-fn is_a_refusal(error: &Error) {
-    let refuses = matches!(
+fn check_rejection(error: &Error) {
+    let is_rejection = matches!(
         error.kind,
         ErrorKind::Argument
             | ErrorKind::ValueUnsupported
             | ErrorKind::LimitExceeded(Limit::Parameters | Limit::ParameterBytes)
     );
-    assert!(refuses, "{error:?}");
+    assert!(is_rejection, "{error:?}");
 }
 
 fn value(input: &mut Input<'_>) -> WitValue {
@@ -152,7 +154,7 @@ fn column(input: &mut Input<'_>, rows: usize) -> ColumnBatch {
             Some(input.bytes(count))
         }
     };
-    // As many as there are rows, or so.
+    // In three of four cases as many values as rows.
     let count = match input.byte() % 4 {
         0..=2 => rows,
         _ => input.u16().into(),
@@ -175,7 +177,7 @@ fn column(input: &mut Input<'_>, rows: usize) -> ColumnBatch {
     ColumnBatch { validity, values }
 }
 
-/// From lengths, which are right, or from offsets, which need not be.
+/// Builds valid offsets from lengths, or reads arbitrary offsets.
 fn var_width(input: &mut Input<'_>, count: usize) -> VarWidth {
     if input.one_of([false, true]) {
         let offsets = (0..=count).map(|_| input.u16().into()).collect();
@@ -200,7 +202,7 @@ fn bytes(input: &mut Input<'_>) -> Vec<u8> {
     input.bytes(count)
 }
 
-/// A host is given text that is UTF-8, or the call is a trap.
+/// Text is UTF-8: wasmtime traps on a string that is not.
 fn text(input: &mut Input<'_>) -> String {
     String::from_utf8_lossy(&bytes(input)).into_owned()
 }

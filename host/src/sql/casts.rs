@@ -1,19 +1,22 @@
-//! Placeholders that say which type they have. The driver sends DECIMAL, bytes and DATE as text, and the server would compute with text; a
-//! cast around the placeholder makes it what the guest gave.
+//! Casts that give placeholders the type of their values. The driver sends DECIMAL, bytes and DATE
+//! as text, and the server would compute with text. A cast around the placeholder restores the type
+//! that the guest passed.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use super::tokens::{Located, Token, keyword, tokens};
+use wasmysql_sql::{Located, Token, tokens};
+
 use crate::types::{Value, decimal};
 
-/// The tab tells the host's casts from a guest's, where the server takes a column's name from the text.
+/// The start of a cast. The tab distinguishes the host's casts from a guest's casts, because the
+/// server derives column names from the text.
 const BEFORE: &str = "CAST(?\tAS ";
 
-/// The longest cast in place of a placeholder has so many bytes more.
+/// The maximum number of bytes that a cast adds to a placeholder.
 pub(crate) const CAST_BYTES: usize = BEFORE.len() + "DECIMAL(65,38))".len();
 
-/// The type of a placeholder.
+/// The type that a placeholder is cast to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cast {
     /// DECIMAL(65, scale).
@@ -23,8 +26,8 @@ pub(crate) enum Cast {
 }
 
 impl Cast {
-    /// The cast that a value needs; `None` where the driver sends its type.
-    pub(crate) fn of(value: &Value) -> Option<Cast> {
+    /// Returns the cast that a value needs, or `None` if the driver sends the type of the value.
+    pub(crate) fn of(value: &Value) -> Option<Self> {
         match value {
             Value::Decimal(text) => Some(Cast::Decimal(decimal::scale(text).unwrap_or(0))),
             Value::Bytes(_) => Some(Cast::Binary),
@@ -44,14 +47,15 @@ impl fmt::Display for Cast {
     }
 }
 
-/// The statement with a cast around each placeholder that needs one, but where the grammar takes nothing but a placeholder. `None`
-/// where nothing changes, or where there are not as many placeholders as values.
-pub(crate) fn typed(sql: &str, casts: &[Option<Cast>]) -> Option<String> {
+/// Returns the statement with a cast around each placeholder that needs a cast, except where the
+/// grammar accepts only a plain placeholder. Returns `None` if the text stays the same, or if the
+/// numbers of placeholders and values differ.
+pub(crate) fn with_casts(sql: &str, casts: &[Option<Cast>]) -> Option<String> {
     if casts.iter().all(Option::is_none) {
         return None;
     }
     let tokens = tokens(sql).ok()?;
-    let calls_procedure = tokens.first().and_then(|located| keyword(located.token)).as_deref() == Some("CALL");
+    let calls_procedure = tokens.first().and_then(|located| located.token.keyword()).as_deref() == Some("CALL");
     let mut text = String::with_capacity(sql.len() + casts.len() * CAST_BYTES);
     let (mut end, mut depth) = (0, 0_usize);
     let mut casts = casts.iter();
@@ -61,11 +65,11 @@ pub(crate) fn typed(sql: &str, casts: &[Option<Cast>]) -> Option<String> {
             Token::Symbol(')') => depth = depth.saturating_sub(1),
             Token::Placeholder => {
                 let Some(cast) = casts.next()? else { continue };
-                if stands_alone(&tokens, at) || (calls_procedure && depth == 1 && is_argument(&tokens, at)) {
+                if must_be_plain(&tokens, at) || (calls_procedure && depth == 1 && is_argument(&tokens, at)) {
                     continue;
                 }
                 text.push_str(&sql[end..located.at.start]);
-                // `SELECT?` is two tokens, and has to stay so.
+                // `SELECT?` is two tokens, and must not become `SELECTCAST`.
                 if text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()) {
                     text.push(' ');
                 }
@@ -79,8 +83,8 @@ pub(crate) fn typed(sql: &str, casts: &[Option<Cast>]) -> Option<String> {
     (end > 0 && casts.next().is_none()).then_some(text)
 }
 
-/// A column's name without the casts of the host: an expression is called by its text.
-pub(crate) fn untyped(name: &str) -> Cow<'_, str> {
+/// Returns a column name without the host's casts. The server names an expression by its text.
+pub(crate) fn without_casts(name: &str) -> Cow<'_, str> {
     if !name.contains(BEFORE) {
         return Cow::Borrowed(name);
     }
@@ -94,16 +98,17 @@ pub(crate) fn untyped(name: &str) -> Cow<'_, str> {
                 text.push('?');
                 text.push_str(&part[length..]);
             }
-            // Cut by the server at the longest name that it has.
+            // The server truncated the name at its maximum length.
             None => text.push('?'),
         }
     }
     Cow::Owned(text)
 }
 
-/// Whether the grammar takes nothing but a placeholder here: after LIMIT and its relatives, and in the frame of a window.
-fn stands_alone(tokens: &[Located<'_>], at: usize) -> bool {
-    let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
+/// Returns whether the grammar accepts only a plain placeholder here: after LIMIT, OFFSET and
+/// similar keywords, and in the frame of a window.
+fn must_be_plain(tokens: &[Located<'_>], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).and_then(|located| located.token.keyword());
     let counts = |back: usize| {
         let word = at.checked_sub(back).and_then(word);
         matches!(word.as_deref(), Some("LIMIT" | "OFFSET" | "FIRST" | "NEXT" | "EXAMINED"))
@@ -113,7 +118,8 @@ fn stands_alone(tokens: &[Located<'_>], at: usize) -> bool {
     counts(1) || is_second || matches!(word(at + 1).as_deref(), Some("PRECEDING" | "FOLLOWING"))
 }
 
-/// Whether it is a whole argument of a procedure, and so perhaps one of its OUT parameters.
+/// Returns whether the placeholder is a whole argument of a procedure. It may then be an OUT
+/// parameter.
 fn is_argument(tokens: &[Located<'_>], at: usize) -> bool {
     let is = |at: Option<usize>, symbols: [char; 2]| {
         let token = at.and_then(|at| tokens.get(at)).map(|located| located.token);
@@ -129,14 +135,14 @@ mod tests {
     #[track_caller]
     fn check(sql: &str, casts: &[Option<Cast>], expected: Option<&str>) {
         let expected = expected.map(|text| text.replace("? AS", "?\tAS"));
-        assert_eq!(typed(sql, casts), expected, "{sql}");
+        assert_eq!(with_casts(sql, casts), expected, "{sql}");
         if let Some(text) = &expected {
-            assert_eq!(untyped(text), sql);
+            assert_eq!(without_casts(text), sql);
         }
     }
 
     #[test]
-    fn placeholders_get_the_types_of_their_values() {
+    fn placeholders_get_the_type_of_their_value() {
         let (decimal, binary, date) = (Some(Cast::Decimal(2)), Some(Cast::Binary), Some(Cast::Date));
         check("SELECT ?", &[None], None);
         check("SELECT ?, ?", &[decimal], None);
@@ -146,7 +152,7 @@ mod tests {
             &[binary, None, date],
             Some("SELECT CAST(? AS BINARY)+?, (CAST(? AS DATE)) -- ?"),
         );
-        assert_eq!(typed("SELECT?", &[date]).as_deref(), Some("SELECT CAST(?\tAS DATE)"));
+        assert_eq!(with_casts("SELECT?", &[date]).as_deref(), Some("SELECT CAST(?\tAS DATE)"));
         check(
             "INSERT INTO t VALUES (?,?)",
             &[date, binary],
@@ -160,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_stay_where_the_grammar_takes_nothing_else() {
+    fn placeholders_stay_plain_where_required() {
         let decimal = Some(Cast::Decimal(0));
         for sql in [
             "SELECT 1 LIMIT ?",
@@ -192,9 +198,9 @@ mod tests {
     }
 
     #[test]
-    fn names_of_columns_keep_the_casts_of_guests() {
-        assert_eq!(untyped("CAST(? AS DATE)"), "CAST(? AS DATE)");
-        assert_eq!(untyped("CAST(CAST(?\tAS DATE) AS DATE) + CAST(?\tAS DECIMAL(65,38))"), "CAST(? AS DATE) + ?");
-        assert_eq!(untyped("1 + CAST(?\tAS DECI"), "1 + ?");
+    fn column_names_keep_casts_of_guests() {
+        assert_eq!(without_casts("CAST(? AS DATE)"), "CAST(? AS DATE)");
+        assert_eq!(without_casts("CAST(CAST(?\tAS DATE) AS DATE) + CAST(?\tAS DECIMAL(65,38))"), "CAST(? AS DATE) + ?");
+        assert_eq!(without_casts("1 + CAST(?\tAS DECI"), "1 + ?");
     }
 }

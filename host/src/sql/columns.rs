@@ -1,18 +1,18 @@
-//! How many columns a statement's result can have.
+//! Estimates how many columns the result of a statement can have.
 
-use super::tokens::{Token, keyword, tokens};
+use wasmysql_sql::{Token, tokens};
 
-/// The answer to a prepare counts columns in two bytes.
+/// The response to a prepare counts columns in two bytes.
 const WRAPS_AT: usize = 1 << 16;
-/// Columns of a table or view at most, in MariaDB and MySQL.
-const OF_A_TABLE: usize = 4096;
-/// Bytes of text that a column takes at least: itself, and a comma.
-const TEXT_OF_A_COLUMN: usize = 2;
+/// The maximum number of columns of a table or view in MariaDB and MySQL.
+const TABLE_COLUMNS: usize = 4096;
+/// The minimum bytes of text per column: one character and a comma.
+const BYTES_PER_COLUMN: usize = 2;
 
-/// Whether the result can have so many columns that the server's count of them starts again at zero. The driver would then leave
-/// columns unread, and take them for later answers.
+/// Returns whether the result can have so many columns that the server's 16-bit count wraps around.
+/// The driver would then leave columns unread, and mistake them for later responses.
 pub(crate) fn may_wrap_columns(sql: &str) -> bool {
-    if sql.len() < WRAPS_AT * TEXT_OF_A_COLUMN && !sql.contains('*') {
+    if sql.len() < WRAPS_AT * BYTES_PER_COLUMN && !sql.contains('*') {
         return false;
     }
     let Ok(tokens) = tokens(sql) else { return true };
@@ -24,15 +24,15 @@ pub(crate) fn may_wrap_columns(sql: &str) -> bool {
                 tables += 1;
             }
             Token::Symbol('*') => stars += 1,
-            token => match keyword(token).as_deref() {
+            token => match token.keyword().as_deref() {
                 Some("SELECT" | "TABLE" | "RETURNING") => selects += 1,
                 Some("JOIN" | "STRAIGHT_JOIN") => tables += 1,
                 _ => {}
             },
         }
     }
-    // A derived table can have the columns of all of its own tables.
-    let of_a_star = tables.saturating_pow(selects.max(1)).saturating_mul(OF_A_TABLE);
+    // A derived table can have the columns of all the tables in it.
+    let of_a_star = tables.saturating_pow(selects.max(1)).saturating_mul(TABLE_COLUMNS);
     items.saturating_add(stars.saturating_mul(of_a_star)) >= WRAPS_AT
 }
 
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ordinary_statements_need_no_proof() {
+    fn ordinary_statements_cannot_wrap() {
         for sql in [
             "SELECT * FROM t WHERE a IN (?, ?, ?)",
             "SELECT COUNT(*), a * b FROM t JOIN u USING (c)",
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn results_of_65536_columns_are_foreseen() {
+    fn statements_with_65536_columns_are_detected() {
         let star_of_16 = format!("SELECT * FROM t a0{}", (1..16).map(|at| format!(", t a{at}")).collect::<String>());
         let stars_of_16 = format!("SELECT a.*{} FROM t a", ", a.*".repeat(15));
         let derived = "SELECT a.*, b.*, a.*, b.* FROM (SELECT * FROM t, u) a, (SELECT * FROM v, w) b";

@@ -1,6 +1,6 @@
-//! Which tables are kept elsewhere.
+//! Tables whose rows are stored outside the server's own storage.
 
-use super::StatementKind::{Any, Ddl, HostOnly};
+use super::StatementKind::HostOnly;
 use super::*;
 use crate::sql::{Scope, classify};
 
@@ -12,9 +12,9 @@ fn check(kind: StatementKind, statements: &[&str]) {
 }
 
 #[test]
-fn tables_that_are_kept_elsewhere_need_any() {
+fn tables_stored_elsewhere_need_any() {
     check(
-        Ddl,
+        StatementKind::DDL,
         &[
             "CREATE TABLE t (a INT) ENGINE=InnoDB",
             "CREATE TABLE t (a INT) ENGINE 'innodb' COMMENT='a' ROW_FORMAT=DYNAMIC",
@@ -45,7 +45,7 @@ fn tables_that_are_kept_elsewhere_need_any() {
         ],
     );
     check(
-        Any,
+        StatementKind::ANY,
         &[
             "CREATE TABLE t (a INT) DATA DIRECTORY='/tmp/x'",
             "CREATE TABLE t (a INT) DATA DIRECTORY '/tmp/x'",

@@ -1,13 +1,14 @@
-//! The functions that MariaDB and MySQL bring with them, by name. A text does not show what any other function does: it can be a
-//! stored one, which may change rows.
+//! The built-in functions of MariaDB and MySQL, by name. The text of a statement does not show what
+//! any other function does. It can be a stored function, which may change rows.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::tokens::{Located, Token, identifier, keyword, tokens};
+use wasmysql_sql::{Located, Token, tokens};
 
-/// Functions whose result depends on their arguments, on the clock, on chance or on the account, and that change nothing.
-/// From MariaDB's information_schema.SQL_FUNCTIONS and MySQL's reference of built-in functions.
+/// Functions that change nothing, and whose result depends on their arguments, the clock, random
+/// numbers or the account. Sources: MariaDB's information_schema.SQL_FUNCTIONS and MySQL's
+/// reference of built-in functions.
 const FUNCTIONS: &str = "
     abs acos add_months adddate addtime aes_decrypt aes_encrypt any_value
     asbinary ascii asin astext aswkb aswkt atan atan2 avg bin
@@ -91,14 +92,16 @@ const FUNCTIONS: &str = "
     wsrep_last_seen_gtid wsrep_last_written_gtid year yearweek
 ";
 
-/// Functions that change no rows, and whose result depends on what the session or others did before; or that wait.
-const OF_THE_SESSION: &str = "
+/// Functions that change no rows, but wait, or depend on earlier statements of this session or of
+/// other sessions.
+const SESSION_FUNCTIONS: &str = "
     benchmark found_rows get_lock last_insert_id lastval load_file master_gtid_wait master_pos_wait
     release_all_locks release_lock row_count sleep wsrep_sync_wait_upto_gtid
 ";
 
-/// Keywords and types that an opening parenthesis can follow. None of them can be the name of a stored function without
-/// quotes, but for a few that are not reserved, and those start no call where they are keywords.
+/// Keywords and types that an opening parenthesis can follow. Most of them are reserved, so they
+/// can't be the unquoted name of a stored function. The few that are not reserved start no call
+/// where they are keywords.
 const KEYWORDS: &str = "
     against all and any array as between by case character check
     collate columns cross cube datetime dec decimal delayed distinct
@@ -113,27 +116,30 @@ const KEYWORDS: &str = "
     varchar when where window with within xor
 ";
 
+/// A call of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Call {
-    /// Depends on nothing but its arguments, as far as rows of one statement can tell.
+    /// The result does not depend on the other rows of the same statement.
     Plain,
-    OfTheSession,
-    /// A stored function or a loadable one.
+    /// The result depends on the state of the session.
+    SessionDependent,
+    /// A stored or loadable function.
     Unknown,
 }
 
-/// Whether a function is called that is not one of the server's own, so that even a SELECT may change rows by it.
-/// False for a text that can't be read, which no server runs.
+/// Returns whether the statement calls a function that is not built in. Such a function can change
+/// rows, even in a SELECT. Returns false for a text that can't be parsed, because no server runs
+/// it.
 pub(crate) fn calls_unknown_function(sql: &str) -> bool {
     tokens(sql).is_ok_and(|tokens| calls(&tokens).any(|call| call == Call::Unknown))
 }
 
-/// Whether values in a row are the same whether earlier rows were inserted by the same statement or by one before it: no sub-select, no
-/// variable, no function that is not known to depend on its arguments alone.
+/// Returns whether a row has the same values in a multi-row statement as in a statement for this
+/// row alone. Such a row has no subquery, no variable and no call that is not [`Call::Plain`].
 pub(super) fn is_independent_of_other_rows(tokens: &[Located<'_>]) -> bool {
     let looks_elsewhere = |located: &Located<'_>| match located.token {
         Token::Symbol('@') => true,
-        token => matches!(keyword(token).as_deref(), Some("SELECT" | "TABLE" | "WITH" | "NEXT" | "PREVIOUS")),
+        token => matches!(token.keyword().as_deref(), Some("SELECT" | "TABLE" | "WITH" | "NEXT" | "PREVIOUS")),
     };
     !tokens.iter().any(looks_elsewhere) && calls(tokens).all(|call| call == Call::Plain)
 }
@@ -145,30 +151,30 @@ fn calls<'t>(tokens: &'t [Located<'_>]) -> impl Iterator<Item = Call> + 't {
             return None;
         }
         let is_qualified = at > 0 && tokens[at - 1].token == Token::Symbol('.');
-        let known = KNOWN.get(identifier(name.token)?.as_str()).copied();
+        let known = KNOWN.get(name.token.identifier()?.as_str()).copied();
         match (name.token, known) {
             // The columns of a common table expression: `name (a, b) AS (...)`.
             _ if is_named_table(&tokens[at + 1..]) => None,
-            // A name in quotes, or with its schema, is never a keyword.
+            // A quoted or qualified name is never a keyword.
             (Token::Word(_), Some(known)) if !is_qualified => known,
             _ => Some(Call::Unknown),
         }
     })
 }
 
-/// Whether what follows is a list in parentheses, AS, and a parenthesis again.
+/// Returns whether the tokens are a list in parentheses, AS, and an opening parenthesis.
 fn is_named_table(tokens: &[Located<'_>]) -> bool {
     let Some(close) = tokens.iter().position(|located| located.token == Token::Symbol(')')) else { return false };
     let [as_, open, ..] = &tokens[close + 1..] else { return false };
-    keyword(as_.token).as_deref() == Some("AS") && open.token == Token::Symbol('(')
+    as_.token.keyword().as_deref() == Some("AS") && open.token == Token::Symbol('(')
 }
 
-/// By name, what a call of it is; `None` for a keyword.
+/// The kind of call by function name; `None` for a keyword.
 static KNOWN: LazyLock<HashMap<&'static str, Option<Call>>> = LazyLock::new(|| {
     let of = |names: &'static str, call| names.split_whitespace().map(move |name| (name, call));
     of(KEYWORDS, None)
         .chain(of(FUNCTIONS, Some(Call::Plain)))
-        .chain(of(OF_THE_SESSION, Some(Call::OfTheSession)))
+        .chain(of(SESSION_FUNCTIONS, Some(Call::SessionDependent)))
         .collect()
 });
 
@@ -177,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn functions_of_the_server_are_known() {
+    fn built_in_functions_are_known() {
         for sql in [
             "SELECT COUNT(*), MAX(a) FROM t WHERE b IN (1, 2) AND (c OR d)",
             "SELECT COALESCE (a, 1), CAST(b AS DECIMAL(10, 2)), x.y FROM t AS u USE INDEX (i)",
@@ -192,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_function_is_unknown() {
+    fn other_functions_are_unknown() {
         for sql in [
             "SELECT f(1)",
             "SELECT f /* c */ (1)",

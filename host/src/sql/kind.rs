@@ -1,58 +1,72 @@
-//! What kind of statement a text is, by its keywords. Only one statement can be prepared at a time, so the first keyword decides (after
-//! `WITH`, the one that follows the common table expressions), and what is in `reach.rs` and `definition.rs` can make it more. The text is
-//! read once, and only until it is known to be more than may run: a text that is refused must cost less than one that runs.
+//! Classifies statements by their keywords.
+//!
+//! A text can hold one statement only, because it is prepared. So the first keyword decides; after
+//! `WITH` it is the keyword that follows the common table expressions. `reach.rs` and
+//! `definition.rs` can raise the kind.
+//!
+//! The text is read once, and only until the kind exceeds the grant. A rejected text must cost less
+//! than a text that runs.
+
+use wasmysql_sql::{Located, Token, Tokens};
 
 use super::definition::Definition;
 use super::reach::Reach;
-use super::tokens::{Located, Token, Tokens};
+use super::statements::Statements;
 use crate::types::{Error, Result};
 
-/// What a statement does, least first. A grant that allows one kind allows those before it.
+/// The kind of a statement, in ascending order of the rights it needs. A grant that allows a kind
+/// also allows all kinds before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum StatementKind {
-    /// Reads, without locks that outlast the statement: SELECT, TABLE, VALUES, EXPLAIN, DESCRIBE, SHOW of a schema.
-    Read,
-    /// Changes rows, or locks them or names: INSERT, REPLACE, UPDATE, DELETE, CALL in the database's own schema, DO; SELECT ... FOR UPDATE
-    /// and its likes, GET_LOCK.
-    Dml,
-    /// Changes the schema: CREATE, ALTER, DROP, RENAME, TRUNCATE of tables, views, indexes and sequences that are kept where the server
-    /// keeps its own.
-    Ddl,
-    /// Anything else the host does not keep for itself: accounts, routines, procedures of other schemas, files and other servers,
-    /// administration, what other sessions run.
-    Any,
-    /// Kept by the host, whatever the grant: transactions are begun and ended through the contract, and what sticks to
-    /// a session (SET, USE, LOCK TABLES, PREPARE, HANDLER) would reach the next borrower.
+    /// A grant can allow the statement.
+    Grantable(Statements),
+    /// Reserved for the host, whatever the grant allows. Guests begin and end transactions through
+    /// the contract. Session state (SET, USE, LOCK TABLES, PREPARE, HANDLER) would leak into the
+    /// next checkout.
     HostOnly,
 }
 
 impl StatementKind {
-    /// What it is called where statements are counted.
+    pub(crate) const READ: Self = Self::Grantable(Statements::Read);
+    pub(crate) const DML: Self = Self::Grantable(Statements::Dml);
+    pub(crate) const DDL: Self = Self::Grantable(Statements::Ddl);
+    pub(crate) const ANY: Self = Self::Grantable(Statements::Any);
+
+    /// The number of kinds.
+    pub(crate) const COUNT: usize = 5;
+
+    /// Returns the position of the kind in the order.
+    pub(crate) fn index(self) -> usize {
+        match self {
+            Self::Grantable(statements) => statements as usize,
+            Self::HostOnly => Self::COUNT - 1,
+        }
+    }
+
+    /// Returns the name of the kind in metrics and spans.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            StatementKind::Read => "read",
-            StatementKind::Dml => "dml",
-            StatementKind::Ddl => "ddl",
-            StatementKind::Any => "any",
-            StatementKind::HostOnly => "host",
+            Self::Grantable(statements) => statements.name(),
+            Self::HostOnly => "host",
         }
     }
 }
 
-/// What a text is read for.
+/// The bounds within which a statement is classified.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'s> {
-    /// The most that may run.
+    /// The highest kind that may run.
     pub(crate) most: StatementKind,
-    /// The schema whose procedures can be called by their full names.
+    /// The schema whose procedures can be called with a qualified name.
     pub(crate) schema: Option<&'s str>,
 }
 
-/// Which kind of statement `sql` is; where that is more than may run, a kind that is more than may run too, and perhaps less than it would
-/// be at the end of the text. Fails with `argument` where the text is empty or, as far as it was read, can't be read.
+/// Returns the kind of `sql`. If the kind exceeds `scope.most`, parsing stops early: the returned
+/// kind exceeds `scope.most` too, but can be lower than the kind of the whole text. Fails with
+/// `argument` if the text is empty, or if the part that was read can't be parsed.
 pub(crate) fn classify(sql: &str, scope: Scope<'_>) -> Result<StatementKind> {
     let (mut form, mut reach, mut before) = (Form::Start, Reach::default(), Before::default());
-    for located in Tokens::of(sql) {
+    for located in Tokens::new(sql) {
         let located = located?;
         form.take(&located, sql, before, scope.schema);
         reach.take(located.token, before);
@@ -68,7 +82,7 @@ pub(crate) fn classify(sql: &str, scope: Scope<'_>) -> Result<StatementKind> {
     }
 }
 
-/// The two tokens before one.
+/// The two tokens before the current token.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Before<'a> {
     pub(super) last: Option<Token<'a>>,
@@ -76,8 +90,8 @@ pub(super) struct Before<'a> {
 }
 
 impl<'a> Before<'a> {
-    pub(super) fn then(self, token: Token<'a>) -> Before<'a> {
-        Before { last: Some(token), second_last: self.last }
+    pub(super) fn then(self, token: Token<'a>) -> Self {
+        Self { last: Some(token), second_last: self.last }
     }
 
     pub(super) fn is(self, keyword: &str) -> bool {
@@ -85,14 +99,14 @@ impl<'a> Before<'a> {
     }
 }
 
-/// What is known of a statement by its beginning.
+/// The form of a statement, as far as its first tokens show it.
 #[derive(Debug)]
 enum Form {
-    /// Nothing, or parentheses that may stand before a SELECT.
+    /// No token yet, or only the parentheses that can precede a SELECT.
     Start,
-    /// All that there is to know.
+    /// The kind is final.
     Known(StatementKind),
-    /// The statement after `WITH a AS (...), b AS (...)` decides.
+    /// The verb after `WITH a AS (...), b AS (...)` decides.
     With(Verb),
     Explain(Explain),
     Show(Show),
@@ -126,51 +140,51 @@ impl Form {
         }
     }
 
-    fn of(first: Token<'_>) -> Form {
-        // Not a word: the server will say that it is no statement.
-        let Token::Word(word) = first else { return Form::Known(StatementKind::Any) };
+    fn of(first: Token<'_>) -> Self {
+        // The server rejects a statement that does not begin with a word.
+        let Token::Word(word) = first else { return Form::Known(StatementKind::ANY) };
         match word.to_ascii_uppercase().as_str() {
             "WITH" => Form::With(Verb::default()),
-            "SELECT" | "TABLE" | "VALUES" => Form::Known(StatementKind::Read),
+            "SELECT" | "TABLE" | "VALUES" => Form::Known(StatementKind::READ),
             "EXPLAIN" | "DESCRIBE" | "DESC" => Form::Explain(Explain::default()),
             "SHOW" => Form::Show(Show::Modified),
-            "INSERT" | "REPLACE" | "UPDATE" | "DELETE" | "DO" => Form::Known(StatementKind::Dml),
+            "INSERT" | "REPLACE" | "UPDATE" | "DELETE" | "DO" => Form::Known(StatementKind::DML),
             "CALL" => Form::Call(Callee::Name),
             "CREATE" | "ALTER" => Form::Definition(Definition::with_options()),
             "DROP" | "RENAME" => Form::Definition(Definition::without_options()),
-            "TRUNCATE" => Form::Known(StatementKind::Ddl),
+            "TRUNCATE" => Form::Known(StatementKind::DDL),
             "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" | "XA" | "SET" | "USE" | "LOCK"
             | "UNLOCK" | "PREPARE" | "EXECUTE" | "DEALLOCATE" | "HANDLER" => Form::Known(StatementKind::HostOnly),
             "LOAD" => Form::Load,
-            _ => Form::Known(StatementKind::Any),
+            _ => Form::Known(StatementKind::ANY),
         }
     }
 
-    /// What it is at least, whatever follows.
+    /// Returns the lowest possible kind, whatever tokens follow.
     fn least(&self) -> StatementKind {
         match self {
-            Form::Start | Form::Show(_) | Form::Call(_) => StatementKind::Read,
+            Form::Start | Form::Show(_) | Form::Call(_) => StatementKind::READ,
             Form::Known(kind) => *kind,
             Form::With(verb) => verb.least(),
             Form::Explain(explain) => explain.least(),
-            Form::Load => StatementKind::Any,
+            Form::Load => StatementKind::ANY,
             Form::Definition(definition) => definition.least(),
         }
     }
 
-    /// What it is where nothing follows.
+    /// Returns the kind if no token follows.
     fn kind(&self) -> StatementKind {
         match self {
-            Form::Start | Form::Show(_) | Form::Load => StatementKind::Any,
+            Form::Start | Form::Show(_) | Form::Load => StatementKind::ANY,
             Form::Known(kind) => *kind,
             Form::With(verb) => verb.kind(),
             Form::Explain(explain) => explain.kind(),
-            Form::Call(_) => StatementKind::Dml,
+            Form::Call(_) => StatementKind::DML,
             Form::Definition(definition) => definition.kind(),
         }
     }
 
-    /// Whether what it reads is read, and locked where that is asked for: not where it is merely explained.
+    /// Returns whether the statement runs. EXPLAIN without ANALYZE does not run it.
     fn runs(&self) -> bool {
         !matches!(self, Form::Explain(Explain { analyzes: false, .. }))
     }
@@ -192,30 +206,30 @@ impl Verb {
             Token::Symbol('(') => self.depth += 1,
             Token::Symbol(')') => self.depth = self.depth.saturating_sub(1),
             _ if self.depth > 0 => {}
-            // The end of a number or a name, which no verb follows.
-            Token::Number => self.found = Some(StatementKind::Any),
-            _ if token.is_one_of("SELECT TABLE VALUES") => self.found = Some(StatementKind::Read),
-            _ if token.is_one_of("INSERT REPLACE UPDATE DELETE") => self.found = Some(StatementKind::Dml),
+            // A number, or the end of a name that begins with digits. No verb follows it.
+            Token::Number => self.found = Some(StatementKind::ANY),
+            _ if token.is_one_of("SELECT TABLE VALUES") => self.found = Some(StatementKind::READ),
+            _ if token.is_one_of("INSERT REPLACE UPDATE DELETE") => self.found = Some(StatementKind::DML),
             _ => {}
         }
     }
 
     fn least(&self) -> StatementKind {
-        self.found.unwrap_or(StatementKind::Read)
+        self.found.unwrap_or(StatementKind::READ)
     }
 
     fn kind(&self) -> StatementKind {
-        self.found.unwrap_or(StatementKind::Any)
+        self.found.unwrap_or(StatementKind::ANY)
     }
 }
 
-/// EXPLAIN shows how a statement would run; with ANALYZE it runs it.
+/// EXPLAIN shows the plan of a statement. With ANALYZE the server runs the statement.
 #[derive(Debug, Default)]
 struct Explain {
     analyzes: bool,
     verb: Verb,
-    /// Whether FOR stood before any statement: EXPLAIN [FORMAT = JSON] FOR CONNECTION shows that of another session. Where a SELECT locks,
-    /// it follows.
+    /// Whether FOR precedes any statement. EXPLAIN [FORMAT = JSON] FOR CONNECTION shows the
+    /// statement of another session. In a locking SELECT, FOR follows the verb.
     of_a_connection: Option<bool>,
 }
 
@@ -231,31 +245,32 @@ impl Explain {
 
     fn least(&self) -> StatementKind {
         match self.of_a_connection {
-            Some(true) => StatementKind::Any,
+            Some(true) => StatementKind::ANY,
             _ if self.analyzes => self.verb.least(),
-            _ => StatementKind::Read,
+            _ => StatementKind::READ,
         }
     }
 
     fn kind(&self) -> StatementKind {
         match self.of_a_connection {
-            Some(true) => StatementKind::Any,
+            Some(true) => StatementKind::ANY,
             _ if self.analyzes => self.verb.kind(),
-            _ => StatementKind::Read,
+            _ => StatementKind::READ,
         }
     }
 }
 
-/// Whether a statement is a CALL.
+/// Returns whether a statement is a CALL.
 pub(crate) fn is_call(sql: &str) -> bool {
-    matches!(Tokens::of(sql).next(), Some(Ok(first)) if first.token.is("CALL"))
+    matches!(Tokens::new(sql).next(), Some(Ok(first)) if first.token.is("CALL"))
 }
 
-/// SHOW of the schema is reading; SHOW of accounts, other sessions or the server is not.
+/// SHOW of the schema is `read`. SHOW of accounts, other sessions or the server is `any`.
 #[derive(Debug)]
 enum Show {
-    /// What it shows follows, or FULL or EXTENDED before that.
+    /// FULL, EXTENDED or the subject follows.
     Modified,
+    /// The subject follows.
     Bare,
     Create,
 }
@@ -267,22 +282,23 @@ impl Show {
         match self {
             Show::Modified if token.is_one_of("FULL EXTENDED") => *self = Show::Bare,
             Show::Modified | Show::Bare if token.is("CREATE") => *self = Show::Create,
-            Show::Modified | Show::Bare if token.is_one_of(SCHEMA) => return Some(StatementKind::Read),
-            Show::Create if token.is_one_of("TABLE VIEW SEQUENCE") => return Some(StatementKind::Read),
-            _ => return Some(StatementKind::Any),
+            Show::Modified | Show::Bare if token.is_one_of(SCHEMA) => return Some(StatementKind::READ),
+            Show::Create if token.is_one_of("TABLE VIEW SEQUENCE") => return Some(StatementKind::READ),
+            _ => return Some(StatementKind::ANY),
         }
         None
     }
 }
 
-/// Which procedure is called. One of another schema can be made to run anything: `sys.execute_prepared_stmt`.
+/// The name of the called procedure. A procedure of another schema can run any statement:
+/// `sys.execute_prepared_stmt`.
 #[derive(Debug)]
 enum Callee {
-    /// Its name follows, or that of its schema.
+    /// The name of the procedure or of its schema follows.
     Name,
-    /// That was the database's own schema, if it was a schema.
+    /// The name matches the schema of the database. It may be the name of a procedure.
     Own,
-    /// That was another schema, if it was a schema.
+    /// The name does not match the schema of the database. It may be the name of a procedure.
     Other,
 }
 
@@ -291,15 +307,16 @@ impl Callee {
         match (&self, token) {
             (Callee::Name, Token::Word(name)) => *self = Callee::of(Some(name) == schema),
             (Callee::Name, Token::Quoted(name)) => *self = Callee::of(schema == Some(&*name.replace("``", "`"))),
-            (Callee::Other, Token::Symbol('.')) => return Some(StatementKind::Any),
-            // Where it is no name, the server will say so.
-            (Callee::Name | Callee::Own | Callee::Other, _) => return Some(StatementKind::Dml),
+            (Callee::Other, Token::Symbol('.')) => return Some(StatementKind::ANY),
+            // The server rejects a CALL without a name.
+            (Callee::Name | Callee::Own | Callee::Other, _) => return Some(StatementKind::DML),
         }
         None
     }
 
-    /// Letters count: where the server takes two names for one, this one does not, and more is refused than needs to be.
-    fn of(is_own: bool) -> Callee {
+    /// Names are compared byte by byte. The server may treat two spellings as one name; then this
+    /// comparison rejects more than necessary, never less.
+    fn of(is_own: bool) -> Self {
         if is_own { Callee::Own } else { Callee::Other }
     }
 }

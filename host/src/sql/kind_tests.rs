@@ -1,10 +1,10 @@
-//! Which kind each statement is of.
+//! The kind of each statement.
 
-use super::StatementKind::*;
+use super::StatementKind::HostOnly;
 use super::*;
 use crate::sql::takes_named_locks;
 
-/// Read to its end, in a database whose schema is `shop`.
+/// Classifies the whole text, in a database with the schema `shop`.
 fn kind_of(sql: &str) -> Result<StatementKind> {
     classify(sql, Scope { most: HostOnly, schema: Some("shop") })
 }
@@ -13,20 +13,20 @@ fn kind_of(sql: &str) -> Result<StatementKind> {
 fn check(kind: StatementKind, statements: &[&str]) {
     for sql in statements {
         assert_eq!(kind_of(sql).ok(), Some(kind), "{sql}");
-        for most in [Read, Dml, Ddl, Any] {
-            let told = classify(sql, Scope { most, schema: Some("shop") });
+        for most in [StatementKind::READ, StatementKind::DML, StatementKind::DDL, StatementKind::ANY] {
+            let found = classify(sql, Scope { most, schema: Some("shop") });
             match kind <= most {
-                true => assert_eq!(told, Ok(kind), "{sql}: up to {most:?}"),
-                false => assert!(told.is_ok_and(|told| most < told && told <= kind), "{sql}: up to {most:?}"),
+                true => assert_eq!(found, Ok(kind), "{sql}: up to {most:?}"),
+                false => assert!(found.is_ok_and(|found| most < found && found <= kind), "{sql}: up to {most:?}"),
             }
         }
     }
 }
 
 #[test]
-fn statements_are_told_by_their_keywords() {
+fn keywords_decide_the_kind() {
     check(
-        Read,
+        StatementKind::READ,
         &[
             "SELECT 1",
             "select 1",
@@ -49,7 +49,7 @@ fn statements_are_told_by_their_keywords() {
         ],
     );
     check(
-        Dml,
+        StatementKind::DML,
         &[
             "INSERT INTO t VALUES (1)",
             "replace into t values (1)",
@@ -63,7 +63,7 @@ fn statements_are_told_by_their_keywords() {
         ],
     );
     check(
-        Ddl,
+        StatementKind::DDL,
         &[
             "CREATE TABLE t (a INT)",
             "CREATE OR REPLACE TEMPORARY TABLE t (a INT)",
@@ -76,7 +76,7 @@ fn statements_are_told_by_their_keywords() {
         ],
     );
     check(
-        Any,
+        StatementKind::ANY,
         &[
             "CREATE USER u",
             "CREATE DEFINER = root PROCEDURE p() SELECT 1",
@@ -139,11 +139,12 @@ fn statements_are_told_by_their_keywords() {
     );
 }
 
-/// Most of these MariaDB 10.11 takes for what needs the privilege FILE, or shows other sessions by; the rest are their likes.
+/// MariaDB 10.11 runs most of these as statements that need the FILE privilege or show other
+/// sessions. The rest are variants.
 #[test]
-fn readings_of_other_dialects_hide_nothing() {
+fn lexer_of_another_dialect_would_miss_these() {
     check(
-        Any,
+        StatementKind::ANY,
         &[
             "SELECT 1.5INTO OUTFILE '/tmp/x'",
             "SELECT 1.e1INTO OUTFILE '/tmp/x'",
@@ -164,16 +165,16 @@ fn readings_of_other_dialects_hide_nothing() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused() {
+fn unparsable_text_is_rejected() {
     for sql in ["", "  ", "/* only */", "SELECT 'open", "/*! DROP TABLE t */", "SELECT 1 /*M!100100 INTO @a */"] {
         assert!(kind_of(sql).is_err(), "{sql}");
     }
 }
 
 #[test]
-fn locks_need_more_than_reading() {
+fn locks_need_dml() {
     check(
-        Dml,
+        StatementKind::DML,
         &[
             "SELECT * FROM t FOR UPDATE",
             "SELECT * FROM t for/**/update",
@@ -209,7 +210,7 @@ fn locks_need_more_than_reading() {
         ],
     );
     check(
-        Read,
+        StatementKind::READ,
         &[
             "SELECT * FROM t WHERE t.lock IN (1, 2)",
             "SELECT a FROM t USE INDEX FOR ORDER BY (i)",
@@ -222,7 +223,10 @@ fn locks_need_more_than_reading() {
             "SELECT * FROM t FOR SYSTEM_TIME ALL",
         ],
     );
-    check(Ddl, &["CREATE VIEW v AS SELECT * FROM t FOR UPDATE", "CREATE TABLE a AS SELECT GET_LOCK('a', 0)"]);
+    check(
+        StatementKind::DDL,
+        &["CREATE VIEW v AS SELECT * FROM t FOR UPDATE", "CREATE TABLE a AS SELECT GET_LOCK('a', 0)"],
+    );
     for (sql, takes) in [("SELECT GET_LOCK('a', 0)", true), ("SELECT 'GET_LOCK(1)'", false), ("DO `get_lock`(1)", true)]
     {
         assert_eq!(takes_named_locks(sql), takes, "{sql}");
@@ -232,7 +236,7 @@ fn locks_need_more_than_reading() {
 #[test]
 fn procedures_of_other_schemas_need_any() {
     check(
-        Dml,
+        StatementKind::DML,
         &[
             "CALL p",
             "CALL p()",
@@ -243,7 +247,7 @@ fn procedures_of_other_schemas_need_any() {
         ],
     );
     check(
-        Any,
+        StatementKind::ANY,
         &[
             "CALL sys.execute_prepared_stmt('DROP TABLE t')",
             "CALL `sys`.`execute_prepared_stmt`('x')",
@@ -256,25 +260,25 @@ fn procedures_of_other_schemas_need_any() {
         ],
     );
     let unnamed = Scope { most: HostOnly, schema: None };
-    assert_eq!(classify("CALL p()", unnamed), Ok(Dml));
-    assert_eq!(classify("CALL shop.p()", unnamed), Ok(Any));
+    assert_eq!(classify("CALL p()", unnamed), Ok(StatementKind::DML));
+    assert_eq!(classify("CALL shop.p()", unnamed), Ok(StatementKind::ANY));
     let odd = Scope { most: HostOnly, schema: Some("sh`op") };
-    assert_eq!(classify("CALL `sh``op`.p()", odd), Ok(Dml));
+    assert_eq!(classify("CALL `sh``op`.p()", odd), Ok(StatementKind::DML));
 }
 
-/// Of most refused statements little is read.
+/// Parsing of a rejected statement stops as soon as its kind exceeds the grant.
 #[test]
-fn a_text_is_read_only_as_far_as_it_decides() {
-    let refused = Scope { most: Read, schema: None };
+fn rejected_text_is_not_parsed_to_its_end() {
+    let refused = Scope { most: StatementKind::READ, schema: None };
     for sql in ["DROP TABLE t /*! x */", "INSERT INTO t VALUES ('open", "SELECT GET_LOCK('a', 0), 'open"] {
-        assert!(classify(sql, refused).is_ok_and(|kind| kind > Read), "{sql}");
+        assert!(classify(sql, refused).is_ok_and(|kind| kind > StatementKind::READ), "{sql}");
         assert!(classify(sql, Scope { most: HostOnly, schema: None }).is_err(), "{sql}");
     }
     assert!(classify("SELECT 'open", refused).is_err());
 }
 
 #[test]
-fn calls_are_found_behind_spaces_and_comments() {
+fn calls_are_found_after_blanks_and_comments() {
     for sql in ["CALL p()", " call p()", "/* a */ CALL p", "-- a\nCALL p(1)", "# a\ncall p"] {
         assert!(is_call(sql), "{sql}");
     }

@@ -1,4 +1,5 @@
-//! What must be known of a statement's text before it is sent. Pure functions over tokens; nothing here talks to a server.
+//! Analyzes the text of a statement before it is sent. These are pure functions over tokens; none
+//! of them contacts a server.
 
 mod casts;
 mod columns;
@@ -8,14 +9,26 @@ mod kind;
 mod multi_row;
 mod placeholders;
 mod reach;
-mod tokens;
+mod statements;
 
-pub(crate) use casts::{CAST_BYTES, Cast, typed, untyped};
+use wasmysql_sql::LexError;
+
+use crate::types::{Error, ErrorKind};
+
+pub(crate) use casts::{CAST_BYTES, Cast, with_casts, without_casts};
 pub(crate) use columns::may_wrap_columns;
 pub(crate) use functions::calls_unknown_function;
 pub(crate) use kind::{Scope, StatementKind, classify, is_call};
 pub(crate) use multi_row::{MultiRow, returns_rows};
-pub(crate) use placeholders::{has_named_placeholder, set_apart};
+pub(crate) use placeholders::rewritten_for_driver;
 pub(crate) use reach::takes_named_locks;
-#[cfg(any(test, fuzzing))]
-pub(crate) use tokens::{Located, Token, tokens};
+pub use statements::Statements;
+
+impl From<LexError> for Error {
+    fn from(error: LexError) -> Self {
+        match error {
+            LexError::ExecutableComment => Self::new(ErrorKind::StatementDenied, error.to_string()),
+            _ => Self::argument(format!("the statement can't be parsed: {error}")),
+        }
+    }
+}

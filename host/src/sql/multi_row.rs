@@ -1,27 +1,30 @@
-//! Turning a single-row INSERT into a multi-row one.
+//! Rewrites a single-row INSERT as a multi-row INSERT.
+
+use wasmysql_sql::{Located, Token, tokens};
 
 use super::functions::is_independent_of_other_rows;
-use super::tokens::{Located, Token, keyword, tokens};
 
-/// A single-row `INSERT` or `REPLACE ... VALUES (...)`, cut so that its row can be repeated.
+/// A single-row `INSERT` or `REPLACE ... VALUES (...)`, split so that its row can be repeated.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MultiRow<'a> {
-    /// Up to and with `VALUES`.
+    /// The text up to and including `VALUES`.
     head: &'a str,
-    /// The parenthesised row.
+    /// The row, with its parentheses.
     pub(crate) row: &'a str,
-    /// `ON DUPLICATE KEY UPDATE ...`, or nothing; and all that is blank after it.
+    /// The text after the row: blanks, comments, semicolons and an optional
+    /// `ON DUPLICATE KEY UPDATE ...`.
     tail: &'a str,
-    /// Placeholders of one row.
+    /// The number of placeholders in one row.
     pub(crate) parameters: usize,
 }
 
 impl<'a> MultiRow<'a> {
-    /// Cuts `sql`, or `None` where repeating its row would not mean the same: no placeholder in the row, more than one row, a
-    /// placeholder elsewhere, RETURNING, INSERT ... SELECT, or a row that can see what the rows before it did.
-    pub(crate) fn parse(sql: &'a str) -> Option<MultiRow<'a>> {
+    /// Splits `sql`. Returns `None` if repeating the row would change the meaning: the row has no
+    /// placeholder, there are several rows, a placeholder is outside of the row, the statement has
+    /// RETURNING or SELECT, or the row depends on earlier rows.
+    pub(crate) fn parse(sql: &'a str) -> Option<Self> {
         let tokens = tokens(sql).ok()?;
-        let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
+        let word = |at: usize| tokens.get(at).and_then(|located| located.token.keyword());
         if !matches!(word(0).as_deref(), Some("INSERT" | "REPLACE")) {
             return None;
         }
@@ -51,10 +54,10 @@ impl<'a> MultiRow<'a> {
             return None;
         }
         let (row_start, row_end) = (tokens[open].at.start, tokens[close].at.end);
-        Some(MultiRow { head: &sql[..row_start], row: &sql[row_start..row_end], tail: &sql[row_end..], parameters })
+        Some(Self { head: &sql[..row_start], row: &sql[row_start..row_end], tail: &sql[row_end..], parameters })
     }
 
-    /// The statement for these rows, of which each is the row with or without types.
+    /// Returns the statement for these rows. Each item is the row, with or without casts.
     pub(crate) fn statement<R: AsRef<str>>(&self, rows: impl IntoIterator<Item = R>) -> String {
         let mut sql = self.head.to_owned();
         for (at, row) in rows.into_iter().enumerate() {
@@ -68,11 +71,12 @@ impl<'a> MultiRow<'a> {
     }
 }
 
-/// Whether the statement has a RETURNING clause, and so returns rows though it changes some. MariaDB does not say so when it prepares
-/// it. On MySQL, where the word is not reserved, it can name a column.
+/// Returns whether the statement has a RETURNING clause, and so both changes and returns rows.
+/// MariaDB does not report this when it prepares the statement. In MySQL the word is not reserved
+/// and can name a column.
 pub(crate) fn returns_rows(sql: &str) -> bool {
     let Ok(tokens) = tokens(sql) else { return false };
-    let word = |at: usize| tokens.get(at).and_then(|located| keyword(located.token));
+    let word = |at: usize| tokens.get(at).and_then(|located| located.token.keyword());
     let symbol = |at: Option<usize>, symbols: &str| match at.and_then(|at| tokens.get(at)).map(|located| located.token)
     {
         Some(Token::Symbol(symbol)) => symbols.contains(symbol),
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_insert_gets_more_rows() {
+    fn plain_insert_gets_more_rows() {
         becomes("INSERT INTO t (a, b) VALUES (?, ?)", "INSERT INTO t (a, b) VALUES (?, ?),(?, ?)");
         becomes("replace t values(?)", "replace t values(?),(?)");
         becomes(
@@ -149,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_runs_row_by_row() {
+    fn other_statements_run_row_by_row() {
         for sql in [
             "UPDATE t SET a = ?",
             "INSERT INTO t VALUES (1)",
@@ -176,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn returning_is_a_clause() {
+    fn returning_clause_is_detected() {
         for sql in [
             "INSERT INTO t (v) VALUES (?) RETURNING id",
             "REPLACE INTO t VALUES (?) /* c */ returning *",

@@ -1,4 +1,4 @@
-//! How long a guest has computed, and the host for it.
+//! Measures the time that a guest computes, and the host for the guest.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,21 +12,23 @@ use wasmtime::Trap;
 use super::StoreSettings;
 use super::exceeded::{LimitExceeded, Refusals, StoreLimit};
 
-/// Runs what a guest does, and counts the time of it that is not waiting.
+/// Runs a guest and measures its time of computation.
 ///
-/// [`StoreSettings::apply`] makes one for a store. Everything that the guest does is to be run by it: making its instance, and each call
-/// of its exports. Time counts while the future that it is given is polled: that is the guest's computing, and the host's for it. Between
-/// polls the guest waits, for a server or a clock, and that does not count. What other tasks do for a guest, such as resetting the
-/// session that it gave back, does not count either.
+/// [`StoreSettings::apply`] returns the meter of a store. Run the instantiation and each call of an
+/// export with [`run`](CpuMeter::run).
 ///
-/// # Behaviour
-///
-/// - A guest that computes for longer than [`StoreSettings::cpu_time`] is trapped within a few hundredths of a second.
-/// - One whose time is used up by the host's work for it, such as refusing its statements, ends with the same error.
-/// - What a guest does outside of [`run`](CpuMeter::run) counts from the end of the last `run`, or from [`StoreSettings::apply`], whatever
-///   it waits for: forgetting it makes guests end too early, and never too late.
+/// - The meter counts the time in which the future of `run` is polled. This is computation by the
+///   guest, and by the host for the guest.
+/// - Between polls the guest waits for a server or a timer. This time does not count. Work of other
+///   tasks does not count either, such as the reset of a released session.
+/// - A guest that computes for longer than [`StoreSettings::cpu_time`] traps within a few
+///   hundredths of a second. The same error ends a guest whose time was used by work of the host,
+///   such as rejecting statements.
+/// - Outside of `run`, all time counts, from the end of the last `run` or from
+///   [`StoreSettings::apply`]. So a guest that runs without its meter stops too early, never too
+///   late.
 #[derive(Debug, Clone)]
-#[must_use = "outside of its `run` a guest's waiting counts as computing"]
+#[must_use = "outside of `run`, waiting counts as computation"]
 pub struct CpuMeter {
     time: Arc<CpuTime>,
     refusals: Arc<Refusals>,
@@ -34,16 +36,29 @@ pub struct CpuMeter {
 }
 
 impl CpuMeter {
-    pub(super) fn new(time: Arc<CpuTime>, refusals: Arc<Refusals>, settings: StoreSettings) -> CpuMeter {
-        CpuMeter { time, refusals, settings: Arc::new(settings) }
+    pub(super) fn new(time: Arc<CpuTime>, refusals: Arc<Refusals>, settings: StoreSettings) -> Self {
+        Self { time, refusals, settings: Arc::new(settings) }
     }
 
-    /// Runs something of the guest's to its end: the making of its instance, a call, or both.
+    /// Runs a future of the guest to completion: its instantiation, a call, or both.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the guest. If a limit of the store caused the error, it contains a
+    /// [`LimitExceeded`], which [`downcast_ref`](wasmtime::Error::downcast_ref) finds.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the future of the guest. Drop the store afterwards: the call of
+    /// the guest can't continue.
+    ///
+    /// # Examples
     ///
     /// ```no_run
     /// # use wasmtime::{Store, component::{Component, Linker}};
     /// # use wasmysql_host::CpuMeter;
-    /// # async fn run<T: Send>(meter: CpuMeter, mut store: Store<T>, linker: Linker<T>, component: Component) -> wasmtime::Result<()> {
+    /// # async fn run<T: Send>(meter: CpuMeter, mut store: Store<T>, linker: Linker<T>,
+    /// # component: Component) -> wasmtime::Result<()> {
     /// let total = meter
     ///     .run(async {
     ///         let instance = linker.instantiate_async(&mut store, &component).await?;
@@ -53,28 +68,20 @@ impl CpuMeter {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of the guest. One that comes of a limit of the store has a [`LimitExceeded`], which
-    /// [`downcast_ref`](wasmtime::Error::downcast_ref) finds.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping it drops what it runs.
     pub fn run<T, F: Future<Output = wasmtime::Result<T>>>(
         &self,
         guest: F,
     ) -> impl Future<Output = wasmtime::Result<T>> + use<T, F> {
-        // Boxed: it is moved into another future, which would have room for it twice.
+        // Boxed, because the returned future would otherwise reserve space for the guest's future
+        // twice.
         let (meter, mut guest) = (self.clone(), Box::pin(guest));
         poll_fn(move |context| {
             meter.time.resume();
             let polled = guest.poll_unpin(context);
             meter.time.count();
             match polled {
-                Poll::Ready(done) => Poll::Ready(done.map_err(|error| meter.explained(error))),
-                // Its time may have been used by the host alone, which nothing interrupts.
+                Poll::Ready(done) => Poll::Ready(done.map_err(|error| meter.with_limit(error))),
+                // Work of the host may have used the time. Epochs don't interrupt the host.
                 Poll::Pending => match meter.time.check() {
                     Ok(()) => Poll::Pending,
                     Err(error) => Poll::Ready(Err(error)),
@@ -83,52 +90,52 @@ impl CpuMeter {
         })
     }
 
-    /// How long the guest has computed so far.
+    /// Returns the time of computation so far.
     #[must_use]
     pub fn used(&self) -> Duration {
         self.time.used()
     }
 
-    /// With the limit that the error comes of, where it comes of one.
-    fn explained(&self, error: wasmtime::Error) -> wasmtime::Error {
+    /// Adds the limit that caused the error, if a limit caused the error.
+    fn with_limit(&self, error: wasmtime::Error) -> wasmtime::Error {
         if error.downcast_ref::<LimitExceeded>().is_some() {
             return error;
         }
-        match LimitExceeded::behind(&error, &self.settings, &self.refusals) {
+        match LimitExceeded::cause_of(&error, &self.settings, &self.refusals) {
             Some(exceeded) => error.context(exceeded),
             None => error,
         }
     }
 }
 
-/// Time that was used of a limit. A store is in one place at a time, so what is counted here is never counted twice.
+/// The used time of a limit. Only one task polls a store at a time, so no time is counted twice.
 pub(super) struct CpuTime {
     limit: Option<Duration>,
     start: Instant,
-    /// Nanoseconds from `start` to where counting goes on.
+    /// Nanoseconds from `start` to the point up to which time is counted.
     since: AtomicU64,
-    /// Nanoseconds.
+    /// The counted nanoseconds.
     used: AtomicU64,
 }
 
 impl CpuTime {
-    pub(super) fn new(limit: Option<Duration>) -> CpuTime {
-        CpuTime { limit, start: Instant::now(), since: AtomicU64::new(0), used: AtomicU64::new(0) }
+    pub(super) fn new(limit: Option<Duration>) -> Self {
+        Self { limit, start: Instant::now(), since: AtomicU64::new(0), used: AtomicU64::new(0) }
     }
 
-    /// Counts from now on: what was before is waiting.
+    /// Starts counting now. The time before is waiting.
     fn resume(&self) {
         self.since.store(self.now(), Ordering::Relaxed);
     }
 
-    /// Counts up to now.
+    /// Counts the time up to now.
     pub(super) fn count(&self) {
         let now = self.now();
         let since = self.since.swap(now, Ordering::Relaxed);
         self.used.fetch_add(now.saturating_sub(since), Ordering::Relaxed);
     }
 
-    /// Fails where the limit is reached, as what the guest did is to fail.
+    /// Fails with the error of the guest if the limit is reached.
     pub(super) fn check(&self) -> wasmtime::Result<()> {
         match self.limit {
             Some(limit) if self.used() >= limit => {
@@ -143,7 +150,7 @@ impl CpuTime {
         Duration::from_nanos(self.used.load(Ordering::Relaxed))
     }
 
-    /// Nanoseconds since `start`: enough for five hundred years.
+    /// Nanoseconds since `start`. 64 bits are enough for five hundred years.
     fn now(&self) -> u64 {
         u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
@@ -165,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    async fn turn() -> wasmtime::Result<()> {
+    async fn short_call() -> wasmtime::Result<()> {
         tokio::task::yield_now().await;
         Ok(())
     }
@@ -190,11 +197,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn work_of_the_host_counts_and_ends_what_is_run() {
+    async fn work_of_the_host_counts_and_ends_the_guest() {
         let meter = meter();
         let busy = async {
             loop {
-                // Stands for computing.
+                // Simulates computation.
                 sleep(LIMIT / 10);
                 tokio::task::yield_now().await;
             }
@@ -206,14 +213,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_has_ended_has_its_result_however_long_it_took() {
+    async fn completed_call_returns_its_result_despite_the_limit() {
         let meter = meter();
         let done = meter.run(async {
             sleep(LIMIT * 2);
             Ok(7)
         });
         assert_eq!(done.await.unwrap(), 7);
-        assert!(meter.run(turn()).await.is_err(), "the time is used up");
+        assert!(meter.run(short_call()).await.is_err(), "the time is used up");
     }
 
     #[test]

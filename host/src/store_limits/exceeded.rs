@@ -1,4 +1,4 @@
-//! Which limit of a store a guest has met.
+//! The error for a limit of a store that a guest exceeded.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,13 +34,14 @@ pub enum StoreLimit {
     Fuel,
 }
 
-/// A guest has met a limit of its store. The errors of [`CpuMeter::run`](super::CpuMeter::run) have it.
+/// The error that a guest exceeded a limit of its store. Errors of
+/// [`CpuMeter::run`](super::CpuMeter::run) contain it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LimitExceeded {
-    /// Which limit.
+    /// The exceeded limit.
     pub limit: StoreLimit,
-    /// How much it allows: bytes, milliseconds, or a number.
+    /// The value of the limit: bytes, milliseconds or a number, depending on the limit.
     pub allowed: u64,
 }
 
@@ -48,31 +49,24 @@ impl std::error::Error for LimitExceeded {}
 
 impl fmt::Display for LimitExceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let allowed = self.allowed;
-        match self.limit {
-            StoreLimit::MemoryBytes => {
-                write!(f, "the guest was refused memory beyond the {allowed} bytes that it may have")
-            }
-            StoreLimit::Memories => write!(f, "the guest has more memories than the {allowed} that it may have"),
-            StoreLimit::TableElements => {
-                write!(f, "the guest was refused a table beyond the {allowed} elements that it may have")
-            }
-            StoreLimit::Tables => write!(f, "the guest has more tables than the {allowed} that it may have"),
-            StoreLimit::Instances => write!(f, "the guest has more core instances than the {allowed} that it may have"),
-            StoreLimit::Resources => write!(f, "the guest holds the {allowed} resources that it may, and wants more"),
-            StoreLimit::ComponentHandles => {
-                write!(f, "the guest holds the {allowed} handles that it may, and wants more")
-            }
-            StoreLimit::HostcallFuel => {
-                write!(f, "a call of the guest has more than the {allowed} bytes that it may have")
-            }
-            StoreLimit::CpuTime => write!(f, "the guest has computed for the {allowed} ms that it may"),
-            StoreLimit::Fuel => write!(f, "the guest has run the {allowed} instructions that it may"),
-        }
+        let unit = match self.limit {
+            StoreLimit::MemoryBytes => "bytes per memory",
+            StoreLimit::Memories => "memories",
+            StoreLimit::TableElements => "elements per table",
+            StoreLimit::Tables => "tables",
+            StoreLimit::Instances => "core instances",
+            StoreLimit::Resources => "resources",
+            StoreLimit::ComponentHandles => "handles",
+            StoreLimit::HostcallFuel => "bytes per host call",
+            StoreLimit::CpuTime => "ms of CPU time",
+            StoreLimit::Fuel => "instructions",
+        };
+        write!(f, "the guest exceeded its limit of {} {unit}", self.allowed)
     }
 }
 
-/// What a store's limiter has refused. The guest is told by a -1 and is likely to end with a trap of its own, which says nothing of it.
+/// The growths that a store's limiter refused. The guest receives -1. It often traps afterwards,
+/// with an error that does not mention the limit.
 #[derive(Debug, Default)]
 pub(super) struct Refusals {
     memory: AtomicBool,
@@ -80,25 +74,28 @@ pub(super) struct Refusals {
 }
 
 impl LimitExceeded {
-    /// The limit that this error comes of, as far as it is known.
-    pub(super) fn behind(
+    /// Returns the limit that caused this error, if a limit is known to be the cause.
+    pub(super) fn cause_of(
         error: &wasmtime::Error,
         settings: &StoreSettings,
         refusals: &Refusals,
     ) -> Option<LimitExceeded> {
         let exceeded = |limit, allowed: usize| Some(LimitExceeded { limit, allowed: allowed as u64 });
-        let by_words = || {
+        let by_message = || {
             let message = error.root_cause().to_string();
-            // wasmtime has no types for these; `g5_memories_tables_and_instances_are_counted` and its neighbours notice other words.
-            BY_WORDS.iter().find(|(words, _)| message.contains(words)).map(|(_, limit)| *limit)
+            // wasmtime has no error types for these limits.
+            // `g5_memories_tables_and_instances_are_limited` and its neighbour tests detect changed
+            // messages.
+            MESSAGES.iter().find(|(words, _)| message.contains(words)).map(|(_, limit)| *limit)
         };
         let limit = match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Some(StoreLimit::Fuel),
             _ if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) => Some(StoreLimit::Resources),
-            // A guest that was refused memory and goes on, and traps for another reason later, is told of it too: it may be why.
+            // The refusal may be the cause of a later trap, even if the guest continued after the
+            // refusal.
             Some(_) if refusals.memory.load(Ordering::Relaxed) => Some(StoreLimit::MemoryBytes),
             Some(_) if refusals.table.load(Ordering::Relaxed) => Some(StoreLimit::TableElements),
-            _ => by_words(),
+            _ => by_message(),
         };
         match limit? {
             StoreLimit::MemoryBytes => exceeded(StoreLimit::MemoryBytes, settings.memory_bytes),
@@ -110,13 +107,14 @@ impl LimitExceeded {
             StoreLimit::ComponentHandles => exceeded(StoreLimit::ComponentHandles, settings.component_handles),
             StoreLimit::HostcallFuel => exceeded(StoreLimit::HostcallFuel, settings.hostcall_fuel),
             StoreLimit::Fuel => Some(LimitExceeded { limit: StoreLimit::Fuel, allowed: settings.fuel? }),
-            // It names itself.
+            // `CpuTime::check` has already added the limit.
             StoreLimit::CpuTime => None,
         }
     }
 }
 
-const BY_WORDS: &[(&str, StoreLimit)] = &[
+/// The error messages of wasmtime by limit.
+const MESSAGES: &[(&str, StoreLimit)] = &[
     ("exceeds memory limits", StoreLimit::MemoryBytes),
     ("memory count too high", StoreLimit::Memories),
     ("exceeds table limits", StoreLimit::TableElements),

@@ -1,5 +1,5 @@
-//! One call of a guest, from its begin to its end: how long it took, what came of it, and its span. A call that is dropped half-way has
-//! been cancelled.
+//! The metrics and the span of a guest's call: duration and outcome. A call that is dropped before
+//! its end was cancelled.
 
 use std::time::Instant;
 
@@ -11,10 +11,10 @@ use super::guest::GuestMeters;
 use crate::sql::StatementKind;
 use crate::types::{Error, ErrorKind, Limit, Result, Step};
 
-/// The outcome of what was dropped.
+/// The outcome of a dropped call.
 const CANCELLED: &str = "cancelled";
 
-/// What is called.
+/// The operation of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Operation {
     Acquire,
@@ -47,13 +47,13 @@ impl Operation {
         }
     }
 
-    /// Whether it runs a statement of the guest's own, or a part of one.
-    pub(super) fn is_of_a_statement(self) -> bool {
+    /// Returns whether the operation runs a statement of the guest, or fetches rows of one.
+    pub(super) fn runs_statement(self) -> bool {
         matches!(self, Operation::Execute | Operation::ExecuteMany | Operation::Prepare | Operation::Fetch)
     }
 
     fn span(self, guest: &str, database: &str) -> Span {
-        /// A span's name is a literal.
+        /// Creates a span. Its name must be a literal.
         macro_rules! span {
             ($name:literal) => {
                 info_span!($name, guest, database, outcome = Empty)
@@ -77,7 +77,7 @@ impl Operation {
     }
 }
 
-/// A call that has begun.
+/// A call in progress.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     meters: &'a GuestMeters,
@@ -90,52 +90,53 @@ pub(crate) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Begins within a transaction, if that has a span.
-    pub(crate) fn begin(meters: &'a GuestMeters, operation: Operation, transaction: &Span) -> Call<'a> {
+    /// Starts a call. Its span is a child of the span of the transaction, if a transaction is open.
+    pub(crate) fn begin(meters: &'a GuestMeters, operation: Operation, transaction: &Span) -> Self {
         let span = transaction.in_scope(|| operation.span(meters.guest(), meters.database()));
-        Call { meters, operation, kind: None, sql: None, began: Instant::now(), span, has_ended: false }
+        Self { meters, operation, kind: None, sql: None, began: Instant::now(), span, has_ended: false }
     }
 
-    /// Says of what statement. Its text is told at the level DEBUG only: values can be in it.
-    pub(crate) fn of(mut self, sql: &'a str) -> Call<'a> {
+    /// Sets the statement. Its text is logged only at the level DEBUG, because it can contain
+    /// values.
+    pub(crate) fn with_sql(mut self, sql: &'a str) -> Self {
         self.sql = Some(sql);
-        self.span.in_scope(|| tracing::debug!(sql, "a statement begins"));
+        self.span.in_scope(|| tracing::debug!(sql, "statement started"));
         self
     }
 
-    /// Says of what kind its statement is.
-    pub(crate) fn of_kind(mut self, kind: StatementKind) -> Call<'a> {
+    /// Sets the kind of the statement.
+    pub(crate) fn with_kind(mut self, kind: StatementKind) -> Self {
         self.set_kind(kind);
         self
     }
 
-    /// Says of what kind the statement is, once that is known.
+    /// Sets the kind of the statement after its classification.
     pub(crate) fn set_kind(&mut self, kind: StatementKind) {
         self.kind = Some(kind);
         self.span.record("kind", kind.name());
     }
 
-    /// Says how many rows came with the answer.
+    /// Records the number of rows in the response.
     pub(crate) fn set_rows(&self, rows: u32) {
         self.span.record("rows", rows);
     }
 
-    /// Says how many rows the statement affected.
+    /// Records the number of affected rows.
     pub(crate) fn set_affected(&self, rows: u64) {
         self.span.record("affected", rows);
     }
 
-    /// The span that its work is done in.
+    /// Returns the span of the call.
     pub(crate) fn span(&self) -> Span {
         self.span.clone()
     }
 
-    /// Does its work in its span, and ends with what came of it.
+    /// Runs the call in its span and records the result.
     pub(crate) fn record<T>(self, work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
         work.instrument(self.span()).map(|done| self.end(done))
     }
 
-    /// Ends with what came of it.
+    /// Records the result and ends the call.
     pub(crate) fn end<T>(mut self, done: Result<T>) -> Result<T> {
         self.ended(done.as_ref().err());
         done
@@ -164,14 +165,14 @@ impl<'a> Call<'a> {
         }
         let took = self.began.elapsed();
         self.meters.called(self.operation, self.kind, failed, took);
-        if self.operation.is_of_a_statement() && self.meters.is_slow(took) {
+        if self.operation.runs_statement() && self.meters.is_slow(took) {
             let (guest, database) = (&**self.meters.guest(), &**self.meters.database());
             let (call, kind) = (self.operation.name(), self.kind.map_or("unknown", StatementKind::name));
             let seconds = took.as_secs_f64();
             self.span.in_scope(|| {
-                tracing::warn!(guest, database, call, kind, outcome, seconds, "a statement took long");
+                tracing::warn!(guest, database, call, kind, outcome, seconds, "slow statement");
                 if let Some(sql) = self.sql {
-                    tracing::debug!(sql, "the statement that took long");
+                    tracing::debug!(sql, "text of the slow statement");
                 }
             });
         }

@@ -1,36 +1,39 @@
-//! What is counted of one connection of a pool, from its login to its end. It is right when only Drop runs.
+//! The metrics of a connection of a pool, from login to close. They are correct even if only `Drop`
+//! runs.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
+
+use parking_lot::Mutex;
 
 use super::pool::PoolMeters;
 
-/// Why a connection was closed.
+/// The reason why a connection was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Discarded {
-    /// The pool was closed, or is gone.
+    /// The pool was closed or dropped.
     Closed,
-    /// Nobody had use for it.
+    /// It was idle for too long.
     Idle,
-    /// It was as old as one may get.
+    /// It reached its maximum lifetime.
     Expired,
-    /// It broke, or could not be trusted.
+    /// It is broken, or its state is unknown.
     Lost,
-    /// Its server takes no changes any more, or is not ready.
+    /// Its server became read-only or is not ready.
     Unfit,
-    /// It could not be made ready for its next borrower.
+    /// Its reset failed.
     Reset,
-    /// A call on it was dropped: cancelled, or its guest was trapped.
+    /// A call was dropped: it was cancelled, or the guest trapped.
     Cancelled,
-    /// A deadline passed.
+    /// A deadline expired.
     Timeout,
-    /// A result was dropped with much left.
+    /// A result was dropped with many rows left.
     Abandoned,
-    /// A result of it was not read.
+    /// A result was not read in time.
     Unread,
-    /// A lock by name was held on it for too long.
+    /// A named lock was held for too long.
     NamedLock,
-    /// A transaction was open on it and nothing ran.
+    /// A transaction was idle for too long.
     IdleTransaction,
     /// Its engine was terminated.
     Terminated,
@@ -82,85 +85,86 @@ impl Discarded {
     }
 }
 
-/// Counts a connection as one of its pool for as long as it lives.
+/// Counts a connection in the metrics of its pool, from login to drop.
 #[derive(Debug)]
 pub(crate) struct ConnectionMeter {
     meters: Arc<PoolMeters>,
-    is_lent: bool,
-    /// Since when its borrower has it.
-    lent_at: Option<Instant>,
-    /// Why it is closed, should it be dropped now.
+    is_in_use: bool,
+    /// The time of the checkout.
+    acquired_at: Option<Instant>,
+    /// The reason to record if the meter is dropped now.
     discarded: Mutex<Option<Discarded>>,
-    /// Its socket is closed, and it is there until the server has ended it.
+    /// The socket is closed. The connection still counts until the server has ended its session.
     is_closed: bool,
 }
 
 impl ConnectionMeter {
-    /// Of a connection that was just made.
-    pub(crate) fn new(meters: Arc<PoolMeters>) -> ConnectionMeter {
+    /// Counts a new connection.
+    pub(crate) fn new(meters: Arc<PoolMeters>) -> Self {
         meters.idle.increment(1);
-        ConnectionMeter { meters, is_lent: false, lent_at: None, discarded: Mutex::new(None), is_closed: false }
+        Self { meters, is_in_use: false, acquired_at: None, discarded: Mutex::new(None), is_closed: false }
     }
 
     pub(crate) fn meters(&self) -> &Arc<PoolMeters> {
         &self.meters
     }
 
-    /// It is lent from now on.
-    pub(crate) fn lent(&mut self) {
-        if !self.is_lent {
-            self.is_lent = true;
+    /// Records a checkout.
+    pub(crate) fn acquired(&mut self) {
+        if !self.is_in_use {
+            self.is_in_use = true;
             self.meters.idle.decrement(1);
             self.meters.used.increment(1);
         }
-        self.lent_at = Some(Instant::now());
+        self.acquired_at = Some(Instant::now());
     }
 
-    /// Its borrower has no use for it any more.
-    pub(crate) fn used(&mut self) {
-        if let Some(lent_at) = self.lent_at.take() {
-            self.meters.use_time.record(lent_at.elapsed());
+    /// Records the time of use at its end, before the reset.
+    pub(crate) fn use_ended(&mut self) {
+        if let Some(acquired_at) = self.acquired_at.take() {
+            self.meters.use_time.record(acquired_at.elapsed());
         }
     }
 
-    /// Its socket is closed. It counts as a connection until it is dropped.
+    /// Records that the socket is closed. The gauge still counts the connection until the meter is
+    /// dropped.
     pub(crate) fn close(&mut self) {
-        self.used();
+        self.use_ended();
         if std::mem::replace(&mut self.is_closed, true) {
             return;
         }
-        let unsaid = if self.is_lent { Discarded::Cancelled } else { Discarded::Closed };
-        let why = self.discarded.get_mut().unwrap_or_else(PoisonError::into_inner).unwrap_or(unsaid);
+        let default = if self.is_in_use { Discarded::Cancelled } else { Discarded::Closed };
+        let why = self.discarded.get_mut().unwrap_or(default);
         if let Some(counter) = self.meters.discarded.get(why as usize) {
             counter.increment(1);
         }
     }
 
-    /// It waits for a borrower again.
+    /// Records that the connection is idle again.
     pub(crate) fn returned(&mut self) {
-        self.used();
-        if self.is_lent {
-            self.is_lent = false;
+        self.use_ended();
+        if self.is_in_use {
+            self.is_in_use = false;
             self.meters.used.decrement(1);
             self.meters.idle.increment(1);
         }
     }
 
-    /// Says why it is closed, should it be dropped from now on.
+    /// Sets the reason to record if the connection is closed from now on.
     pub(crate) fn discard(&self, why: Discarded) {
-        *self.discarded.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+        *self.discarded.lock() = Some(why);
     }
 
-    /// Takes that back.
+    /// Clears the reason.
     pub(crate) fn keep(&self) {
-        *self.discarded.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.discarded.lock() = None;
     }
 }
 
 impl Drop for ConnectionMeter {
     fn drop(&mut self) {
         self.close();
-        let gauge = if self.is_lent { &self.meters.used } else { &self.meters.idle };
+        let gauge = if self.is_in_use { &self.meters.used } else { &self.meters.idle };
         gauge.decrement(1);
     }
 }

@@ -1,4 +1,4 @@
-//! What is counted of one guest's use of one database.
+//! The metrics of a guest on a database.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -11,25 +11,25 @@ use super::{label, names};
 use crate::sql::StatementKind;
 use crate::types::Limit;
 
-/// Kinds of statements, and none.
-const KINDS: usize = 6;
+/// The number of statement kinds, plus one for calls without a statement.
+const KINDS: usize = 1 + StatementKind::COUNT;
 
-/// The metrics of all guests of one name, with one database. Those of what succeeds are found by an index, since they are recorded with
-/// each statement.
+/// The metrics of all guests of one name on one database. Success metrics are found by an index,
+/// because each statement records them.
 #[derive(Debug)]
 pub(crate) struct GuestMeters {
     database: Arc<str>,
     guest: Arc<str>,
     namespace: Option<Arc<str>>,
-    /// Known once the server was asked, and before any statement is sent.
+    /// The product of the server. It is known before the first statement is sent.
     system: OnceLock<&'static str>,
-    /// From which time on a statement is reported.
+    /// The duration from which a statement is slow.
     slow_after: Option<Duration>,
     wait_time: Histogram,
     timeouts: Counter,
     leaks: Counter,
     slow_statements: Counter,
-    done: [[OnceLock<Histogram>; KINDS]; Operation::COUNT],
+    succeeded: [[OnceLock<Histogram>; KINDS]; Operation::COUNT],
     failed: Handles<(Operation, Option<StatementKind>, &'static str), Histogram>,
     rows: OnceLock<Histogram>,
     bytes: OnceLock<Histogram>,
@@ -43,9 +43,9 @@ impl GuestMeters {
         guest: &Arc<str>,
         namespace: Option<&str>,
         slow_after: Option<Duration>,
-    ) -> GuestMeters {
+    ) -> Self {
         let labels = || labels(database, guest);
-        GuestMeters {
+        Self {
             namespace: namespace.map(Arc::from),
             system: OnceLock::new(),
             slow_after,
@@ -53,7 +53,7 @@ impl GuestMeters {
             timeouts: counter!(names::TIMEOUTS, labels()),
             leaks: counter!(names::LEAKS, labels()),
             slow_statements: counter!(names::SLOW_STATEMENTS, labels()),
-            done: Default::default(),
+            succeeded: Default::default(),
             failed: Handles::default(),
             rows: OnceLock::new(),
             bytes: OnceLock::new(),
@@ -72,21 +72,21 @@ impl GuestMeters {
         &self.guest
     }
 
-    /// Says what the server is.
-    pub(crate) fn served_by(&self, system: &'static str) {
+    /// Sets the product of the server.
+    pub(crate) fn set_system(&self, system: &'static str) {
         let _ = self.system.set(system);
     }
 
-    /// A result has ended, of which the guest read so much.
+    /// Records the rows and bytes that the guest read of a result, when the result ends.
     pub(crate) fn returned(&self, rows: u64, bytes: u64) {
-        let histogram = |name| histogram!(name, self.of_server());
-        // Beyond 2^53 the last digits are lost.
+        let histogram = |name| histogram!(name, self.server_labels());
+        // An f64 is exact up to 2^53.
         self.rows.get_or_init(|| histogram(names::RETURNED_ROWS)).record(rows as f64);
         self.bytes.get_or_init(|| histogram(names::RETURNED_BYTES)).record(bytes as f64);
     }
 
-    /// A connection of the guest is reported.
-    pub(crate) fn leaks(&self) {
+    /// Counts a reported leak of a connection.
+    pub(crate) fn leak_reported(&self) {
         self.leaks.increment(1);
     }
 
@@ -107,7 +107,7 @@ impl GuestMeters {
         self.limits.get(limit, make).increment(1);
     }
 
-    /// Whether a statement that took so long is to be reported.
+    /// Counts a statement if it is slow, and returns whether it is slow.
     pub(super) fn is_slow(&self, took: Duration) -> bool {
         let is_slow = self.slow_after.is_some_and(|slow| took >= slow);
         if is_slow {
@@ -124,9 +124,9 @@ impl GuestMeters {
         took: Duration,
     ) {
         let make = || {
-            let mut labels = self.of_server();
+            let mut labels = self.server_labels();
             labels.push(Label::from_static_parts(label::OPERATION, operation.name()));
-            if operation.is_of_a_statement() {
+            if operation.runs_statement() {
                 labels.push(Label::from_static_parts(label::KIND, kind.map_or("unknown", StatementKind::name)));
             }
             labels.extend(failed.map(|why| Label::from_static_parts(label::ERROR, why)));
@@ -134,8 +134,8 @@ impl GuestMeters {
         };
         match failed {
             None => {
-                let kind = kind.map_or(0, |kind| 1 + kind as usize);
-                let known = self.done.get(operation as usize).and_then(|kinds| kinds.get(kind));
+                let kind = kind.map_or(0, |kind| 1 + kind.index());
+                let known = self.succeeded.get(operation as usize).and_then(|kinds| kinds.get(kind));
                 known.into_iter().for_each(|known| known.get_or_init(make).record(took));
             }
             Some(why) => self.failed.get((operation, kind, why), make).record(took),
@@ -151,7 +151,7 @@ impl GuestMeters {
         self.transactions.get(outcome, make).record(took);
     }
 
-    fn of_server(&self) -> Vec<Label> {
+    fn server_labels(&self) -> Vec<Label> {
         let mut labels = labels(&self.database, &self.guest);
         labels.extend(self.system.get().map(|system| Label::from_static_parts(label::SYSTEM, system)));
         labels.extend(self.namespace.as_ref().map(|schema| Label::new(label::NAMESPACE, Arc::clone(schema))));

@@ -1,15 +1,26 @@
-//! What operators see of this crate: the names of its metrics, and how to describe them.
+//! The metrics of this crate: names, labels, units and bucket boundaries.
 //!
-//! Metrics go through the [`metrics`] facade to whatever recorder the process has installed, and nowhere if there is none. **Install the
-//! recorder before the first [`Database`](crate::Database) is made**: a database that is older than it reports nothing.
-//! Names follow OpenTelemetry's conventions for database clients where those have one; durations are in seconds.
+//! # Metrics
 //!
-//! A histogram has no boundaries of its own here. [`SECONDS`], [`ROWS`] and [`BYTES`] are such as tell what is worth telling; a recorder that makes
-//! summaries instead needs none.
+//! Metrics go through the [`metrics`] facade to the installed recorder. Without a recorder they are
+//! discarded. **Install the recorder before the first [`Database`](crate::Database) is created.** A
+//! database that is older than the recorder reports no metrics.
 //!
-//! Spans and events go through `tracing`, with targets that begin with `wasmysql_host`: `acquire`, `execute`, `execute-many`, `prepare`, `fetch`,
-//! `transaction`, `begin`, `commit`, `rollback`, all at the level INFO, with `guest` and `database`. Neither has ever a parameter, an address or an account. The text of
-//! a statement is an event of its own, at the level DEBUG, since it can hold values.
+//! Names follow OpenTelemetry's semantic conventions for database clients where the conventions
+//! define a name. Durations are in seconds. [`METRICS`] lists all metrics.
+//!
+//! The recorder defines the buckets of histograms. [`SECONDS`], [`ROWS`] and [`BYTES`] are the
+//! recommended boundaries. A recorder of summaries needs no boundaries.
+//!
+//! # Spans and events
+//!
+//! Spans and events go through `tracing`, with targets that begin with `wasmysql_host`. The spans
+//! are `acquire`, `execute`, `execute-many`, `prepare`, `fetch`, `transaction`, `begin`, `commit`,
+//! `rollback`, `release` and `prepare-transaction`. They have the level INFO and the fields `guest`
+//! and `database`.
+//!
+//! Spans and events never contain parameters, addresses or accounts. The text of a statement can
+//! contain values, so it is a separate event at the level DEBUG.
 
 mod call;
 mod connection;

@@ -1,4 +1,4 @@
-//! What is counted of one database, whoever its guests are.
+//! The metrics of a pool, for all its guests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use super::handles::Handles;
 use super::{label, names};
 use crate::types::Error;
 
-/// The metrics of a pool. Gauges go back to what they were when it is dropped, so several pools of one name add up.
+/// The metrics of a pool. Pools of the same name add up: dropping a pool restores the gauges to
+/// their values without it.
 #[derive(Debug)]
 pub(crate) struct PoolMeters {
     name: Arc<str>,
@@ -28,19 +29,19 @@ pub(crate) struct PoolMeters {
 }
 
 impl PoolMeters {
-    /// Of a pool that keeps at least `min` connections and has at most `max`.
-    pub(crate) fn new(name: Arc<str>, min: usize, max: usize) -> Arc<PoolMeters> {
+    /// Creates the metrics of a pool that keeps at least `min` and at most `max` connections.
+    pub(crate) fn new(name: Arc<str>, min: usize, max: usize) -> Arc<Self> {
         names::describe();
         let labels = || vec![Label::new(label::DATABASE, Arc::clone(&name))];
         let with = |key, value: &'static str| [labels(), vec![Label::from_static_parts(key, value)]].concat();
-        let bounded = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+        let bounded = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let bounds = [
             (gauge!(names::CONNECTIONS_MAX, labels()), bounded(max)),
             (gauge!(names::CONNECTIONS_IDLE_MAX, labels()), bounded(max)),
             (gauge!(names::CONNECTIONS_IDLE_MIN, labels()), bounded(min)),
         ];
         bounds.iter().for_each(|(gauge, bound)| gauge.increment(*bound));
-        Arc::new(PoolMeters {
+        Arc::new(Self {
             idle: gauge!(names::CONNECTIONS, with(label::STATE, "idle")),
             used: gauge!(names::CONNECTIONS, with(label::STATE, "used")),
             use_time: histogram!(names::USE_TIME, labels()),
@@ -60,13 +61,13 @@ impl PoolMeters {
         &self.name
     }
 
-    /// One more call waits.
-    pub(crate) fn waits(&self) {
+    /// Counts a call that starts waiting.
+    pub(crate) fn waiter_added(&self) {
         self.pending.increment(1);
     }
 
-    /// One call less waits.
-    pub(crate) fn waits_no_more(&self) {
+    /// Counts a call that stops waiting.
+    pub(crate) fn waiter_removed(&self) {
         self.pending.decrement(1);
     }
 
@@ -74,7 +75,7 @@ impl PoolMeters {
         self.create_time.record(took);
     }
 
-    pub(crate) fn not_connected(&self, error: &Error) {
+    pub(crate) fn connect_failed(&self, error: &Error) {
         let why = error.kind.name();
         self.create_failures.get(why, || counter!(names::CREATE_FAILURES, self.failed(why))).increment(1);
     }
@@ -83,7 +84,7 @@ impl PoolMeters {
         self.reset_time.record(took);
     }
 
-    /// A statement was to be stopped, and why it was not if it was not.
+    /// Counts an abandoned statement. `failed` is the error if the host could not confirm its end.
     pub(crate) fn killed(&self, failed: Option<&'static str>) {
         match failed {
             None => self.kills.increment(1),

@@ -1,4 +1,4 @@
-//! One outermost transaction, from its begin to its end.
+//! The duration metric and the span of an outermost transaction.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,16 +9,16 @@ use tracing::{Span, info_span};
 use super::guest::GuestMeters;
 use crate::types::AbortReason;
 
-/// How a transaction ended.
+/// The outcome of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     Committed,
     RolledBack,
-    /// It is prepared, and left to be decided by who recovers it.
+    /// Prepared, and left to the server for a recovery.
     Prepared,
-    /// A COMMIT was sent and not answered.
+    /// In doubt: COMMIT was sent, but no response arrived.
     Unknown,
-    /// A call of it was dropped: cancelled, or its guest was trapped.
+    /// A call was dropped: it was cancelled, or the guest trapped.
     Cancelled,
     Aborted(AbortReason),
 }
@@ -36,7 +36,7 @@ impl Ending {
     }
 }
 
-/// A transaction that is open.
+/// An open transaction.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     meters: Arc<GuestMeters>,
@@ -46,19 +46,20 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    /// Begins now, within this span rather than within that of the call.
-    pub(crate) fn begin(meters: &Arc<GuestMeters>, around: &Span) -> Transaction {
+    /// Starts the metric and the span of a transaction. The parent span is `around`, not the span
+    /// of the call that begins the transaction.
+    pub(crate) fn begin(meters: &Arc<GuestMeters>, around: &Span) -> Self {
         let (guest, database) = (&**meters.guest(), &**meters.database());
         let span = info_span!(parent: around.id(), "transaction", guest, database, outcome = Empty);
-        Transaction { meters: Arc::clone(meters), began: Instant::now(), span, ending: Ending::Cancelled }
+        Self { meters: Arc::clone(meters), began: Instant::now(), span, ending: Ending::Cancelled }
     }
 
-    /// The span that its calls are in.
+    /// Returns the span of the transaction, the parent of its calls.
     pub(crate) fn span(&self) -> &Span {
         &self.span
     }
 
-    /// Ends. One that is dropped instead was cancelled.
+    /// Records the outcome. A transaction that is dropped without this call was cancelled.
     pub(crate) fn end(mut self, ending: Ending) {
         self.ending = ending;
     }

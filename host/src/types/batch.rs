@@ -1,15 +1,15 @@
-//! Rows as columns: what results are built into, and what `execute-many` takes its parameters from.
+//! Rows in columnar form: the layout of results, and of the parameters of `execute-many`.
 
 use super::{Date, DateTime, Error, Result, Time, Value};
 
-/// Values of varying length laid end to end; value `i` is `data[offsets[i]..offsets[i + 1]]`.
+/// Values of varying length, stored back to back. Value `i` is `data[offsets[i]..offsets[i + 1]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VarWidth {
     pub(crate) offsets: Vec<u32>,
     pub(crate) data: Vec<u8>,
 }
 
-/// The values of one column, one entry a row.
+/// The values of one column, one entry per row.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ColumnValues {
     Null,
@@ -26,14 +26,15 @@ pub(crate) enum ColumnValues {
     Raw(VarWidth),
 }
 
-/// One column of a batch. Bit `i` of `validity`, least significant first, is 1 where row `i` is not NULL.
+/// One column of a batch. Bit `i` of `validity`, least significant bit first, is 1 if row `i` is
+/// not NULL.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ColumnBatch {
     pub(crate) validity: Option<Vec<u8>>,
     pub(crate) values: ColumnValues,
 }
 
-/// Some rows, column by column.
+/// A batch of rows, stored column by column.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RowBatch {
     pub(crate) rows: u32,
@@ -41,7 +42,7 @@ pub(crate) struct RowBatch {
 }
 
 impl VarWidth {
-    /// Appends a value; false when the column would grow past what its offsets can hold.
+    /// Appends a value. Returns false if the column outgrows its 32-bit offsets.
     #[must_use]
     pub(crate) fn push(&mut self, value: &[u8]) -> bool {
         self.data.extend_from_slice(value);
@@ -54,7 +55,7 @@ impl VarWidth {
         }
     }
 
-    /// The value at `row`; `None` where the offsets do not hold it.
+    /// Returns the value at `row`, or `None` if the offsets don't describe such a value.
     fn get(&self, row: usize) -> Option<&[u8]> {
         let (start, end) = (*self.offsets.get(row)?, *self.offsets.get(row + 1)?);
         self.data.get(start as usize..end as usize)
@@ -68,7 +69,8 @@ impl VarWidth {
         std::str::from_utf8(self.get(row)?).ok()
     }
 
-    /// Whether all of it, and each value by itself, is UTF-8.
+    /// Returns whether each value is UTF-8. Checking the whole data is not enough: a character
+    /// could span two values.
     pub(super) fn is_utf8(&self) -> bool {
         match std::str::from_utf8(&self.data) {
             Ok(text) => text.is_ascii() || self.offsets.iter().all(|&at| text.is_char_boundary(at as usize)),
@@ -85,12 +87,12 @@ impl ColumnBatch {
         }
     }
 
-    /// Whether parameters of it need a cast in their statement.
+    /// Returns whether the parameters in this column need a cast in the statement.
     pub(crate) fn needs_cast(&self) -> bool {
         matches!(self.values, ColumnValues::Decimal(_) | ColumnValues::Bytes(_) | ColumnValues::Date(_))
     }
 
-    /// Whether it has as many values as the batch has rows, and its offsets are in order.
+    /// Returns whether the column has one value per row and its offsets are in order.
     pub(super) fn is_well_formed(&self, rows: usize) -> bool {
         let values = match &self.values {
             ColumnValues::Null => true,
@@ -116,12 +118,12 @@ impl ColumnBatch {
 }
 
 impl RowBatch {
-    /// Refuses a batch from a guest whose parts do not fit together.
+    /// Rejects a guest's batch if the lengths of its parts don't match.
     pub(crate) fn check(&self) -> Result<()> {
         for (index, column) in self.columns.iter().enumerate() {
             if !column.is_well_formed(self.rows as usize) {
                 return Err(Error::argument(format!(
-                    "column {index} of the batch is malformed: its values, offsets or validity bits do not fit {} rows",
+                    "column {index} of the batch is malformed: its values, offsets or validity bits don't match {} rows",
                     self.rows
                 )));
             }
@@ -129,7 +131,8 @@ impl RowBatch {
         Ok(())
     }
 
-    /// Bytes that the parameter at `row` and `column` takes in a packet, near enough for limits. The batch must have passed `check`.
+    /// Returns the approximate bytes of one parameter in a packet, for limits. The batch must have
+    /// passed `check`.
     pub(crate) fn size(&self, row: usize, column: usize) -> usize {
         let cells = &self.columns[column];
         if cells.is_null(row) {
@@ -145,7 +148,8 @@ impl RowBatch {
         }
     }
 
-    /// As `size`, or what of the parameter can't be sent. The batch must have passed `check`.
+    /// Returns `size`, or an error message if the parameter can't be sent. The batch must have
+    /// passed `check`.
     pub(crate) fn inspect(&self, row: usize, column: usize) -> Result<usize, String> {
         let cells = &self.columns[column];
         let needs_no_check = match &cells.values {
@@ -163,14 +167,14 @@ impl RowBatch {
         }
     }
 
-    /// The parameter at `row` and `column`, or what is wrong with it. The batch must have passed `check`.
+    /// Returns one parameter, or an error message if it is invalid. The batch must have passed
+    /// `check`.
     pub(crate) fn value(&self, row: usize, column: usize) -> Result<Value, String> {
         let cells = &self.columns[column];
         if cells.is_null(row) {
             return Ok(Value::Null);
         }
-        let text =
-            |var: &VarWidth| var.text(row).map(str::to_owned).ok_or_else(|| "it is text but not UTF-8".to_owned());
+        let text = |var: &VarWidth| var.text(row).map(str::to_owned).ok_or_else(|| "the text is not UTF-8".to_owned());
         Ok(match &cells.values {
             ColumnValues::Null => Value::Null,
             ColumnValues::Signed(values) => Value::Signed(values[row]),
@@ -183,7 +187,7 @@ impl RowBatch {
             ColumnValues::Decimal(var) => Value::Decimal(text(var)?),
             ColumnValues::Text(var) => Value::Text(text(var)?),
             ColumnValues::Bytes(var) => Value::Bytes(var.get(row).unwrap_or_default().to_vec()),
-            ColumnValues::Raw(_) => return Err("a raw value can't be a parameter".to_owned()),
+            ColumnValues::Raw(_) => return Err("a raw value can't be a parameter; send it as bytes or text".to_owned()),
         })
     }
 }
@@ -193,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_malformed_batch_is_refused() {
+    fn malformed_batch_is_rejected() {
         let text = |offsets: &[u32], data: &[u8]| ColumnBatch {
             validity: None,
             values: ColumnValues::Text(VarWidth { offsets: offsets.to_vec(), data: data.to_vec() }),
@@ -213,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_utf8_as_a_whole_and_value_by_value() {
+    fn utf8_is_checked_per_value() {
         let mut whole = VarWidth { offsets: vec![0], data: vec![] };
         assert!(whole.push("é".as_bytes()) && whole.push(b"a") && whole.is_utf8());
         let mut split = VarWidth { offsets: vec![0], data: vec![] };

@@ -1,23 +1,23 @@
-//! Collects rows into a batch, cell by cell.
+//! Builds batches of rows, cell by cell.
 
 use super::{
     Column, ColumnBatch, ColumnKind, ColumnValues, Date, DateTime, Error, ErrorKind, Result, RowBatch, Time, VarWidth,
 };
 
-/// Collects rows into a batch of bounded size.
+/// Builds a batch of bounded size.
 #[derive(Debug)]
 pub(crate) struct BatchBuilder {
     columns: Vec<Cells>,
     rows: u32,
-    /// Near enough: fixed widths, and the bytes of texts.
+    /// Approximate size: fixed-width values and the bytes of texts.
     bytes: usize,
-    /// Bytes of fixed width that each row adds.
+    /// Bytes of the fixed-width values of one row.
     row_width: usize,
     max_rows: u32,
     max_bytes: usize,
 }
 
-/// The column a row's cell is pushed to. Exactly one push a row.
+/// The cells of one column. Each row pushes exactly one cell.
 #[derive(Debug)]
 pub(crate) struct Cells {
     validity: Option<Vec<u8>>,
@@ -26,43 +26,44 @@ pub(crate) struct Cells {
 }
 
 impl BatchBuilder {
-    /// An empty batch for these columns, full at `max_rows` rows or about `max_bytes` bytes, whichever is first. `likely` rows are
-    /// made room for.
-    pub(crate) fn new(columns: &[Column], max_rows: u32, max_bytes: usize, likely: u32) -> BatchBuilder {
+    /// Creates an empty batch for these columns. It is full at `max_rows` rows or about `max_bytes`
+    /// bytes, whichever comes first. It reserves room for `likely` rows.
+    pub(crate) fn new(columns: &[Column], max_rows: u32, max_bytes: usize, likely: u32) -> Self {
         let likely = likely.min(max_rows) as usize;
         BatchBuilder {
             columns: columns.iter().map(|column| Cells::new(column.kind, likely)).collect(),
             rows: 0,
             bytes: 0,
-            // Each cell costs something, also where it is always NULL.
+            // A cell counts at least one byte, even if its column is always NULL.
             row_width: columns.iter().map(|column| column.kind.width().max(1)).sum::<usize>().max(1),
             max_rows,
             max_bytes,
         }
     }
 
-    /// The columns, to push one row's cells to; `row_done` follows.
+    /// Returns the columns, to push the cells of one row. Call `row_done` afterwards.
     pub(crate) fn cells(&mut self) -> &mut [Cells] {
         &mut self.columns
     }
 
-    /// Counts a row, with the bytes of its texts.
+    /// Counts a row. `bytes` is the size of its texts.
     pub(crate) fn row_done(&mut self, bytes: usize) {
         self.rows += 1;
         self.bytes += self.row_width + bytes;
     }
 
-    /// How many rows it has, and about how many bytes.
+    /// Returns the number of rows and the approximate number of bytes.
     pub(crate) fn size(&self) -> (u32, usize) {
         (self.rows, self.bytes)
     }
 
-    /// Whether it is time to hand the batch over.
+    /// Returns whether the batch has reached one of its limits.
     pub(crate) fn is_full(&self) -> bool {
         self.rows >= self.max_rows || self.bytes >= self.max_bytes
     }
 
-    /// The batch. Fails with `value-unsupported` where the server sent text that is not UTF-8, which guests are promised.
+    /// Returns the batch. Fails with `value-unsupported` if the server sent text that is not UTF-8,
+    /// because the contract guarantees UTF-8 to guests.
     pub(crate) fn finish(self, columns: &[Column]) -> Result<RowBatch> {
         let rows = self.rows;
         let columns = self
@@ -76,7 +77,7 @@ impl BatchBuilder {
 }
 
 impl Cells {
-    fn new(kind: ColumnKind, likely: usize) -> Cells {
+    fn new(kind: ColumnKind, likely: usize) -> Self {
         let var = || {
             let mut offsets = Vec::with_capacity(likely + 1);
             offsets.push(0);
@@ -99,7 +100,7 @@ impl Cells {
         Cells { validity: None, values, len: 0 }
     }
 
-    /// Where the next value goes; call `pushed` after pushing it.
+    /// Returns the values, to push the next one. Call `pushed` afterwards.
     pub(crate) fn values(&mut self) -> &mut ColumnValues {
         &mut self.values
     }
@@ -157,7 +158,7 @@ impl Cells {
         {
             return Err(Error::new(
                 ErrorKind::ValueUnsupported,
-                format!("column '{name}' holds text that is not UTF-8; select it as bytes: CAST({name} AS BINARY)"),
+                format!("column '{name}' contains text that is not UTF-8; select it as bytes: CAST({name} AS BINARY)"),
             ));
         }
         Ok(ColumnBatch { validity: self.validity, values: self.values })
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn validity_is_absent_without_nulls_and_right_wherever_the_first_null_is() {
+    fn validity_bits_start_at_the_first_null() {
         assert_eq!(signed(&[Some(1); 9]).validity, None);
         for first_null in 0..20 {
             let values: Vec<_> = (0..20).map(|row| (row != first_null).then_some(row)).collect();

@@ -1,4 +1,4 @@
-//! What is known of a result's column, and which of the batch's layouts its values take.
+//! The columns of a result, and the batch layout of their values.
 
 /// A column of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,14 +7,14 @@ pub(crate) struct Column {
     pub(crate) table: String,
     pub(crate) kind: ColumnKind,
     pub(crate) type_code: u8,
-    /// The protocol's column flags, as the server sent them.
+    /// The column flags of the protocol, as the server sent them.
     pub(crate) flags: u16,
     pub(crate) charset: u16,
     pub(crate) length: u32,
     pub(crate) decimals: u8,
 }
 
-/// Which case of `column-values` a column's values take.
+/// The case of `column-values` that stores a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnKind {
     Null,
@@ -32,7 +32,8 @@ pub(crate) enum ColumnKind {
 }
 
 impl ColumnKind {
-    /// Bytes one value of fixed width takes in a batch; 0 for those of varying width, which bring their own.
+    /// Returns the bytes that each value adds to a batch. For kinds of varying width these are the
+    /// 4 bytes of an offset; `BatchBuilder` counts their data separately.
     pub(crate) fn width(self) -> usize {
         match self {
             ColumnKind::Null => 0,

@@ -1,17 +1,18 @@
-//! The text of a decimal number, and how much of a DECIMAL it needs.
+//! Parses the text of decimal numbers, and finds the DECIMAL type that holds them.
 
-/// Digits of a DECIMAL, before and after the point together (MariaDB and MySQL).
+/// The maximum number of digits of a DECIMAL, before and after the point (MariaDB and MySQL).
 const DIGITS: i64 = 65;
-/// Digits after the point (MariaDB; MySQL ends at 30).
+/// The maximum number of digits after the point (MariaDB; MySQL allows 30).
 const SCALE: i64 = 38;
 
-/// What is wrong with a text that should be a decimal number, if anything; else the scale of the smallest DECIMAL(65, scale) that
-/// holds it exactly and keeps its zeros at the end where there is room for them.
+/// Returns the scale of the DECIMAL(65, scale) that holds the number exactly. Trailing zeros of the
+/// text are kept if they fit. Returns an error message if the text is not a decimal number, or if
+/// no DECIMAL holds the number.
 pub(crate) fn scale(text: &str) -> Result<u8, &'static str> {
     let parts = parts(text).ok_or("a decimal must be digits with at most one point, a sign and an exponent")?;
     let digits = || parts.integer.bytes().chain(parts.fraction.bytes());
     let count = (parts.integer.len() + parts.fraction.len()) as i64;
-    // Where the point stands among the digits once the exponent has moved it.
+    // The position of the point among the digits, after the exponent is applied.
     let point = (parts.integer.len() as i64).saturating_add(parts.exponent);
     let Some(first) = digits().position(|digit| digit != b'0') else {
         return Ok(narrow((count - point).clamp(0, SCALE)));
@@ -26,11 +27,11 @@ pub(crate) fn scale(text: &str) -> Result<u8, &'static str> {
     Ok(narrow(wanted.min(SCALE).min(DIGITS - integer_digits)))
 }
 
-/// A number as it is written, without its sign.
+/// The parts of a written number, without its sign.
 struct Parts<'t> {
     integer: &'t str,
     fraction: &'t str,
-    /// Cut to what no digits can make up for.
+    /// Clamped to `FAR`, which is far beyond the digits of any text.
     exponent: i64,
 }
 
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decimals_have_the_scale_of_their_text() {
+    fn scale_follows_the_text() {
         for (text, expected) in [
             ("0", 0),
             ("-1.50", 2),
@@ -95,14 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_decimal_is_refused() {
+    fn text_that_is_not_a_decimal_is_rejected() {
         for text in ["", "-", ".", "1.2.3", "1,5", " 1", "NaN", "1e", "1e+", "0x10", "1'", "1e1.5", "--1"] {
             assert!(scale(text).is_err_and(|defect| defect.starts_with("a decimal must")), "{text}");
         }
     }
 
     #[test]
-    fn numbers_that_no_decimal_holds_are_refused() {
+    fn numbers_beyond_decimal_65_38_are_rejected() {
         for text in [
             "1e65",
             "1e-39",

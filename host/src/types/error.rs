@@ -1,13 +1,14 @@
-//! The one error of this crate's insides: a kind for branching, and a record for people and for what to do next.
+//! The internal error type of this crate: a kind for branching, a message for people, and retry
+//! advice.
 
 use super::server_code::classify;
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// No message crosses to a guest longer than this: a hostile server can send 16 MiB of it.
+/// The maximum size of a message that a guest receives. A hostile server can send 16 MiB.
 const MESSAGE_BYTES: usize = 1024;
 
-/// What a timeout interrupted.
+/// The step that a timeout interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Acquire,
@@ -18,7 +19,7 @@ pub(crate) enum Step {
     Rollback,
 }
 
-/// Which limit of the grant a call went over.
+/// The limit of the grant that a call exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Limit {
     Connections,
@@ -35,7 +36,7 @@ pub(crate) enum Limit {
     TransactionDepth,
 }
 
-/// What kind of error the server reported; see `server_code`.
+/// The class of a server error; see `server_code`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ServerClass {
     Syntax,
@@ -51,7 +52,7 @@ pub(crate) enum ServerClass {
     Other,
 }
 
-/// An error the server reported.
+/// An error that the server reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServerError {
     pub(crate) class: ServerClass,
@@ -59,7 +60,7 @@ pub(crate) struct ServerError {
     pub(crate) sqlstate: String,
 }
 
-/// Why a transaction can go no further.
+/// The reason why a transaction was aborted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AbortReason {
     Deadlock,
@@ -71,8 +72,8 @@ pub(crate) enum AbortReason {
     Other,
 }
 
-/// What went wrong, for branching. Mirrors `error-kind` of `wit/types.wit`, where each case is explained; cases
-/// that the host never raises are absent.
+/// The kind of an error. Mirrors `error-kind` of `wit/types.wit`, which documents each case,
+/// without the cases that the host never raises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
     Argument,
@@ -83,10 +84,12 @@ pub(crate) enum ErrorKind {
     StatementDenied,
     LimitExceeded(Limit),
     Timeout(Step),
-    /// A statement's timeout too, but the server's own: the connection, and the transaction, can go on.
+    /// The server stopped the statement at a deadline of the server. The connection and the
+    /// transaction stay usable. Guests receive `timeout(execute)`.
     ServerTimeout,
     PoolClosed,
-    /// A statement has begun a transaction, as a procedure can: an invalid request, after which the session can't be gone on with.
+    /// The statement started a transaction, for example in a stored procedure. Guests receive
+    /// `invalid-request`, and the session can't be used any more.
     BegunByStatement,
     Unreachable,
     AuthFailed,
@@ -99,7 +102,7 @@ pub(crate) enum ErrorKind {
     ProtocolViolation,
 }
 
-/// What became of the transaction a failed call belonged to.
+/// The state of the transaction that a failed call belonged to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TransactionState {
     None,
@@ -108,7 +111,7 @@ pub(crate) enum TransactionState {
     Unknown,
 }
 
-/// Whether trying again makes sense.
+/// Advice on whether and how to retry a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RetryAdvice {
     Never,
@@ -127,9 +130,9 @@ pub(crate) struct Error {
 }
 
 impl Error {
-    /// An error with the retry advice that goes with its kind. The transaction's state is filled in by the connection, which
-    /// knows it.
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
+    /// Creates an error with the retry advice of its kind. The connection fills in the state of the
+    /// transaction.
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         use ErrorKind as Kind;
         let retry = match &kind {
             Kind::Server(server) => classify(server.code).1,
@@ -143,38 +146,47 @@ impl Error {
             }
             _ => RetryAdvice::Never,
         };
-        Error { kind, message: presentable(message.into()), transaction: TransactionState::None, retry }
+        Self { kind, message: presentable(message.into()), transaction: TransactionState::None, retry }
     }
 
-    pub(crate) fn argument(message: impl Into<String>) -> Error {
-        Error::new(ErrorKind::Argument, message)
+    pub(crate) fn argument(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Argument, message)
     }
 
-    pub(crate) fn server(code: u16, sqlstate: String, message: impl Into<String>) -> Error {
+    pub(crate) fn server(code: u16, sqlstate: String, message: impl Into<String>) -> Self {
         let class = classify(code).0;
-        Error::new(ErrorKind::Server(ServerError { class, code, sqlstate }), message)
+        Self::new(ErrorKind::Server(ServerError { class, code, sqlstate }), message)
     }
 
-    pub(crate) fn limit(limit: Limit, message: impl Into<String>) -> Error {
-        Error::new(ErrorKind::LimitExceeded(limit), message)
+    pub(crate) fn limit(limit: Limit, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::LimitExceeded(limit), message)
     }
 
-    pub(crate) fn timeout(step: Step, message: impl Into<String>) -> Error {
-        Error::new(ErrorKind::Timeout(step), message)
+    pub(crate) fn timeout(step: Step, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Timeout(step), message)
     }
 
-    pub(crate) fn closed(message: impl Into<String>) -> Error {
-        Error::new(ErrorKind::ResourceClosed, message)
+    pub(crate) fn closed(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::ResourceClosed, message)
     }
 
-    /// Adds to the message where it happened.
-    pub(crate) fn context(mut self, context: impl AsRef<str>) -> Error {
+    /// Sets the state of the transaction after the call, unless it was set before.
+    pub(crate) fn in_transaction(mut self, state: TransactionState) -> Self {
+        if self.transaction == TransactionState::None {
+            self.transaction = state;
+        }
+        self
+    }
+
+    /// Appends the context to the message, in parentheses.
+    pub(crate) fn context(mut self, context: impl AsRef<str>) -> Self {
         self.message = presentable(format!("{} ({})", self.message, context.as_ref()));
         self
     }
 }
 
-/// Cuts to `MESSAGE_BYTES` and drops control characters: a server's text ends up in terminals and logs.
+/// Truncates to `MESSAGE_BYTES` and replaces control characters, because the text of a server is
+/// printed to terminals and logs.
 fn presentable(mut message: String) -> String {
     if message.len() > MESSAGE_BYTES {
         let end = (0..=MESSAGE_BYTES - 3).rev().find(|&at| message.is_char_boundary(at)).unwrap_or(0);
@@ -192,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_cut_at_a_character_and_holds_no_control_characters() {
+    fn messages_are_truncated_without_control_characters() {
         let error = Error::argument("é".repeat(2000));
         assert!(error.message.len() <= MESSAGE_BYTES, "{}", error.message.len());
         assert!(error.message.ends_with("é…"));

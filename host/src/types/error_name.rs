@@ -1,4 +1,4 @@
-//! What errors are called where they are counted: as the contract calls them.
+//! The names of errors in metrics. They are the names of the contract.
 
 use super::{AbortReason, ErrorKind, Limit, ServerClass, Step};
 
@@ -11,56 +11,16 @@ impl ErrorKind {
             ErrorKind::Busy => "busy",
             ErrorKind::EngineDenied => "engine-denied",
             ErrorKind::StatementDenied => "statement-denied",
-            ErrorKind::LimitExceeded(limit) => match limit {
-                Limit::Connections => "limit-exceeded(connections)",
-                Limit::Waiters => "limit-exceeded(waiters)",
-                Limit::Statements => "limit-exceeded(statements)",
-                Limit::SqlBytes => "limit-exceeded(sql-bytes)",
-                Limit::Parameters => "limit-exceeded(parameters)",
-                Limit::ParameterBytes => "limit-exceeded(parameter-bytes)",
-                Limit::Columns => "limit-exceeded(columns)",
-                Limit::RowBytes => "limit-exceeded(row-bytes)",
-                Limit::ResultBytes => "limit-exceeded(result-bytes)",
-                Limit::ResultRows => "limit-exceeded(result-rows)",
-                Limit::PreparedTransactions => "limit-exceeded(prepared-transactions)",
-                Limit::TransactionDepth => "limit-exceeded(transaction-depth)",
-            },
-            ErrorKind::Timeout(step) => match step {
-                Step::Acquire => "timeout(acquire)",
-                Step::Connect => "timeout(connect)",
-                Step::Execute => "timeout(execute)",
-                Step::Fetch => "timeout(fetch)",
-                Step::Commit => "timeout(commit)",
-                Step::Rollback => "timeout(rollback)",
-            },
+            ErrorKind::LimitExceeded(limit) => limit.kind_name(),
+            ErrorKind::Timeout(step) => step.kind_name(),
             ErrorKind::ServerTimeout => "timeout(execute)",
             ErrorKind::PoolClosed => "pool-closed",
             ErrorKind::Unreachable => "unreachable",
             ErrorKind::AuthFailed => "auth-failed",
             ErrorKind::TlsFailed => "tls-failed",
-            ErrorKind::Server(server) => match server.class {
-                ServerClass::Syntax => "server(syntax)",
-                ServerClass::Constraint => "server(constraint)",
-                ServerClass::Data => "server(data)",
-                ServerClass::Deadlock => "server(deadlock)",
-                ServerClass::LockTimeout => "server(lock-timeout)",
-                ServerClass::Interrupted => "server(interrupted)",
-                ServerClass::ReadOnly => "server(read-only)",
-                ServerClass::Access => "server(access)",
-                ServerClass::Resources => "server(resources)",
-                ServerClass::NotSupported => "server(not-supported)",
-                ServerClass::Other => "server(other)",
-            },
+            ErrorKind::Server(server) => server.class.kind_name(),
             ErrorKind::ConnectionLost => "connection-lost",
-            ErrorKind::TransactionAborted(reason) => match reason {
-                AbortReason::Deadlock => "transaction-aborted(deadlock)",
-                AbortReason::ImplicitCommit => "transaction-aborted(implicit-commit)",
-                AbortReason::ConnectionLost => "transaction-aborted(connection-lost)",
-                AbortReason::Idle => "transaction-aborted(idle)",
-                AbortReason::Timeout => "transaction-aborted(timeout)",
-                AbortReason::InnerRollback => "transaction-aborted(inner-rollback)",
-                AbortReason::Other => "transaction-aborted(other)",
-            },
+            ErrorKind::TransactionAborted(reason) => reason.kind_name(),
             ErrorKind::CommitUnknown => "commit-unknown",
             ErrorKind::ValueUnsupported => "value-unsupported",
             ErrorKind::ProtocolViolation => "protocol-violation",
@@ -68,22 +28,83 @@ impl ErrorKind {
     }
 }
 
+/// Defines the names of an error kind with its details.
+macro_rules! detail_names {
+    ($($kind:literal: $detail:ident { $($case:ident = $name:literal),* $(,)? })*) => {$(
+        impl $detail {
+            /// Returns the name of the error kind with this detail.
+            fn kind_name(self) -> &'static str {
+                match self {
+                    $($detail::$case => concat!($kind, "(", $name, ")"),)*
+                }
+            }
+        }
+    )*};
+}
+
+detail_names! {
+    "limit-exceeded": Limit {
+        Connections = "connections",
+        Waiters = "waiters",
+        Statements = "statements",
+        SqlBytes = "sql-bytes",
+        Parameters = "parameters",
+        ParameterBytes = "parameter-bytes",
+        Columns = "columns",
+        RowBytes = "row-bytes",
+        ResultBytes = "result-bytes",
+        ResultRows = "result-rows",
+        PreparedTransactions = "prepared-transactions",
+        TransactionDepth = "transaction-depth",
+    }
+    "timeout": Step {
+        Acquire = "acquire",
+        Connect = "connect",
+        Execute = "execute",
+        Fetch = "fetch",
+        Commit = "commit",
+        Rollback = "rollback",
+    }
+    "server": ServerClass {
+        Syntax = "syntax",
+        Constraint = "constraint",
+        Data = "data",
+        Deadlock = "deadlock",
+        LockTimeout = "lock-timeout",
+        Interrupted = "interrupted",
+        ReadOnly = "read-only",
+        Access = "access",
+        Resources = "resources",
+        NotSupported = "not-supported",
+        Other = "other",
+    }
+    "transaction-aborted": AbortReason {
+        Deadlock = "deadlock",
+        ImplicitCommit = "implicit-commit",
+        ConnectionLost = "connection-lost",
+        Idle = "idle",
+        Timeout = "timeout",
+        InnerRollback = "inner-rollback",
+        Other = "other",
+    }
+}
+
 impl Limit {
     pub(crate) fn name(self) -> &'static str {
-        inner(ErrorKind::LimitExceeded(self).name())
+        detail(self.kind_name())
     }
 }
 
 impl AbortReason {
     pub(crate) fn name(self) -> &'static str {
-        inner(ErrorKind::TransactionAborted(self).name())
+        detail(self.kind_name())
     }
 }
 
-/// What is in the parentheses.
-fn inner(name: &'static str) -> &'static str {
-    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
-    inner.unwrap_or(name)
+/// Returns the text in the parentheses.
+fn detail(name: &'static str) -> &'static str {
+    let detail = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    detail.unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -91,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limit_and_a_reason_are_called_as_in_their_errors() {
+    fn limits_and_reasons_have_the_names_of_their_errors() {
         assert_eq!(Limit::ParameterBytes.name(), "parameter-bytes");
         assert_eq!(ErrorKind::LimitExceeded(Limit::ParameterBytes).name(), "limit-exceeded(parameter-bytes)");
         assert_eq!(AbortReason::InnerRollback.name(), "inner-rollback");

@@ -1,8 +1,10 @@
-//! The vocabulary of `wit/types.wit` in plain Rust, spoken by every layer. Knows neither wasmtime nor the driver.
+//! The types of `wit/types.wit` in plain Rust, used by every layer. This module depends neither on
+//! wasmtime nor on the driver.
 
 mod batch;
 mod batch_builder;
 mod column;
+mod config_error;
 pub(crate) mod decimal;
 mod error;
 mod error_name;
@@ -12,13 +14,14 @@ mod value;
 pub(crate) use batch::{ColumnBatch, ColumnValues, RowBatch, VarWidth};
 pub(crate) use batch_builder::{BatchBuilder, Cells};
 pub(crate) use column::{Column, ColumnKind};
+pub use config_error::ConfigError;
 pub(crate) use error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState,
 };
-pub(crate) use server_code::{classify, ends_session, is_of_another_server, is_timeout, is_undecided};
+pub(crate) use server_code::{classify, ends_session, is_timeout, leaves_commit_in_doubt, reports_unfit_server};
 pub(crate) use value::{Date, DateTime, RawValue, Time, Value};
 
-/// A warning of the last statement.
+/// A warning that the last statement raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Warning {
     pub(crate) level: String,
@@ -26,7 +29,7 @@ pub(crate) struct Warning {
     pub(crate) message: String,
 }
 
-/// How much a transaction sees of others.
+/// The isolation level of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IsolationLevel {
     ReadUncommitted,
@@ -36,7 +39,7 @@ pub(crate) enum IsolationLevel {
 }
 
 impl IsolationLevel {
-    /// The SQL keywords. Host SQL is built from enums like this one, never from text a guest gave.
+    /// Returns the SQL keywords. The host builds its SQL from enums, never from text of a guest.
     pub(crate) fn as_sql(self) -> &'static str {
         match self {
             IsolationLevel::ReadUncommitted => "READ UNCOMMITTED",

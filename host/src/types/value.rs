@@ -1,8 +1,8 @@
-//! One value, as a parameter carries it.
+//! A single value of the contract.
 
 use super::decimal;
 
-/// A calendar date; zero and partial dates are legal.
+/// A calendar date. Zero and partial dates are valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Date {
     pub(crate) year: u16,
@@ -32,13 +32,13 @@ pub(crate) struct DateTime {
     pub(crate) microsecond: u32,
 }
 
-/// A value of a type unknown to the contract.
+/// A value whose type the contract does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RawValue {
     pub(crate) type_code: u8,
 }
 
-/// A parameter, or a cell.
+/// A parameter or a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Null,
@@ -56,7 +56,7 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// Bytes it takes in a packet, near enough for limits.
+    /// Returns the approximate bytes of the value in a packet, for limits.
     pub(crate) fn size(&self) -> usize {
         match self {
             Value::Null => 1,
@@ -66,12 +66,16 @@ impl Value {
         }
     }
 
-    /// What of it can't be sent, if anything. The server would coerce some of these silently, and others would
-    /// break the connection.
+    /// Returns an error message if the value can't be sent. The server would silently coerce some
+    /// of these values, and others would break the connection.
     pub(crate) fn defect(&self) -> Option<String> {
         match self {
-            Value::Float(number) if !number.is_finite() => Some(format!("{number} is not a number MySQL can hold")),
-            Value::Double(number) if !number.is_finite() => Some(format!("{number} is not a number MySQL can hold")),
+            Value::Float(number) if !number.is_finite() => {
+                Some(format!("{number} can't be sent; MySQL stores finite numbers only"))
+            }
+            Value::Double(number) if !number.is_finite() => {
+                Some(format!("{number} can't be sent; MySQL stores finite numbers only"))
+            }
             Value::Decimal(text) => decimal::scale(text).err().map(str::to_owned),
             Value::Date(date) if !is_date(date.year, date.month, date.day) => {
                 Some(format!("{:04}-{:02}-{:02} is not a date", date.year, date.month, date.day))
@@ -80,7 +84,7 @@ impl Value {
                 Some(format!("{:04}-{:02}-{:02} is not a date", at.year, at.month, at.day))
             }
             Value::DateTime(at) if at.hour > 23 || at.minute > 59 || at.second > 59 || at.microsecond > 999_999 => {
-                Some("a field of the datetime is out of range".to_owned())
+                Some("a field of the datetime is out of range (at most 23:59:59.999999)".to_owned())
             }
             Value::Time(time)
                 if time.hours > 838 || time.minutes > 59 || time.seconds > 59 || time.microseconds > 999_999 =>
@@ -92,7 +96,7 @@ impl Value {
     }
 }
 
-/// Whether the calendar has this day; one or more of the three can be zero, as in MySQL.
+/// Returns whether the calendar has this day. Year, month and day can each be zero, as in MySQL.
 fn is_date(year: u16, month: u8, day: u8) -> bool {
     let last = match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || (year.is_multiple_of(400) && year > 0)) => 29,
@@ -108,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_those_of_the_calendar_and_partial_ones() {
+    fn calendar_and_partial_dates_are_accepted() {
         for good in [(0, 0, 0), (2024, 0, 31), (2024, 2, 0), (2024, 2, 29), (2000, 2, 29), (9999, 12, 31)] {
             assert!(is_date(good.0, good.1, good.2), "{good:?}");
         }

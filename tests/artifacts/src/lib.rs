@@ -1,3 +1,3 @@
-//! The guest programs of `tests/programs`, compiled: the path of each one's component.
+//! The paths of the compiled guest programs of `tests/programs`, one constant per component.
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));

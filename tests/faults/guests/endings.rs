@@ -1,4 +1,4 @@
-//! Guests that end badly, are ended, or leave what they began.
+//! Guests that fail, are stopped, or leave resources open.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use wasmysql_tests::{Api, End, Logs, PATIENCE, Root, Trial, until};
 use super::{row_is_free_and_as_it_was, trial_of_a_row, writer};
 use crate::programs;
 
-/// How it ends, and how that is told.
+/// How the guest ends, and the end that the host reports.
 const ENDS: [(&str, &str); 5] = [
     ("returns", "success"),
     ("forgets and returns", "success"),
@@ -16,16 +16,16 @@ const ENDS: [(&str, &str); 5] = [
     ("aborts", "trap"),
 ];
 
-/// Calls that wait for a SLEEP of half a minute.
+/// Calls that wait for a SLEEP of 30 seconds.
 const ABANDONED: [&str; 5] =
     ["a query", "a prepared query", "many rows of parameters", "a fetch", "a statement in a transaction"];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g16_g17_a_guest_that_ends_with_everything_open_leaves_no_lock_however_it_ends() {
+async fn g16_g17_guest_that_ends_with_everything_open_leaves_no_lock() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
     for api in Api::BOTH {
-        for (end, told) in ENDS {
+        for (end, expected) in ENDS {
             let lock = format!("{}_lock", trial.schema.name());
             let guest = trial.guest(&database, programs::FAULT_LEAVES_EVERYTHING_OPEN).api(api);
             let outcome = guest.args([end, &lock]).run().await;
@@ -35,11 +35,11 @@ async fn g16_g17_a_guest_that_ends_with_everything_open_leaves_no_lock_however_i
                 End::Trap(_) => "trap",
                 End::Cancelled => "cancelled",
             };
-            assert_eq!((ended, outcome.stdout.as_str()), (told, "open\n"), "{api:?}: {end}: {outcome:?}");
-            until("its places are free", Duration::from_secs(1), async || database.status().in_use == 0).await;
+            assert_eq!((ended, outcome.stdout.as_str()), (expected, "open\n"), "{api:?}: {end}: {outcome:?}");
+            until("the slots are free", Duration::from_secs(1), async || database.status().in_use == 0).await;
             let free = format!("SELECT IS_FREE_LOCK('{lock}')");
             let mut root = Root::connect(&trial.server.socket()).await;
-            until("its lock is free", Duration::from_secs(1), async || root.value::<bool>(&free).await).await;
+            until("the named lock is free", Duration::from_secs(1), async || root.value::<bool>(&free).await).await;
             row_is_free_and_as_it_was(&mut trial, &database).await;
         }
     }
@@ -47,7 +47,7 @@ async fn g16_g17_a_guest_that_ends_with_everything_open_leaves_no_lock_however_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g14_a_call_that_the_guest_abandons_is_ended_at_the_server_and_its_connection_closed() {
+async fn g14_abandoned_call_is_killed_at_the_server() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE done (name VARCHAR(20))").await;
     let database = trial.database_of(2);
@@ -62,7 +62,7 @@ async fn g14_a_call_that_the_guest_abandons_is_ended_at_the_server_and_its_conne
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g14_a_commit_that_the_guest_abandons_is_logged_as_unknown_with_its_name() {
+async fn g14_abandoned_commit_is_logged_with_the_guest_name() {
     let logs = Logs::listen();
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE done (name VARCHAR(20))").await;
@@ -72,7 +72,7 @@ async fn g14_a_commit_that_the_guest_abandons_is_logged_as_unknown_with_its_name
     let running = guest.args(["a commit", gate.name()]).start();
     running.printed("inserted").await;
     gate.awaited_by(1).await;
-    // COMMIT waits for this one.
+    // COMMIT waits for this global read lock.
     let mut root = Root::connect(&trial.server.socket()).await;
     root.run("FLUSH TABLES WITH READ LOCK").await;
     gate.open().await;
@@ -80,14 +80,14 @@ async fn g14_a_commit_that_the_guest_abandons_is_logged_as_unknown_with_its_name
     root.run("UNLOCK TABLES").await;
     drop(root);
     running.ended().await.success();
-    logs.have(&["WARN", "its outcome is unknown", "guest=\"forgetful\""]).await;
+    logs.wait_for(&["WARN", "its outcome is unknown", "guest=\"forgetful\""]).await;
     let rows: u32 = trial.schema.value("SELECT COUNT(*) FROM done").await;
     assert!(rows <= 1, "{rows} rows");
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g14_a_store_dropped_in_mid_statement_leaves_no_lock() {
+async fn g14_store_dropped_in_mid_statement_leaves_no_lock() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(1);
     for api in Api::BOTH {

@@ -1,4 +1,4 @@
-//! Guests that take the machine: its time, its stack, its memory.
+//! Guests that use up the machine's CPU time, stack or memory.
 
 use std::time::{Duration, Instant};
 
@@ -14,9 +14,7 @@ use crate::programs;
 const CPU_TIME: Duration = Duration::from_millis(500);
 
 fn limits() -> StoreSettings {
-    let mut limits = StoreSettings::default();
-    limits.cpu_time = Some(CPU_TIME);
-    limits
+    StoreSettings::default().cpu_time(CPU_TIME)
 }
 
 #[track_caller]
@@ -25,9 +23,9 @@ fn is_trap(outcome: &Outcome, words: &str) {
     assert!(reason.contains(words), "{reason}");
 }
 
-// On one thread, which the guest would have for itself if it did not yield.
+// The test runs on one thread: a guest that never yields would block all other guests.
 #[tokio::test]
-async fn g3_a_guest_that_loops_is_stopped_at_its_limit_and_others_go_on_meanwhile() {
+async fn g3_looping_guest_is_stopped_while_other_guests_run() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
     for api in Api::BOTH {
@@ -45,45 +43,46 @@ async fn g3_a_guest_that_loops_is_stopped_at_its_limit_and_others_go_on_meanwhil
             turns += 1;
         }
         let took = start.elapsed();
-        is_trap(&running.ended().await, "the guest has computed for the 500 ms that it may");
-        // Half a second of its own, and the time of the others.
+        is_trap(&running.ended().await, "the guest exceeded its limit of 500 ms of CPU time");
+        // The time includes 500 ms of the looping guest and the turns of the other guests.
         assert!((CPU_TIME / 2..10 * CPU_TIME).contains(&took), "{api:?}: {took:?}");
-        assert!(turns >= 3, "{api:?}: {turns} turns of others, the slowest took {slowest:?}");
+        assert!(turns >= 3, "{api:?}: {turns} turns of other guests, the slowest took {slowest:?}");
         row_is_free_and_as_it_was(&mut trial, &database).await;
     }
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g3_waiting_for_the_server_is_not_counted_as_computing() {
+async fn g3_waiting_for_the_server_is_not_cpu_time() {
     let trial = trial_of_a_row().await;
     let database = trial.database_of(1);
     for api in Api::BOTH {
-        let waiter = writer(&database, programs::FAULT_USES_ITS_TIME).api(api).args(["waits"]).limited(limits());
+        let waiter = writer(&database, programs::FAULT_WAITS_OR_IS_REFUSED).api(api).args(["waits"]).limited(limits());
         let begin = Instant::now();
         waiter.run().await.success();
-        assert!(begin.elapsed() > 3 * CPU_TIME, "{api:?}");
+        assert!(begin.elapsed() > 3 * CPU_TIME, "{api:?}: {:?}", begin.elapsed());
     }
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g3_work_of_the_host_is_counted_as_computing() {
+async fn g3_work_of_the_host_is_cpu_time() {
     let trial = trial_of_a_row().await;
     let database = trial.database_of(1);
     for api in Api::BOTH {
-        let refused = writer(&database, programs::FAULT_USES_ITS_TIME).api(api).args(["is refused"]).limited(limits());
+        let refused =
+            writer(&database, programs::FAULT_WAITS_OR_IS_REFUSED).api(api).args(["is refused"]).limited(limits());
         let running = refused.start();
         running.printed("begins").await;
         let begin = Instant::now();
-        is_trap(&running.ended().await, "the guest has computed for the 500 ms that it may");
+        is_trap(&running.ended().await, "the guest exceeded its limit of 500 ms of CPU time");
         assert!(begin.elapsed() < 10 * CPU_TIME, "{api:?}: {:?}", begin.elapsed());
     }
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g3_a_guest_that_loops_outside_of_its_meter_is_stopped() {
+async fn g3_looping_guest_is_stopped_outside_its_meter() {
     let mut config = Config::new();
     StoreSettings::configure(&mut config);
     let engine = Engine::new(&config).unwrap();
@@ -104,26 +103,25 @@ async fn g3_a_guest_that_loops_outside_of_its_meter_is_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g18_a_transaction_is_rolled_back_while_its_guest_loops() {
+async fn g18_idle_transaction_of_a_looping_guest_is_rolled_back() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
     for api in Api::BOTH {
         let grant = Grant::new(Statements::Dml).idle_transaction_timeout(Duration::from_millis(300));
         let looper = guest(programs::FAULT_NEVER_RETURNS).api(api).database("main", &database, grant);
-        let mut limits = limits();
-        limits.cpu_time = None;
+        let limits = limits().cpu_time(None);
         let running = looper.args(["loops"]).limited(limits).start();
         running.printed("locked").await;
-        until("its place is free", Duration::from_secs(2), async || database.status().in_use == 0).await;
+        until("the slot is free", Duration::from_secs(2), async || database.status().in_use == 0).await;
         row_is_free_and_as_it_was(&mut trial, &database).await;
-        assert!(!running.has_ended(), "{api:?}");
+        assert!(!running.has_ended(), "{api:?}: the guest has ended");
         running.abandon().await;
     }
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g4_a_guest_that_calls_itself_for_ever_is_a_trap() {
+async fn g4_endless_recursion_is_a_trap() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(1);
     for api in Api::BOTH {
@@ -138,7 +136,7 @@ async fn g4_a_guest_that_calls_itself_for_ever_is_a_trap() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g5_memory_grows_to_its_limit_and_no_further_and_the_guest_goes_on() {
+async fn g5_memory_grows_only_to_its_limit() {
     let trial = trial_of_a_row().await;
     let database = trial.database_of(1);
     for api in Api::BOTH {
@@ -148,18 +146,18 @@ async fn g5_memory_grows_to_its_limit_and_no_further_and_the_guest_goes_on() {
     trial.is_over(database).await;
 }
 
-/// A component with so many instances of a core module.
+/// Returns the text of a component with this number of instances of a core module.
 fn component(module: &str, instances: usize) -> String {
     format!("(component (core module $m {module}) {})", "(core instance (instantiate $m))".repeat(instances))
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g5_memories_tables_and_instances_are_counted() {
+async fn g5_memories_tables_and_instances_are_limited() {
     let mut config = Config::new();
     StoreSettings::configure(&mut config);
     let engine = Engine::new(&config).unwrap();
-    // Each at its limit and one past it, and what is said then.
-    for (module, instances, told, limit) in [
+    // Each limit is tested at the limit and one past it, where the error contains these words.
+    for (module, instances, words, limit) in [
         ("(memory 1024)", 1, "", None),
         ("(memory 1025)", 1, "memory minimum size of 1025 pages exceeds memory limits", Some(StoreLimit::MemoryBytes)),
         ("(memory 1)", 2, "", None),
@@ -182,8 +180,8 @@ async fn g5_memories_tables_and_instances_are_counted() {
         let linker = Linker::new(&engine);
         let instance = meter.run(linker.instantiate_async(&mut store, &compiled)).await;
         let found = instance.as_ref().map_or_else(|error| format!("{error:#}"), |_| String::new());
-        let is_told = if told.is_empty() { found.is_empty() } else { found.contains(told) };
-        assert!(is_told, "{module}, {instances} instances: '{found}'");
+        let matches = if words.is_empty() { found.is_empty() } else { found.contains(words) };
+        assert!(matches, "{module}, {instances} instances: '{found}'");
         let exceeded = instance.err().and_then(|error| error.downcast_ref::<LimitExceeded>().copied());
         assert_eq!(exceeded.map(|exceeded| exceeded.limit), limit, "{module}, {instances} instances");
     }

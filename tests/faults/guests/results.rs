@@ -1,4 +1,4 @@
-//! Results that are too large, or that nobody reads.
+//! Results that are too large, or that the guest does not read.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::writer;
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g12_a_result_of_two_gigabytes_that_is_dropped_after_a_row_frees_its_place_at_once() {
+async fn g12_dropped_2_gb_result_frees_the_slot_at_once() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(2);
     for api in Api::BOTH {
@@ -17,7 +17,7 @@ async fn g12_a_result_of_two_gigabytes_that_is_dropped_after_a_row_frees_its_pla
         let dropper = writer(&database, programs::CURSOR_DROPPED_EARLY).api(api);
         let running = dropper.args(["2000000".to_owned(), "1000".to_owned(), gate.name().to_owned()]).start();
         running.printed("dropped").await;
-        until("its place is free", Duration::from_millis(100), async || database.status().in_use == 1).await;
+        until("the slot is free", Duration::from_millis(100), async || database.status().in_use == 1).await;
         trial.schema.running("seq_1_to_", 0, Duration::from_secs(1)).await;
         gate.awaited_by(1).await;
         gate.open().await;
@@ -27,7 +27,7 @@ async fn g12_a_result_of_two_gigabytes_that_is_dropped_after_a_row_frees_its_pla
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_a_result_that_nobody_reads_is_cut_after_the_fetch_timeout_and_its_next_fetch_is_told() {
+async fn g13_unread_result_is_cut_after_the_fetch_timeout() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(2);
     for api in Api::BOTH {
@@ -37,7 +37,7 @@ async fn g13_a_result_that_nobody_reads_is_cut_after_the_fetch_timeout_and_its_n
         let running = idler.args([gate.name()]).start();
         running.printed("open").await;
         gate.awaited_by(1).await;
-        until("its place is free", Duration::from_secs(2), async || database.status().in_use == 1).await;
+        until("the slot is free", Duration::from_secs(2), async || database.status().in_use == 1).await;
         trial.schema.running("seq_1_to_", 0, Duration::from_secs(1)).await;
         gate.open().await;
         let printed = running.ended().await.success();
@@ -47,11 +47,11 @@ async fn g13_a_result_that_nobody_reads_is_cut_after_the_fetch_timeout_and_its_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g20_a_value_larger_than_the_server_gives_is_refused_by_the_server_and_the_session_goes_on() {
+async fn g20_too_large_value_leaves_the_session_usable() {
     let trial = Trial::new().await;
     let database = trial.database_of(1);
     for api in Api::BOTH {
-        writer(&database, programs::FAULT_ASKS_FOR_TOO_LARGE_VALUES).api(api).run().await.success();
+        writer(&database, programs::FAULT_REQUESTS_TOO_LARGE_VALUES).api(api).run().await.success();
     }
     trial.is_over(database).await;
 }

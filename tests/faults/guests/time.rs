@@ -1,4 +1,4 @@
-//! Guests that take their time: at the server, and in a transaction.
+//! Guests with long statements and long transactions.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use wasmysql_tests::{Api, Logs, PATIENCE, Root, Trial, guest, until};
 use super::{row_is_free_and_as_it_was, trial_of_a_row};
 use crate::programs;
 
-/// Statements that end by themselves on no day that matters, and a word of each.
+/// Statements that practically never end, and a word of each.
 const ENDLESS: [(&str, &str); 4] = [
     ("DO SLEEP(1000000)", "SLEEP"),
     ("DO BENCHMARK(1000000000000, SHA2(1, 256))", "BENCHMARK"),
@@ -21,7 +21,7 @@ const ENDLESS: [(&str, &str); 4] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g19_a_statement_without_end_is_cut_at_its_deadline_and_killed_at_the_server() {
+async fn g19_endless_statement_is_killed_at_its_deadline() {
     let mut trial = Trial::new().await;
     let gate = trial.schema.gate().await;
     let database = trial.database_of(2);
@@ -33,9 +33,9 @@ async fn g19_a_statement_without_end_is_cut_at_its_deadline_and_killed_at_the_se
         });
         trial.schema.running(word, 2, PATIENCE).await;
         for guest in running {
-            let told = guest.ended().await.success();
-            let kinds: Vec<_> = told.lines().filter_map(|line| line.split_once(": ")).map(|(kind, _)| kind).collect();
-            assert_eq!(kinds, ["Timeout(Step::Execute)", "ResourceClosed"], "{sql}: {told}");
+            let output = guest.ended().await.success();
+            let kinds: Vec<_> = output.lines().filter_map(|line| line.split_once(": ")).map(|(kind, _)| kind).collect();
+            assert_eq!(kinds, ["Timeout(Step::Execute)", "ResourceClosed"], "{sql}: {output}");
         }
         trial.schema.running(word, 0, Duration::from_secs(1)).await;
     }
@@ -44,7 +44,7 @@ async fn g19_a_statement_without_end_is_cut_at_its_deadline_and_killed_at_the_se
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g18_a_transaction_in_which_nothing_runs_is_rolled_back_while_its_guest_waits() {
+async fn g18_idle_transaction_of_a_waiting_guest_is_rolled_back() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(4);
     for api in Api::BOTH {
@@ -54,40 +54,40 @@ async fn g18_a_transaction_in_which_nothing_runs_is_rolled_back_while_its_guest_
         let running = holder.args([gate.name()]).start();
         running.printed("locked").await;
         gate.awaited_by(1).await;
-        until("its place is free", Duration::from_secs(2), async || database.status().in_use == 1).await;
+        until("the slot is free", Duration::from_secs(2), async || database.status().in_use == 1).await;
         row_is_free_and_as_it_was(&mut trial, &database).await;
         gate.open().await;
-        let told = "TransactionAborted(AbortReason::Idle), TransactionState::RolledBack\n";
-        assert_eq!(running.ended().await.success(), format!("locked\n{told}{told}"), "{api:?}");
+        let aborted = "TransactionAborted(AbortReason::Idle), TransactionState::RolledBack\n";
+        assert_eq!(running.ended().await.success(), format!("locked\n{aborted}{aborted}"), "{api:?}");
     }
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g18_a_transaction_that_is_open_for_too_long_is_rolled_back() {
+async fn g18_transaction_past_its_timeout_is_rolled_back() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(2);
     for api in Api::BOTH {
         let grant = Grant::new(Statements::Dml).transaction_timeout(Duration::from_millis(500));
         let program = guest(programs::FAULT_IS_BUSY_IN_A_TRANSACTION).api(api).database("main", &database, grant);
         let printed = program.run().await.success();
-        let (statements, told) = printed.split_once(" statements\n").unwrap();
+        let (statements, errors) = printed.split_once(" statements\n").unwrap();
         assert!(statements.parse::<u32>().is_ok_and(|count| (1..=25).contains(&count)), "{api:?}: {printed}");
-        let (statement, commit) = told.split_once('\n').unwrap();
-        // The one that was running when the time was up is told so, or the one after it.
-        let lost = "TransactionAborted(AbortReason::Timeout), TransactionState::RolledBack";
+        let (statement, commit) = errors.split_once('\n').unwrap();
+        // The timeout fails the statement that is running at that time, or else the next statement.
+        let aborted = "TransactionAborted(AbortReason::Timeout), TransactionState::RolledBack";
         assert!(
-            [lost, "Timeout(Step::Execute), TransactionState::RolledBack"].contains(&statement),
+            [aborted, "Timeout(Step::Execute), TransactionState::RolledBack"].contains(&statement),
             "{api:?}: {printed}"
         );
-        assert_eq!(commit.trim_end(), lost, "{api:?}");
+        assert_eq!(commit.trim_end(), aborted, "{api:?}");
         row_is_free_and_as_it_was(&mut trial, &database).await;
     }
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g18_a_transaction_within_its_times_is_left_alone() {
+async fn g18_transaction_within_its_timeouts_is_kept() {
     let mut trial = trial_of_a_row().await;
     let database = trial.database_of(4);
     for api in Api::BOTH {
@@ -107,16 +107,16 @@ async fn g18_a_transaction_within_its_times_is_left_alone() {
     trial.is_over(database).await;
 }
 
-/// What the guests abandon: it computes for half a minute.
+/// The abandoned statement, which computes for 30 seconds.
 const COMPUTES: &str = "SELECT BENCHMARK(100000000, MD5(1))";
-/// Connections that the guests may hold, of a pool of ten.
+/// The connections that the guests may hold, of a pool of ten.
 const GRANTED: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g29_abandoned_statements_count_until_they_have_ended() {
+async fn g29_abandoned_statements_count_until_they_end() {
     let logs = Logs::listen();
     let mut trial = Trial::new().await;
-    // The pool's size, and one to kill with.
+    // The limit is the size of the pool and the one connection that sends KILL.
     let user = trial.server.user().to_owned();
     trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 11")).await;
     let database = Database::new(trial.options().guest_share(40)).unwrap();
@@ -146,7 +146,10 @@ async fn g29_abandoned_statements_count_until_they_have_ended() {
             others += 1;
         }
         abandons.await.unwrap();
-        assert!((1..=GRANTED).contains(&most) && others > 0, "{api:?}: {most} at once, and {others} others");
+        assert!(
+            (1..=GRANTED).contains(&most) && others > 0,
+            "{api:?}: {most} abandoned statements at once, {others} runs of other guests"
+        );
     }
     assert_eq!(logs.lines(&["could not be killed"]), [] as [String; 0]);
     trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 0")).await;
@@ -157,7 +160,7 @@ async fn g29_abandoned_statements_count_until_they_have_ended() {
     trial.is_over(database).await;
 }
 
-/// One guest, which drops its calls.
+/// Runs one guest that drops its calls.
 async fn abandons_in_a_loop(database: &Database, clock: &Database) {
     let grant = Grant::new(Statements::Read).max_connections(GRANTED);
     let guest = guest(programs::FAULT_ABANDONS_IN_A_LOOP).database("main", database, grant);
@@ -165,7 +168,7 @@ async fn abandons_in_a_loop(database: &Database, clock: &Database) {
     assert_eq!(guest.run().await.success(), "abandoned\n");
 }
 
-/// Guests of one name, each of which is dropped in its call.
+/// Runs guests of one name. Each guest is dropped during its call.
 async fn are_dropped_in_a_loop(database: &Database) {
     for _ in 0..40 {
         let guests: Vec<_> = (0..25)

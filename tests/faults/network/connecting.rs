@@ -1,4 +1,4 @@
-//! The way is dark from the start. An address that nobody listens at is in `it::connecting`.
+//! Connecting fails. `it::connecting` tests an address without a listener.
 
 use std::time::{Duration, Instant};
 
@@ -10,34 +10,34 @@ use super::runs;
 
 const LIMIT: Duration = Duration::from_millis(300);
 
-/// The error of a guest that asks for a connection, and how long it took to come.
-async fn refusal(database: &Database) -> (String, Duration) {
+/// Returns the error of a guest that acquires a connection, and the time until the error.
+async fn connect_error(database: &Database) -> (String, Duration) {
     let start = Instant::now();
-    let told = runs(database, Grant::default(), ["DO 1"]).run().await.success();
-    assert_eq!(database.status().size, 0, "a failed attempt takes no place");
-    (told, start.elapsed())
+    let output = runs(database, Grant::default(), ["DO 1"]).run().await.success();
+    assert_eq!(database.status().size, 0, "a failed attempt occupies a slot");
+    (output, start.elapsed())
 }
 
 #[track_caller]
-fn is_a_timeout_of_connecting((told, took): (String, Duration)) {
-    assert!(told.starts_with("Timeout(Step::Connect): ") && told.contains("300 ms"), "{told}");
+fn assert_connect_timeout((output, took): (String, Duration)) {
+    assert!(output.starts_with("Timeout(Step::Connect): ") && output.contains("300 ms"), "{output}");
     assert!((LIMIT..LIMIT + Duration::from_secs(1)).contains(&took), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n1_a_connection_without_a_handshake_is_a_timeout_of_connecting() {
+async fn n1_missing_handshake_is_a_connect_timeout() {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = Database::new(trial.options_over(&proxy).max_connections(1).connect_timeout(LIMIT)).unwrap();
     proxy.set(Toxic::BlackHole);
-    is_a_timeout_of_connecting(refusal(&database).await);
+    assert_connect_timeout(connect_error(&database).await);
     assert_eq!((proxy.connections(), proxy.received()), (1, 0));
     proxy.clear();
     trial.is_over(database).await;
 }
 
-/// Linux drops what would begin a connection where as many wait to be accepted as may.
+/// Linux drops SYN packets while the accept queue of the listener is full.
 #[tokio::test(flavor = "multi_thread")]
-async fn n2_a_connection_that_is_not_answered_is_a_timeout_of_connecting() {
+async fn n2_unanswered_syn_is_a_connect_timeout() {
     let process = Process::before().await;
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -48,19 +48,21 @@ async fn n2_a_connection_that_is_not_answered_is_a_timeout_of_connecting() {
         waiting.push(connected.unwrap());
     }
     let database = Database::new(DatabaseOptions::tcp("127.0.0.1", address.port()).connect_timeout(LIMIT)).unwrap();
-    is_a_timeout_of_connecting(refusal(&database).await);
+    assert_connect_timeout(connect_error(&database).await);
     drop((database, waiting, listener));
     process.is_as_before().await;
 }
 
-/// That a name which changes its address is looked up anew can't be shown without a name server of the test's own, or this machine's
-/// /etc/hosts: the driver hands the name to the system for each connection that it makes.
+/// The driver resolves the name through the operating system for each new connection.
+///
+/// No test covers a name whose address changes: that needs a name server, or a change of this
+/// machine's /etc/hosts.
 #[tokio::test(flavor = "multi_thread")]
-async fn n12_a_name_that_does_not_resolve_is_unreachable() {
+async fn n12_unresolvable_name_is_unreachable() {
     let process = Process::before().await;
     let database = Database::new(DatabaseOptions::tcp("no-such-host.invalid", 3306).insecure(true)).unwrap();
-    let (told, took) = refusal(&database).await;
-    assert!(told.starts_with("Unreachable: ") && !told.contains("no-such-host"), "{told}");
+    let (output, took) = connect_error(&database).await;
+    assert!(output.starts_with("Unreachable: ") && !output.contains("no-such-host"), "{output}");
     assert!(took < Duration::from_secs(5), "{took:?}");
     drop(database);
     process.is_as_before().await;

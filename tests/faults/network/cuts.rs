@@ -1,4 +1,4 @@
-//! The connection ends at the wrong moment.
+//! The connection is cut or half closed during a dialogue.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,22 +10,23 @@ use super::{AT_ONCE, over, runs};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n6_a_reset_in_mid_result_is_no_short_success() {
+async fn n6_reset_in_mid_result_is_connection_lost() {
     const ROWS: u64 = 2_000_000;
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
-    // More than lies unread in buffers, which a reset empties.
+    // The reset comes after 20 MiB, more than the buffers hold, because a reset discards unread
+    // data.
     proxy.set_on(Way::ToClient, Toxic::ResetAfter(20 << 20));
     let reads = guest(programs::FAULT_READS_ROW_BY_ROW).database("main", &database, Grant::default());
-    let told = reads.args([format!("SELECT seq FROM seq_1_to_{ROWS}")]).run().await.success();
-    let (rows, error) = told.split_once(" rows, ").unwrap_or_else(|| panic!("{told}"));
-    assert!((1..ROWS).contains(&rows.parse().unwrap()), "{told}");
-    assert!(error.starts_with("ConnectionLost: "), "{told}");
+    let output = reads.args([format!("SELECT seq FROM seq_1_to_{ROWS}")]).run().await.success();
+    let (rows, error) = output.split_once(" rows, ").unwrap_or_else(|| panic!("{output}"));
+    assert!((1..ROWS).contains(&rows.parse().unwrap()), "{output}");
+    assert!(error.starts_with("ConnectionLost: "), "{output}");
     proxy.clear();
     trial.is_over(database).await;
 }
 
-/// What becomes of a guest that commits a row, wherever it is cut.
+/// All endings of a guest that commits a row while its connection is cut.
 const ENDINGS: [&str; 7] = [
     "acquire: ConnectionLost",
     "acquire: Unreachable",
@@ -37,17 +38,17 @@ const ENDINGS: [&str; 7] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n7_a_cut_after_any_byte_is_one_error_and_never_a_wrong_answer() {
+async fn n7_cut_after_any_byte_is_an_error_never_a_wrong_answer() {
     let (mut trial, proxy) = Trial::over_a_proxy().await;
     trial.schema.run("CREATE TABLE kept (id INT PRIMARY KEY)").await;
     let options = trial.options_over(&proxy).max_connections(1);
-    // A new pool each time, so that each begins at the first byte.
+    // Each run has a new pool, so that the dialogue begins at its first byte.
     let run = async |id: usize| {
         let database = Database::new(options.clone()).unwrap();
         let commits = guest(programs::FAULT_COMMITS_A_ROW).database("main", &database, Grant::default());
-        let told = commits.args([id.to_string()]).run().await.success();
-        until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
-        told.trim_end().to_owned()
+        let output = commits.args([id.to_string()]).run().await.success();
+        until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
+        output.trim_end().to_owned()
     };
     let mut id = 0;
     assert_eq!(run(id).await, "committed");
@@ -56,13 +57,14 @@ async fn n7_a_cut_after_any_byte_is_one_error_and_never_a_wrong_answer() {
         for bytes in 0..=dialogue {
             id += 1;
             proxy.set_on(way, Toxic::CutAfter(bytes));
-            let told = run(id).await;
+            let output = run(id).await;
             proxy.clear();
-            // The step, and the kind of its error without the message.
-            let ending = told.splitn(3, ": ").take(2).collect::<Vec<_>>().join(": ");
+            // The ending is the step and the kind of error, without the message.
+            let ending = output.splitn(3, ": ").take(2).collect::<Vec<_>>().join(": ");
             let kept: bool = trial.schema.value(&format!("SELECT COUNT(*) FROM kept WHERE id = {id}")).await;
-            let is_known = ending != "commit: CommitUnknown";
-            assert!(!is_known || kept == (ending == "committed"), "{bytes} bytes {way:?}: {told}, and kept: {kept}");
+            let outcome_is_known = ending != "commit: CommitUnknown";
+            let agrees = kept == (ending == "committed");
+            assert!(!outcome_is_known || agrees, "cut after {bytes} bytes {way:?}: {output}; row exists: {kept}");
             endings.insert(ending);
         }
         assert!(endings.iter().eq(ENDINGS), "{way:?}: {endings:?}");
@@ -72,7 +74,7 @@ async fn n7_a_cut_after_any_byte_is_one_error_and_never_a_wrong_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n11_a_half_close_is_a_lost_connection() {
+async fn n11_half_closed_connection_is_connection_lost() {
     let (mut trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
     for late in [Duration::ZERO, Duration::from_millis(300)] {
@@ -82,9 +84,10 @@ async fn n11_a_half_close_is_a_lost_connection() {
         proxy.half_close();
         let took = running.printed("ConnectionLost: ").await;
         assert!((late..late + Duration::from_secs(1)).contains(&took), "{took:?}");
-        until("its place is free", AT_ONCE, async || database.status().in_use == 0).await;
+        until("the slot is free", AT_ONCE, async || database.status().in_use == 0).await;
         assert!(running.ended().await.success().contains("\nResourceClosed: "));
-        // The server does not notice, and goes on until it is told.
+        // The server does not notice the half-closed connection: the statement runs until the host
+        // kills it.
         trial.schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
         proxy.clear();
     }
@@ -92,7 +95,7 @@ async fn n11_a_half_close_is_a_lost_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n11_an_idle_session_that_was_half_closed_is_replaced_unseen() {
+async fn n11_half_closed_idle_session_is_replaced() {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
     super::leave_idle(&database, 1).await;

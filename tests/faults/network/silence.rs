@@ -1,4 +1,4 @@
-//! The way goes dark while sessions are there: nothing comes, and nothing says that nothing will.
+//! The network drops all packets of existing sessions, without any error.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use super::{AT_ONCE, leave_idle, over, runs};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n3_a_black_hole_during_a_query_is_a_timeout_and_its_place_is_free_at_once() {
+async fn n3_black_hole_during_a_query_frees_the_slot_at_once() {
     let (mut trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
     let grant = Grant::default().statement_timeout(Duration::from_secs(1));
@@ -17,18 +17,19 @@ async fn n3_a_black_hole_during_a_query_is_a_timeout_and_its_place_is_free_at_on
     trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
     proxy.strand();
     running.printed("Timeout(Step::Execute)").await;
-    until("its place is free", AT_ONCE, async || database.status().in_use == 0).await;
+    until("the slot is free", AT_ONCE, async || database.status().in_use == 0).await;
     assert!(running.ended().await.success().contains("\nResourceClosed: "));
-    // Killed over another connection.
+    // The host kills the statement over another connection.
     trial.schema.running("SLEEP(30)", 0, Duration::from_secs(2)).await;
     proxy.clear();
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n3_statement_is_killed_when_the_way_is_back() {
+async fn n3_statement_is_killed_once_the_server_is_reachable() {
     let (mut trial, proxy) = Trial::over_a_proxy().await;
-    // Where nothing answers, the place is free when the time to kill is over; where connecting is refused, at once.
+    // If the server does not answer, the slot is free after `kill_timeout`; if connecting is
+    // refused, at once.
     for (toxic, at) in [(Toxic::BlackHole, Duration::from_secs(1)), (Toxic::Down, Duration::ZERO)] {
         let database = over(&proxy, &trial, 1);
         let grant = Grant::default().statement_timeout(Duration::from_secs(1));
@@ -38,7 +39,7 @@ async fn n3_statement_is_killed_when_the_way_is_back() {
         proxy.set(toxic);
         running.printed("Timeout(Step::Execute)").await;
         let start = Instant::now();
-        until("its place is free", at + Duration::from_millis(500), async || database.status().in_use == 0).await;
+        until("the slot is free", at + Duration::from_millis(500), async || database.status().in_use == 0).await;
         assert!(start.elapsed() + Duration::from_millis(200) > at, "{:?}", start.elapsed());
         running.ended().await.success();
         trial.schema.running("SLEEP(30)", 1, Duration::from_millis(500)).await;
@@ -50,7 +51,7 @@ async fn n3_statement_is_killed_when_the_way_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n4_an_idle_session_that_went_dark_is_replaced_unseen() {
+async fn n4_idle_session_behind_a_black_hole_is_replaced() {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
     leave_idle(&database, 1).await;
@@ -65,7 +66,7 @@ async fn n4_an_idle_session_that_went_dark_is_replaced_unseen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n4_a_way_that_stays_dark_is_a_timeout() {
+async fn n4_lasting_black_hole_is_a_timeout() {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let second = Duration::from_secs(1);
     let millis = Duration::from_millis;
@@ -81,9 +82,9 @@ async fn n4_a_way_that_stays_dark_is_a_timeout() {
         proxy.strand();
         proxy.set(toxic);
         let start = Instant::now();
-        let told = runs(&database, Grant::default().acquire_timeout(second), ["DO 1"]).run().await.success();
+        let output = runs(&database, Grant::default().acquire_timeout(second), ["DO 1"]).run().await.success();
         let took = start.elapsed();
-        assert!(told.starts_with(&format!("{kind}: ")), "{told}");
+        assert!(output.starts_with(&format!("{kind}: ")), "{output}");
         assert!((at..at + second).contains(&took), "{kind} after {took:?}");
         proxy.clear();
         assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
@@ -93,30 +94,31 @@ async fn n4_a_way_that_stays_dark_is_a_timeout() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n5_a_black_hole_at_give_back_is_no_guests_matter_and_the_place_comes_back() {
+async fn n5_black_hole_during_reset_frees_the_slot() {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
     let mut gate = trial.schema.gate().await;
     let waits = guest(programs::WAITS_AT_A_GATE).database("main", &database, Grant::default()).args([gate.name()]);
     let running = waits.start();
     gate.awaited_by(1).await;
-    // The answer still comes; what is sent after it, to make the session ready for the next, does not arrive.
+    // The guest still receives its answer. The reset that the host sends afterwards does not
+    // arrive.
     proxy.set_on(Way::ToServer, Toxic::BlackHole);
     gate.open().await;
     assert_eq!(running.ended().await.success(), "through\n");
-    assert_eq!(database.status().in_use, 1, "it is being made ready");
-    let took = until("its place is free", Duration::from_secs(3), async || database.status().in_use == 0).await;
+    assert_eq!(database.status().in_use, 1, "the session is being reset");
+    let took = until("the slot is free", Duration::from_secs(3), async || database.status().in_use == 0).await;
     assert!(took > Duration::from_secs(1), "{took:?}");
     proxy.clear();
     trial.is_over(database).await;
 }
 
-/// Ten idle sessions, and then none of them leads anywhere any more.
-async fn all_are_dead(make_dead: impl FnOnce(&Proxy)) {
+/// Breaks ten idle sessions, and checks that a guest still succeeds within two seconds.
+async fn ten_broken_sessions_are_replaced(break_sessions: impl FnOnce(&Proxy)) {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 10);
     leave_idle(&database, 10).await;
-    make_dead(&proxy);
+    break_sessions(&proxy);
     let start = Instant::now();
     assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
@@ -125,11 +127,11 @@ async fn all_are_dead(make_dead: impl FnOnce(&Proxy)) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n13_ten_sessions_that_were_reset_are_replaced_at_once() {
-    all_are_dead(Proxy::reset).await;
+async fn n13_ten_reset_sessions_are_replaced_at_once() {
+    ten_broken_sessions_are_replaced(Proxy::reset).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n13_ten_sessions_that_went_dark_are_found_out_by_one_ping() {
-    all_are_dead(Proxy::strand).await;
+async fn n13_ten_silent_sessions_are_detected_by_one_ping() {
+    ten_broken_sessions_are_replaced(Proxy::strand).await;
 }

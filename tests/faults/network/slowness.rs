@@ -1,4 +1,4 @@
-//! The way is slow or narrow. That is no error, as long as each step is done in its time.
+//! The network is slow. That is no error while each step finishes within its own time limit.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use super::{over, runs};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n8_slices_of_one_byte_are_only_slower() {
+async fn n8_one_byte_slices_are_only_slower() {
     let (mut trial, proxy) = Trial::over_a_proxy().await;
     trial.schema.run("CREATE TABLE kept (id INT PRIMARY KEY)").await;
     let patient = Duration::from_secs(20);
@@ -21,20 +21,21 @@ async fn n8_slices_of_one_byte_are_only_slower() {
     let commits = commits.database("main", &database, Grant::default().acquire_timeout(patient));
     assert_eq!(commits.args(["7"]).run().await.success(), "committed\n");
     let least = Duration::from_millis(proxy.received() as u64 / 2);
-    assert!(start.elapsed() > least, "{:?} where {least:?} was expected", start.elapsed());
+    assert!(start.elapsed() > least, "took {:?}, expected more than {least:?}", start.elapsed());
     assert_eq!(trial.schema.value::<u32>("SELECT id FROM kept").await, 7);
     proxy.clear();
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n9_latency_counts_for_each_step_by_itself() {
+async fn n9_latency_counts_for_each_step_separately() {
     const STATEMENTS: usize = 8;
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
     let delay = Duration::from_millis(200);
     proxy.set_on(Way::ToClient, Toxic::Latency { delay, jitter: delay / 4 });
-    // Each takes two round trips, the first one more for the session's settings, and all of them longer than one may.
+    // Each statement takes two round trips, and the first one more for the session settings.
+    // Together they take longer than the limit of one statement.
     let limit = Duration::from_secs(2);
     let grant = Grant::default().statement_timeout(limit);
     let start = Instant::now();
@@ -42,30 +43,30 @@ async fn n9_latency_counts_for_each_step_by_itself() {
     let printed = runs(&database, grant, numbers.each_ref().map(String::as_str)).run().await.success();
     assert_eq!(printed, "done, 0 rows\n".repeat(STATEMENTS));
     assert!(start.elapsed() > limit, "{:?}", start.elapsed());
-    // A step that takes longer than it may has its error, and says which it was.
+    // A step past its limit fails, and the error names the step.
     let short = Grant::default().statement_timeout(delay);
-    let told = runs(&database, short, ["DO 99"]).run().await.success();
-    assert!(told.starts_with("Timeout(Step::Execute): "), "{told}");
+    let output = runs(&database, short, ["DO 99"]).run().await.success();
+    assert!(output.starts_with("Timeout(Step::Execute): "), "{output}");
     proxy.clear();
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn n10_a_narrow_way_is_a_timeout_only_where_a_row_takes_longer_than_it_may() {
+async fn n10_low_bandwidth_times_out_only_a_slow_row() {
     let (trial, proxy) = Trial::over_a_proxy().await;
     let database = over(&proxy, &trial, 1);
-    // So that connecting is not what takes long.
+    // Connects before the bandwidth is limited.
     assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
     proxy.set_on(Way::ToClient, Toxic::Bandwidth(10 << 10));
-    // 0.8 seconds of it.
+    // This row takes 0.8 seconds at 10 KiB per second.
     let row = "SELECT REPEAT('x', 8192)";
     let read = async |limit: Duration| {
         let grant = Grant::new(Statements::Read).fetch_timeout(limit);
         guest(programs::FAULT_READS_ROW_BY_ROW).database("main", &database, grant).args([row]).run().await.success()
     };
     assert_eq!(read(Duration::from_secs(5)).await, "1 rows\n");
-    let told = read(Duration::from_millis(400)).await;
-    assert!(told.starts_with("0 rows, Timeout(Step::Fetch): "), "{told}");
+    let output = read(Duration::from_millis(400)).await;
+    assert!(output.starts_with("0 rows, Timeout(Step::Fetch): "), "{output}");
     proxy.clear();
     trial.is_over(database).await;
 }

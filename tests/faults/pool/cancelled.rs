@@ -1,4 +1,4 @@
-//! Calls that are cancelled: P2, P11, P12, P13.
+//! Cancelled calls: P2, P11, P13.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -8,13 +8,14 @@ use wasmysql_tests::{Api, PATIENCE, Trial, guest, until};
 
 use crate::programs;
 
-// P12, a panic inside a host call while a session is lent, is `rogue::r7_...`: the driver is what can panic there.
+// `rogue::answers::r7_...` covers P12, a panic inside a host call during a lease: only the driver
+// can panic there.
 
-/// More than it takes to make all calls.
+/// More polls than all calls of the program take.
 const ENOUGH_POLLS: usize = 2000;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
+async fn p2_guest_dropped_at_any_poll_leaves_all_or_nothing() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("CREATE PROCEDURE two_results() BEGIN SELECT 1; SELECT 2; END").await;
@@ -24,10 +25,11 @@ async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
         loop {
             let guest = trial.guest(&database, programs::FAULT_USES_ALL_CALLS).api(api);
             let outcome = guest.run_for_polls(polls).await;
-            until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
+            until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
             let next = trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["SELECT COUNT(*) FROM t"]);
             assert_eq!(next.run().await.success(), "done, 0 rows\n", "after {polls} polls");
-            // Whoever commits without an answer may have committed; whoever rolls back never has.
+            // A commit without an answer may have succeeded. A dropped or rolled back transaction
+            // never leaves rows.
             let sum: Option<u32> = trial.schema.value("SELECT SUM(id) FROM t").await;
             assert!([None, Some(3)].contains(&sum), "after {polls} polls: {sum:?}");
             trial.schema.run("DELETE FROM t").await;
@@ -36,11 +38,11 @@ async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
                 break;
             }
             polls += 1;
-            assert!(polls < ENOUGH_POLLS, "it does not end");
+            assert!(polls < ENOUGH_POLLS, "the guest has not ended after {polls} polls");
         }
         println!("{api:?}, pool of {size}: {polls} polls");
-        // One call and one poll each at least.
-        assert!(polls > 15, "{polls}");
+        // Each call takes at least one poll.
+        assert!(polls > 15, "only {polls} polls");
         drop(database);
     }
     let database = trial.database_of(2);
@@ -48,23 +50,24 @@ async fn p2_wherever_a_guest_is_dropped_it_leaves_all_or_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p2_wherever_a_guest_is_dropped_its_prepared_transactions_are_whole() {
+async fn p2_guest_dropped_at_any_poll_leaves_whole_xa_transactions() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("SET innodb_lock_wait_timeout = 1").await;
     for api in Api::BOTH {
         let database = trial.database_of(1);
         for polls in 1.. {
-            assert!(polls < ENOUGH_POLLS, "it does not end");
-            let guest = trial.guest(&database, programs::FAULT_PREPARES_AND_DECIDES).api(api);
+            assert!(polls < ENOUGH_POLLS, "the guest has not ended after {polls} polls");
+            let guest = trial.guest(&database, programs::FAULT_PREPARES_AND_COMMITS).api(api);
             let outcome = guest.run_for_polls(polls).await;
-            until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
-            trial.commit_what_is_prepared().await;
+            until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
+            trial.commit_prepared_transactions().await;
             let sum: Option<u32> = trial.schema.value("SELECT SUM(id) FROM t").await;
             assert!([None, Some(1 + 2), Some(1 + 2 + 3 + 4)].contains(&sum), "after {polls} polls: {sum:?}");
-            // A busy server can come late to what a guest had sent before it was dropped.
-            until("its rows are free", PATIENCE, async || {
-                trial.commit_what_is_prepared().await;
+            // A busy server may still execute a statement that the guest sent before it was
+            // dropped.
+            until("the rows are unlocked", PATIENCE, async || {
+                trial.commit_prepared_transactions().await;
                 trial.schema.attempt("DELETE FROM t").await;
                 trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await == 0
             })
@@ -80,7 +83,7 @@ async fn p2_wherever_a_guest_is_dropped_its_prepared_transactions_are_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p11_who_is_cancelled_while_it_connects_takes_no_place() {
+async fn p11_cancelled_connect_frees_the_slot() {
     let trial = Trial::new().await;
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let options = DatabaseOptions::tcp("127.0.0.1", silent.local_addr().unwrap().port());
@@ -91,7 +94,7 @@ async fn p11_who_is_cancelled_while_it_connects_takes_no_place() {
         let (connection, _) = silent.accept().unwrap();
         connecting.abandon().await;
         drop(connection);
-        until("nothing is counted", PATIENCE, async || {
+        until("no slot is occupied", PATIENCE, async || {
             let status = unanswered.status();
             (status.size, status.in_use, status.waiting) == (0, 0, 0)
         })
@@ -104,7 +107,7 @@ async fn p11_who_is_cancelled_while_it_connects_takes_no_place() {
 }
 
 #[test]
-fn p13_a_runtime_that_ends_while_sessions_are_lent_takes_no_harm() {
+fn p13_runtime_shutdown_with_leased_sessions_is_harmless() {
     let outer = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (mut trial, database) = outer.block_on(async {
         let trial = Trial::new().await;
@@ -112,24 +115,25 @@ fn p13_a_runtime_that_ends_while_sessions_are_lent_takes_no_harm() {
         (trial, database)
     });
     let mut gate = outer.block_on(trial.schema.gate());
-    // Not dropped before their runtime is.
+    // Keeps the guests until their runtime has ended.
     let mut left = Vec::new();
     for api in Api::BOTH {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
-            let held = Grant::new(Statements::Dml);
-            let waiting = guest(programs::WAITS_AT_A_GATE).api(api).database("main", &database, held.clone());
+            let grant = Grant::new(Statements::Dml);
+            let waiting = guest(programs::WAITS_AT_A_GATE).api(api).database("main", &database, grant.clone());
             let waiting = waiting.args([gate.name()]).start();
-            let running = guest(programs::RUNS_EACH_STATEMENT).api(api).database("main", &database, held);
+            let running = guest(programs::RUNS_EACH_STATEMENT).api(api).database("main", &database, grant);
             let running = running.args(["DO SLEEP(20)"]).start();
             gate.awaited_by(1).await;
             trial.schema.running("SLEEP(20)", 1, PATIENCE).await;
             left.push((waiting, running));
         });
         runtime.shutdown_timeout(Duration::from_secs(2));
-        outer.block_on(until("all places are free", PATIENCE, async || database.status().in_use == 0));
+        outer.block_on(until("all slots are free", PATIENCE, async || database.status().in_use == 0));
     }
-    // What ran can't be killed where nothing can run any more. The server's own limit ends it; here, the administrator does.
+    // Without a runtime no task can kill the running statements. In production the server's own
+    // limit ends them; here the administrator kills them.
     outer.block_on(async {
         gate.open().await;
         let user = trial.server.user().to_owned();

@@ -1,4 +1,6 @@
-//! Many guests, and half of them are dropped at a moment that nobody has chosen: P3. `WASMYSQL_STORM_ROUNDS` makes it longer.
+//! Abort storms: P3. Many guests run at once, and half of them are dropped at a random moment.
+//!
+//! `WASMYSQL_STORM_ROUNDS` sets the number of rounds.
 
 use std::time::{Duration, Instant};
 
@@ -7,10 +9,10 @@ use wasmysql_tests::{Api, End, Logs, Trial, until};
 use crate::programs;
 
 const ROUNDS: u32 = 2000;
-/// Nobody waits for longer.
-const PATIENCE_OF_A_GUEST: Duration = Duration::from_secs(3);
+/// The longest time that a round may take.
+const ROUND_LIMIT: Duration = Duration::from_secs(3);
 
-/// Pseudo-random, and the same each time: a linear congruential generator.
+/// A linear congruential generator: pseudo-random numbers, the same sequence in each run.
 struct Moments(u64);
 
 impl Moments {
@@ -31,7 +33,8 @@ async fn storm(connections: usize) {
     let mut moments = Moments(connections as u64);
     let (start, mut slowest) = (Instant::now(), Duration::ZERO);
     for round in 0..rounds {
-        // None sleeps: MariaDB lets KILL hold up all that sleep for two seconds when it comes as one wakes up.
+        // No statement sleeps: if a KILL arrives as one SLEEP wakes up, MariaDB delays all sleeping
+        // sessions by two seconds.
         let statement = match moments.next(3) {
             0 => "SELECT 1",
             1 => "DO BENCHMARK(50000, 1 + 1)",
@@ -46,37 +49,37 @@ async fn storm(connections: usize) {
             .collect();
         let moment = Duration::from_micros(moments.next(2000));
         tokio::time::sleep(moment).await;
-        let (mut stay, mut go) = (Vec::new(), Vec::new());
+        let (mut kept, mut dropped) = (Vec::new(), Vec::new());
         for (number, guest) in guests.into_iter().enumerate() {
-            if number % 2 == 0 { stay.push(guest) } else { go.push(guest) }
+            if number % 2 == 0 { kept.push(guest) } else { dropped.push(guest) }
         }
-        drop(go);
-        for guest in stay {
+        drop(dropped);
+        for guest in kept {
             let outcome = guest.ended().await;
             assert_eq!(outcome.end, End::Success, "round {round}: {}", outcome.stderr);
             assert!(outcome.stdout.starts_with("done"), "round {round}: {}", outcome.stdout);
         }
         slowest = slowest.max(began.elapsed());
-        assert!(slowest < PATIENCE_OF_A_GUEST, "round {round} took {slowest:?}");
+        assert!(slowest < ROUND_LIMIT, "round {round} took {slowest:?}");
     }
     println!("{rounds} rounds, pool of {connections}: {:?}, the slowest {slowest:?}", start.elapsed());
     let late = logs.lines(&["took too long"]);
     assert!(late.is_empty(), "{late:#?}");
-    until("all is given back", PATIENCE_OF_A_GUEST, async || database.status().in_use == 0).await;
+    until("all connections are released", ROUND_LIMIT, async || database.status().in_use == 0).await;
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p3_a_storm_over_one_connection_keeps_nobody_waiting() {
+async fn p3_abort_storm_over_one_connection_starves_no_guest() {
     storm(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p3_a_storm_over_two_connections_keeps_nobody_waiting() {
+async fn p3_abort_storm_over_two_connections_starves_no_guest() {
     storm(2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p3_a_storm_over_four_connections_keeps_nobody_waiting() {
+async fn p3_abort_storm_over_four_connections_starves_no_guest() {
     storm(4).await;
 }

@@ -1,4 +1,4 @@
-//! What is lent, and for how long: P7, P8, P9; and what a pool does when nobody asks.
+//! Long leases, lifetimes and shutdown: P7, P8, P9. Also the maintenance of idle sessions.
 
 use std::time::{Duration, Instant};
 
@@ -7,11 +7,11 @@ use wasmysql_tests::{Logs, PATIENCE, Trial, guest, until};
 
 use crate::programs;
 
-/// For what a server does at once.
+/// The time limit for effects at the server that are required immediately.
 const SOON: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p7_a_session_past_its_lifetime_is_retired_when_it_is_idle_and_never_before() {
+async fn p7_session_past_its_lifetime_is_closed_only_when_idle() {
     let mut trial = Trial::new().await;
     let options = trial.options().max_connections(2).max_lifetime(Duration::from_millis(300));
     let database = Database::new(options).unwrap();
@@ -20,62 +20,66 @@ async fn p7_a_session_past_its_lifetime_is_retired_when_it_is_idle_and_never_bef
     trial.schema.running("SLEEP(1)", 1, PATIENCE).await;
     let idle = trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await;
     idle.success();
-    until("the idle one is retired, though nobody asks for it", PATIENCE, async || database.status().size == 1).await;
-    assert!(start.elapsed() < Duration::from_secs(1), "the other is lent still");
+    until("maintenance closes the idle session", PATIENCE, async || database.status().size == 1).await;
+    assert!(
+        start.elapsed() < Duration::from_secs(1),
+        "the leased session may have been released already: {:?}",
+        start.elapsed()
+    );
     assert_eq!(sleeper.ended().await.success(), "done, 0 rows\ndone, 0 rows\n");
-    until("the other is retired too", PATIENCE, async || database.status().size == 0).await;
+    until("the released session is closed", PATIENCE, async || database.status().size == 0).await;
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn idle_sessions_are_closed_but_for_those_that_are_kept_ready() {
+async fn idle_sessions_are_closed_down_to_min_connections() {
     let mut trial = Trial::new().await;
     let options = trial.options().max_connections(4).min_connections(2).idle_timeout(Duration::from_millis(300));
     let database = Database::new(options).unwrap();
     let grant = Grant::new(Statements::Read).max_connections(4);
-    let borrower = guest(programs::FAULT_BORROWS_AT_ONCE).database("main", &database, grant).args(["4"]);
-    assert_eq!(borrower.run().await.success(), "4 borrowed\n");
+    let holder = guest(programs::FAULT_ACQUIRES_CONCURRENTLY).database("main", &database, grant).args(["4"]);
+    assert_eq!(holder.run().await.success(), "4 acquired\n");
     assert_eq!(database.status().size, 4);
-    until("two are left", PATIENCE, async || database.status().size == 2).await;
+    until("two sessions are left", PATIENCE, async || database.status().size == 2).await;
     let status = database.status();
     assert_eq!((status.min_size, status.size, status.idle), (2, 2, 2));
     drop(database);
 
     let options = trial.options().max_connections(4).min_connections(3);
     let database = Database::new(options).unwrap();
-    assert_eq!(database.status().size, 0, "nobody has used it");
+    assert_eq!(database.status().size, 0, "an unused pool has no sessions");
     trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
-    // One more, where the guest wants one while the others are being made.
-    until("others are made ready", PATIENCE, async || database.status().idle >= 3).await;
-    // One that is lost is replaced as soon as somebody finds out.
+    // A fourth session is possible if the guest acquires one during the maintenance.
+    until("min_connections are idle", PATIENCE, async || database.status().idle >= 3).await;
+    // A broken session is replaced after the first call that detects it.
     trial.kill("CONNECTION", "").await;
     trial.guest(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
-    until("they are ready again", PATIENCE, async || database.status().idle >= 3).await;
+    until("min_connections are idle again", PATIENCE, async || database.status().idle >= 3).await;
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p8_a_guest_that_keeps_a_connection_is_named_and_so_is_its_return() {
+async fn p8_leak_report_names_the_guest_and_its_release() {
     let trial = Trial::new().await;
     let logs = Logs::listen();
     let options = trial.options().name("main").max_connections(2).leak_report_after(Duration::from_millis(200));
     let database = Database::new(options).unwrap();
     let mut gate = trial.schema.gate().await;
-    let holder = guest(programs::WAITS_AT_A_GATE).guest_name("the-one-that-leaks");
+    let holder = guest(programs::WAITS_AT_A_GATE).guest_name("leaky-guest");
     let holder = holder.database("main", &database, Grant::new(Statements::Dml)).args([gate.name()]).start();
     gate.awaited_by(1).await;
-    let named = ["guest=\"the-one-that-leaks\"", "database=\"main\""];
-    logs.have(&[named[0], named[1], "is lent for long", "doing=\"a call\""]).await;
-    assert!(logs.lines(&[named[0], "is returned"]).is_empty());
+    let named = ["guest=\"leaky-guest\"", "database=\"main\""];
+    logs.wait_for(&[named[0], named[1], "a connection may be leaked", "activity=\"in a call\""]).await;
+    assert!(logs.lines(&[named[0], "is released"]).is_empty());
     gate.open().await;
     holder.ended().await.success();
-    logs.have(&[named[0], named[1], "is returned"]).await;
-    assert_eq!(logs.lines(&[named[0], "is lent for long"]).len(), 1, "it is named once");
+    logs.wait_for(&[named[0], named[1], "is released"]).await;
+    assert_eq!(logs.lines(&[named[0], "a connection may be leaked"]).len(), 1, "the leak is reported once");
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn p9_a_shutdown_lets_who_is_quick_finish_and_leaves_no_session() {
+async fn p9_shutdown_waits_its_grace_and_leaves_no_session() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(4);
     let run = |sql: &str| trial.guest(&database, programs::RUNS_EACH_STATEMENT).args([sql]).start();
@@ -84,7 +88,7 @@ async fn p9_a_shutdown_lets_who_is_quick_finish_and_leaves_no_session() {
     let start = Instant::now();
     let grace = Duration::from_secs(1);
     let ((), late) = tokio::join!(database.shutdown(grace), async {
-        until("it is closed", PATIENCE, async || database.status().max_size == 0).await;
+        until("the database is closed", PATIENCE, async || database.status().max_size == 0).await;
         let late = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default()).args(["DO 1"]);
         late.run().await.success()
     });
@@ -94,10 +98,10 @@ async fn p9_a_shutdown_lets_who_is_quick_finish_and_leaves_no_session() {
     let slow = slow.ended().await.success();
     assert!(slow.starts_with("PoolClosed: "), "{slow}");
     assert!(took >= grace && took < grace + Duration::from_secs(2), "{took:?}");
-    // All sockets are closed, which the server has yet to notice.
+    // The host has closed all sockets; the server needs a moment to notice.
     until("no session is left", SOON, async || trial.schema.sessions().await == 0).await;
 
-    // Nobody is waited for where nobody has anything.
+    // Without leased sessions the shutdown does not wait.
     let idle = trial.database_of(4);
     trial.guest(&idle, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Before a guest's first statement.
+//! Faults during the login, before a guest's first statement.
 
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
@@ -6,21 +6,21 @@ use std::path::PathBuf;
 use wasmysql_host::{Database, DatabaseOptions, Tls};
 use wasmysql_mariadb::PrivateServer;
 use wasmysql_tests::packet::{TEXT, column, columns, end_of_rows, switch_login, text_row};
-use wasmysql_tests::{Answer, Authority, Heard, Process, Proxy, Rogue};
+use wasmysql_tests::{Answer, Authority, Process, Proxy, Request, Rogue};
 
-use super::{database, is_one_of, is_over, told};
+use super::{database, is_one_of, is_over, run_statement};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r2_a_login_that_would_tell_the_password_is_refused() {
+async fn r2_login_that_reveals_the_password_is_refused() {
     for plugin in ["mysql_clear_password", "mysql_old_password", "dialog", "no_such_plugin"] {
         let process = Process::before().await;
-        let rogue = Rogue::that(move |heard| match heard {
-            Heard::Login => Answer::Packets(vec![switch_login(plugin)]),
-            _ => Answer::Polite,
+        let rogue = Rogue::start(move |request| match request {
+            Request::Login => Answer::Packets(vec![switch_login(plugin)]),
+            _ => Answer::Correct,
         })
         .await;
         let database = database(&rogue);
-        is_one_of(&["AuthFailed"], &told(&database).await);
+        is_one_of(&["AuthFailed"], &run_statement(&database).await);
         let received = rogue.received();
         assert!(received[1..].iter().all(Vec::is_empty), "{plugin}: {:?} followed the login", &received[1..]);
         is_over(&process, database, rogue).await;
@@ -28,35 +28,40 @@ async fn r2_a_login_that_would_tell_the_password_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r3_a_server_without_tls_is_told_nothing() {
+async fn r3_server_without_tls_receives_nothing() {
     let process = Process::before().await;
-    let rogue = Rogue::that(|_| Answer::Polite).await;
+    let rogue = Rogue::start(|_| Answer::Correct).await;
     let options = rogue.options().max_connections(1).tls(Tls::Required { ca: None });
     let database = Database::new(options).unwrap();
-    let told = told(&database).await;
-    is_one_of(&["TlsFailed"], &told);
-    assert!(told.contains("does not offer it"), "{told}");
+    let output = run_statement(&database).await;
+    is_one_of(&["TlsFailed"], &output);
+    assert!(output.contains("does not offer it"), "{output}");
     assert_eq!(rogue.received(), Vec::<Vec<u8>>::new());
     is_over(&process, database, rogue).await;
 }
 
-/// The server is an honest one, but for its certificate. A guest is refused and told why; the server is not told who asked. How it is
-/// with a good one is in `it::tls`.
+/// Checks that the guest's error includes the reason, and that the server does not receive the
+/// account name.
+///
+/// Only the certificate of the server is wrong. `it::tls` tests valid certificates.
 async fn is_refused(server: &PrivateServer, host: &str, ca: Option<PathBuf>, reason: &str) {
     let proxy = Proxy::to(server).await;
     let options = DatabaseOptions::tcp(host, proxy.port()).user(server.user()).password(server.password());
     let database = Database::new(options.tls(Tls::Required { ca })).unwrap();
-    let told = told(&database).await;
-    is_one_of(&["TlsFailed"], &told);
-    assert!(told.contains(reason), "{told}");
-    assert!(!told.contains(host), "the address is told: {told}");
+    let output = run_statement(&database).await;
+    is_one_of(&["TlsFailed"], &output);
+    assert!(output.contains(reason), "{output}");
+    assert!(!output.contains(host), "the error includes the address: {output}");
     let (sent, user) = (proxy.sent(), server.user().as_bytes());
-    assert!(!sent.windows(user.len()).any(|window| window == user), "the account was told to a server nobody trusts");
+    assert!(
+        !sent.windows(user.len()).any(|window| window == user),
+        "the host sent the account name to an untrusted server"
+    );
     assert_eq!(database.status().size, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r4_a_certificate_that_nobody_signed_is_refused() {
+async fn r4_untrusted_certificate_is_refused() {
     let process = Process::before().await;
     let authority = Authority::create();
     let server = authority.server("localhost");
@@ -68,7 +73,7 @@ async fn r4_a_certificate_that_nobody_signed_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r4_a_certificate_that_has_expired_is_refused() {
+async fn r4_expired_certificate_is_refused() {
     let process = Process::before().await;
     let authority = Authority::create();
     let server = authority.outdated_server("localhost");
@@ -78,7 +83,7 @@ async fn r4_a_certificate_that_has_expired_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r4_a_certificate_for_another_host_is_refused() {
+async fn r4_certificate_for_another_host_is_refused() {
     let process = Process::before().await;
     let authority = Authority::create();
     let server = authority.server("localhost");
@@ -87,29 +92,30 @@ async fn r4_a_certificate_for_another_host_is_refused() {
     process.is_as_before().await;
 }
 
-/// The driver can be told to ask for the socket, and to log in there instead.
+/// The driver can query the path of the server's local socket and log in there instead. The host
+/// disables this.
 #[tokio::test(flavor = "multi_thread")]
-async fn r5_a_local_path_is_not_asked_for_and_not_taken() {
+async fn r5_local_socket_is_neither_queried_nor_used() {
     let process = Process::before().await;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("rogue.sock");
-    let trap = UnixListener::bind(&path).unwrap();
-    trap.set_nonblocking(true).unwrap();
+    let listener = UnixListener::bind(&path).unwrap();
+    listener.set_nonblocking(true).unwrap();
     let path = path.to_string_lossy().into_owned();
-    let rogue = Rogue::that(move |heard| match heard {
-        Heard::Query(sql) if sql.contains("@@socket") => {
+    let rogue = Rogue::start(move |request| match request {
+        Request::Query(sql) if sql.contains("@@socket") => {
             let row = text_row(&["16777216", "28800", &path]);
             let columns = vec![columns(3), column("a", TEXT), column("b", TEXT), column("c", TEXT)];
             Answer::Packets([columns, vec![row, end_of_rows(2)]].concat())
         }
-        _ => Answer::Polite,
+        _ => Answer::Correct,
     })
     .await;
     let database = database(&rogue);
-    assert_eq!(told(&database).await, "done, 0 rows");
-    let asked = |heard: &Heard| matches!(heard, Heard::Query(sql) if sql.contains("@@socket"));
-    assert!(!rogue.heard().iter().any(asked), "{:?}", rogue.heard());
-    assert_eq!(trap.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
-    drop(trap);
+    assert_eq!(run_statement(&database).await, "done, 0 rows");
+    let is_socket_query = |request: &Request| matches!(request, Request::Query(sql) if sql.contains("@@socket"));
+    assert!(!rogue.requests().iter().any(is_socket_query), "{:?}", rogue.requests());
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    drop(listener);
     is_over(&process, database, rogue).await;
 }

@@ -1,4 +1,4 @@
-//! Results without end.
+//! Results that never end.
 
 use std::time::{Duration, Instant};
 
@@ -9,13 +9,13 @@ use wasmysql_tests::{Answer, Process, guest, resident_bytes};
 use super::{answers_statements_with, database, is_over};
 use crate::programs;
 
-/// Rows of a kilobyte, with a pause after each.
+/// Returns an endless answer with rows of 1,000 bytes and a pause after each row.
 fn endless(pause: Duration) -> Answer {
     Answer::Endless(vec![columns(1), column("words", TEXT), word_row(&[b'x'; 1000])], pause)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r9_rows_without_end_stop_at_the_limit_of_a_result() {
+async fn r9_endless_rows_stop_at_the_result_limit() {
     const MEGABYTES: u64 = 256;
     let read = || Grant::new(Statements::Read);
     let by_rows = ("LimitExceeded(Limit::ResultRows)", read().max_result_rows(MEGABYTES * 1000));
@@ -32,9 +32,9 @@ async fn r9_rows_without_end_stop_at_the_limit_of_a_result() {
             peak = peak.max(resident_bytes());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let told = running.ended().await.success();
-        let (rows, error) = told.split_once(" rows, ").unwrap();
-        assert!(error.starts_with(kind), "{told}");
+        let output = running.ended().await.success();
+        let (rows, error) = output.split_once(" rows, ").unwrap();
+        assert!(error.starts_with(kind), "{output}");
         let rows: u64 = rows.parse().unwrap();
         assert!((MEGABYTES * 990..=MEGABYTES * 1000).contains(&rows), "{rows} rows");
         assert!(peak - before < 32 << 20, "the host grew by {} bytes", peak - before);
@@ -43,12 +43,12 @@ async fn r9_rows_without_end_stop_at_the_limit_of_a_result() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r10_a_slow_drip_ends_at_the_deadline_of_its_step() {
+async fn r10_slow_drip_ends_at_the_deadline_of_its_step() {
     const LIMIT: Duration = Duration::from_millis(500);
     let pause = Duration::from_millis(20);
     let grant = || Grant::new(Statements::Read).statement_timeout(LIMIT).fetch_timeout(LIMIT);
     let cases = [
-        // The first rows are of the statement, the others a batch at a time of their fetches.
+        // The statement returns the first batch of rows; each fetch returns another batch.
         (programs::RUNS_EACH_STATEMENT, "Timeout(Step::Execute): "),
         (programs::FAULT_READS_ROW_BY_ROW, "0 rows, Timeout(Step::Fetch): "),
     ];
@@ -57,8 +57,8 @@ async fn r10_a_slow_drip_ends_at_the_deadline_of_its_step() {
         let rogue = answers_statements_with(endless(pause)).await;
         let database = database(&rogue);
         let start = Instant::now();
-        let told = guest(program).database("main", &database, grant()).args(["SELECT 1"]).run().await.success();
-        assert!(told.starts_with(kind), "{told}");
+        let output = guest(program).database("main", &database, grant()).args(["SELECT 1"]).run().await.success();
+        assert!(output.starts_with(kind), "{output}");
         assert!((LIMIT..LIMIT * 3).contains(&start.elapsed()), "{:?}", start.elapsed());
         is_over(&process, database, rogue).await;
     }

@@ -1,4 +1,4 @@
-//! The server refuses: S10, S11, S14, S19, S21 to S23.
+//! The server refuses a connection or a statement: S10, S11, S14, S19, S21 to S23.
 
 use mysql_async::{Conn, OptsBuilder};
 use wasmysql_host::{Database, Grant, Statements};
@@ -7,7 +7,7 @@ use wasmysql_tests::{Api, PATIENCE, Root, Trial, until};
 use super::{check, steps};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s10_a_server_that_is_full_is_told_and_costs_no_place() {
+async fn s10_full_server_is_reported_and_frees_the_slot() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(2);
     trial.schema.run("SET GLOBAL max_connections = 10").await;
@@ -15,34 +15,37 @@ async fn s10_a_server_that_is_full_is_told_and_costs_no_place() {
     for _ in 0..9 {
         held.push(Root::connect(&trial.server.socket()).await);
     }
-    let told = steps(&database, ["DO 1"]).run().await.success();
+    let output = steps(&database, ["DO 1"]).run().await.success();
     let full = ["Server(1040 08004 Resources)", "Server(1040 HY000 Resources)"];
-    assert!(full.iter().any(|full| told == format!("connecting: {full} Later None\n")), "{told}");
+    assert!(full.iter().any(|full| output == format!("connecting: {full} Later None\n")), "{output}");
     assert_eq!((database.status().size, database.status().in_use), (0, 0));
     held.clear();
-    until("there is room again", PATIENCE, async || steps(&database, ["DO 1"]).run().await.success() == "DO 1: ok\n")
-        .await;
+    until("the server accepts connections again", PATIENCE, async || {
+        steps(&database, ["DO 1"]).run().await.success() == "DO 1: ok\n"
+    })
+    .await;
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s11_an_account_that_has_all_its_connections_is_told() {
+async fn s11_account_connection_limit_is_reported() {
     let mut trial = Trial::new().await;
     let user = trial.server.user().to_owned();
     trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 1")).await;
-    // Not one of the host's: MariaDB does not count those that were reset.
+    // The held connection is not from the host's pool: MariaDB does not count sessions that were
+    // reset.
     let options = OptsBuilder::default().prefer_socket(false).tcp_port(trial.server.port()).user(Some(&user));
     let held = Conn::new(options.pass(Some(trial.server.password()))).await.unwrap();
     let database = trial.database_of(1);
-    let told = steps(&database, ["DO 1"]).run().await.success();
-    assert_eq!(told, "connecting: Server(1226 42000 Resources) Later None\n");
+    let output = steps(&database, ["DO 1"]).run().await.success();
+    assert_eq!(output, "connecting: Server(1226 42000 Resources) Later None\n");
     held.disconnect().await.unwrap();
     trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 0")).await;
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s14_the_victim_of_a_deadlock_is_told_and_the_other_commits() {
+async fn s14_deadlock_victim_is_rolled_back_other_guest_commits() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY, n INT)").await;
     trial.schema.run("INSERT INTO t VALUES (1, 0), (2, 0)").await;
@@ -57,26 +60,27 @@ async fn s14_the_victim_of_a_deadlock_is_told_and_the_other_commits() {
     let guests = [start(1, 2), start(2, 1)];
     gate.awaited_by(2).await;
     gate.open().await;
-    let mut told = Vec::new();
+    let mut output = Vec::new();
     for guest in guests {
-        told.push(guest.ended().await.success().lines().skip(3).map(after_the_step).collect::<Vec<_>>());
+        output.push(guest.ended().await.success().lines().skip(3).map(result_of_step).collect::<Vec<_>>());
     }
-    told.sort();
+    output.sort();
     let aborted = "TransactionAborted(Deadlock) NewTransaction RolledBack";
     assert_eq!(
-        told,
+        output,
         [vec!["Server(1213 40001 Deadlock) NewTransaction RolledBack", aborted, aborted], vec!["ok", "ok", "ok"],]
     );
     assert_eq!(trial.schema.value::<u32>("SELECT SUM(n) FROM t").await, 2);
     trial.is_over(database).await;
 }
 
-fn after_the_step(line: &str) -> String {
+/// Returns the result of a step without the step's text.
+fn result_of_step(line: &str) -> String {
     line.rsplit_once(": ").unwrap().1.to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s19_a_server_that_only_reads_says_so() {
+async fn s19_read_only_server_refuses_writes() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("SET GLOBAL read_only = 1").await;
@@ -91,9 +95,9 @@ async fn s19_a_server_that_only_reads_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s21_a_server_that_prepares_no_more_statements_leaves_the_connection_usable() {
+async fn s21_statement_limit_leaves_the_connection_usable() {
     let mut trial = Trial::new().await;
-    // Somebody else's.
+    // The administrator's connection uses up the limit.
     trial.schema.run("PREPARE only FROM 'SELECT 1'").await;
     trial.schema.run("SET GLOBAL max_prepared_stmt_count = 1").await;
     let cases = [
@@ -109,24 +113,25 @@ async fn s21_a_server_that_prepares_no_more_statements_leaves_the_connection_usa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s21_own_cached_statements_are_closed_for_new_ones() {
+async fn s21_cached_statements_are_closed_for_new_ones() {
     let mut trial = Trial::new().await;
     trial.schema.run("SET GLOBAL max_prepared_stmt_count = 20").await;
     let database = trial.database_of(3);
     for api in Api::BOTH {
         for connections in ["1", "3"] {
-            let guest = trial.guest(&database, crate::programs::FAULT_PREPARES_IN_TURN).api(api);
+            let guest = trial.guest(&database, crate::programs::FAULT_PREPARES_ROUND_ROBIN).api(api);
             assert_eq!(guest.args([connections]).run().await.success(), "held\n", "{api:?}");
-            until("they are ready again", PATIENCE, async || database.status().in_use == 0).await;
+            until("the connections are released", PATIENCE, async || database.status().in_use == 0).await;
         }
     }
     trial.schema.run("SET GLOBAL max_prepared_stmt_count = 16382").await;
     trial.is_over(database).await;
 }
 
-/// The disk of a table in memory is full sooner than one of the machine, and the server says the same.
+/// Uses a MEMORY table with a small size limit: it fills up sooner than a disk, and the server
+/// reports the same error.
 #[tokio::test(flavor = "multi_thread")]
-async fn s22_a_table_that_is_full_leaves_the_transaction_open() {
+async fn s22_full_table_leaves_the_transaction_open() {
     let trial = Trial::with(&["--max-heap-table-size=16384"]).await;
     let fill = "INSERT INTO t SELECT REPEAT('x', 200) FROM seq_1_to_10000";
     let cases = [
@@ -142,7 +147,7 @@ async fn s22_a_table_that_is_full_leaves_the_transaction_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s23_a_table_that_changes_under_a_statement_changes_its_columns_too() {
+async fn s23_altered_table_returns_its_new_columns() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("INSERT INTO t VALUES (1)").await;

@@ -1,4 +1,4 @@
-//! The server makes a statement wait, or works on it for long: S15, S16, S20, S24, S25.
+//! The server blocks a statement, or works on it for a long time: S15, S16, S20, S24, S25.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use super::{check, check_on, steps_within};
 const ENDLESS: &str = "SELECT COUNT(*) FROM seq_1_to_1000000 AS a JOIN seq_1_to_1000000 AS b ON a.seq <> b.seq";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s15_a_lock_that_is_not_had_in_time_leaves_the_transaction_open() {
+async fn s15_lock_wait_timeout_leaves_the_transaction_open() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY, n INT)").await;
     trial.schema.run("INSERT INTO t VALUES (1, 0)").await;
@@ -30,7 +30,7 @@ async fn s15_a_lock_that_is_not_had_in_time_leaves_the_transaction_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s15_where_the_server_rolls_back_for_a_lock_the_transaction_is_aborted() {
+async fn s15_rollback_on_lock_timeout_aborts_the_transaction() {
     let mut trial = Trial::with(&["--innodb-rollback-on-timeout"]).await;
     trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
     trial.schema.run("INSERT INTO t VALUES (1)").await;
@@ -52,7 +52,7 @@ async fn s15_where_the_server_rolls_back_for_a_lock_the_transaction_is_aborted()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s15_a_shorter_lock_wait_of_the_server_holds() {
+async fn s15_shorter_lock_wait_of_the_server_applies() {
     let mut trial = Trial::with(&["--innodb-lock-wait-timeout=1"]).await;
     trial.schema.run("CREATE TABLE t (id INT PRIMARY KEY)").await;
     trial.schema.run("INSERT INTO t VALUES (1)").await;
@@ -62,13 +62,13 @@ async fn s15_a_shorter_lock_wait_of_the_server_holds() {
     let cases = [("DELETE FROM t", "Server(1205 HY000 LockTimeout) Later None")];
     let database = check(&trial, Grant::default(), &cases).await;
     let took = start.elapsed();
-    assert!(took < Duration::from_secs(10), "{took:?} for two of them");
+    assert!(took < Duration::from_secs(10), "two lock waits took {took:?}");
     trial.schema.run("COMMIT").await;
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s16_a_statement_is_stopped_at_its_deadline_here_and_at_the_server() {
+async fn s16_statement_is_killed_at_its_deadline() {
     let mut trial = Trial::new().await;
     let database = trial.database_of(1);
     let limit = Duration::from_millis(500);
@@ -77,7 +77,7 @@ async fn s16_a_statement_is_stopped_at_its_deadline_here_and_at_the_server() {
         trial.schema.running("a.seq", 1, PATIENCE).await;
         let start = Instant::now();
         assert_eq!(guest.ended().await.success(), format!("{ENDLESS}: Timeout(Execute) Never None\n"));
-        // It began a little before it was seen.
+        // The statement started a little before the process list showed it.
         assert!(start.elapsed() < limit + Duration::from_millis(200), "{:?}", start.elapsed());
         trial.schema.running("a.seq", 0, Duration::from_secs(1)).await;
     }
@@ -85,7 +85,7 @@ async fn s16_a_statement_is_stopped_at_its_deadline_here_and_at_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s16_a_deadline_of_the_server_is_a_timeout_too_and_leaves_the_transaction_open() {
+async fn s16_server_deadline_leaves_the_transaction_open() {
     let mut trial = Trial::new().await;
     trial.schema.run("SET GLOBAL max_statement_time = 0.2").await;
     let cases = [
@@ -100,16 +100,18 @@ async fn s16_a_deadline_of_the_server_is_a_timeout_too_and_leaves_the_transactio
     trial.is_over(database).await;
 }
 
-/// What the code of another account does at the server.
+/// Counts the running SLEEP statements of procedures and functions.
 const SLEEPS: &str = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'";
 
-/// With code of the administrator, which the account of the guests can't kill.
+/// Returns a trial with procedures and a function of the administrator, which the guests' account
+/// can't kill.
 async fn trial_with_code_of_another_account() -> Trial {
     let mut trial = Trial::new().await;
     for sql in [
         "CREATE TABLE t (n INT)",
         "CREATE PROCEDURE sleeps() BEGIN DECLARE slept INT; SET slept = SLEEP(1); INSERT INTO t VALUES (1); END",
-        // Of these MariaDB cuts the first short at its limit, and lets the procedure go on.
+        // At the statement limit MariaDB ends only the first SLEEP early, and the procedure
+        // continues.
         "CREATE PROCEDURE goes_on() BEGIN DO SLEEP(1); DO SLEEP(1); INSERT INTO t VALUES (2); END",
         "CREATE FUNCTION f() RETURNS INT BEGIN DO SLEEP(1); INSERT INTO t VALUES (3); RETURN 1; END",
     ] {
@@ -119,14 +121,14 @@ async fn trial_with_code_of_another_account() -> Trial {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s24_a_procedure_of_another_account_is_stopped_by_the_server() {
+async fn s24_procedure_of_another_account_is_stopped_by_the_server() {
     let mut trial = trial_with_code_of_another_account().await;
     let grant = Grant::default().statement_timeout(Duration::from_millis(200));
     let stopped = "Timeout(Execute) Never";
     let (alone, within) = (format!("{stopped} None"), format!("{stopped} Open"));
     let cases = [
         ("CALL sleeps()", alone.as_str()),
-        // Whatever comes next has all its time again.
+        // The next statement has the full time limit again.
         ("DO SLEEP(0.1)", "ok"),
         ("begin", "ok"),
         ("/* also here */ call sleeps()", &within),
@@ -135,32 +137,32 @@ async fn s24_a_procedure_of_another_account_is_stopped_by_the_server() {
     let database = check(&trial, grant, &cases).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 0);
-    // As long as it may, it runs to its end.
+    // With a sufficient limit the procedure runs to its end.
     let database = check_on(database, Grant::default(), &[("CALL sleeps()", "ok"), ("SELECT * FROM t", "ok")]).await;
     assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 2);
     trial.is_over(database).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s24_code_of_another_account_keeps_its_place_until_it_ends() {
+async fn s24_unkillable_code_keeps_its_slot_until_it_ends() {
     let mut trial = trial_with_code_of_another_account().await;
     let database = trial.database_of(1);
     let limit = Duration::from_millis(200);
     for (sql, follows) in [
-        ("CALL goes_on()", "what it calls may still run, and what that changes may stay"),
-        ("SELECT f()", "functions that it calls may still run, and what they change may stay"),
-        ("INSERT INTO t SELECT f()", "it may still run, and what it changes may stay"),
+        ("CALL goes_on()", "the code that it calls may still run, and its changes may be kept"),
+        ("SELECT f()", "functions that it calls may still run, and their changes may be kept"),
+        ("INSERT INTO t SELECT f()", "the statement may still run, and its changes may be kept"),
     ] {
         for api in Api::BOTH {
             let guest = steps_within(&database, Grant::default().statement_timeout(limit), [sql]).api(api);
             let outcome = guest.run().await;
-            let told = outcome.stderr.clone();
-            assert!(told.contains("the statement did not finish within 200 ms"), "{api:?}: {sql}: {told}");
-            assert!(told.contains(follows), "{api:?}: {sql}: {told}");
+            let errors = outcome.stderr.clone();
+            assert!(errors.contains("the statement did not finish within 200 ms"), "{api:?}: {sql}: {errors}");
+            assert!(errors.contains(follows), "{api:?}: {sql}: {errors}");
             assert_eq!(outcome.success(), format!("{sql}: Timeout(Execute) Never None\n"));
             assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 1, "{api:?}: {sql}");
             assert_eq!(database.status().in_use, 1, "{api:?}: {sql}");
-            until("its place is free", PATIENCE, async || database.status().in_use == 0).await;
+            until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
             assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 0, "{api:?}: {sql}");
         }
     }
@@ -168,11 +170,12 @@ async fn s24_code_of_another_account_keeps_its_place_until_it_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s25_a_result_is_read_for_longer_than_a_statement_may_take() {
+async fn s25_result_may_be_read_past_the_statement_timeout() {
     let trial = Trial::new().await;
     let database = trial.database_of(1);
     let grant = || Grant::default().statement_timeout(Duration::from_millis(500));
-    // Each row fills a part of what the server sends at once, so they come steadily.
+    // The rows are large enough that the server sends them steadily and does not buffer all of
+    // them.
     let sql = "SELECT seq, REPEAT('x', 1000), SLEEP(0.0005) FROM seq_1_to_5000";
     for api in Api::BOTH {
         let guest = guest(crate::programs::FAULT_READS_ROW_BY_ROW).api(api).database("main", &database, grant());
@@ -184,7 +187,7 @@ async fn s25_a_result_is_read_for_longer_than_a_statement_may_take() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s20_writers_behind_a_global_lock_time_out_and_do_not_pile_up() {
+async fn s20_writers_behind_a_global_lock_time_out() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE t (id INT)").await;
     trial.schema.run("FLUSH TABLES WITH READ LOCK").await;
@@ -197,12 +200,12 @@ async fn s20_writers_behind_a_global_lock_time_out_and_do_not_pile_up() {
     let writers: Vec<_> = (0..2).map(|_| steps_within(&database, grant(), [insert]).start()).collect();
     trial.schema.running("INSERT INTO t", 2, PATIENCE).await;
     let waiters: Vec<_> = (0..3).map(|_| steps_within(&database, grant(), [insert]).start()).collect();
-    until("they wait", PATIENCE, async || database.status().waiting == 3).await;
-    let one_more = steps_within(&database, grant(), [insert]).run().await.success();
-    assert_eq!(one_more, "connecting: LimitExceeded(Waiters) Later None\n");
+    until("the waiters are queued", PATIENCE, async || database.status().waiting == 3).await;
+    let surplus = steps_within(&database, grant(), [insert]).run().await.success();
+    assert_eq!(surplus, "connecting: LimitExceeded(Waiters) Later None\n");
     for waiter in waiters {
-        let told = waiter.ended().await.success();
-        assert_eq!(told, "connecting: Timeout(Acquire) Later None\n");
+        let output = waiter.ended().await.success();
+        assert_eq!(output, "connecting: Timeout(Acquire) Later None\n");
     }
     for writer in writers {
         assert_eq!(writer.ended().await.success(), format!("{insert}: Timeout(Execute) Never None\n"));

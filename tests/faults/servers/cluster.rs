@@ -1,4 +1,4 @@
-//! A Galera cluster of three nodes, of which one is killed, or cut off: C10, C11.
+//! A Galera cluster of three nodes. One node is killed or cut off: C10, C11.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use crate::programs;
 
 const SCHEMA: &str = "shop";
 const GUESTS: usize = 6;
-/// The node that nothing is done to.
+/// The node without a fault.
 const UNTOUCHED: usize = 2;
 
-/// Guests of both APIs that commit one transaction after the other, at a cluster.
+/// A cluster with guests of both APIs that commit one transaction after the other.
 struct Traffic {
     process: Process,
     cluster: Cluster,
@@ -21,10 +21,10 @@ struct Traffic {
     guests: Vec<Running>,
 }
 
-/// What guests were told of their transactions.
+/// The results of the guests' transactions, as the guests received them.
 #[derive(Debug, Default)]
-struct Told {
-    /// The guest and the number.
+struct Results {
+    /// The guest and the number of the transaction.
     committed: Vec<(usize, u64)>,
     unknown: Vec<(usize, u64)>,
     /// The errors of each guest.
@@ -42,10 +42,10 @@ impl Traffic {
         .await;
         root.run(&format!("CREATE TABLE {SCHEMA}.ended (id INT PRIMARY KEY)")).await;
         drop(root);
-        process.allow_what_is_there();
+        process.allow_current_state();
         let database = Database::new(cluster.options(SCHEMA).max_connections(GUESTS).guest_share(100)).unwrap();
         let guests = (0..GUESTS).map(|number| {
-            let guest = guest(programs::FAULT_COMMITS_UNTIL_TOLD).api(Api::BOTH[number % 2]);
+            let guest = guest(programs::FAULT_COMMITS_UNTIL_STOPPED).api(Api::BOTH[number % 2]);
             guest.database("main", &database, Grant::default()).args([number.to_string()]).start()
         });
         let guests = guests.collect();
@@ -54,7 +54,7 @@ impl Traffic {
         traffic
     }
 
-    /// Waits until each guest has committed something more.
+    /// Waits until each guest has committed another transaction.
     async fn goes_on(&self) {
         for (number, guest) in self.guests.iter().enumerate() {
             let before = guest.output().matches("committed").count();
@@ -63,42 +63,39 @@ impl Traffic {
         }
     }
 
-    /// Waits until the guests' connections are at this node.
+    /// Waits until the guests use this node.
     async fn is_at(&self, node: usize) {
         until(format!("node {node} is used"), PATIENCE, async || self.cluster.sessions(node).await > 0).await;
     }
 
-    /// Ends the guests, and tells what they were told.
-    async fn stop(&mut self) -> Told {
+    /// Ends the guests, and returns their results.
+    async fn stop(&mut self) -> Results {
         let mut root = self.cluster.root(UNTOUCHED).await;
         root.run(&format!("INSERT INTO {SCHEMA}.ended VALUES (1)")).await;
-        let mut told = Told::default();
+        let mut results = Results::default();
         for (number, guest) in self.guests.drain(..).enumerate() {
-            told.add(number, guest.ended().await);
+            results.add(number, guest.ended().await);
         }
-        told
+        results
     }
 
-    /// Compares what guests were told with what is there, at each node.
-    async fn end(self, told: Told, faults: usize) {
-        for (guest, errors) in &told.failed {
-            assert!(
-                errors.len() <= faults,
-                "guest {guest} had more than one error for each of {faults} faults: {errors:#?}"
-            );
+    /// Compares the guests' results with the rows at each node.
+    async fn end(self, results: Results, faults: usize) {
+        for (guest, errors) in &results.failed {
+            assert!(errors.len() <= faults, "guest {guest} had more errors than the {faults} faults: {errors:#?}");
         }
-        assert!(told.unknown.len() <= faults * GUESTS);
+        assert!(results.unknown.len() <= faults * GUESTS);
         for node in 0..NODES {
             let mut root = self.cluster.root(node).await;
-            // What others have committed is applied when it is its turn.
+            // The next read waits until the node has applied all transactions of the other nodes.
             root.run("SET SESSION wsrep_sync_wait = 1").await;
-            check(&mut root, node, &told).await;
+            check(&mut root, node, &results).await;
         }
         println!(
             "{} committed, {} unknown, {} failed",
-            told.committed.len(),
-            told.unknown.len(),
-            told.failed.values().map(Vec::len).sum::<usize>()
+            results.committed.len(),
+            results.unknown.len(),
+            results.failed.values().map(Vec::len).sum::<usize>()
         );
         let status = self.database.status();
         assert_eq!((status.in_use, status.waiting), (0, 0));
@@ -111,11 +108,11 @@ impl Traffic {
     }
 }
 
-impl Told {
+impl Results {
     fn add(&mut self, guest: usize, outcome: Outcome) {
         for line in outcome.success().lines() {
-            let (what, rest) = line.split_once(' ').unwrap();
-            match what {
+            let (result, rest) = line.split_once(' ').unwrap();
+            match result {
                 "committed" => self.committed.push((guest, rest.parse().unwrap())),
                 "unknown" => self.unknown.push((guest, rest.parse().unwrap())),
                 _ => self.failed.entry(guest).or_default().push(line.to_owned()),
@@ -124,27 +121,30 @@ impl Told {
     }
 }
 
-/// All that was committed is there, and nothing else but what is unknown, which is there as a whole or not at all.
-async fn check(root: &mut Root, node: usize, told: &Told) {
+/// Checks that the node has every committed transaction, and no other transaction except unknown
+/// ones.
+///
+/// An unknown transaction exists completely or not at all.
+async fn check(root: &mut Root, node: usize, results: &Results) {
     let sql = format!("SELECT guest, number, COUNT(*) FROM {SCHEMA}.t GROUP BY guest, number");
-    let there: BTreeMap<(usize, u64), u64> = root
+    let found: BTreeMap<(usize, u64), u64> = root
         .all::<(usize, u64, u64)>(&sql)
         .await
         .into_iter()
         .map(|(guest, number, halves)| ((guest, number), halves))
         .collect();
-    for transaction in &told.committed {
-        assert_eq!(there.get(transaction), Some(&2), "node {node} lost {transaction:?}, which was committed");
+    for transaction in &results.committed {
+        assert_eq!(found.get(transaction), Some(&2), "node {node} lost {transaction:?}, which was committed");
     }
-    for (transaction, halves) in &there {
-        assert_eq!(*halves, 2, "node {node} has half of {transaction:?}");
-        let known = told.committed.contains(transaction) || told.unknown.contains(transaction);
-        assert!(known, "node {node} has {transaction:?}, which nobody was told to be committed");
+    for (transaction, halves) in &found {
+        assert_eq!(*halves, 2, "node {node} has only one row of {transaction:?}");
+        let known = results.committed.contains(transaction) || results.unknown.contains(transaction);
+        assert!(known, "node {node} has {transaction:?}, which no guest committed");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn c10_a_node_that_is_killed_costs_each_statement_in_flight_one_error_and_no_row() {
+async fn c10_killed_node_costs_one_error_per_guest_and_no_row() {
     let mut traffic = Traffic::begin().await;
     traffic.is_at(0).await;
     traffic.cluster.kill(0);
@@ -156,20 +156,20 @@ async fn c10_a_node_that_is_killed_costs_each_statement_in_flight_one_error_and_
     traffic.goes_on().await;
     traffic.cluster.rejoin(1).await;
     traffic.goes_on().await;
-    let told = traffic.stop().await;
-    traffic.end(told, 2).await;
+    let results = traffic.stop().await;
+    traffic.end(results, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn c11_a_node_that_has_lost_its_cluster_is_left_for_another() {
+async fn c11_node_cut_off_from_its_cluster_is_replaced() {
     let mut traffic = Traffic::begin().await;
     traffic.is_at(0).await;
     traffic.cluster.isolate(0, true).await;
-    traffic.cluster.says_ready(0, false).await;
+    traffic.cluster.wait_for_ready(0, false).await;
     traffic.goes_on().await;
     traffic.is_at(1).await;
-    let told = traffic.stop().await;
+    let results = traffic.stop().await;
     traffic.cluster.isolate(0, false).await;
     traffic.cluster.synced(0).await;
-    traffic.end(told, 1).await;
+    traffic.end(results, 1).await;
 }

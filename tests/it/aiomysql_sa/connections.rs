@@ -1,4 +1,4 @@
-//! How a pool makes, keeps and ends its connections.
+//! How a pool opens, keeps and closes its connections.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -17,84 +17,86 @@ fn with(database: &Database, program: &'static str) -> Guest {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_connect_holds_up_nobody() {
+async fn slow_connect_delays_no_other_guest() {
     let schema = Schema::new().await;
     let mut gate = schema.gate().await;
-    let way = Way::open().await;
-    let database = Database::new(way.options().schema(schema.name()).max_connections(3)).unwrap();
-    let all_is_idle = async || until("all is idle", PATIENCE, async || database.status().in_use == 0).await;
+    let relay = Relay::open().await;
+    let database = Database::new(relay.options().schema(schema.name()).max_connections(3)).unwrap();
+    let all_are_idle =
+        async || until("all connections are idle", PATIENCE, async || database.status().in_use == 0).await;
     with(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
-    all_is_idle().await;
+    all_are_idle().await;
     let idle = database.status().idle;
     let holder = || with(&database, programs::WAITS_AT_A_GATE).args([gate.name()]).start();
     let holders: Vec<_> = (0..idle).map(|_| holder()).collect();
     gate.awaited_by(u32::try_from(idle).unwrap()).await;
 
-    way.slow.store(true, Ordering::Relaxed);
+    relay.slow.store(true, Ordering::Relaxed);
     let slow = with(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).start();
-    until("it connects", PATIENCE, async || way.stuck.load(Ordering::Relaxed) == 1).await;
+    until("the guest connects", PATIENCE, async || relay.stuck.load(Ordering::Relaxed) == 1).await;
     gate.open().await;
     for holder in holders {
         assert_eq!(holder.ended().await.success(), "through\n");
     }
-    // The one that connects counts as lent.
-    until("they are given back", PATIENCE, async || database.status().in_use == 1).await;
+    // The connection that is being established counts as in use.
+    until("the other connections are released", PATIENCE, async || database.status().in_use == 1).await;
     let quick = with(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await;
     assert_eq!(quick.success(), "done, 0 rows\n");
     assert!(!slow.has_ended());
     slow.abandon().await;
-    all_is_idle().await;
+    all_are_idle().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_take_leave_of_the_server() {
-    // It counts clients that do not, so it is this test's alone.
+async fn connections_are_closed_with_com_quit() {
+    // `Aborted_clients` counts for the whole server, so the test cannot use the shared one.
     let server = start_server(&[]);
     let mut schema = Schema::on(&server).await;
     let mut root = Root::connect(&server.socket()).await;
     let database = schema.database();
     let before = root.status("Aborted_clients").await;
     with(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
-    until("it is given back", PATIENCE, async || database.status().in_use == 0).await;
+    until("the connection is released", PATIENCE, async || database.status().in_use == 0).await;
     database.close();
-    until("it is gone", PATIENCE, async || schema.sessions().await == 0).await;
+    until("the session has ended", PATIENCE, async || schema.sessions().await == 0).await;
     assert_eq!(root.status("Aborted_clients").await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_died_in_the_pool_is_replaced() {
+async fn connection_killed_while_idle_is_replaced() {
     let mut schema = Schema::new().await;
     let database = schema.database_of(1);
     let run = async || with(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
     assert_eq!(run().await, "done, 0 rows\n");
-    until("it is given back", PATIENCE, async || database.status().idle == 1).await;
+    until("the connection is released", PATIENCE, async || database.status().idle == 1).await;
     let idle_since = Instant::now();
     let sessions = format!("FROM information_schema.processlist WHERE db = '{}' AND user <> 'root'", schema.name());
     let id: u64 = schema.value(&format!("SELECT id {sessions}")).await;
     schema.run(&format!("KILL {id}")).await;
-    until("it is gone", PATIENCE, async || schema.sessions().await == 0).await;
-    assert_eq!(database.status().idle, 1, "the pool does not know");
+    until("the session has ended", PATIENCE, async || schema.sessions().await == 0).await;
+    assert_eq!(database.status().idle, 1, "the pool has not noticed");
     let longer = Duration::from_millis(600);
-    until("it was idle for longer than it is trusted", PATIENCE, async || idle_since.elapsed() > longer).await;
+    until("the connection was idle for long enough to be pinged", PATIENCE, async || idle_since.elapsed() > longer)
+        .await;
     assert_eq!(run().await, "done, 0 rows\n");
 }
 
-/// A way to the server that tests share. It passes on what comes, until it is slow: then nothing that connects gets an
-/// answer.
-struct Way {
+/// A relay to the shared server. Once `slow` is set, it accepts new connections but never answers
+/// them.
+struct Relay {
     port: u16,
     slow: Arc<AtomicBool>,
-    /// Clients that get no answer.
+    /// The number of clients that get no answer.
     stuck: Arc<AtomicU32>,
     task: AbortHandle,
 }
 
-impl Way {
+impl Relay {
     async fn open() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (slow, stuck) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
-        let task = tokio::spawn(pass_on(listener, Arc::clone(&slow), Arc::clone(&stuck))).abort_handle();
+        let task = tokio::spawn(relay(listener, Arc::clone(&slow), Arc::clone(&stuck))).abort_handle();
         Self { port, slow, stuck, task }
     }
 
@@ -103,17 +105,17 @@ impl Way {
     }
 }
 
-impl Drop for Way {
+impl Drop for Relay {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-async fn pass_on(listener: TcpListener, slow: Arc<AtomicBool>, stuck: Arc<AtomicU32>) {
-    let mut without_an_answer = Vec::new();
+async fn relay(listener: TcpListener, slow: Arc<AtomicBool>, stuck: Arc<AtomicU32>) {
+    let mut unanswered = Vec::new();
     while let Ok((mut client, _)) = listener.accept().await {
         if slow.load(Ordering::Relaxed) {
-            without_an_answer.push(client);
+            unanswered.push(client);
             stuck.fetch_add(1, Ordering::Relaxed);
             continue;
         }

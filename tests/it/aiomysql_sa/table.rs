@@ -1,4 +1,4 @@
-//! The defects of aiomysql.sa 0.3.2, and what shows that each is gone.
+//! The defects of aiomysql.sa 0.3.2, each with the rules and tests that show its absence here.
 
 use crate::programs::{
     AIOMYSQL_CONNECTION as CONNECTION, AIOMYSQL_ENGINE as ENGINE, AIOMYSQL_RECOVERY as RECOVERY,
@@ -6,18 +6,18 @@ use crate::programs::{
     AIOMYSQL_TWOPHASE as TWOPHASE, AIOMYSQL_WAITERS as WAITERS,
 };
 
-pub(super) enum Shown {
-    /// A program, and a rule that it checks.
+pub(super) enum Evidence {
+    /// A program and a rule that it checks.
     Rule(&'static str, &'static str),
-    /// A file of tests, and a test in it.
+    /// The source of a test file and the name of a test in it.
     Test(&'static str, &'static str),
-    /// Why there is nothing to show.
-    NotHere(&'static str),
+    /// The reason why the defect cannot occur here.
+    NotApplicable(&'static str),
 }
 
-use Shown::{NotHere, Rule, Test};
+use Evidence::{NotApplicable, Rule, Test};
 
-const THESE: &str = include_str!("../aiomysql_sa.rs");
+const AIOMYSQL_SA: &str = include_str!("../aiomysql_sa.rs");
 const ABANDONMENT: &str = include_str!("../abandonment.rs");
 const EXECUTE_MANY: &str = include_str!("../execute_many.rs");
 const CONNECTIONS: &str = include_str!("connections.rs");
@@ -25,169 +25,157 @@ const CONNECTING: &str = include_str!("../connecting.rs");
 const CURSORS: &str = include_str!("../cursors.rs");
 const DEADLOCKS: &str = include_str!("../deadlocks.rs");
 const ERRORS: &str = include_str!("../errors.rs");
-const OF_RESULTS: &str = include_str!("../results.rs");
-const OF_TRANSACTIONS: &str = include_str!("../transactions.rs");
+const RESULTS_FILE: &str = include_str!("../results.rs");
+const TRANSACTIONS_FILE: &str = include_str!("../transactions.rs");
 const POOL: &str = include_str!("../pool.rs");
 
-pub(super) const DEFECTS: &[(u8, &str, &[Shown])] = &[
+pub(super) const DEFECTS: &[(u8, &str, &[Evidence])] = &[
     (
         1,
-        "a connection that can't be released in order is never released",
+        "a connection whose release fails is never released",
         &[
-            Rule(CONNECTION, "close rolls back whatever was open, from the root on"),
-            Rule(TRANSACTIONS, "a transaction on a lost connection ends, and the pool has its place back"),
+            Rule(CONNECTION, "close rolls back the whole transaction, including the root"),
+            Rule(TRANSACTIONS, "a lost connection ends its transaction and frees the pool slot"),
         ],
     ),
     (
         2,
-        "a cancellation in a transaction turns into another error, and its connection is never released",
+        "a cancellation in a transaction is replaced by another error, and the connection is never released",
         &[
-            Rule(WAITERS, "a call that is cancelled costs its connection, and the next gets another"),
-            Test(ABANDONMENT, "a_call_the_guest_cancels_is_ended_too"),
+            Rule(WAITERS, "a cancelled call closes its connection, and the next acquire gets another"),
+            Test(ABANDONMENT, "call_cancelled_by_the_guest_ends_at_the_server"),
         ],
     ),
     (
         3,
-        "a release tells no waiter where the connection is closed or the releaser cancelled; terminate wakes nobody",
+        "a release wakes no waiter if the connection is closed or the releaser is cancelled; terminate wakes no waiter",
         &[
-            Rule(WAITERS, "a connection that is closed in a transaction is passed on"),
-            Rule(WAITERS, "a connection that is lost is passed on as a new one"),
-            Rule(WAITERS, "a waiter that gives up does not keep its turn"),
-            Rule(WAITERS, "terminate wakes who waits for a connection, and who waits for close"),
+            Rule(WAITERS, "a connection closed in a transaction goes to the next waiter"),
+            Rule(WAITERS, "a lost connection is replaced for the next waiter"),
+            Rule(WAITERS, "a cancelled waiter leaves the queue"),
+            Rule(WAITERS, "terminate wakes the waiters of acquire and of close"),
         ],
     ),
     (
         4,
-        "who waits when the engine closes is given a new connection",
-        &[Rule(WAITERS, "who waits is told when the engine closes, and close waits for what is out")],
+        "a waiter still gets a new connection after the engine is closed",
+        &[Rule(WAITERS, "closing an engine fails its waiters and waits for acquired connections")],
     ),
     (
         5,
-        "a SELECT leaves a transaction open, and nothing of a session is reset for its next user",
+        "a SELECT leaves a transaction open, and sessions are not reset for their next user",
         &[
-            Rule(ENGINE, "a SELECT leaves neither a transaction nor an old snapshot behind"),
-            Test(ABANDONMENT, "a_session_is_as_new_for_its_next_borrower"),
+            Rule(ENGINE, "a SELECT leaves no open transaction and no old snapshot"),
+            Test(ABANDONMENT, "session_is_reset_for_the_next_guest"),
         ],
     ),
     (
         6,
-        "two-phase: one a connection, xids unquoted, no commit without prepare, no recovery",
+        "two-phase: one transaction per connection, unquoted xids, no commit without prepare, no recovery",
         &[
-            Rule(TWOPHASE, "after it the connection can begin anything, the same xid too"),
-            Rule(TWOPHASE, "without prepare it is committed in one phase"),
-            Rule(RECOVERY, "an xid may hold quotes, backslashes and whatever text has"),
-            Rule(RECOVERY, "recover_twophase tells the xids of all that are prepared"),
+            Rule(TWOPHASE, "afterwards the connection can begin any transaction, also with the same xid"),
+            Rule(TWOPHASE, "without prepare, commit takes one phase"),
+            Rule(RECOVERY, "an xid may contain any text, including quotes and backslashes"),
+            Rule(RECOVERY, "recover_twophase returns the xids of all prepared transactions"),
         ],
     ),
     (
         7,
-        "close rolls back the innermost savepoint alone",
-        &[Rule(CONNECTION, "close rolls back whatever was open, from the root on")],
+        "close rolls back only the innermost savepoint",
+        &[Rule(CONNECTION, "close rolls back the whole transaction, including the root")],
     ),
     (
         8,
-        "after a savepoint's close the connection says that no transaction is open",
-        &[Rule(SAVEPOINTS, "a savepoint's close leaves it: what it did is the root's, which goes on")],
+        "after the close of a savepoint, the connection reports no open transaction",
+        &[Rule(SAVEPOINTS, "close of a savepoint leaves its changes to the root, which stays active")],
     ),
     (
         9,
         "a closed connection fails with AttributeError",
-        &[Rule(CONNECTION, "after close every call is refused: This connection is closed")],
+        &[Rule(CONNECTION, "after close every call fails with: This connection is closed")],
     ),
     (
         10,
-        "an insert must give every column",
-        &[Rule(CONNECTION, "an insert names the columns that it gives, and the rest have their defaults")],
+        "an insert must name every column",
+        &[Rule(CONNECTION, "an INSERT may omit columns, which get their defaults")],
     ),
     (
         11,
         "an UPDATE reads a column's INSERT default for its onupdate",
-        &[NotHere("columns are the server's here: there are no Python defaults to compute")],
+        &[NotApplicable("columns are defined by the server; there are no Python defaults to compute")],
     ),
     (
         12,
-        "positional parameters fail where there is a compiled_cache",
-        &[Rule(CONNECTION, "one statement runs again and again with other parameters")],
+        "positional parameters fail with a compiled_cache",
+        &[Rule(CONNECTION, "a statement can run repeatedly with different parameters")],
     ),
-    (13, "an expanding IN is not rendered", &[Rule(CONNECTION, "IN takes a ? for each of many values")]),
+    (13, "an expanding IN is not rendered", &[Rule(CONNECTION, "IN accepts one ? for each value")]),
     (
         14,
-        "a BEGIN, SAVEPOINT or COMMIT that fails leaves a transaction that is none",
+        "after a BEGIN, SAVEPOINT or COMMIT that fails, the transaction object stays active",
         &[
-            Rule(TRANSACTIONS, "a begin that fails begins nothing"),
-            Rule(TRANSACTIONS, "a begin on a lost connection begins nothing, and the pool has its place back"),
-            Rule(SAVEPOINTS, "a savepoint that fails leaves nothing broken, and the pool has its place back"),
-            Test(THESE, "a_commit_that_the_server_refuses_is_rolled_back"),
+            Rule(TRANSACTIONS, "a failed begin starts no transaction"),
+            Rule(TRANSACTIONS, "a begin on a lost connection starts no transaction and frees the pool slot"),
+            Rule(SAVEPOINTS, "a failed savepoint ends its transaction and frees the pool slot"),
+            Test(AIOMYSQL_SA, "refused_commit_is_rolled_back"),
         ],
     ),
-    (15, "a connect that is slow holds up all others", &[Test(CONNECTIONS, "a_slow_connect_holds_up_nobody")]),
-    (16, "connections are closed without COM_QUIT", &[Test(CONNECTIONS, "connections_take_leave_of_the_server")]),
-    (17, "a result is always held whole", &[Test(CURSORS, "a_million_rows_take_no_more_memory_than_a_batch")]),
+    (15, "a slow connect blocks all other acquires", &[Test(CONNECTIONS, "slow_connect_delays_no_other_guest")]),
+    (16, "connections are closed without COM_QUIT", &[Test(CONNECTIONS, "connections_are_closed_with_com_quit")]),
+    (17, "a result is always held in memory completely", &[Test(CURSORS, "million_rows_use_the_memory_of_one_batch")]),
     (
         18,
-        "acquire waits for ever, and lends what has died",
+        "acquire waits forever, and returns broken connections",
         &[
-            Rule(ENGINE, "who waits too long for a connection is told the pool's numbers"),
-            Test(CONNECTIONS, "a_connection_that_died_in_the_pool_is_replaced"),
+            Rule(ENGINE, "an acquire timeout reports the size and use of the pool"),
+            Test(CONNECTIONS, "connection_killed_while_idle_is_replaced"),
         ],
     ),
     (
         19,
-        "rowcount is of rows changed, where the documentation says matched",
-        &[Rule(RESULTS, "rowcount is of rows matched, or of rows changed where the host says so")],
+        "rowcount counts changed rows, but the documentation says matched rows",
+        &[Rule(RESULTS, "rowcount counts matched rows, or changed rows if the host is configured so")],
     ),
     (
         20,
         "begin_nested and begin_twophase can't be used in `async with`",
         &[
-            Rule(SAVEPOINTS, "a savepoint's rollback and drop undo its own work alone"),
-            Rule(TWOPHASE, "dropped before prepare, nothing is kept"),
+            Rule(SAVEPOINTS, "rollback and drop of a savepoint undo only its own changes"),
+            Rule(TWOPHASE, "drop before prepare undoes the changes"),
         ],
     ),
     (
         21,
-        "a second release, and a savepoint that had failed, end in AssertionError",
+        "a second release, and the release of a failed savepoint, raise AssertionError",
         &[
-            Rule(CONNECTION, "a connection is closed once, and is closed then"),
-            Rule(SAVEPOINTS, "a savepoint that fails leaves nothing broken, and the pool has its place back"),
+            Rule(CONNECTION, "a connection can be closed twice, and stays closed"),
+            Rule(SAVEPOINTS, "a failed savepoint ends its transaction and frees the pool slot"),
         ],
     ),
 ];
 
-/// What a user of aiomysql.sa knows, and other tests show.
-pub(super) const ELSEWHERE: &[(&str, Shown)] = &[
-    ("a size that can't be fails when the engine is made", Test(POOL, "a_guest_chooses_within_its_grant")),
+/// Behaviour of aiomysql.sa that other tests show.
+pub(super) const ELSEWHERE: &[(&str, Evidence)] = &[
+    ("an invalid pool size fails when the engine is created", Test(POOL, "engine_options_are_limited_by_the_grant")),
+    ("an engine of an unknown database fails", Test(CONNECTING, "ungranted_database_looks_like_unknown_database")),
+    ("an engine whose account is rejected fails", Test(CONNECTING, "wrong_password_fails_authentication")),
+    ("an engine whose server is down fails", Test(CONNECTING, "stopped_server_is_unreachable")),
+    ("an acquired connection is exclusive", Test(POOL, "pool_of_one_serves_twenty_guests")),
+    ("close waits for acquired connections", Test(POOL, "engine_close_waits_for_its_connections")),
+    ("terminate closes acquired connections", Test(POOL, "engine_terminate_closes_its_connections")),
+    ("a connection runs one call at a time", Test(ERRORS, "connection_runs_one_call_at_a_time")),
     (
-        "an engine of an unknown database fails",
-        Test(CONNECTING, "a_database_that_is_not_granted_is_as_one_that_is_not_there"),
+        "an invalid call is refused; one call is one statement",
+        Test(ERRORS, "invalid_call_keeps_connection_and_transaction"),
     ),
-    ("an engine whose account is refused fails", Test(CONNECTING, "a_wrong_password_is_an_authentication_that_failed")),
-    ("an engine whose server is down fails", Test(CONNECTING, "a_server_that_is_down_is_unreachable")),
-    ("an acquired connection is nobody else's", Test(POOL, "a_pool_of_one_serves_twenty_guests")),
-    ("close waits for what is out", Test(POOL, "closing_an_engine_waits_for_what_it_lent")),
-    ("terminate cuts what is out", Test(POOL, "terminating_an_engine_cuts_what_it_lent")),
-    ("a connection does one thing at a time", Test(ERRORS, "a_connection_does_one_call_at_a_time")),
-    (
-        "a wrong call is refused; one call is one statement",
-        Test(ERRORS, "a_wrong_call_leaves_connection_and_transaction_alone"),
-    ),
-    (
-        "executemany sums rowcount, batched or row by row",
-        Test(EXECUTE_MANY, "what_a_statement_did_for_many_rows_is_summed"),
-    ),
-    ("executemany is not atomic by itself", Test(EXECUTE_MANY, "the_error_of_one_row_among_many_says_which")),
-    ("executemany batches an INSERT", Test(EXECUTE_MANY, "ten_thousand_rows_take_few_statements")),
-    ("columns are there without rows too", Test(OF_RESULTS, "columns_are_described_with_and_without_rows")),
-    ("no rows are no error", Test(OF_RESULTS, "no_rows_are_no_error")),
-    ("warnings of the server", Test(OF_RESULTS, "warnings_are_those_of_the_last_statement")),
-    ("inner transactions are emulated", Test(OF_TRANSACTIONS, "an_inner_transaction_is_a_part_of_the_outer_one")),
-    ("a schema change commits", Test(OF_TRANSACTIONS, "a_statement_that_commits_by_itself_is_told")),
-    (
-        "a deadlock ends its victim's transaction",
-        Test(DEADLOCKS, "of_two_guests_in_a_deadlock_one_commits_and_one_is_told"),
-    ),
-    (
-        "errors of the server keep number and SQLSTATE",
-        Test(ERRORS, "an_error_of_the_server_has_its_number_state_and_class"),
-    ),
+    ("executemany sums rowcount, batched or row by row", Test(EXECUTE_MANY, "affected_rows_are_summed_over_all_rows")),
+    ("executemany alone is not atomic", Test(EXECUTE_MANY, "error_names_the_row_that_failed")),
+    ("executemany batches an INSERT", Test(EXECUTE_MANY, "ten_thousand_rows_use_few_statements")),
+    ("columns are described without rows too", Test(RESULTS_FILE, "columns_are_described_with_and_without_rows")),
+    ("an empty result is not an error", Test(RESULTS_FILE, "empty_result_is_not_an_error")),
+    ("warnings of the server are available", Test(RESULTS_FILE, "warnings_are_those_of_the_last_statement")),
+    ("inner transactions are emulated", Test(TRANSACTIONS_FILE, "inner_transaction_is_part_of_the_outer_transaction")),
+    ("a schema change commits", Test(TRANSACTIONS_FILE, "implicit_commit_is_reported")),
+    ("a deadlock ends its victim's transaction", Test(DEADLOCKS, "deadlock_fails_one_guest_and_commits_the_other")),
+    ("errors of the server keep code and SQLSTATE", Test(ERRORS, "server_error_has_code_sqlstate_and_class")),
 ];

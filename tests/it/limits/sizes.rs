@@ -1,12 +1,12 @@
-//! How large calls, rows and results are. What the default limits let through is tested in `faults`, where nothing else needs memory at
-//! the same time.
+//! Limits of the size of calls, rows and results. The default limits are tested in
+//! `tests/faults`, where no other test uses memory at the same time.
 
 use wasmysql_host::{Database, Grant, Statements};
 use wasmysql_tests::{Api, PATIENCE, Schema, guest, start_server, until};
 
 use crate::programs;
 
-/// Runs the program with a database for each limit.
+/// Runs `program` in both APIs, with a database for each limited grant.
 async fn check(program: &'static str, limited: impl Fn(Grant) -> Vec<(&'static str, Grant)>) {
     let schema = Schema::new().await;
     let database = schema.database();
@@ -17,12 +17,12 @@ async fn check(program: &'static str, limited: impl Fn(Grant) -> Vec<(&'static s
             guest = guest.database(name, &database, grant);
         }
         guest.run().await.success();
-        until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+        until("all connections are released", PATIENCE, async || database.status().in_use == 0).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_is_as_large_as_the_grant_allows() {
+async fn call_size_is_limited_by_the_grant() {
     check(programs::CALLS_WITHIN_THEIR_LIMITS, |grant| {
         vec![
             ("1000 bytes of SQL", grant.clone().max_sql_bytes(1000)),
@@ -35,7 +35,7 @@ async fn a_call_is_as_large_as_the_grant_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_is_as_wide_as_the_grant_allows() {
+async fn row_size_is_limited_by_the_grant() {
     check(programs::ROWS_WITHIN_THEIR_LIMITS, |grant| {
         vec![
             ("1000 bytes of a row", grant.clone().max_row_bytes(1000)),
@@ -47,7 +47,7 @@ async fn a_row_is_as_wide_as_the_grant_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_result_is_as_large_as_the_grant_allows() {
+async fn result_size_is_limited_by_the_grant() {
     check(programs::RESULTS_WITHIN_THEIR_LIMITS, |grant| {
         vec![
             ("3 rows", grant.clone().max_result_rows(3)),
@@ -60,14 +60,14 @@ async fn a_result_is_as_large_as_the_grant_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
+async fn prepared_transactions_are_limited_by_the_grant() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE prepared (id INT)").await;
         let database = schema.database();
         let prepared = |count| Grant::new(Statements::Dml).max_prepared_transactions(count);
-        // Of a name of its own: other tests prepare too.
-        let guest = guest(programs::PREPARES_AS_MANY_AS_IT_MAY).api(api).guest_name(schema.name());
+        // The limit is per guest name, and other tests prepare transactions too.
+        let guest = guest(programs::PREPARED_TRANSACTION_LIMIT).api(api).guest_name(schema.name());
         let guest =
             guest.database("2 prepared", &database, prepared(2)).database("none prepared", &database, prepared(0));
         guest.run().await.success();
@@ -76,7 +76,7 @@ async fn a_guest_leaves_as_many_transactions_prepared_as_the_grant_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn transactions_nest_as_deep_as_the_grant_allows() {
+async fn transaction_depth_is_limited_by_the_grant() {
     check(programs::NESTS_TRANSACTIONS, |grant| {
         vec![
             ("3 deep", grant.clone().max_transaction_depth(3)),
@@ -88,37 +88,38 @@ async fn transactions_nest_as_deep_as_the_grant_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_result_of_65536_columns_is_told_from_an_answer() {
+async fn result_of_65536_columns_is_not_taken_for_ok_packet() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         let columns: Vec<_> = (0..1000).map(|at| format!("c{at} TINYINT")).collect();
         schema.run(&format!("CREATE TABLE wide ({})", columns.join(", "))).await;
         schema.run("INSERT INTO wide (c0) VALUES (1)").await;
-        schema.guest(programs::ASKS_FOR_TOO_MANY_COLUMNS).api(api).run().await.success();
+        schema.guest(programs::SELECTS_TOO_MANY_COLUMNS).api(api).run().await.success();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_packet_is_as_large_as_the_database_allows() {
+async fn packet_size_is_limited_by_the_database() {
     const PACKET: usize = 64 * 1024;
-    /// Of a row with one text: the header, which cells are NULL, and the length of the text.
-    const AROUND: usize = 1 + 1 + 3;
+    /// Bytes of a one-column row beside its text: header, NULL bitmap, text length.
+    const OVERHEAD: usize = 1 + 1 + 3;
     let schema = Schema::new().await;
     let database = Database::new(schema.options().max_packet_bytes(PACKET)).unwrap();
     for api in Api::BOTH {
         let select = |bytes: usize| format!("SELECT REPEAT('x', {bytes})");
         let reader = guest(programs::RUNS_EACH_STATEMENT).api(api).database("main", &database, Grant::default());
-        let told = reader.args([select(PACKET - AROUND), select(PACKET - AROUND + 1)]).run().await.success();
-        let (at_the_limit, past_it) = told.split_once('\n').unwrap();
+        let printed = reader.args([select(PACKET - OVERHEAD), select(PACKET - OVERHEAD + 1)]).run().await.success();
+        let (at_the_limit, past_it) = printed.split_once('\n').unwrap();
         assert_eq!(at_the_limit, "done, 0 rows");
         assert!(past_it.starts_with("LimitExceeded(Limit::RowBytes): "), "{past_it}");
-        until("it is closed", PATIENCE, async || database.status().in_use == 0).await;
+        until("the connection is closed", PATIENCE, async || database.status().in_use == 0).await;
     }
 }
 
-/// The smallest that a server can be configured for. It reads up to `net_buffer_length`.
+/// 1 KiB is the smallest packet size that a server can be configured for. The server still reads
+/// packets of up to `net_buffer_length`.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_with_packets_of_a_kilobyte_can_be_used() {
+async fn server_with_one_kilobyte_packets_is_usable() {
     for arguments in [&["--max-allowed-packet=1024"][..], &["--max-allowed-packet=1024", "--net-buffer-length=1024"]] {
         let server = start_server(arguments);
         let schema = Schema::on(&server).await;
@@ -126,13 +127,13 @@ async fn a_server_with_packets_of_a_kilobyte_can_be_used() {
         for api in Api::BOTH {
             let select = |bytes: usize| format!("SELECT '{}'", "x".repeat(bytes - "SELECT ''".len()));
             let statements = ["SELECT 1".to_owned(), select(960), select(961), "SELECT 1".to_owned()];
-            // Twice, the second time after a reset.
+            // The second run uses a session after its reset.
             for _ in 0..2 {
                 let reader = guest(programs::RUNS_EACH_STATEMENT).api(api).args(statements.clone());
-                let told = reader.database("main", &database, Grant::new(Statements::Read)).run().await.success();
+                let printed = reader.database("main", &database, Grant::new(Statements::Read)).run().await.success();
                 let expected = "done, 0 rows\ndone, 0 rows\nLimitExceeded(Limit::SqlBytes): the statement has 961 bytes, \
                                 960 are allowed\ndone, 0 rows\n";
-                assert_eq!(told, expected, "{arguments:?}");
+                assert_eq!(printed, expected, "{arguments:?}");
             }
         }
     }

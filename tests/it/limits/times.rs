@@ -1,4 +1,4 @@
-//! How long calls take, and how many wait.
+//! Limits of the duration of calls and of the number of waiters.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use wasmysql_tests::{Api, PATIENCE, Root, Schema, guest, start_server, until};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_and_its_rows_take_as_long_as_the_grant_allows() {
+async fn statement_and_fetch_end_at_their_timeouts() {
     let schema = Schema::new().await;
     let database = schema.database();
     let (read, second) = (Grant::new(Statements::Read), Duration::from_secs(1));
@@ -22,14 +22,14 @@ async fn a_statement_and_its_rows_take_as_long_as_the_grant_allows() {
     for guest in running {
         guest.ended().await.success();
     }
-    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    until("all connections are released", PATIENCE, async || database.status().in_use == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_takes_as_long_as_the_grant_allows_and_is_then_unknown() {
-    // A lock of the whole server would stop other tests.
+async fn commit_past_its_timeout_is_in_doubt() {
+    // The test locks the whole server, so it cannot use the shared one.
     let server = start_server(&[]);
-    for (timeout, told) in [(60_000, "committed"), (300, "CommitUnknown, TransactionState::Unknown")] {
+    for (timeout, outcome) in [(60_000, "committed"), (300, "CommitUnknown, TransactionState::Unknown")] {
         let mut schema = Schema::on(&server).await;
         schema.run("CREATE TABLE done (id INT)").await;
         let mut gate = schema.gate().await;
@@ -43,19 +43,19 @@ async fn a_commit_takes_as_long_as_the_grant_allows_and_is_then_unknown() {
         gate.open().await;
         running.printed("commits").await;
         schema.running("COMMIT", 1, PATIENCE).await;
-        if told == "committed" {
+        if outcome == "committed" {
             root.run("UNLOCK TABLES").await;
         }
         let start = Instant::now();
-        assert_eq!(running.ended().await.success(), format!("commits\n{told}\n"));
+        assert_eq!(running.ended().await.success(), format!("commits\n{outcome}\n"));
         assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
         drop(root);
-        until("it is given back", PATIENCE, async || database.status().in_use == 0).await;
+        until("the connection is released", PATIENCE, async || database.status().in_use == 0).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn as_many_calls_wait_as_the_grant_allows_and_one_more_is_refused_at_once() {
+async fn waiter_beyond_the_limit_is_refused_at_once() {
     let mut schema = Schema::new().await;
     schema.run("CREATE TABLE served (id INT AUTO_INCREMENT PRIMARY KEY)").await;
     let mut gate = schema.gate().await;
@@ -65,7 +65,7 @@ async fn as_many_calls_wait_as_the_grant_allows_and_one_more_is_refused_at_once(
     let holder = guest(programs::WAITS_AT_A_GATE).args([gate.name()]).start();
     gate.awaited_by(1).await;
     let waiting = [1, 2].map(|number| guest(programs::WAITS_FOR_A_CONNECTION).guest_name(&number.to_string()).start());
-    until("two wait", PATIENCE, async || database.status().waiting == 2).await;
+    until("two calls wait", PATIENCE, async || database.status().waiting == 2).await;
 
     let start = Instant::now();
     let refused = guest(programs::WAITS_FOR_A_CONNECTION).guest_name("3").run().await.success();
@@ -78,28 +78,28 @@ async fn as_many_calls_wait_as_the_grant_allows_and_one_more_is_refused_at_once(
     for guest in waiting {
         assert_eq!(guest.ended().await.success(), "served\n");
     }
-    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    until("all connections are released", PATIENCE, async || database.status().in_use == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_falls_silent_is_waited_for_as_long_as_the_host_says() {
+async fn rollback_and_cleanup_at_silent_server_time_out() {
     let server = start_server(&[]);
     let mut schema = Schema::on(&server).await;
     schema.run("CREATE TABLE done (id INT)").await;
     let database = schema.database_of(4);
     let grant = Grant::new(Statements::Dml).idle_transaction_timeout(PATIENCE);
-    let running = guest(programs::SERVER_FALLS_SILENT).database("main", &database, grant).start();
+    let running = guest(programs::SERVER_STOPS_ANSWERING).database("main", &database, grant).start();
     schema.running("SLEEP(30)", 1, PATIENCE).await;
     server.pause();
-    let told = running.ended().await.success();
-    assert_eq!(told, "rollback: Timeout(Step::Rollback) after 10 s\ndrop: ResourceClosed after 2 s\n");
+    let printed = running.ended().await.success();
+    assert_eq!(printed, "rollback: Timeout(Step::Rollback) after 10 s\ndrop: ResourceClosed after 2 s\n");
     server.resume();
-    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    until("all connections are released", PATIENCE, async || database.status().in_use == 0).await;
     assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM done").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_an_engine_waits_half_a_minute_for_what_is_out() {
+async fn engine_close_waits_thirty_seconds_for_connections() {
     let schema = Schema::new().await;
     let database = schema.database();
     let running = Api::BOTH.map(|api| {
@@ -109,14 +109,14 @@ async fn closing_an_engine_waits_half_a_minute_for_what_is_out() {
     for guest in running {
         guest.ended().await.success();
     }
-    until("all is given back", PATIENCE, async || database.status().in_use == 0).await;
+    until("all connections are released", PATIENCE, async || database.status().in_use == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shutdown_gives_grace_and_then_cuts_what_is_out() {
+async fn shutdown_closes_connections_after_the_grace_period() {
     let grace = Duration::from_secs(1);
-    // With something that ends within the grace, and with something that does not.
-    for (sql, told) in [("DO SLEEP(0.3)", "done, 0 rows"), ("DO SLEEP(30)", "PoolClosed: ")] {
+    // One statement ends within the grace period, the other does not.
+    for (sql, expected_output) in [("DO SLEEP(0.3)", "done, 0 rows"), ("DO SLEEP(30)", "PoolClosed: ")] {
         let mut schema = Schema::new().await;
         let database = schema.database();
         let running = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
@@ -127,9 +127,10 @@ async fn a_shutdown_gives_grace_and_then_cuts_what_is_out() {
         let took = start.elapsed();
         assert_eq!(database.status().size, 0, "{sql}");
         let printed = running.ended().await.success();
-        assert!(printed.starts_with(told), "{sql}: {printed}");
-        // What is cut has three more seconds to go, and needs none.
-        let expected = if told == "PoolClosed: " { grace..2 * grace } else { Duration::ZERO..grace };
+        assert!(printed.starts_with(expected_output), "{sql}: {printed}");
+        // After the grace period, connections that are closed have three more seconds. They need
+        // less than one.
+        let expected = if expected_output == "PoolClosed: " { grace..2 * grace } else { Duration::ZERO..grace };
         assert!(expected.contains(&took), "{sql}: {took:?}");
         schema.running("SLEEP", 0, Duration::from_secs(1)).await;
     }

@@ -1,4 +1,4 @@
-//! Connections: how many there are, how long things take, and how they end.
+//! Metrics of connections: their number, their durations, and why they end.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use super::{CONNECTIONS, Counted, DISCARDED, IDLE, LIMITS, PENDING, TIMEOUTS, US
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_trap_leaves_no_connection_that_counts_as_used() {
+async fn trap_leaves_no_connection_counted_as_used() {
     for api in Api::BOTH {
         let mut counted = Counted::of(2).await;
         counted.schema.run("CREATE TABLE locked (id INT PRIMARY KEY, value INT)").await;
         counted.schema.run("INSERT INTO locked VALUES (1, 0)").await;
         let outcome = counted.guest(programs::TRAP_IN_A_TRANSACTION).api(api).run().await;
         assert!(matches!(outcome.end, End::Trap(_)), "{outcome:?}");
-        counted.comes_to(CONNECTIONS, USED, 0.0).await;
-        until("the pool says so too", PATIENCE, async || counted.database.status().in_use == 0).await;
+        counted.wait_for(CONNECTIONS, USED, 0.0).await;
+        until("no connection of the pool is in use", PATIENCE, async || counted.database.status().in_use == 0).await;
         assert_eq!(counted.value(CONNECTIONS, IDLE), counted.database.status().idle as f64);
         counted.counts(&[(PENDING, &[], 0), (super::TRANSACTIONS, &[], 1)]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn gauges_are_what_the_pool_says() {
+async fn gauges_match_the_pool_status() {
     let counted = Counted::of(3).await;
     counted.counts(&[
         ("db_client_connection_max", &[], 3),
@@ -45,14 +45,14 @@ async fn gauges_are_what_the_pool_says() {
     gate.open().await;
     one.ended().await.success();
     other.ended().await.success();
-    counted.comes_to(CONNECTIONS, IDLE, 2.0).await;
+    counted.wait_for(CONNECTIONS, IDLE, 2.0).await;
     counted.counts(&[
         (CONNECTIONS, USED, 0),
         ("db_client_connection_create_time_seconds_count", &[], 2),
-        // Each has opened the engine, too, which uses none.
+        // Opening each engine acquires a connection too, but runs no statement on it.
         ("db_client_connection_use_time_seconds_count", &[], 4),
         ("db_client_connection_wait_time_seconds_count", &[("wasmysql_guest", "test")], 4),
-        // And the first was asked about its server.
+        // The first connection was also asked about its server.
         ("wasmysql_connection_reset_time_seconds_count", &[], 3),
         (DISCARDED, &[], 0),
     ]);
@@ -60,46 +60,46 @@ async fn gauges_are_what_the_pool_says() {
     let Counted { metrics, schema, database } = counted;
     let labels = [("db_client_connection_pool_name", schema.name())];
     database.shutdown(PATIENCE).await;
-    metrics.come_to(CONNECTIONS, &labels, 0.0, PATIENCE).await;
+    metrics.wait_for(CONNECTIONS, &labels, 0.0, PATIENCE).await;
     assert_eq!(metrics.value(DISCARDED, &[labels[0], ("wasmysql_reason", "closed")]), 2.0);
     drop(database);
-    metrics.come_to("db_client_connection_max", &labels, 0.0, PATIENCE).await;
+    metrics.wait_for("db_client_connection_max", &labels, 0.0, PATIENCE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_is_counted_while_it_waits_and_when_it_waited_in_vain() {
+async fn waiters_and_acquire_timeouts_are_counted() {
     let counted = Counted::new().await;
     let mut gate = counted.schema.gate().await;
     let holder = counted.guest(programs::WAITS_AT_A_GATE).args([gate.name()]).start();
     gate.awaited_by(1).await;
-    let impatient = Grant::default().acquire_timeout(Duration::from_millis(200));
+    let short_timeout = Grant::default().acquire_timeout(Duration::from_millis(200));
     let waiter = guest(programs::WAITS_FOR_A_CONNECTION).guest_name("waiter");
-    let waiter = waiter.database("main", &counted.database, impatient).start();
-    counted.comes_to(PENDING, &[], 1.0).await;
+    let waiter = waiter.database("main", &counted.database, short_timeout).start();
+    counted.wait_for(PENDING, &[], 1.0).await;
     assert!(waiter.ended().await.success().starts_with("Timeout(Step::Acquire)"));
     counted.counts(&[(PENDING, &[], 0), (TIMEOUTS, &[("wasmysql_guest", "waiter")], 1), (TIMEOUTS, &[], 1)]);
 
-    let unwelcome = guest(programs::WAITS_FOR_A_CONNECTION).guest_name("unwelcome");
-    let unwelcome = unwelcome.database("main", &counted.database, Grant::default().max_waiters(0));
-    assert!(unwelcome.run().await.success().starts_with("LimitExceeded(Limit::Waiters)"));
-    let limit = [("wasmysql_limit", "waiters"), ("wasmysql_guest", "unwelcome")];
+    let refused = guest(programs::WAITS_FOR_A_CONNECTION).guest_name("refused");
+    let refused = refused.database("main", &counted.database, Grant::default().max_waiters(0));
+    assert!(refused.run().await.success().starts_with("LimitExceeded(Limit::Waiters)"));
+    let limit = [("wasmysql_limit", "waiters"), ("wasmysql_guest", "refused")];
     counted.counts(&[(PENDING, &[], 0), (TIMEOUTS, &[], 1), (LIMITS, &limit, 1)]);
 
-    // One that goes away while it waits.
-    let leaver = counted.guest(programs::WAITS_FOR_A_CONNECTION).start();
-    counted.comes_to(PENDING, &[], 1.0).await;
-    leaver.abandon().await;
-    counted.comes_to(PENDING, &[], 0.0).await;
+    // This guest is dropped while it waits.
+    let dropped = counted.guest(programs::WAITS_FOR_A_CONNECTION).start();
+    counted.wait_for(PENDING, &[], 1.0).await;
+    dropped.abandon().await;
+    counted.wait_for(PENDING, &[], 0.0).await;
 
     gate.open().await;
     holder.ended().await.success();
-    counted.comes_to(CONNECTIONS, IDLE, 1.0).await;
+    counted.wait_for(CONNECTIONS, IDLE, 1.0).await;
     let seconds = counted.value("db_client_connection_use_time_seconds_sum", &[]);
-    assert!(seconds >= 0.2, "the gate was closed for longer than the other waited: {seconds}");
+    assert!(seconds >= 0.2, "the gate was closed for longer than the first waiter's timeout: {seconds}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_that_nobody_wants_or_that_are_old_are_counted_out() {
+async fn idle_and_expired_connections_count_as_discarded() {
     let metrics = Metrics::listen();
     let schema = Schema::new().await;
     let short = Duration::from_millis(50);
@@ -112,20 +112,24 @@ async fn connections_that_nobody_wants_or_that_are_old_are_counted_out() {
         let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
         guest.args(["DO 1"]).run().await.success();
         let labels = [("db_client_connection_pool_name", &*name)];
-        metrics.come_to(CONNECTIONS, &labels, 0.0, PATIENCE).await;
+        metrics.wait_for(CONNECTIONS, &labels, 0.0, PATIENCE).await;
         let discarded = metrics.value(DISCARDED, &[labels[0], ("wasmysql_reason", reason)]);
         assert!(discarded >= 1.0, "{reason}");
-        assert_eq!(metrics.value(DISCARDED, &labels), discarded, "for no other reason");
+        assert_eq!(
+            metrics.value(DISCARDED, &labels),
+            discarded,
+            "{reason}: connections were discarded for another reason"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_was_killed_while_it_was_idle_is_counted_as_lost() {
+async fn connection_killed_while_idle_counts_as_lost() {
     let mut counted = Counted::new().await;
     let run =
         async |counted: &Counted| counted.guest(programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await.success();
     run(&counted).await;
-    counted.comes_to(CONNECTIONS, IDLE, 1.0).await;
+    counted.wait_for(CONNECTIONS, IDLE, 1.0).await;
     let sql = format!(
         "SELECT id FROM information_schema.processlist WHERE db = '{}' AND user <> 'root'",
         counted.schema.name()
@@ -133,13 +137,13 @@ async fn a_connection_that_was_killed_while_it_was_idle_is_counted_as_lost() {
     let id: u64 = counted.schema.value(&sql).await;
     counted.schema.run(&format!("KILL {id}")).await;
     run(&counted).await;
-    counted.comes_to(DISCARDED, &[("wasmysql_reason", "lost")], 1.0).await;
-    counted.comes_to(CONNECTIONS, IDLE, 1.0).await;
+    counted.wait_for(DISCARDED, &[("wasmysql_reason", "lost")], 1.0).await;
+    counted.wait_for(CONNECTIONS, IDLE, 1.0).await;
     counted.counts(&[(CONNECTIONS, USED, 0), (DISCARDED, &[], 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attempts_to_connect_that_fail_are_counted_with_their_reason() {
+async fn failed_connects_are_counted_by_reason() {
     let metrics = Metrics::listen();
     let schema = Schema::new().await;
     for (name, error, options) in [
@@ -156,14 +160,14 @@ async fn attempts_to_connect_that_fail_are_counted_with_their_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_is_lent_for_long_is_counted_once() {
+async fn leaked_connection_is_counted_once() {
     let counted = Counted::new().await;
     let options = counted.schema.options().name("counted leak").leak_report_after(Duration::from_millis(100));
     let database = Database::new(options).unwrap();
     let grant = Grant::new(Statements::Dml);
     let leaker = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, grant).args(["DO SLEEP(1)"]).start();
     let labels = [("db_client_connection_pool_name", "counted leak"), ("wasmysql_guest", "test")];
-    counted.metrics.come_to("wasmysql_connection_leaks_total", &labels, 1.0, PATIENCE).await;
+    counted.metrics.wait_for("wasmysql_connection_leaks_total", &labels, 1.0, PATIENCE).await;
     leaker.ended().await.success();
     assert_eq!(counted.metrics.value("wasmysql_connection_leaks_total", &labels), 1.0);
 }

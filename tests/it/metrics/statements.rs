@@ -1,4 +1,4 @@
-//! Statements: their kinds, what came of them, and what they returned.
+//! Metrics of statements: their kinds, outcomes and results.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::{CALLS, Counted, KILLS, LIMITS, TIMEOUTS};
 use crate::programs;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
+async fn statements_are_counted_by_kind_and_outcome() {
     for api in Api::BOTH {
         let counted = Counted::new().await;
         let statements = [
@@ -26,7 +26,7 @@ async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
         let all = [("db_operation_name", "execute"), ("wasmysql_guest", "test"), ("db_system_name", "mariadb")];
         let calls = |kind, error: &str| {
             let error = [("wasmysql_statement_kind", kind), ("error_type", error)];
-            // What did not fail has no type of error.
+            // Successful calls have no `error_type`.
             counted.value(CALLS, &[&all[..], &error[..if error[1].1.is_empty() { 1 } else { 2 }]].concat())
         };
         assert_eq!(calls("ddl", ""), 1.0);
@@ -36,7 +36,7 @@ async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
         assert_eq!(calls("any", "statement-denied"), 1.0);
         assert_eq!(calls("host", "statement-denied"), 1.0);
         assert_eq!(calls("unknown", "argument"), 1.0);
-        assert_eq!(counted.value(CALLS, &all), 8.0, "each once");
+        assert_eq!(counted.value(CALLS, &all), 8.0, "each statement is counted once");
         let of_schema = [("db_namespace", counted.schema.name())];
         assert_eq!(counted.value(CALLS, &of_schema), 8.0);
         let seconds = counted.value("db_client_operation_duration_seconds_sum", &all);
@@ -45,55 +45,56 @@ async fn statements_are_counted_by_their_kind_and_by_what_came_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_result_returned_is_counted_when_it_ends() {
+async fn returned_rows_are_counted_when_the_result_ends() {
     for api in Api::BOTH {
         let counted = Counted::new().await;
         counted.guest(programs::FIRST_ROWS).api(api).run().await.success();
-        // Five are read to their end. Of five others the first batch is, which has one row once, and else all.
+        // Five results are read to their end. Of the other five only the first batch is read: one
+        // row once, all rows otherwise.
         let rows = 5 * 10 + (4 * 10 + 1);
         counted.counts(&[
             ("db_client_response_returned_rows_count", &[("wasmysql_guest", "test")], 5 + 5),
             ("db_client_response_returned_rows_sum", &[("db_system_name", "mariadb")], rows),
-            // A BIGINT has eight.
+            // A BIGINT has eight bytes.
             ("wasmysql_response_returned_bytes_sum", &[("wasmysql_guest", "test")], 8 * rows),
         ]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn further_rows_are_calls_of_their_own() {
+async fn fetches_are_counted_as_calls() {
     let counted = Counted::new().await;
     counted.guest(programs::SDK_STREAMS).run().await.success();
     counted.counts(&[("db_client_response_returned_rows_count", &[], 8)]);
     let rows = counted.value("db_client_response_returned_rows_sum", &[]);
-    // Two fail before their last batch.
+    // Two results fail before their last batch.
     assert!((6.0 * 30_000.0..8.0 * 30_000.0).contains(&rows), "{rows}");
     let fetch = [("db_operation_name", "fetch"), ("wasmysql_statement_kind", "read")];
     let fetches = counted.value(CALLS, &fetch);
-    assert!(fetches >= 8.0, "30,000 numbers are more than a batch: {fetches}");
+    assert!(fetches >= 8.0, "30,000 numbers need more than one batch: {fetches}");
     let failed: f64 = ["server(data)", "server(syntax)", "server(other)"]
         .iter()
         .map(|error| counted.value(CALLS, &[fetch[0], ("error_type", error)]))
         .sum();
-    assert_eq!(failed, 2.0, "a row that has no value");
+    assert_eq!(failed, 2.0, "two results fail in a row without a value");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_result_that_is_given_up_counts_with_what_was_read() {
+async fn dropped_result_counts_the_rows_read() {
     let counted = Counted::of(2).await;
     let gate = counted.schema.gate().await;
     let guest = counted.guest(programs::CURSOR_DROPPED_EARLY).args(["1000000", "1000", gate.name()]).start();
     guest.printed("dropped").await;
-    counted.comes_to("db_client_response_returned_rows_count", &[], 1.0).await;
+    counted.wait_for("db_client_response_returned_rows_count", &[], 1.0).await;
     let rows = counted.value("db_client_response_returned_rows_sum", &[]);
-    assert!((1.0..10_000.0).contains(&rows), "its first batch: {rows}");
-    counted.comes_to(super::DISCARDED, &[("wasmysql_reason", "abandoned")], 1.0).await;
+    assert!((1.0..10_000.0).contains(&rows), "only the first batch is counted: {rows}");
+    counted.wait_for(super::DISCARDED, &[("wasmysql_reason", "abandoned")], 1.0).await;
     gate.open().await;
     guest.ended().await.success();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_rows_of_parameters_are_one_call_and_a_statement_that_is_held_is_prepared_once() {
+async fn execute_many_and_prepare_are_counted_as_calls() {
     let counted = Counted::of(2).await;
     counted.guest(programs::EXECUTES_MANY).run().await.success();
     let many = counted.value(CALLS, &[("db_operation_name", "execute-many"), ("wasmysql_statement_kind", "dml")]);
@@ -108,9 +109,9 @@ async fn many_rows_of_parameters_are_one_call_and_a_statement_that_is_held_is_pr
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_that_runs_out_of_time_is_a_timeout_and_killed() {
+async fn timed_out_statement_counts_as_timeout_and_kill() {
     let counted = Counted::of(4).await;
-    counted.guest(programs::STATEMENT_RUNS_OUT_OF_TIME).run().await.success();
+    counted.guest(programs::STATEMENT_TIMES_OUT).run().await.success();
     let timeout = ("error_type", "timeout(execute)");
     counted.counts(&[
         (CALLS, &[timeout], 3),
@@ -120,31 +121,31 @@ async fn a_statement_that_runs_out_of_time_is_a_timeout_and_killed() {
         (super::TRANSACTIONS, &[("wasmysql_transaction_outcome", "timeout")], 1),
         (TIMEOUTS, &[], 0),
     ]);
-    counted.comes_to(KILLS, &[], 3.0).await;
+    counted.wait_for(KILLS, &[], 3.0).await;
     counted.counts(&[(KILLS, &[("error_type", "timeout(execute)")], 0)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_whose_guest_goes_away_is_cancelled() {
+async fn statement_of_dropped_guest_counts_as_cancelled() {
     for api in Api::BOTH {
         let mut counted = Counted::new().await;
         let running = counted.guest(programs::RUNS_EACH_STATEMENT).api(api).args(["DO SLEEP(30)"]).start();
         counted.schema.running("SLEEP(30)", 1, PATIENCE).await;
         counted.counts(&[(super::CONNECTIONS, super::USED, 1), (CALLS, &[], 0)]);
         running.abandon().await;
-        counted.comes_to(super::CONNECTIONS, super::USED, 0.0).await;
+        counted.wait_for(super::CONNECTIONS, super::USED, 0.0).await;
         counted.counts(&[
             (CALLS, &[("wasmysql_statement_kind", "dml"), ("error_type", "cancelled")], 1),
             (CALLS, &[], 1),
             (super::CONNECTIONS, super::IDLE, 0),
             (super::DISCARDED, &[("wasmysql_reason", "cancelled")], 1),
         ]);
-        counted.comes_to(KILLS, &[], 1.0).await;
+        counted.wait_for(KILLS, &[], 1.0).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn limits_are_counted_by_their_names() {
+async fn limit_hits_are_counted_by_limit() {
     let counted = Counted::of(4).await;
     let grant = || Grant::new(Statements::Dml);
     let limited = [
@@ -166,7 +167,7 @@ async fn limits_are_counted_by_their_names() {
         .iter()
         .map(|limit| counted.value(CALLS, &[("error_type", &format!("limit-exceeded({limit})"))]))
         .sum();
-    assert_eq!(all, as_errors, "each is an error too");
+    assert_eq!(all, as_errors, "each limit hit is an error too");
 
     let grant = Grant::default().max_connections(2);
     let holds = guest(programs::HOLDS_ALL_ITS_CONNECTIONS).guest_name("holder");
@@ -179,14 +180,14 @@ async fn limits_are_counted_by_their_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_that_takes_long_is_counted_as_slow() {
+async fn slow_statement_is_counted() {
     let counted = Counted::new().await;
-    let patient = counted.schema.options().name("patient").slow_statement_after(Duration::ZERO);
-    let hasty = counted.schema.options().name("hasty").slow_statement_after(Duration::from_millis(100));
+    let disabled = counted.schema.options().name("disabled").slow_statement_after(Duration::ZERO);
+    let enabled = counted.schema.options().name("enabled").slow_statement_after(Duration::from_millis(100));
     let run = async |guest: Guest| {
         guest.args(["DO SLEEP(0.2)", "DO 1", "SELECT SLEEP(0.2)"]).run().await.success();
     };
-    for options in [patient, hasty] {
+    for options in [disabled, enabled] {
         let database = Database::new(options).unwrap();
         run(guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default())).await;
     }
@@ -199,9 +200,9 @@ async fn a_statement_that_takes_long_is_counted_as_slow() {
         let labels = [("db_client_connection_pool_name", database), ("wasmysql_guest", "test")];
         counted.metrics.value("wasmysql_statement_slow_total", &labels)
     };
-    assert_eq!(slow("hasty"), 2.0, "unless this machine took 100 ms for the third");
-    assert_eq!(slow("patient"), 0.0);
-    // A file names its databases.
+    assert_eq!(slow("enabled"), 2.0, "DO 1 is slow only if it takes 100 ms on this machine");
+    assert_eq!(slow("disabled"), 0.0);
+    // A database of a configuration file has the name it has there.
     let labels = [("db_client_connection_pool_name", "main"), ("wasmysql_guest", "filed")];
     assert_eq!(counted.metrics.value("wasmysql_statement_slow_total", &labels), 2.0);
 }

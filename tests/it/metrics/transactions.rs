@@ -1,4 +1,4 @@
-//! Transactions: how they end, and how often.
+//! Metrics of transactions: their outcomes.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn outcome(outcome: &str) -> [(&str, &str); 1] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_outermost_transaction_is_counted_once_by_how_it_ended() {
+async fn root_transactions_are_counted_by_outcome() {
     for api in Api::BOTH {
         let mut counted = Counted::of(2).await;
         counted.schema.run("CREATE TABLE scripted (id INT PRIMARY KEY)").await;
@@ -29,7 +29,7 @@ async fn each_outermost_transaction_is_counted_once_by_how_it_ended() {
         follow(&counted, &["begin", "drop 0"]).await;
         follow(&counted, &["begin", "begin", "rollback 1", "rollback 0"]).await;
         follow(&counted, &["begin", "insert 3"]).await;
-        counted.comes_to(TRANSACTIONS, &outcome("rolled-back"), 4.0).await;
+        counted.wait_for(TRANSACTIONS, &outcome("rolled-back"), 4.0).await;
 
         follow(&counted, &["begin", "ddl", "rollback 0"]).await;
         counted.counts(&[(TRANSACTIONS, &outcome("implicit-commit"), 1)]);
@@ -44,12 +44,12 @@ async fn each_outermost_transaction_is_counted_once_by_how_it_ended() {
             (CALLS, &[("db_operation_name", "prepare-transaction")], 2),
         ]);
         let begun = counted.value(CALLS, &[("db_operation_name", "begin")]);
-        assert_eq!(begun, 12.0, "inner ones and savepoints too");
+        assert_eq!(begun, 12.0, "inner transactions and savepoints are begins too");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_whose_guest_goes_away_in_mid_call_is_cancelled() {
+async fn transaction_of_dropped_guest_counts_as_cancelled() {
     let mut counted = Counted::new().await;
     counted.schema.run("CREATE TABLE done (id INT)").await;
     let mut gate = counted.schema.gate().await;
@@ -57,18 +57,18 @@ async fn a_transaction_whose_guest_goes_away_in_mid_call_is_cancelled() {
     gate.awaited_by(1).await;
     counted.counts(&[(TRANSACTIONS, &[], 0)]);
     running.abandon().await;
-    counted.comes_to(TRANSACTIONS, &outcome("cancelled"), 1.0).await;
+    counted.wait_for(TRANSACTIONS, &outcome("cancelled"), 1.0).await;
     counted.counts(&[
         (TRANSACTIONS, &[], 1),
         (CALLS, &[("db_operation_name", "execute"), ("error_type", "cancelled")], 1),
         (CALLS, &[("db_operation_name", "commit")], 0),
     ]);
     gate.open().await;
-    counted.comes_to(KILLS, &[], 1.0).await;
+    counted.wait_for(KILLS, &[], 1.0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_transactions_in_a_deadlock_one_is_counted_as_its_victim() {
+async fn deadlock_victim_is_counted() {
     let mut counted = Counted::of(2).await;
     counted.schema.run("CREATE TABLE two (id INT PRIMARY KEY, n INT)").await;
     counted.schema.run("INSERT INTO two VALUES (1, 0), (2, 0)").await;
@@ -90,17 +90,17 @@ async fn of_two_transactions_in_a_deadlock_one_is_counted_as_its_victim() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commit_that_is_not_answered_or_whose_guest_goes_away_is_unknown() {
-    // A lock of the whole server would stop other tests.
+async fn unanswered_commit_is_counted_as_unknown() {
+    // The test locks the whole server, so it cannot use the shared one.
     let server = start_server(&[]);
     let metrics = Metrics::listen();
-    for goes_away in [false, true] {
+    for is_dropped in [false, true] {
         let mut schema = Schema::on(&server).await;
         schema.run("CREATE TABLE done (id INT)").await;
         let mut gate = schema.gate().await;
-        let name = if goes_away { "counted dropped commit" } else { "counted late commit" };
+        let name = if is_dropped { "counted dropped commit" } else { "counted late commit" };
         let database = Database::new(schema.options().name(name)).unwrap();
-        let limit = if goes_away { PATIENCE } else { Duration::from_millis(300) };
+        let limit = if is_dropped { PATIENCE } else { Duration::from_millis(300) };
         let grant = Grant::new(Statements::Dml).commit_timeout(limit);
         let committer = guest(programs::COMMITS_AT_A_GATE).database("main", &database, grant).args([gate.name()]);
         let running = committer.start();
@@ -109,7 +109,7 @@ async fn a_commit_that_is_not_answered_or_whose_guest_goes_away_is_unknown() {
         root.run("FLUSH TABLES WITH READ LOCK").await;
         gate.open().await;
         schema.running("COMMIT", 1, PATIENCE).await;
-        let error = match goes_away {
+        let error = match is_dropped {
             true => {
                 running.abandon().await;
                 "cancelled"
@@ -121,7 +121,7 @@ async fn a_commit_that_is_not_answered_or_whose_guest_goes_away_is_unknown() {
         };
         drop(root);
         let database = ("db_client_connection_pool_name", name);
-        metrics.come_to(TRANSACTIONS, &[database, outcome("unknown")[0]], 1.0, PATIENCE).await;
+        metrics.wait_for(TRANSACTIONS, &[database, outcome("unknown")[0]], 1.0, PATIENCE).await;
         assert_eq!(metrics.value(TRANSACTIONS, &[database]), 1.0);
         assert_eq!(metrics.value(CALLS, &[database, ("db_operation_name", "commit"), ("error_type", error)]), 1.0);
     }

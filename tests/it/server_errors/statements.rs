@@ -1,12 +1,13 @@
-//! What one statement provokes.
+//! Errors that a single statement provokes.
 
 use wasmysql_host::{Grant, Statements};
 use wasmysql_tests::{Guest, Schema, guest};
 
-use super::{After, Case, Told, check};
+use super::{After, Case, Failure, check};
 use crate::programs;
 
-pub(super) const TABLES: &[&[Case]] = &[IN_ROWS, IN_TEXTS, OF_RIGHTS, OF_TRANSACTIONS, OF_SCHEMAS, OF_PROCEDURES];
+pub(super) const TABLES: &[&[Case]] =
+    &[ROW_VALUES, STATEMENT_TEXTS, PRIVILEGES, TRANSACTION_CONTROL, SCHEMA_CHANGES, PROCEDURES];
 
 const SET_UP: &[&str] = &[
     "CREATE TABLE parents (id INT PRIMARY KEY, n TINYINT NOT NULL, CHECK (n < 100))",
@@ -39,86 +40,86 @@ const SET_UP: &[&str] = &[
     "GRANT DROP ON missing.* TO wasmysql@127.0.0.1",
 ];
 
-/// Of values, and rows that can't be.
-const IN_ROWS: &[Case] = &[
-    ("INSERT INTO narrow (v) VALUES ('x')", Told(167, "22003", "Data", "Never")),
-    ("INSERT INTO parents VALUES (3, NULL)", Told(1048, "23000", "Constraint", "Never")),
-    ("INSERT INTO parents VALUES (1, 1)", Told(1062, "23000", "Constraint", "Never")),
-    ("INSERT INTO small SELECT 'x' FROM seq_1_to_1000", Told(1114, "HY000", "Resources", "Later")),
-    ("SELECT (SELECT id FROM parents)", Told(1242, "21000", "Data", "Never")),
-    ("UPDATE parents SET n = 1000", Told(1264, "22003", "Data", "Never")),
-    ("UPDATE narrow SET e = 'c'", Told(1265, "01000", "Data", "Never")),
-    ("UPDATE narrow SET d = '2024-13-01'", Told(1292, "22007", "Data", "Never")),
-    ("UPDATE narrow SET v = REPEAT('x', 1000000000)", Told(1301, "HY000", "Data", "Never")),
-    ("INSERT INTO parents (id) VALUES (3)", Told(1364, "HY000", "Constraint", "Never")),
-    ("UPDATE parents SET n = 1 / 0", Told(1365, "22012", "Data", "Never")),
-    ("UPDATE parents SET n = 'x'", Told(1366, "22007", "Data", "Never")),
-    ("INSERT INTO few VALUES (3, 50)", Told(1369, "44000", "Constraint", "Never")),
-    ("UPDATE narrow SET v = 'long'", Told(1406, "22001", "Data", "Never")),
-    ("UPDATE narrow SET d = '9999-12-31' + INTERVAL 1 DAY", Told(1441, "22008", "Data", "Never")),
-    ("DELETE FROM parents", Told(1451, "23000", "Constraint", "Never")),
-    ("INSERT INTO children VALUES (9)", Told(1452, "23000", "Constraint", "Never")),
-    ("INSERT INTO parts VALUES (2)", Told(1526, "HY000", "Data", "Never")),
-    ("SELECT 18446744073709551615 + 1", Told(1690, "22003", "Data", "Never")),
-    ("UPDATE groups SET k = 2 WHERE k = 1", Told(1761, "23000", "Constraint", "Never")),
-    ("INSERT INTO parents VALUES (3, 100)", Told(4025, "23000", "Constraint", "Never")),
+/// Errors of values, and of rows that violate constraints.
+const ROW_VALUES: &[Case] = &[
+    ("INSERT INTO narrow (v) VALUES ('x')", Failure(167, "22003", "Data", "Never")),
+    ("INSERT INTO parents VALUES (3, NULL)", Failure(1048, "23000", "Constraint", "Never")),
+    ("INSERT INTO parents VALUES (1, 1)", Failure(1062, "23000", "Constraint", "Never")),
+    ("INSERT INTO small SELECT 'x' FROM seq_1_to_1000", Failure(1114, "HY000", "Resources", "Later")),
+    ("SELECT (SELECT id FROM parents)", Failure(1242, "21000", "Data", "Never")),
+    ("UPDATE parents SET n = 1000", Failure(1264, "22003", "Data", "Never")),
+    ("UPDATE narrow SET e = 'c'", Failure(1265, "01000", "Data", "Never")),
+    ("UPDATE narrow SET d = '2024-13-01'", Failure(1292, "22007", "Data", "Never")),
+    ("UPDATE narrow SET v = REPEAT('x', 1000000000)", Failure(1301, "HY000", "Data", "Never")),
+    ("INSERT INTO parents (id) VALUES (3)", Failure(1364, "HY000", "Constraint", "Never")),
+    ("UPDATE parents SET n = 1 / 0", Failure(1365, "22012", "Data", "Never")),
+    ("UPDATE parents SET n = 'x'", Failure(1366, "22007", "Data", "Never")),
+    ("INSERT INTO few VALUES (3, 50)", Failure(1369, "44000", "Constraint", "Never")),
+    ("UPDATE narrow SET v = 'long'", Failure(1406, "22001", "Data", "Never")),
+    ("UPDATE narrow SET d = '9999-12-31' + INTERVAL 1 DAY", Failure(1441, "22008", "Data", "Never")),
+    ("DELETE FROM parents", Failure(1451, "23000", "Constraint", "Never")),
+    ("INSERT INTO children VALUES (9)", Failure(1452, "23000", "Constraint", "Never")),
+    ("INSERT INTO parts VALUES (2)", Failure(1526, "HY000", "Data", "Never")),
+    ("SELECT 18446744073709551615 + 1", Failure(1690, "22003", "Data", "Never")),
+    ("UPDATE groups SET k = 2 WHERE k = 1", Failure(1761, "23000", "Constraint", "Never")),
+    ("INSERT INTO parents VALUES (3, 100)", Failure(4025, "23000", "Constraint", "Never")),
 ];
 
-/// Of the statement's own text.
-const IN_TEXTS: &[Case] = &[
-    ("SELECT id FROM parents JOIN narrow", Told(1052, "23000", "Syntax", "Never")),
-    ("SELECT nothing FROM parents", Told(1054, "42S22", "Syntax", "Never")),
-    ("SELECT * FROM parents WHERE", Told(1064, "42000", "Syntax", "Never")),
-    (";", Told(1065, "42000", "Syntax", "Never")),
-    ("INSERT INTO parents VALUES (3)", Told(1136, "21S01", "Syntax", "Never")),
-    ("SELECT * FROM nowhere", Told(1146, "42S02", "Syntax", "Never")),
-    ("SELECT 1 UNION SELECT 1, 2", Told(1222, "21000", "Syntax", "Never")),
-    ("DELETE FROM parts WHERE a IN (SELECT 1 LIMIT 1)", Told(1235, "42000", "NotSupported", "Never")),
-    ("CALL prepares()", Told(1295, "HY000", "NotSupported", "Never")),
-    ("CALL nothing()", Told(1305, "42000", "Syntax", "Never")),
-    ("CALL takes_one()", Told(1318, "42000", "Syntax", "Never")),
-    ("CALL joins()", Told(1398, "XAE05", "Other", "Never")),
-    ("CALL ends()", Told(1399, "XAE07", "Other", "Never")),
-    ("SIGNAL SQLSTATE '45000'", Told(1644, "45000", "Other", "Never")),
+/// Errors of the statement's text.
+const STATEMENT_TEXTS: &[Case] = &[
+    ("SELECT id FROM parents JOIN narrow", Failure(1052, "23000", "Syntax", "Never")),
+    ("SELECT nothing FROM parents", Failure(1054, "42S22", "Syntax", "Never")),
+    ("SELECT * FROM parents WHERE", Failure(1064, "42000", "Syntax", "Never")),
+    (";", Failure(1065, "42000", "Syntax", "Never")),
+    ("INSERT INTO parents VALUES (3)", Failure(1136, "21S01", "Syntax", "Never")),
+    ("SELECT * FROM nowhere", Failure(1146, "42S02", "Syntax", "Never")),
+    ("SELECT 1 UNION SELECT 1, 2", Failure(1222, "21000", "Syntax", "Never")),
+    ("DELETE FROM parts WHERE a IN (SELECT 1 LIMIT 1)", Failure(1235, "42000", "NotSupported", "Never")),
+    ("CALL prepares()", Failure(1295, "HY000", "NotSupported", "Never")),
+    ("CALL nothing()", Failure(1305, "42000", "Syntax", "Never")),
+    ("CALL takes_one()", Failure(1318, "42000", "Syntax", "Never")),
+    ("CALL joins()", Failure(1398, "XAE05", "Other", "Never")),
+    ("CALL ends()", Failure(1399, "XAE07", "Other", "Never")),
+    ("SIGNAL SQLSTATE '45000'", Failure(1644, "45000", "Other", "Never")),
 ];
 
-/// Of what the account may do.
-const OF_RIGHTS: &[Case] = &[
-    ("SHOW TABLES FROM mysql", Told(1044, "42000", "Access", "Never")),
-    ("SHOW TABLES FROM missing", Told(1049, "42000", "Access", "Never")),
-    ("SELECT * FROM mysql.user", Told(1142, "42000", "Access", "Never")),
-    ("SELECT secret FROM guarded.t", Told(1143, "42000", "Access", "Never")),
-    ("SELECT * FROM information_schema.innodb_trx", Told(1227, "42000", "Access", "Never")),
-    ("CALL guarded.p()", Told(1370, "42000", "Access", "Never")),
+/// Errors of the account's privileges.
+const PRIVILEGES: &[Case] = &[
+    ("SHOW TABLES FROM mysql", Failure(1044, "42000", "Access", "Never")),
+    ("SHOW TABLES FROM missing", Failure(1049, "42000", "Access", "Never")),
+    ("SELECT * FROM mysql.user", Failure(1142, "42000", "Access", "Never")),
+    ("SELECT secret FROM guarded.t", Failure(1143, "42000", "Access", "Never")),
+    ("SELECT * FROM information_schema.innodb_trx", Failure(1227, "42000", "Access", "Never")),
+    ("CALL guarded.p()", Failure(1370, "42000", "Access", "Never")),
 ];
 
-/// Of procedures that do in a transaction what only the host may do.
-const OF_TRANSACTIONS: &[Case] = &[
-    ("CALL starts()", Told(1400, "XAE09", "Other", "Never")),
-    ("CALL isolates()", Told(1568, "25001", "Other", "Never")),
+/// Errors of procedures that control transactions, which only the host may do.
+const TRANSACTION_CONTROL: &[Case] = &[
+    ("CALL starts()", Failure(1400, "XAE09", "Other", "Never")),
+    ("CALL isolates()", Failure(1568, "25001", "Other", "Never")),
 ];
 
-/// Of statements that commit before they do anything else, and also when they then do nothing.
-const OF_SCHEMAS: &[Case] = &[
-    ("CREATE TABLE made (a INT, FOREIGN KEY (a) REFERENCES nowhere (id))", Told(1005, "HY000", "Other", "Never")),
-    ("CREATE DATABASE guarded", Told(1007, "HY000", "Syntax", "Never")),
-    ("DROP DATABASE missing", Told(1008, "HY000", "Syntax", "Never")),
-    ("GRANT ALL ON *.* TO wasmysql@127.0.0.1", Told(1045, "28000", "Access", "Never")),
-    ("CREATE TABLE parents (id INT)", Told(1050, "42S01", "Syntax", "Never")),
-    ("DROP TABLE nowhere", Told(1051, "42S02", "Syntax", "Never")),
-    ("CREATE TABLE made (a INT, a INT)", Told(1060, "42S21", "Syntax", "Never")),
-    ("ALTER TABLE parents ADD KEY k (n), ADD KEY k (id)", Told(1061, "42000", "Syntax", "Never")),
-    ("ALTER TABLE unnumbered MODIFY id INT AUTO_INCREMENT", Told(1062, "23000", "Constraint", "Never")),
-    ("ALTER TABLE parents DROP COLUMN nothing", Told(1091, "42000", "Syntax", "Never")),
-    ("CREATE TABLE made (a VARCHAR(16000), b VARCHAR(16000))", Told(1118, "42000", "Syntax", "Never")),
-    ("ALTER TABLE parents ENGINE = MEMORY", Told(1217, "23000", "Constraint", "Never")),
-    ("TRUNCATE parents", Told(1701, "42000", "Constraint", "Never")),
-    ("ALTER TABLE parents MODIFY id BIGINT", Told(1833, "HY000", "Constraint", "Never")),
-    ("ALTER TABLE parents MODIFY id INT AUTO_INCREMENT", Told(1834, "HY000", "Constraint", "Never")),
+/// Errors of statements that commit implicitly before they run, even if they then fail.
+const SCHEMA_CHANGES: &[Case] = &[
+    ("CREATE TABLE made (a INT, FOREIGN KEY (a) REFERENCES nowhere (id))", Failure(1005, "HY000", "Other", "Never")),
+    ("CREATE DATABASE guarded", Failure(1007, "HY000", "Syntax", "Never")),
+    ("DROP DATABASE missing", Failure(1008, "HY000", "Syntax", "Never")),
+    ("GRANT ALL ON *.* TO wasmysql@127.0.0.1", Failure(1045, "28000", "Access", "Never")),
+    ("CREATE TABLE parents (id INT)", Failure(1050, "42S01", "Syntax", "Never")),
+    ("DROP TABLE nowhere", Failure(1051, "42S02", "Syntax", "Never")),
+    ("CREATE TABLE made (a INT, a INT)", Failure(1060, "42S21", "Syntax", "Never")),
+    ("ALTER TABLE parents ADD KEY k (n), ADD KEY k (id)", Failure(1061, "42000", "Syntax", "Never")),
+    ("ALTER TABLE unnumbered MODIFY id INT AUTO_INCREMENT", Failure(1062, "23000", "Constraint", "Never")),
+    ("ALTER TABLE parents DROP COLUMN nothing", Failure(1091, "42000", "Syntax", "Never")),
+    ("CREATE TABLE made (a VARCHAR(16000), b VARCHAR(16000))", Failure(1118, "42000", "Syntax", "Never")),
+    ("ALTER TABLE parents ENGINE = MEMORY", Failure(1217, "23000", "Constraint", "Never")),
+    ("TRUNCATE parents", Failure(1701, "42000", "Constraint", "Never")),
+    ("ALTER TABLE parents MODIFY id BIGINT", Failure(1833, "HY000", "Constraint", "Never")),
+    ("ALTER TABLE parents MODIFY id INT AUTO_INCREMENT", Failure(1834, "HY000", "Constraint", "Never")),
 ];
 
-/// Of a procedure that changes the schema: it may have ended the transaction in any way.
-const OF_PROCEDURES: &[Case] = &[("CALL creates()", Told(1050, "42S01", "Syntax", "Never"))];
+/// Errors of a procedure that changes the schema. It may have committed or rolled back.
+const PROCEDURES: &[Case] = &[("CALL creates()", Failure(1050, "42S01", "Syntax", "Never"))];
 
 async fn schema() -> Schema {
     let mut schema = Schema::new().await;
@@ -133,12 +134,12 @@ fn any(schema: &Schema) -> Guest {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_server_refuses_is_told_as_what_it_is() {
+async fn refused_statement_reports_code_class_and_state() {
     let schema = schema().await;
-    for cases in [IN_ROWS, IN_TEXTS, OF_RIGHTS] {
+    for cases in [ROW_VALUES, STATEMENT_TEXTS, PRIVILEGES] {
         check(async || any(&schema), cases, After::Open).await;
     }
-    check(async || any(&schema), OF_TRANSACTIONS, After::OpenOnlyInTransactions).await;
-    check(async || any(&schema), OF_SCHEMAS, After::Committed).await;
-    check(async || any(&schema), OF_PROCEDURES, After::Unknown).await;
+    check(async || any(&schema), TRANSACTION_CONTROL, After::OpenOnlyInTransactions).await;
+    check(async || any(&schema), SCHEMA_CHANGES, After::Committed).await;
+    check(async || any(&schema), PROCEDURES, After::Unknown).await;
 }

@@ -1,11 +1,11 @@
-//! What programs share.
+//! Code shared by the test programs.
 
 pub mod entities;
 
 use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
 use wasmysql::{Error, ErrorKind, Result};
 
-/// An engine with all that the grant allows.
+/// Engine options without restrictions beyond the grant.
 pub const GRANTED: EngineOptions = EngineOptions {
     max_connections: None,
     acquire_timeout_ms: None,
@@ -14,32 +14,36 @@ pub const GRANTED: EngineOptions = EngineOptions {
     read_only: false,
 };
 
-/// A statement as the grant allows it.
+/// Execute options without restrictions beyond the grant.
 pub const EXECUTE: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: None };
 
-/// A transaction without options.
+/// The default transaction options.
 pub const PLAIN: TransactionOptions =
     TransactionOptions { isolation: None, read_only: false, consistent_snapshot: false };
 
-/// Tells the test of a rule that holds. Where it does not, the program ends with its words.
-pub fn rule(words: &str, checked: Result<()>) {
-    checked.unwrap_or_else(|error| panic!("{words}: {:?}: {error}", error.kind()));
-    println!("{words}");
+/// Prints the text of a rule that holds.
+///
+/// # Panics
+///
+/// Panics with the rule's text if `checked` is an error.
+pub fn rule(text: &str, checked: Result<()>) {
+    checked.unwrap_or_else(|error| panic!("{text}: {:?}: {error}", error.kind()));
+    println!("{text}");
 }
 
-/// Asserts that a call is refused with this kind of error and a message that begins with these words.
+/// Asserts that a call failed with this kind of error and a message that starts with `message`.
 #[track_caller]
-pub fn refused<T>(answer: Result<T, impl Into<Error>>, kind: ErrorKind, words: &str) {
-    let Err(error) = answer else { panic!("{kind:?} was expected: {words}") };
+pub fn refused<T>(result: Result<T, impl Into<Error>>, kind: ErrorKind, message: &str) {
+    let Err(error) = result else { panic!("the call succeeded, expected {kind:?}: {message}") };
     let error = error.into();
     assert_eq!(error.kind(), &kind, "{error}");
-    assert!(error.message().starts_with(words), "'{error}' where '{words}' was expected");
+    assert!(error.message().starts_with(message), "'{error}' does not start with '{message}'");
 }
 
-/// Asserts that the server refuses a call with this number.
+/// Asserts that a call failed with this error code of the server.
 #[track_caller]
-pub fn refused_by_server<T>(answer: Result<T, impl Into<Error>>, code: u16) {
-    let Err(error) = answer else { panic!("error {code} was expected") };
+pub fn refused_by_server<T>(result: Result<T, impl Into<Error>>, code: u16) {
+    let Err(error) = result else { panic!("the call succeeded, expected error {code}") };
     let error = error.into();
     assert_eq!(error.code(), Some(code), "{:?}: {error}", error.kind());
 }

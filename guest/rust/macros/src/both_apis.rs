@@ -1,5 +1,6 @@
-//! `#[wasmysql_macros::both_apis]`. Where a program calls the contract itself, it writes an argument as `give!(argument)`: the bindings
-//! take it by value in one api and by reference in the other.
+//! `#[wasmysql_macros::both_apis]`. A program that calls the bindings directly passes arguments as
+//! `give!(argument)`, because the bindings take them by value in the async API and by reference in
+//! the blocking API.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +11,10 @@ use crate::strip::strip;
 pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
     let module: ItemMod = syn::parse2(item)?;
     let Some((_, items)) = &module.content else {
-        return Err(Error::new_spanned(&module, "`#[wasmysql_macros::both_apis]` goes on a module with its content"));
+        return Err(Error::new_spanned(
+            &module,
+            "`#[wasmysql_macros::both_apis]` requires an inline module: `mod program { ... }`",
+        ));
     };
     let program = quote!(#(#items)*);
     let stripped = strip(program.clone());
@@ -60,11 +64,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_is_there_twice() {
+    fn module_is_expanded_for_both_apis() {
         let program = "mod program { pub(super) async fn main() { f().await } }";
         let code = expand(program.parse().unwrap()).unwrap().to_string();
         assert!(code.contains("async fn main () { f () . await }") && code.contains(") fn main () { f () }"), "{code}");
         let refused = expand("mod program;".parse().unwrap()).map_err(|error| error.to_string());
-        assert!(refused.is_err_and(|error| error.contains("with its content")));
+        assert!(refused.is_err_and(|error| error.contains("inline module")));
     }
 }

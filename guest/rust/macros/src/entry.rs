@@ -1,4 +1,5 @@
-//! `#[wasmysql::main]`. Tests have entries of their own: in them `main` is just a function, which nobody has to call.
+//! `#[wasmysql::main]`. Tests have their own entry points, so in tests `main` stays a plain
+//! function that need not be called.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +7,7 @@ use syn::{Error, ItemFn, Result, Visibility};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut function: ItemFn = syn::parse2(item)
-        .map_err(|error| Error::new(error.span(), "`#[wasmysql::main]` goes on `async fn main()` or on `fn main()`"))?;
+        .map_err(|error| Error::new(error.span(), "`#[wasmysql::main]` requires `async fn main()` or `fn main()`"))?;
     check(&arguments, &function)?;
     let visibility = std::mem::replace(&mut function.vis, Visibility::Inherited);
     Ok(match function.sig.asyncness {
@@ -15,11 +16,12 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     })
 }
 
-/// The export of WASI 0.3, and a `main` for std that says so to other hosts.
+/// Exports the entry point of WASI 0.3, and adds a `main` for std that reports the requirement on
+/// hosts of WASI 0.2.
 fn exported(visibility: &Visibility, function: &ItemFn) -> TokenStream {
     quote! {
         #[cfg(test)]
-        #[allow(dead_code, reason = "tests need not call it")]
+        #[allow(dead_code, reason = "tests do not call `main`")]
         #visibility #function
 
         #[cfg(not(test))]
@@ -43,11 +45,11 @@ fn exported(visibility: &Visibility, function: &ItemFn) -> TokenStream {
     }
 }
 
-/// A `main` for std, which exports it to WASI 0.2.
+/// Creates a `main` for std, which exports it for WASI 0.2.
 fn started_by_std(visibility: &Visibility, function: &ItemFn) -> TokenStream {
     quote! {
         #[cfg(test)]
-        #[allow(dead_code, reason = "tests need not call it")]
+        #[allow(dead_code, reason = "tests do not call `main`")]
         #visibility #function
 
         #[cfg(not(test))]
@@ -64,7 +66,7 @@ fn check(arguments: &TokenStream, function: &ItemFn) -> Result<()> {
         return Err(Error::new_spanned(arguments, "`#[wasmysql::main]` takes no arguments"));
     }
     if signature.ident != "main" {
-        return Err(Error::new_spanned(&signature.ident, "the entry of a plugin is called `main`"));
+        return Err(Error::new_spanned(&signature.ident, "the entry point of a plugin must be named `main`"));
     }
     if !signature.inputs.is_empty() {
         return Err(Error::new_spanned(
@@ -88,22 +90,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_main_is_refused_in_words() {
-        assert!(expanded("", "async fn start() {}").contains("called `main`"));
+    fn invalid_main_is_refused_with_advice() {
+        assert!(expanded("", "async fn start() {}").contains("must be named `main`"));
         assert!(expanded("", "async fn main(x: u8) {}").contains("std::env::args"));
         assert!(expanded("", "fn main<T>() {}").contains("generic"));
         assert!(expanded("x = 1", "async fn main() {}").contains("no arguments"));
-        assert!(expanded("", "struct Main;").contains("goes on `async fn main()` or on `fn main()`"));
+        assert!(expanded("", "struct Main;").contains("requires `async fn main()` or `fn main()`"));
     }
 
     #[test]
-    fn an_async_main_becomes_the_export() {
+    fn async_main_is_exported() {
         let code = expanded("", "async fn main() -> wasmysql::Result<()> { Ok(()) }");
         assert!(code.contains("export_run") && code.contains("async fn main") && code.contains("needs_wasi_0_3"));
     }
 
     #[test]
-    fn in_tests_it_is_the_function_that_was_written() {
+    fn main_is_unchanged_in_tests() {
         for main in ["pub async fn main () { }", "pub fn main () { }"] {
             let code = expanded("", main);
             assert!(code.starts_with("# [cfg (test)] # [allow (dead_code") && code.contains(main), "{code}");
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_main_is_left_to_std() {
+    fn blocking_main_is_left_to_std() {
         let code = expanded("", "pub fn main() -> wasmysql::blocking::Result<()> { Ok(()) }");
         assert!(code.contains("pub fn main () {") && code.contains("finish (main ())"), "{code}");
         assert!(!code.contains("export_run") && !code.contains("async"), "{code}");

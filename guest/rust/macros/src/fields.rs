@@ -1,4 +1,4 @@
-//! The fields of a struct, with the options that their attributes give.
+//! The fields of a struct, with the options of their attributes.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -6,21 +6,21 @@ use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Member, Result, Type};
 
-/// A struct that a macro is derived for.
+/// A struct with a derive macro.
 pub(crate) struct Struct {
     pub(crate) fields: Vec<Field>,
     /// Whether the fields have names.
     pub(crate) named: bool,
 }
 
-/// A field, and what its attributes say.
+/// A field and its options.
 pub(crate) struct Field {
     pub(crate) member: Member,
     pub(crate) ty: Type,
     pub(crate) options: Options,
 }
 
-/// The options of a field. Each derive allows some.
+/// The options of a field. Each derive macro allows a subset.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) rename: Option<LitStr>,
@@ -30,10 +30,10 @@ pub(crate) struct Options {
 }
 
 impl Struct {
-    /// The struct that `input` declares, whose fields have attributes of this name with some of these options. `purpose`
-    /// is what the derive can't do to anything else, in words.
+    /// Parses the struct that `input` declares. Fields can have an `attribute` with the `allowed`
+    /// options. `purpose` completes the error message for other items: "an enum can't be ...".
     pub(crate) fn of(input: &DeriveInput, attribute: &str, allowed: &[&str], purpose: &str) -> Result<Self> {
-        let refused = |what: &str| Err(Error::new_spanned(&input.ident, format!("{what} can't be {purpose}")));
+        let refused = |item: &str| Err(Error::new_spanned(&input.ident, format!("{item} can't be {purpose}")));
         let fields = match &input.data {
             Data::Struct(data) => &data.fields,
             Data::Enum(_) => return refused("an enum"),
@@ -52,7 +52,7 @@ impl Struct {
 }
 
 impl Field {
-    /// What it is called outside of Rust: its name, or what it is renamed to.
+    /// Returns the name of the column or parameter: the `rename` option, or the name of the field.
     pub(crate) fn name(&self) -> String {
         match (&self.options.rename, &self.member) {
             (Some(name), _) => name.value(),
@@ -68,7 +68,9 @@ impl Options {
         for found in field.attrs.iter().filter(|found| found.path().is_ident(attribute)) {
             found.parse_nested_meta(|meta| {
                 if !allowed.iter().any(|option| meta.path.is_ident(option)) {
-                    return Err(meta.error(format!("`#[{attribute}(...)]` takes {}", allowed.join(", "))));
+                    return Err(
+                        meta.error(format!("unknown option; `#[{attribute}(...)]` accepts {}", allowed.join(", ")))
+                    );
                 }
                 options.read(&meta)
             })?;
@@ -88,16 +90,19 @@ impl Options {
             self.skip = span;
         }
         match (self.flatten, &self.rename, self.default) {
-            (Some(span), Some(_), _) => Err(Error::new(span, "a flattened field has no name to rename")),
-            (Some(span), _, Some(_)) => {
-                Err(Error::new(span, "a flattened field can't have a default: its own fields can"))
+            (Some(span), Some(_), _) => {
+                Err(Error::new(span, "a flattened field can't be renamed, because it is not a column"))
             }
+            (Some(span), _, Some(_)) => Err(Error::new(
+                span,
+                "a flattened field can't have a default; set defaults on the fields of its struct",
+            )),
             _ => Ok(()),
         }
     }
 }
 
-/// Conditions for each field's type, where the struct has parameters of types, so that it works with whatever they are.
+/// Returns where-clauses for the types of the fields, if the struct has type parameters.
 pub(crate) fn bounds<'f>(
     input: &DeriveInput,
     fields: impl Iterator<Item = (&'f Type, TokenStream)>,

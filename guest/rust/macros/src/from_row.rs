@@ -15,12 +15,12 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     let (find, read): (Vec<_>, Vec<_>) = match of.named {
         true => of.fields.iter().map(|field| (find(field), read(field))).unzip(),
         false => {
-            // By position, as a tuple.
+            // Unnamed fields are read by position, as in a tuple.
             for field in &of.fields {
                 let options = &field.options;
                 let named = options.rename.as_ref().map(Spanned::span);
                 if let Some(span) = named.or(options.default).or(options.flatten) {
-                    return Err(Error::new(span, "fields without names are read in order, without options"));
+                    return Err(Error::new(span, "unnamed fields are read by position and take no options"));
                 }
             }
             let all = quote!(finder.all_columns(#count)?;);
@@ -69,14 +69,14 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     })
 }
 
-/// What the struct borrows from: its own lifetime if it has one.
+/// Returns the lifetime of the row: the struct's own lifetime, if it has one.
 fn lifetime(input: &DeriveInput) -> Result<Lifetime> {
     let mut lifetimes = input.generics.lifetimes();
     match (lifetimes.next(), lifetimes.next()) {
         (None, _) => Ok(parse_quote!('row)),
         (Some(only), None) => Ok(only.lifetime.clone()),
         (Some(_), Some(second)) => {
-            Err(Error::new_spanned(second, "a row is all there is to borrow from: one lifetime is enough"))
+            Err(Error::new_spanned(second, "a struct can borrow only from its row; use one lifetime"))
         }
     }
 }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_of_types_get_their_conditions() {
+    fn type_parameters_get_bounds() {
         let code = expanded("struct S<T> where T: Copy { #[row(flatten)] a: T, b: Vec<T> }");
         assert!(code.contains("impl < 'row , T > :: wasmysql :: FromRow < 'row > for S < T >"), "{code}");
         assert!(
@@ -128,16 +128,19 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_read_is_refused_in_words() {
+    fn unsupported_struct_is_refused_with_advice() {
         assert_eq!(expanded("enum E { A }"), "an enum can't be read from a row");
         assert_eq!(expanded("struct S;"), "a struct without fields can't be read from a row");
-        assert!(expanded("struct S<'a, 'b> { a: &'a str, b: &'b str }").contains("one lifetime is enough"));
+        assert!(expanded("struct S<'a, 'b> { a: &'a str, b: &'b str }").contains("use one lifetime"));
         assert_eq!(
             expanded("struct S(#[row(default)] u8);"),
-            "fields without names are read in order, without options"
+            "unnamed fields are read by position and take no options"
         );
-        assert_eq!(expanded("struct S { #[row(name = \"x\")] a: u8 }"), "`#[row(...)]` takes rename, default, flatten");
-        assert!(expanded("struct S { #[row(flatten, rename = \"x\")] a: T }").contains("no name to rename"));
-        assert!(expanded("struct S { #[row(default, flatten)] a: T }").contains("its own fields can"));
+        assert_eq!(
+            expanded("struct S { #[row(name = \"x\")] a: u8 }"),
+            "unknown option; `#[row(...)]` accepts rename, default, flatten"
+        );
+        assert!(expanded("struct S { #[row(flatten, rename = \"x\")] a: T }").contains("can't be renamed"));
+        assert!(expanded("struct S { #[row(default, flatten)] a: T }").contains("set defaults on the fields"));
     }
 }

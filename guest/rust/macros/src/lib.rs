@@ -1,4 +1,4 @@
-//! The macros of the `wasmysql` crate, which re-exports them, with an example of each.
+//! The macros of the `wasmysql` crate, which re-exports them with examples.
 
 #![deny(missing_docs)]
 
@@ -13,60 +13,67 @@ mod params;
 mod strip;
 mod tests;
 
-/// It goes on the `main` of a binary, built with `cargo build --target wasm32-wasip2`. An `async fn main()` is exported
-/// as `wasi:cli/run@0.3.0`, and needs a host with WASI 0.3. A plain `fn main()`, which uses `wasmysql::blocking`, is
-/// exported as `wasi:cli/run@0.2`, and runs on hosts of either.
+/// Exports the `main` of a binary, built with `cargo build --target wasm32-wasip2`, as a command.
 ///
-/// `main` returns nothing, or a `Result<(), E>` whose `E` is an error, a string, or a box of either; an error is
-/// printed to stderr with the errors behind it, and the host is told of the failure.
+/// - An `async fn main()` is exported as `wasi:cli/run@0.3.0`. It requires a host with WASI 0.3.
+/// - A plain `fn main()`, which uses `wasmysql::blocking`, is exported as `wasi:cli/run@0.2`. It
+///   runs on hosts with WASI 0.2 and 0.3.
+///
+/// `main` returns nothing, or a `Result<(), E>`, where `E` is an error, a string, or a box of
+/// either. An error is printed to stderr with its chain of sources, and the host receives a
+/// failure.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// Makes a struct one that rows can be read as: see the trait `wasmysql::FromRow`.
+/// Implements `wasmysql::FromRow` for a struct. The trait documents the attributes.
 #[proc_macro_derive(FromRow, attributes(row))]
 pub fn from_row(input: TokenStream) -> TokenStream {
     from_row::expand(input.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// Makes a struct, and a reference to it, the parameters of a statement: see the trait `wasmysql::Params`.
+/// Implements `wasmysql::Params` for a struct and for references to it. The trait documents the
+/// attributes.
 #[proc_macro_derive(Params, attributes(param))]
 pub fn params(input: TokenStream) -> TokenStream {
     params::expand(input.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// They run with `cargo test` where cargo's runner is `wasmysql runner`, or with `wasmysql test`. Each test has an instance of
-/// its own, and a fresh schema as database `main`.
+/// Exports the tests of a module. They run with `cargo test` if cargo's runner is
+/// `wasmysql runner`, or with `wasmysql test`. Each test has its own instance, and a fresh schema
+/// as database `main`.
 ///
-/// Functions marked `#[test]`, here and in modules inside, may be `async`. They return what `#[wasmysql::main]` may; a
-/// panic or an error fails the test. `#[ignore]` is honoured; `#[should_panic]` is not possible, for a panic ends the
-/// instance. The module is there only in tests, with `#[cfg(test)]` or without.
+/// Functions with `#[test]`, in the module and in nested modules, can be `async`. They can return
+/// the same types as `#[wasmysql::main]`. A panic or an error fails the test. `#[ignore]` is
+/// supported. `#[should_panic]` is not supported, because a panic ends the instance. The module is
+/// compiled only for tests, with or without `#[cfg(test)]`.
 ///
-/// A crate has one such module, since it exports `wasi:cli/run@0.3.0`. Other modules can have plain `#[test]` functions
-/// that use `wasmysql::blocking`.
+/// A crate can have one such module, because the module exports `wasi:cli/run@0.3.0`. Other modules
+/// can have plain `#[test]` functions that use `wasmysql::blocking`.
 #[proc_macro_attribute]
 pub fn tests(arguments: TokenStream, item: TokenStream) -> TokenStream {
     tests::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// Leaves an item as it is: the counterpart of `strip_async`.
+/// Returns an item unchanged: the counterpart of `strip_async`.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn keep_async(_: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
 
-/// Turns an item written for the crate's root into one for `wasmysql::blocking`: its functions are no longer `async`,
-/// its paths begin with `wasmysql::blocking`, and its documentation says so.
+/// Converts an item of the async API to the blocking API. Functions lose `async`, and paths begin
+/// with `wasmysql::blocking`, also in the documentation.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn strip_async(_: TokenStream, item: TokenStream) -> TokenStream {
     strip::strip(item.into()).into()
 }
 
-/// Makes of a module with an `async fn main` a program with both entries: that of WASI 0.3 runs it as it is, that of
-/// WASI 0.2 runs what `strip_async` makes of it.
+/// Converts a module with an `async fn main` to a program with two entry points. The entry point of
+/// WASI 0.3 runs the module unchanged, and the entry point of WASI 0.2 runs it as converted by
+/// `strip_async`.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn both_apis(_: TokenStream, item: TokenStream) -> TokenStream {

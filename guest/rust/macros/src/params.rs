@@ -12,7 +12,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     let of = Struct::of(&input, "param", &["rename", "skip"], "parameters")?;
     let fields: Vec<_> = of.fields.iter().filter(|field| field.options.skip.is_none()).collect();
     if let Some(renamed) = fields.iter().find_map(|field| field.options.rename.as_ref()).filter(|_| !of.named) {
-        return Err(Error::new_spanned(renamed, "fields without names are parameters in order, without names"));
+        return Err(Error::new_spanned(renamed, "unnamed fields are parameters by position and can't have names"));
     }
 
     let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
@@ -39,7 +39,8 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     let (_, arguments, _) = input.generics.split_for_impl();
     let into = quote!(::core::convert::Into<::wasmysql::Value>);
     let of_owned = with(&input.generics, bounds(&input, fields.iter().map(|field| (&field.ty, into.clone()))));
-    // With `for`, the condition may be false of a type that is known: there is no borrowed form then.
+    // With `for<'field>`, the compiler accepts a bound that is false for a concrete type. The
+    // implementation for references is then not available.
     let of_borrowed = fields.iter().map(|Field { ty, .. }| quote!(for<'field> #ty: #into + ::core::clone::Clone));
     let of_borrowed = with(&input.generics, of_borrowed.collect());
     let (parameters, _, conditions) = of_owned.split_for_impl();
@@ -93,10 +94,10 @@ mod tests {
     }
 
     #[test]
-    fn fields_without_names_are_parameters_in_order() {
+    fn unnamed_fields_become_parameters_by_position() {
         let code = expanded("struct S(u8, String);");
         assert!(!code.contains("names") && code.contains("self . 0") && code.contains("self . 1"), "{code}");
-        assert!(expanded("struct S(#[param(rename = \"n\")] u8);").contains("without names"));
+        assert!(expanded("struct S(#[param(rename = \"n\")] u8);").contains("can't have names"));
         assert_eq!(expanded("enum E { A }"), "an enum can't be parameters");
     }
 }

@@ -1,11 +1,17 @@
-//! From the api with `async` to the one without, token by token.
+//! Conversion from the async API to the blocking API, token by token.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::Lit;
 
-/// Removes `async`, and the `move` of a block, and `.await`; makes `FnMut` of `AsyncFnMut`; turns the path `wasmysql::` into `wasmysql::blocking::`,
-/// but for `wasmysql::main`, which serves both; and does the same in documentation.
+/// Converts tokens from the async API to the blocking API:
+///
+/// - removes `async`, the `move` of `async move` blocks, and `.await`
+/// - replaces `AsyncFnMut` with `FnMut`
+/// - replaces the path `wasmysql::` with `wasmysql::blocking::`, except in `wasmysql::main`, which
+///   serves both APIs
+///
+/// Documentation is converted in the same way.
 pub(crate) fn strip(tokens: TokenStream) -> TokenStream {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let mut stripped = TokenStream::new();
@@ -47,7 +53,8 @@ fn strip_token(token: &TokenTree) -> TokenTree {
     stripped.into()
 }
 
-/// The brackets of an attribute `#[doc = "..."]`, which is what a comment `/// ...` is to a macro.
+/// Converts the text of an attribute `#[doc = "..."]`, the form in which a macro receives a comment
+/// `/// ...`.
 fn documentation(group: &Group) -> Option<TokenStream> {
     let tokens: Vec<_> = group.stream().into_iter().collect();
     let [doc, equals, TokenTree::Literal(text)] = tokens.as_slice() else { return None };
@@ -85,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_and_calls_no_longer_wait() {
+    fn async_and_await_are_removed() {
         check(
             "pub async fn f(&self) -> T { self.g().await?.h(k.await).await }",
             "pub fn f(&self) -> T { self.g()?.h(k) }",
@@ -96,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lead_to_the_blocking_api() {
+    fn paths_are_changed_to_the_blocking_api() {
         check(
             "mod m { use wasmysql::{Engine, Row}; fn f() -> wasmysql::Result<()> { wasmysql::bindings::types::f() } }",
             "mod m { use wasmysql::blocking::{Engine, Row};
@@ -107,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn documentation_links_the_blocking_api() {
+    fn documentation_is_changed_to_the_blocking_api() {
         check("/// # use wasmysql::Row;\nstruct S;", "/// # use wasmysql::blocking::Row;\nstruct S;");
         check("/// # async fn f(c: &mut C) {\nstruct S;", "/// # fn f(c: &mut C) {\nstruct S;");
         check("/// c.transaction(async |tx| 1).await?;\nstruct S;", "/// c.transaction(|tx| 1)?;\nstruct S;");

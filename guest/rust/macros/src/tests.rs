@@ -5,28 +5,31 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Item, ItemFn, ItemMod, Result, parse_quote};
 
-/// What a crate with two such modules is told, as the name of a symbol that is then there twice.
-const ONLY_ONE: &str = "#[wasmysql::tests], of which a crate has one (others can be modules inside that one),";
+/// The error for a crate with two such modules. It is the name of a symbol, which the compiler then
+/// reports as duplicate.
+const ONLY_ONE: &str = "#[wasmysql::tests] (one per crate, other test modules can be nested in it)";
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut module: ItemMod = syn::parse2(item)
-        .map_err(|error| Error::new(error.span(), "`#[wasmysql::tests]` goes on a module: `mod tests { ... }`"))?;
+        .map_err(|error| Error::new(error.span(), "`#[wasmysql::tests]` requires a module: `mod tests { ... }`"))?;
     if !arguments.is_empty() {
         return Err(Error::new_spanned(arguments, "`#[wasmysql::tests]` takes no arguments"));
     }
     if module.content.is_none() {
-        let advice = "`#[wasmysql::tests]` goes on a module with its content: `mod tests { ... }`";
+        let advice = "`#[wasmysql::tests]` requires an inline module: `mod tests { ... }`";
         return Err(Error::new_spanned(module, advice));
     }
     collect(&mut module)?;
     if let Some((_, items)) = &mut module.content {
         items.push(export());
     }
-    // Also where it was forgotten: outside of tests this export would be in the way of the plugin's own.
+    // Add `#[cfg(test)]` in case it is missing: outside tests, this export would conflict with the
+    // plugin's own export.
     Ok(quote!(#[cfg(test)] #module))
 }
 
-/// Makes of a module's tests plain functions, and adds one that lists them, and those of the modules inside.
+/// Converts the tests of a module to plain functions, and adds a function that lists them and the
+/// tests of nested modules.
 fn collect(module: &mut ItemMod) -> Result<()> {
     let Some((_, items)) = &mut module.content else { return Ok(()) };
     let mut list = TokenStream::new();
@@ -55,7 +58,7 @@ fn collect(module: &mut ItemMod) -> Result<()> {
     Ok(())
 }
 
-/// The statement that lists a test.
+/// Returns the statement that lists a test.
 fn listed(function: &mut ItemFn) -> Result<TokenStream> {
     let signature = &function.sig;
     if !signature.inputs.is_empty() {
@@ -65,7 +68,8 @@ fn listed(function: &mut ItemFn) -> Result<TokenStream> {
         return Err(Error::new_spanned(&signature.generics, "a test can't be generic"));
     }
     if let Some(attribute) = function.attrs.iter().find(|attribute| attribute.path().is_ident("should_panic")) {
-        let advice = "a panic ends the whole instance, so it can't be expected: return an error, and assert that";
+        let advice =
+            "`#[should_panic]` is not supported, because a panic ends the instance; return an error and assert on it";
         return Err(Error::new_spanned(attribute, advice));
     }
     let attributes = function.attrs.len();
@@ -73,7 +77,7 @@ fn listed(function: &mut ItemFn) -> Result<TokenStream> {
     let ignored = function.attrs.len() < attributes;
 
     let (name, conditions) = (&function.sig.ident, conditions(&function.attrs));
-    // So that the compiler shows a result that can't be one where it is written.
+    // With this span, the compiler reports an unsupported return type at the signature of the test.
     let span = function.sig.output.span();
     let wait = function.sig.asyncness.map(|_| quote_spanned!(span=> .await));
     let report = quote_spanned!(span=> ::wasmysql::command::Termination::report(#name() #wait));
@@ -87,12 +91,12 @@ fn listed(function: &mut ItemFn) -> Result<TokenStream> {
     })
 }
 
-/// Where a test is compiled, there it is listed.
+/// Returns the `cfg` attributes of a test: a test is listed only if it is compiled.
 fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
-/// The export of WASI 0.3 that runs the tests.
+/// Returns the export of WASI 0.3 that runs the tests.
 fn export() -> Item {
     parse_quote! {
         const _: () = {
@@ -124,9 +128,9 @@ mod unit_tests {
     }
 
     #[test]
-    fn what_is_no_module_of_tests_is_refused_in_words() {
-        assert!(expanded("fn adds() {}").contains("goes on a module"));
-        assert!(expanded("mod tests;").contains("with its content"));
+    fn invalid_test_module_is_refused_with_advice() {
+        assert!(expanded("fn adds() {}").contains("requires a module"));
+        assert!(expanded("mod tests;").contains("inline module"));
         assert!(expanded("mod tests { #[test] async fn adds(x: u8) {} }").contains("no parameters"));
         assert!(expanded("mod tests { #[test] fn adds<T>() {} }").contains("generic"));
         assert!(expanded("mod tests { #[test] #[should_panic] fn fails() {} }").contains("return an error"));
@@ -135,7 +139,7 @@ mod unit_tests {
     }
 
     #[test]
-    fn tests_become_functions_that_are_listed() {
+    fn tests_become_listed_functions() {
         let code = expanded("mod tests { #[test] async fn waits() {} #[test] fn adds() {} fn helps() {} }");
         assert!(code.starts_with("# [cfg (test)] mod tests { async fn waits () { } fn adds () { }"), "{code}");
         assert!(code.contains("report (waits () . await)") && code.contains("report (adds ())"), "{code}");
@@ -144,7 +148,7 @@ mod unit_tests {
     }
 
     #[test]
-    fn tests_of_inner_modules_are_collected_and_ignored_ones_marked() {
+    fn nested_and_ignored_tests_are_listed() {
         let code =
             expanded("mod tests { #[cfg(x)] mod inner { #[test] #[ignore = \"slow\"] #[cfg(y)] fn adds() {} } }");
         assert!(code.contains("# [cfg (x)] inner :: __wasmysql_tests (tests) ;"), "{code}");

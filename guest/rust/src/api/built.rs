@@ -1,8 +1,5 @@
-//! Statements that sea-query builds.
+//! Conversions from statements of sea-query and SeaORM.
 
-use super::statement::Source;
-use super::{Statement, maybe_async};
-use crate::sea_query::parameters;
 use ::sea_query::{
     DeleteStatement, ForeignKeyCreateStatement, ForeignKeyDropStatement, IndexCreateStatement, IndexDropStatement,
     InsertStatement, MysqlQueryBuilder, QueryStatementWriter, SchemaStatementBuilder, SelectStatement,
@@ -10,17 +7,34 @@ use ::sea_query::{
     UpdateStatement, Values, WithQuery,
 };
 
-/// A statement of sea-query, with its parameters: feature `sea-query`.
+use super::statement::Source;
+use super::{Statement, maybe_async};
+use crate::sea_query::parameters;
+
+/// A statement of sea-query with its parameters (feature `sea-query`).
 ///
-/// A reference to one goes where the text of a statement goes: of `SELECT`, `INSERT`, `UPDATE`, `DELETE` and `WITH`, and of
-/// what makes, changes and drops tables, indexes and foreign keys. It is built for MySQL. Values of other crates' types
-/// need the feature of that crate's name here; times with an offset are sent in UTC, and a UUID as 16 bytes. A value that
-/// MySQL has no type for, such as an array, is an `Argument` error when the statement is run, and nothing is sent.
+/// A reference to a sea-query statement takes the place of the text. This applies to `SELECT`,
+/// `INSERT`, `UPDATE`, `DELETE` and `WITH`, and to statements that create, alter and drop tables,
+/// indexes and foreign keys. The statement is built for MySQL.
 ///
-/// What MySQL has no words for, sea-query does not build: it panics, which ends the plugin. That is `FULL OUTER JOIN`, `DROP
-/// INDEX IF EXISTS`, `JOIN ... USING`, the column types array, vector, cidr, inet, macaddr and ltree, functions and operators
-/// of PostgreSQL, an `ALTER TABLE` that changes nothing, a subquery in place of a table's name, and a schema or an alias at
-/// the table of an index or a foreign key. `RETURNING` it leaves out without a word.
+/// Values of other crates' types require the feature of that crate's name here. Times with an
+/// offset are sent in UTC, and a UUID as 16 bytes. A value without a MySQL type, such as an array,
+/// is an `Argument` error of the call that executes the statement, and nothing is sent.
+///
+/// `RETURNING` is silently omitted by sea-query.
+///
+/// # Panics
+///
+/// sea-query panics on constructs that MySQL lacks, and a panic ends the plugin:
+///
+/// - `FULL OUTER JOIN`, `DROP INDEX IF EXISTS`, `JOIN ... USING`
+/// - the column types array, vector, cidr, inet, macaddr and ltree
+/// - functions and operators of PostgreSQL
+/// - an `ALTER TABLE` without changes
+/// - a subquery in place of a table name
+/// - a schema or an alias on the table of an index or a foreign key
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -64,7 +78,7 @@ impl From<&SelectStatement> for Statement<'_> {
     }
 }
 
-/// A statement of SeaORM's, whatever made it: feature `sea-orm`.
+/// A statement of SeaORM with its parameters (feature `sea-orm`).
 #[cfg(feature = "sea-orm")]
 impl From<::sea_orm::Statement> for Statement<'_> {
     fn from(statement: ::sea_orm::Statement) -> Self {
@@ -114,7 +128,7 @@ from! {
     ForeignKeyDropStatement by schema;
 }
 
-/// What sea-query's methods return, where they are called in place.
+/// Conversions from `&mut`, which the builder methods of sea-query return.
 macro_rules! from_mut {
     ($($statement:ident)*) => {$(
         impl From<&mut $statement> for Statement<'_> {

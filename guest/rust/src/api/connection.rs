@@ -1,6 +1,8 @@
 //! One server session.
 
-use super::outcome::done;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::outcome::into_execute_result;
 use super::statement::Source;
 use super::{Outcome, Prepared, Rows, Statement, Transaction, TwoPhaseTransaction, TypedRows, maybe_async, wit};
 use crate::bindings::types::Warning;
@@ -8,22 +10,31 @@ use crate::decode::Decode;
 use crate::error::{Result, TransactionState};
 use crate::execute_result::ExecuteResult;
 use crate::from_row::FromRow;
-use crate::names::{nameless, place};
+use crate::names::{parse_placeholders, unnamed_placeholders};
 use crate::params::Params;
 use crate::row::Row;
 use crate::transaction_options::TransactionOptions;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many connections there were. Each has a number of its own, by which a prepared statement knows it: handles are
-/// used again.
+/// The number of connections created so far. Each connection has a unique number, by which a
+/// prepared statement recognizes it. Handles can't serve for that, because the runtime reuses them.
 static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
 
-/// A server session, from `Engine::acquire` until it is closed or dropped; either rolls back what is open.
+/// A server session, from `Engine::acquire` until it is closed or dropped.
 ///
-/// Autocommit is on: a statement outside of a transaction is committed at once. Statements go through the prepared
-/// protocol: one statement a call, and parameters never become SQL. A call that is cancelled before it is done is
-/// stopped at the server, and the session is gone with it; so it is after `Timeout`, `ConnectionLost` and
-/// `CommitUnknown`. Every later call is then `ResourceClosed`, or `TransactionAborted` within a transaction.
+/// Autocommit is on: a statement outside a transaction is committed immediately. Dropping the
+/// connection rolls back an open transaction and releases the session to the host's pool.
+///
+/// Statements are sent through the prepared protocol: a text holds exactly one statement, and
+/// parameters never become SQL.
+///
+/// The session ends with `Timeout`, `ConnectionLost`, `CommitUnknown` or a cancelled call. Every
+/// later call then fails with `ResourceClosed`, or with `TransactionAborted` inside a transaction.
+///
+/// # Cancel safety
+///
+/// Methods that send something to the server are not cancel safe. Dropping their future stops the
+/// statement at the server and closes the connection. An open transaction is rolled back. Outside a
+/// transaction, the statement may or may not have taken effect.
 #[derive(Debug)]
 pub struct Connection {
     pub(crate) session: wit::Connection,
@@ -36,23 +47,76 @@ impl Connection {
         Self { session, number: CONNECTIONS.fetch_add(1, Ordering::Relaxed) }
     }
 
-    /// Runs a statement and tells what it did. Rows that it returns are given up.
+    /// Executes a statement and returns its effect. Rows that the statement returns are discarded.
     ///
-    /// Errors, before anything is sent: `Argument` (number of parameters, a `:name` without a parameter of that name, a value
-    /// out of range, a prepared statement of another connection), `StatementDenied`, `LimitExceeded`, `ResourceClosed`,
-    /// `TransactionAborted`. Then `Server`, `Timeout(Execute)`, `ConnectionLost`, `ValueUnsupported`,
+    /// # Errors
+    ///
+    /// Before the statement is executed:
+    ///
+    /// - `Argument`: a wrong number of parameters, a `:name` without a parameter of that name, a
+    ///   value out of range, or a prepared statement of another connection.
+    /// - `InvalidRequest`: a prepared two-phase transaction is open.
+    /// - `StatementDenied`, `LimitExceeded`, `Busy`, `ResourceClosed`, `TransactionAborted`.
+    ///
+    /// After that: `Server`, `Timeout(Execute)`, `ConnectionLost`, `ValueUnsupported`,
     /// `ProtocolViolation`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let done = conn.execute("UPDATE planes SET seats = ? WHERE tailnum = ?", (150, "N14228")).await?;
+    /// println!("{} rows matched", done.rows_affected());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn execute<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<ExecuteResult> {
-        done(self.call(sql, params).await?).await
+        into_execute_result(self.call(sql, params).await?).await
     }
 
-    /// Runs a statement and gives its rows as they are read. Errors: those of `execute`, and `ResourceClosed` when the
-    /// statement, which has then been run, is one that returns no rows.
+    /// Executes a statement and returns its rows, which are read on demand.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and `ResourceClosed` if the statement returns no rows. In
+    /// that case it was executed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let mut rows = conn.query("SELECT carrier, name FROM airlines WHERE name LIKE ?", ("A%",)).await?;
+    /// while let Some(row) = rows.next().await? {
+    ///     println!("{}: {}", row.get::<&str>("carrier")?, row.get::<&str>("name")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn query<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Rows<'_>> {
         Rows::new(self.call(sql, params).await?)
     }
 
-    /// Runs a statement that may return rows or not: which, is in the answer. Errors: those of `execute`.
+    /// Executes a statement that may or may not return rows. The outcome shows which.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Connection, Outcome, Result};
@@ -68,7 +132,15 @@ impl Connection {
         Outcome::new(self.call(sql, params).await?)
     }
 
-    /// Runs a statement and gives its rows as they are read, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    /// Executes a statement and returns its rows as values of type `T`, which are read on demand.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query`](Self::query) and [`FromRow`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_as<'s, T>(
         &mut self,
         sql: impl Into<Statement<'s>>,
@@ -80,7 +152,25 @@ impl Connection {
         self.query(sql, params).await?.typed()
     }
 
-    /// All rows of a query, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    /// Executes a statement and returns all rows as values of type `T`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query`](Self::query), [`Rows::next`] and [`FromRow`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let routes: Vec<(String, String)> = conn.query_all_as("SELECT origin, dest FROM flights", ()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn query_all_as<'s, T>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r>,
@@ -88,7 +178,16 @@ impl Connection {
         self.query_as(sql, params).await?.all().await
     }
 
-    /// The only row of a query, as a `T`. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    /// Executes a statement and returns its only row as a value of type `T`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all_as`](Self::query_all_as), and `NoResultFound` or `MultipleResultsFound`
+    /// if the statement does not return exactly one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_one_as<'s, T>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
     where
         T: for<'r> FromRow<'r>,
@@ -96,7 +195,17 @@ impl Connection {
         self.query_as(sql, params).await?.one().await
     }
 
-    /// The only row of a query, as a `T`, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    /// Executes a statement and returns its only row as a value of type `T`, or `None` if there is
+    /// no row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all_as`](Self::query_all_as), and `MultipleResultsFound` if the statement
+    /// returns more than one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_optional_as<'s, T>(
         &mut self,
         sql: impl Into<Statement<'s>>,
@@ -108,17 +217,43 @@ impl Connection {
         self.query_as(sql, params).await?.optional().await
     }
 
-    /// All rows of a query.
+    /// Executes a statement and returns all rows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query`](Self::query) and [`Rows::next`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_all<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<Row>> {
         self.query(sql, params).await?.all().await
     }
 
-    /// The only row of a query. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    /// Executes a statement and returns its only row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all`](Self::query_all), and `NoResultFound` or `MultipleResultsFound` if the
+    /// statement does not return exactly one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_one<'s>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Row> {
         self.query(sql, params).await?.one().await
     }
 
-    /// The only row of a query, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    /// Executes a statement and returns its only row, or `None` if there is no row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all`](Self::query_all), and `MultipleResultsFound` if the statement returns
+    /// more than one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_optional<'s>(
         &mut self,
         sql: impl Into<Statement<'s>>,
@@ -127,7 +262,25 @@ impl Connection {
         self.query(sql, params).await?.optional().await
     }
 
-    /// The first column of the only row of a query. Errors: those of `query_one` and of `Row::get`.
+    /// Executes a statement and returns the first column of its only row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_one`](Self::query_one) and [`Row::get`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let count: u64 = conn.query_scalar("SELECT COUNT(*) FROM flights", ()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn query_scalar<'s, T>(&mut self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
     where
         T: for<'r> Decode<'r>,
@@ -135,10 +288,22 @@ impl Connection {
         self.query(sql, params).await?.scalar().await
     }
 
-    /// Prepares a statement, to run it many times: a reference to it goes where its text would.
+    /// Prepares a statement for repeated execution. A reference to it takes the place of the text.
     ///
-    /// Placeholders are `?` or `:name`. Errors: those of `execute`, and `LimitExceeded(Statements)` when this connection has
-    /// too many.
+    /// Placeholders are `?` or `:name`. A connection holds 64 prepared statements by default.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and:
+    ///
+    /// - `Argument`: the text has both `?` and `:name` placeholders.
+    /// - `LimitExceeded(Statements)`: this connection holds too many prepared statements.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Connection, Result};
@@ -151,32 +316,92 @@ impl Connection {
     /// # }
     /// ```
     pub async fn prepare(&mut self, sql: impl AsRef<str>) -> Result<Prepared> {
-        let placed = place(sql.as_ref());
-        if placed.others && !placed.names.is_empty() {
-            return Err(nameless());
+        let parsed = parse_placeholders(sql.as_ref());
+        if parsed.has_unnamed && !parsed.names.is_empty() {
+            return Err(unnamed_placeholders());
         }
-        let statement = self.session.prepare(give!(placed.sql)).await?;
-        Ok(Prepared::new(statement, placed.names, self.number))
+        let statement = self.session.prepare(give!(parsed.sql)).await?;
+        Ok(Prepared::new(statement, parsed.names, self.number))
     }
 
-    /// Begins a transaction. It rolls back when it is dropped without `commit`.
+    /// Begins a transaction. Dropping it without [`commit`](Transaction::commit) rolls it back.
     ///
-    /// Within an open transaction it is an inner one: its commit does nothing, and its rollback, or drop, rolls back
-    /// what encloses it (the innermost savepoint, else the whole transaction), after which statements are
-    /// `TransactionAborted(InnerRollback)` until the enclosing one is rolled back too. One that can be rolled back by
-    /// itself is begun with `begin_nested`.
+    /// The host ends a transaction that is open for longer than 60 s or idle for longer than 10 s,
+    /// unless the grant sets other limits. Later calls then fail with `TransactionAborted(Timeout)`
+    /// or `TransactionAborted(Idle)`.
+    ///
+    /// Inside an open transaction, the call begins an emulated inner transaction. Its commit does
+    /// nothing. Its rollback or drop rolls back the enclosing savepoint, or the whole transaction
+    /// if there is no savepoint. Statements then fail with `TransactionAborted(InnerRollback)`
+    /// until the enclosing transaction is rolled back too. Use [`begin_nested`](Self::begin_nested)
+    /// for a part that can be rolled back separately.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and `LimitExceeded(TransactionDepth)` if transactions are
+    /// nested too deeply.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let mut tx = conn.begin().await?;
+    /// tx.execute("DELETE FROM visits WHERE page = ?", ("/",)).await?;
+    /// tx.commit().await
+    /// # }
+    /// ```
     pub async fn begin(&mut self) -> Result<Transaction<'_>> {
         self.begin_with(TransactionOptions::new()).await
     }
 
-    /// Begins a transaction with options, which an inner transaction can't have.
+    /// Begins a transaction with options.
+    ///
+    /// # Errors
+    ///
+    /// As for [`begin`](Self::begin), and:
+    ///
+    /// - `Argument`: options for an inner transaction, or a consistent snapshot with an isolation
+    ///   level other than `RepeatableRead`.
+    /// - `StatementDenied`: isolation `Serializable`, where the grant or the engine is read-only.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, IsolationLevel, Result, TransactionOptions};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let options = TransactionOptions::new().isolation(IsolationLevel::ReadCommitted).read_only(true);
+    /// let mut tx = conn.begin_with(options).await?;
+    /// let balance: i64 = tx.query_scalar("SELECT SUM(balance) FROM accounts", ()).await?;
+    /// tx.commit().await
+    /// # }
+    /// ```
     pub async fn begin_with(&mut self, options: TransactionOptions) -> Result<Transaction<'_>> {
         let transaction = self.session.begin(options.into()).await?;
         Ok(Transaction::new(self, transaction))
     }
 
-    /// Begins a savepoint: a transaction inside the open one that can be rolled back by itself. Without an open one it
-    /// begins one, as `begin` does.
+    /// Begins a savepoint inside the open transaction. A savepoint can be rolled back separately.
+    ///
+    /// Without an open transaction, the call begins one, as [`begin`](Self::begin) does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`begin`](Self::begin).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Connection, Result};
@@ -196,11 +421,26 @@ impl Connection {
         Ok(Transaction::new(self, savepoint))
     }
 
-    /// Begins a two-phase (XA) transaction, whose outcome can be decided after this connection is gone. `xid` names it,
-    /// in 1 to 64 bytes; of `None`, the host makes a random one. Other plugins neither see nor meet it.
+    /// Begins a two-phase (XA) transaction. Once prepared, it can be committed or rolled back after
+    /// this connection has ended.
     ///
-    /// Errors: `InvalidRequest` inside a transaction, `Argument` for an xid of another length, `StatementDenied` when
-    /// the grant only allows reading, `Server` 1440 when the xid is in use.
+    /// `xid` names the transaction, in 1 to 64 bytes. If it is `None`, the host generates a random
+    /// name. Xids of other plugins are invisible and never collide with it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and:
+    ///
+    /// - `InvalidRequest`: a transaction is open.
+    /// - `Argument`: the xid is not 1 to 64 bytes long.
+    /// - `StatementDenied`: the grant is read-only.
+    /// - `LimitExceeded(PreparedTransactions)`: too many prepared transactions are undecided, by
+    ///   default 8.
+    /// - `Server` 1440: the xid is in use.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn begin_twophase<'x>(&mut self, xid: impl Into<Option<&'x str>>) -> Result<TwoPhaseTransaction<'_>> {
         let transaction = match xid.into() {
             Some(xid) => self.session.begin_twophase(Some(give!(xid))).await?,
@@ -209,49 +449,113 @@ impl Connection {
         TwoPhaseTransaction::new(self, transaction)
     }
 
-    /// The xids of this plugin's transactions that are prepared and not decided yet, on whatever connection they were.
-    /// Errors: those of `execute`.
+    /// Returns the xids of this plugin's transactions that are prepared and neither committed nor
+    /// rolled back, whichever connection prepared them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// for xid in conn.recover_twophase().await? {
+    ///     conn.rollback_prepared(&xid).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn recover_twophase(&mut self) -> Result<Vec<String>> {
         Ok(self.session.recover_twophase().await?)
     }
 
-    /// Commits a prepared transaction whose connection is gone.
+    /// Commits a prepared transaction whose connection has ended.
     ///
-    /// Errors: `Server` 1397 when this plugin has no such transaction, or its connection still has it;
-    /// `InvalidRequest` inside a transaction; `CommitUnknown` when the answer never came, and `recover_twophase` tells
-    /// what became of it.
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and:
+    ///
+    /// - `Server` 1397: this plugin has no such transaction, or its connection still holds it.
+    /// - `InvalidRequest`: a transaction is open on this connection.
+    /// - `CommitUnknown`: the commit is in doubt. [`recover_twophase`](Self::recover_twophase) on
+    ///   another connection shows whether the transaction is still prepared.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future leaves the commit in doubt.
     pub async fn commit_prepared(&mut self, xid: &str) -> Result<()> {
         Ok(self.session.commit_prepared(give!(xid)).await?)
     }
 
-    /// Rolls a prepared transaction back whose connection is gone. Errors: those of `commit_prepared`, but
-    /// `Timeout(Rollback)` or `ConnectionLost` when the answer never came.
+    /// Rolls back a prepared transaction whose connection has ended.
+    ///
+    /// # Errors
+    ///
+    /// As for [`commit_prepared`](Self::commit_prepared), except that a missing answer is
+    /// `Timeout(Rollback)` or `ConnectionLost`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future leaves the rollback in doubt.
     pub async fn rollback_prepared(&mut self, xid: &str) -> Result<()> {
         Ok(self.session.rollback_prepared(give!(xid)).await?)
     }
 
-    /// The warnings of the last statement. The server is asked only when there are any.
+    /// Returns the warnings of the last statement. Nothing is sent to the server if there are none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn warnings(&mut self) -> Result<Vec<Warning>> {
         Ok(self.session.warnings().await?)
     }
 
-    /// Asks the server for a sign of life.
+    /// Pings the server.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn ping(&mut self) -> Result<()> {
         Ok(self.session.ping().await?)
     }
 
-    /// Whether a transaction is open, without asking the server.
+    /// Returns the state of the transaction. Nothing is sent to the server.
     pub fn transaction_state(&self) -> TransactionState {
         self.session.transaction_state()
     }
 
-    /// Whether the session is gone.
+    /// Returns whether the session has ended.
     pub fn is_closed(&self) -> bool {
         self.session.is_closed()
     }
 
-    /// Gives the session back. Unlike dropping, it waits until the session is free for its next user and tells of
-    /// errors.
+    /// Rolls back an open transaction and releases the session.
+    ///
+    /// Dropping the connection does the same in the background. `close` waits for the rollback and
+    /// reports its errors.
+    ///
+    /// # Errors
+    ///
+    /// `Server`, `Timeout(Rollback)` and `ConnectionLost` if the rollback fails. The session is
+    /// then closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the session, which also rolls back.
     pub async fn close(self) -> Result<()> {
         Ok(self.session.close().await?)
     }
@@ -260,7 +564,7 @@ impl Connection {
         let Statement { source, values, options } = sql.into().bind(params);
         Ok(match source {
             Source::Text(sql) => self.session.execute(give!(sql), give!(values), options).await?,
-            Source::Prepared(prepared) => prepared.of(self.number)?.execute(give!(values), options).await?,
+            Source::Prepared(prepared) => prepared.on_connection(self.number)?.execute(give!(values), options).await?,
             Source::Invalid(error) => return Err(error),
         })
     }

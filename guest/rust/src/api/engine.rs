@@ -1,7 +1,10 @@
-//! Where connections come from.
+//! Databases and their connections.
 
-use super::outcome::done;
-use super::prepared::elsewhere;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::outcome::into_execute_result;
+use super::prepared::wrong_connection;
 use super::statement::Source;
 use super::{Connection, Outcome, Rows, Statement, TypedRows, maybe_async, wit, wit_engine};
 use crate::bindings::options::{self, EngineInfo, PoolStatus};
@@ -13,14 +16,29 @@ use crate::from_row::FromRow;
 use crate::milliseconds::milliseconds;
 use crate::params::Params;
 use crate::row::Row;
-use std::sync::Arc;
-use std::time::Duration;
 
-/// A database, by the name the host gave it: a view of the pool that the host keeps for all its plugins. A clone is
-/// another handle on the same view.
+/// A database, identified by the name the host gave it. A clone is another handle to the same
+/// engine.
 ///
-/// Its own `execute` and `query*` each borrow a connection for one statement; work that belongs together goes on a
-/// connection of `acquire`.
+/// An engine is a view of the connection pool that the host shares among all its plugins, with the
+/// quota and the grant of this plugin. By default, a grant allows 4 connections at once.
+///
+/// The methods `execute`, `run` and `query*` acquire a connection for one statement. For several
+/// statements on one connection, use [`acquire`](Self::acquire) or
+/// [`transaction`](Self::transaction).
+///
+/// Dropping an engine does not close connections acquired from it.
+///
+/// # Examples
+///
+/// ```
+/// # use wasmysql::{Engine, Result};
+/// # async fn example() -> Result<()> {
+/// let engine = Engine::connect("main").await?;
+/// let flights: u64 = engine.query_scalar("SELECT COUNT(*) FROM flights", ()).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[maybe_async]
 #[derive(Debug, Clone)]
 pub struct Engine {
@@ -29,45 +47,123 @@ pub struct Engine {
 
 #[maybe_async]
 impl Engine {
-    /// Opens a database with what the grant allows.
+    /// Opens a database, with the limits of the grant.
     ///
-    /// It returns once a connection could be had. Errors: `EngineDenied`, `Unreachable`, `AuthFailed`, `TlsFailed`,
-    /// `Timeout(Acquire)`, `Timeout(Connect)`, `Server` (for example 1049: no such schema).
+    /// The call acquires a connection once before it returns, so that it reports a wrong
+    /// configuration.
+    ///
+    /// # Errors
+    ///
+    /// - `EngineDenied`: the plugin has no database of that name.
+    /// - `Unreachable`, `AuthFailed`, `TlsFailed`, `Timeout(Acquire)`, `Timeout(Connect)`.
+    /// - `Server`: for example 1049, an unknown schema.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe.
     pub async fn connect(database: &str) -> Result<Self> {
         Self::options().connect(database).await
     }
 
-    /// What a plugin may choose for itself, within its grant; ends with `connect`.
+    /// Returns a builder for an engine with options. [`EngineOptions::connect`] opens the database.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Engine, Result};
+    /// # use std::time::Duration;
+    /// # async fn example() -> Result<()> {
+    /// let options = Engine::options().max_connections(2).statement_timeout(Duration::from_secs(5));
+    /// let engine = options.connect("main").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn options() -> EngineOptions {
         EngineOptions::default()
     }
 
-    /// Borrows a connection, waiting for one at most the acquire timeout.
+    /// Acquires a connection, waiting at most the acquire timeout (5 s by default).
     ///
-    /// Errors: `Timeout(Acquire)` with the pool's numbers in the message, `LimitExceeded(Connections)` when this
-    /// plugin holds all it may, `LimitExceeded(Waiters)`, `PoolClosed`, and those of `connect`.
+    /// # Errors
+    ///
+    /// As for [`connect`](Self::connect), and:
+    ///
+    /// - `Timeout(Acquire)`: no connection was released in time. The message includes the pool's
+    ///   numbers.
+    /// - `LimitExceeded(Connections)`: the plugin holds all connections that it may hold, and
+    ///   released none in time.
+    /// - `LimitExceeded(Waiters)`: too many calls wait for a connection.
+    /// - `PoolClosed`: the engine is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a dropped future holds no connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Engine, Result};
+    /// # async fn example(engine: &Engine) -> Result<()> {
+    /// let mut conn = engine.acquire().await?;
+    /// conn.execute("CREATE TEMPORARY TABLE late (flight INT)", ()).await?;
+    /// conn.execute("INSERT INTO late SELECT flight FROM flights WHERE arr_delay > ?", (15,)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn acquire(&self) -> Result<Connection> {
         Ok(Connection::new(self.pool.acquire().await?))
     }
 
-    /// Runs a statement and tells what it did. Errors: those of `acquire` and of `Connection::execute`, and `Argument`
-    /// for a prepared statement, which belongs to its connection.
+    /// Executes a statement on a connection acquired for it, and returns its effect.
+    ///
+    /// # Errors
+    ///
+    /// As for [`acquire`](Self::acquire) and [`Connection::execute`], and `Argument` for a prepared
+    /// statement, which belongs to its connection.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn execute<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<ExecuteResult> {
-        done(self.call(sql, params).await?).await
+        into_execute_result(self.call(sql, params).await?).await
     }
 
-    /// Runs a statement and gives its rows as they are read. The connection goes back after the last of them. Errors:
-    /// those of `acquire` and of `Connection::query`.
+    /// Executes a statement on a connection acquired for it, and returns its rows, which are read
+    /// on demand. The connection is released after the last row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute) and [`Connection::query`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Rows<'static>> {
         Rows::new(self.call(sql, params).await?)
     }
 
-    /// Runs a statement that may return rows or not: which, is in the answer. Errors: those of `execute`.
+    /// Executes a statement that may or may not return rows. The outcome shows which.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn run<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Outcome<'static>> {
         Outcome::new(self.call(sql, params).await?)
     }
 
-    /// Runs a statement and gives its rows as they are read, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    /// Executes a statement and returns its rows as values of type `T`, which are read on demand.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query`](Self::query) and [`FromRow`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_as<'s, T>(
         &self,
         sql: impl Into<Statement<'s>>,
@@ -79,7 +175,15 @@ impl Engine {
         self.query(sql, params).await?.typed()
     }
 
-    /// All rows of a query, each as a `T`. Errors: those of `query` and of [`FromRow`].
+    /// Executes a statement and returns all rows as values of type `T`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query`](Self::query), [`Rows::next`] and [`FromRow`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_all_as<'s, T>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r>,
@@ -87,7 +191,16 @@ impl Engine {
         self.query_as(sql, params).await?.all().await
     }
 
-    /// The only row of a query, as a `T`. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    /// Executes a statement and returns its only row as a value of type `T`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all_as`](Self::query_all_as), and `NoResultFound` or `MultipleResultsFound`
+    /// if the statement does not return exactly one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_one_as<'s, T>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
     where
         T: for<'r> FromRow<'r>,
@@ -95,7 +208,17 @@ impl Engine {
         self.query_as(sql, params).await?.one().await
     }
 
-    /// The only row of a query, as a `T`, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    /// Executes a statement and returns its only row as a value of type `T`, or `None` if there is
+    /// no row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all_as`](Self::query_all_as), and `MultipleResultsFound` if the statement
+    /// returns more than one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_optional_as<'s, T>(
         &self,
         sql: impl Into<Statement<'s>>,
@@ -107,22 +230,56 @@ impl Engine {
         self.query_as(sql, params).await?.optional().await
     }
 
-    /// All rows of a query.
+    /// Executes a statement and returns all rows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query`](Self::query) and [`Rows::next`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_all<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Vec<Row>> {
         self.query(sql, params).await?.all().await
     }
 
-    /// The only row of a query. Errors also: `NoResultFound`, `MultipleResultsFound`.
+    /// Executes a statement and returns its only row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all`](Self::query_all), and `NoResultFound` or `MultipleResultsFound` if the
+    /// statement does not return exactly one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_one<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Row> {
         self.query(sql, params).await?.one().await
     }
 
-    /// The only row of a query, or `None` where there is none. Errors also: `MultipleResultsFound`.
+    /// Executes a statement and returns its only row, or `None` if there is no row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_all`](Self::query_all), and `MultipleResultsFound` if the statement returns
+    /// more than one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_optional<'s>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<Option<Row>> {
         self.query(sql, params).await?.optional().await
     }
 
-    /// The first column of the only row of a query. Errors: those of `query_one` and of `Row::get`.
+    /// Executes a statement and returns the first column of its only row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`query_one`](Self::query_one) and [`Row::get`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
     pub async fn query_scalar<'s, T>(&self, sql: impl Into<Statement<'s>>, params: impl Params) -> Result<T>
     where
         T: for<'r> Decode<'r>,
@@ -130,22 +287,31 @@ impl Engine {
         self.query(sql, params).await?.scalar().await
     }
 
-    /// What is known of the database and its server. Never waits.
+    /// Returns information on the database and its server. Never waits.
     pub fn info(&self) -> EngineInfo {
         self.pool.info()
     }
 
-    /// The pool's numbers now. Never waits.
+    /// Returns the current numbers of the pool. Never waits.
     pub fn status(&self) -> PoolStatus {
         self.pool.status()
     }
 
-    /// Refuses new borrowers with `PoolClosed`, and waits for the connections this engine lent to come back.
+    /// Closes the engine, and waits at most 30 s until all its connections are released. New calls
+    /// of [`acquire`](Self::acquire) fail with `PoolClosed`.
+    ///
+    /// # Errors
+    ///
+    /// `Timeout(Acquire)` if a connection is not released within 30 s.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: the engine is closed as soon as the call has begun.
     pub async fn close(&self) -> Result<()> {
         Ok(self.pool.close().await?)
     }
 
-    /// Refuses new borrowers and closes at once what this engine lent.
+    /// Closes the engine and all its connections immediately.
     pub fn terminate(&self) {
         self.pool.terminate();
     }
@@ -154,14 +320,16 @@ impl Engine {
         let Statement { source, values, options } = sql.into().bind(params);
         match source {
             Source::Text(sql) => Ok(self.pool.execute(give!(sql), give!(values), options).await?),
-            Source::Prepared(_) => Err(elsewhere()),
+            Source::Prepared(_) => Err(wrong_connection()),
             Source::Invalid(error) => Err(error),
         }
     }
 }
 
-/// What a plugin chooses for itself, within its grant: from `Engine::options`, ending with `connect`. A value that
-/// the grant does not allow, or zero, makes `connect` fail with `Argument`.
+/// The options of an engine, from `Engine::options`.
+///
+/// Options narrow the grant. A value that is zero or exceeds the grant makes
+/// [`connect`](Self::connect) fail with `Argument`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EngineOptions {
     max_connections: Option<u32>,
@@ -173,37 +341,52 @@ pub struct EngineOptions {
 
 #[maybe_async]
 impl EngineOptions {
-    /// How many connections this engine holds at once.
+    /// Sets the number of connections that this engine holds at once. Defaults to the limit of the
+    /// grant.
     pub fn max_connections(mut self, connections: u32) -> Self {
         self.max_connections = Some(connections);
         self
     }
 
-    /// How long `acquire` waits, in milliseconds rounded up.
+    /// Sets the time that `acquire` waits for a connection, rounded up to milliseconds. Defaults to
+    /// the limit of the grant.
     pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.acquire_timeout = Some(timeout);
         self
     }
 
-    /// Deadline of each statement, in milliseconds rounded up.
+    /// Sets the deadline of each statement, rounded up to milliseconds. Defaults to the limit of
+    /// the grant.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = Some(timeout);
         self
     }
 
-    /// Isolation level of every transaction that does not choose its own.
+    /// Sets the isolation level of transactions that do not set their own. Defaults to the
+    /// server's.
     pub fn isolation(mut self, level: IsolationLevel) -> Self {
         self.isolation = Some(level);
         self
     }
 
-    /// Allows only statements that read.
+    /// Sets whether only statements that read are allowed. Defaults to `false`.
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;
         self
     }
 
-    /// Opens a database. Errors: those of `Engine::connect`, and `Argument`.
+    /// Opens a database with these options.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::connect`], and:
+    ///
+    /// - `Argument`: an option is zero, or exceeds the grant.
+    /// - `StatementDenied`: isolation `Serializable`, where the grant or the engine is read-only.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe.
     pub async fn connect(self, database: &str) -> Result<Engine> {
         let pool = wit_engine::create_engine(give!(database), self.into()).await?;
         Ok(Engine { pool: Arc::new(pool) })

@@ -1,6 +1,6 @@
-//! Many rows of parameters at once.
+//! Execution of one statement for many rows of parameters.
 
-use super::outcome::done;
+use super::outcome::into_execute_result;
 use super::statement::Source;
 use super::{Connection, Statement, maybe_async};
 use crate::bindings::types::RowBatch;
@@ -12,16 +12,44 @@ use crate::params::Params;
 
 #[maybe_async]
 impl Connection {
-    /// Runs a statement once for each row of parameters. A plain `INSERT` or `REPLACE ... VALUES (...)`, with or
-    /// without `ON DUPLICATE KEY UPDATE`, is sent as few multi-row statements; any other runs row by row at the
-    /// server.
+    /// Executes a statement once for each row of parameters, and returns the summed effect.
     ///
-    /// The rows are read as they are sent, in batches of about 1 MiB and 10,000 rows at most. The first value of a
-    /// column that is not NULL decides its type. Integers of either sign share a column while one integer type holds
-    /// them all, and share one with floats while they are exact as floats; other mixes are `Argument` errors that
-    /// name row and column, and nothing of that batch is sent. It is not atomic by itself: what was sent before an
-    /// error stays, unless a transaction is open. What was done is summed; the id is the first one given. Errors
-    /// otherwise as for `execute`; statements that return rows are refused with `Argument`.
+    /// A plain `INSERT` or `REPLACE ... VALUES (...)`, with or without `ON DUPLICATE KEY UPDATE`,
+    /// is sent as few multi-row statements. The host executes any other statement row by row.
+    ///
+    /// The rows are consumed while they are sent, in batches of about 1 MiB and at most 10,000
+    /// rows. The call is not atomic: the effect of batches sent before an error stays, unless a
+    /// transaction is open.
+    ///
+    /// The first value of a column that is not NULL determines the type of the column. Signed and
+    /// unsigned integers share a column if one integer type holds all values. Integers and floats
+    /// share a column if every integer is exact as a float.
+    ///
+    /// In the result, `last_insert_id` is the first generated id.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and `Argument` in these cases:
+    ///
+    /// - The statement returns rows, or has parameters bound to it.
+    /// - The rows differ in length, or a column mixes other types. The message names row and
+    ///   column, and nothing of the batch is sent.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety). Batches that were sent before
+    /// stay executed, unless a transaction is open.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let delays = [(33, 1141), (20, 1714)];
+    /// conn.execute_many("UPDATE flights SET arr_delay = ? WHERE flight = ?", delays).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn execute_many<'s, P: Params>(
         &mut self,
         sql: impl Into<Statement<'s>>,
@@ -30,9 +58,20 @@ impl Connection {
         self.send_many(sql.into(), None, rows).await
     }
 
-    /// Inserts rows into a table: `execute_many` with the INSERT written for you.
+    /// Inserts rows into a table: [`execute_many`](Self::execute_many) with a generated INSERT.
     ///
-    /// The names are quoted, so any name is safe. A dot in `table` parts schema and table: `shop.orders`.
+    /// The names are quoted, so any name is safe. A dot in `table` separates schema and table:
+    /// `shop.orders`. Rows with named parameters are matched to `columns` by name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute_many`](Self::execute_many), and `Argument` if `columns` is empty.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`execute_many`](Self::execute_many).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Connection, Result};
@@ -48,12 +87,13 @@ impl Connection {
         columns: &[&str],
         rows: impl IntoIterator<Item = P>,
     ) -> Result<ExecuteResult> {
-        // Rows with names give them by the columns' names.
+        // The placeholders of the generated text are `?`, so named rows are matched to the column
+        // names.
         let names = columns.iter().map(|&column| column.to_owned()).collect();
         self.send_many(insert_sql(table, columns)?.into(), Some(names), rows).await
     }
 
-    /// `names` are those of the placeholders, where the statement's text does not tell them.
+    /// `names` are the names of the placeholders, if the statement's text does not contain them.
     async fn send_many<P: Params>(
         &mut self,
         mut statement: Statement<'_>,
@@ -61,7 +101,9 @@ impl Connection {
         rows: impl IntoIterator<Item = P>,
     ) -> Result<ExecuteResult> {
         if !statement.values.is_empty() {
-            return Err(Error::argument("a statement that is run for many rows takes its parameters from them alone"));
+            return Err(Error::argument(
+                "the statement has bound parameters; execute_many takes parameters from the rows only",
+            ));
         }
         let mut rows = rows.into_iter().peekable();
         let names = match rows.peek() {
@@ -87,12 +129,14 @@ impl Connection {
         let options = statement.options;
         let outcome = match &statement.source {
             Source::Text(sql) => self.session.execute_many(give!(**sql), give!(batch), options).await,
-            Source::Prepared(prepared) => prepared.of(self.number)?.execute_many(give!(batch), options).await,
+            Source::Prepared(prepared) => {
+                prepared.on_connection(self.number)?.execute_many(give!(batch), options).await
+            }
             Source::Invalid(error) => return Err(error.clone()),
         };
         match outcome {
-            Ok(outcome) => done(outcome).await,
-            // The host counts rows from the first of its call.
+            Ok(outcome) => into_execute_result(outcome).await,
+            // The host counts rows from the start of its own call, which is one batch.
             Err(error) if first > 0 => Err(Error::from(error).with(format_args!(", counting from row {first}"))),
             Err(error) => Err(error.into()),
         }

@@ -1,6 +1,7 @@
-//! The calls of the contract. This module is compiled twice: `asynchronous` has it as it is, `blocking` without `async`.
+//! The calls of the contract. This module is compiled twice: unchanged as `asynchronous`, and
+//! without `async` as `blocking`.
 
-use super::{maybe_async, pause, wit, wit_engine};
+use super::{maybe_async, sleep, wit, wit_engine};
 
 #[cfg(feature = "sea-query")]
 mod built;

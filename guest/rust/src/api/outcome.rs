@@ -1,16 +1,16 @@
-//! What came of a statement.
+//! The outcome of a statement.
 
 use super::{Rows, maybe_async, wit};
 use crate::error::Result;
 use crate::execute_result::ExecuteResult;
 
-/// What came of a statement of which it was not known whether it returns rows; from `run`.
+/// The outcome of a statement that may or may not return rows, from `run`.
 #[derive(Debug)]
-#[must_use = "dropping it gives the rows up"]
+#[must_use = "dropping it discards the rows"]
 pub enum Outcome<'c> {
-    /// It returns rows, though there may be none.
+    /// The statement returns rows. The result may be empty.
     Rows(Rows<'c>),
-    /// It returns none; this is what it did.
+    /// The statement returns no rows.
     ExecuteResult(ExecuteResult),
 }
 
@@ -23,7 +23,7 @@ impl Outcome<'_> {
         })
     }
 
-    /// Whether the statement returns rows, though there may be none.
+    /// Returns whether the statement returns rows. The result may be empty.
     pub fn returns_rows(&self) -> bool {
         matches!(self, Self::Rows(_))
     }
@@ -40,9 +40,9 @@ impl From<wit::Outcome> for ExecuteResult {
     }
 }
 
-/// Gives up rows, if there are any.
+/// Discards remaining rows and returns the effect.
 #[maybe_async]
-pub(super) async fn done(mut outcome: wit::Outcome) -> Result<ExecuteResult> {
+pub(super) async fn into_execute_result(mut outcome: wit::Outcome) -> Result<ExecuteResult> {
     if let Some(cursor) = outcome.cursor.take() {
         cursor.close().await?;
     }

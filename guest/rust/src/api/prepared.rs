@@ -1,15 +1,21 @@
-//! Statements that are prepared once, to run many times.
+//! Prepared statements.
 
 use super::{maybe_async, wit};
 use crate::column::Column;
 use crate::error::{Error, Result};
 
-/// A prepared statement, from `Connection::prepare`. A reference to it goes where the text of a statement goes, on the
-/// connection that prepared it and on its transactions; elsewhere it is an `Argument` error.
+/// A prepared statement, from `Connection::prepare`.
 ///
-/// What is run as text is kept prepared too, as long as there is room. This tells the columns before anything runs, and
-/// spares the text of each call. It is good for the life of the connection, and keeps its session from other borrowers
-/// until it is dropped or the connection is closed with `Connection::close`.
+/// A reference to it takes the place of the text, on the connection that prepared it and on
+/// transactions of that connection. On another connection it is an `Argument` error.
+///
+/// The host also caches prepared statements for texts. An explicit prepared statement returns the
+/// columns before anything is executed, and calls do not pass the text.
+///
+/// It is valid until its session ends. The session is not released before the statement is dropped,
+/// or the connection is closed with `Connection::close`.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -27,9 +33,9 @@ use crate::error::{Error, Result};
 pub struct Prepared {
     statement: wit::Statement,
     columns: Vec<Column>,
-    /// What its placeholders are called, where they have names.
+    /// The names of the placeholders; empty if they are `?`.
     names: Vec<String>,
-    /// The number of the connection that it is of.
+    /// The number of the connection that prepared it.
     connection: u64,
 }
 
@@ -39,35 +45,46 @@ impl Prepared {
         Self { columns: statement.columns(), statement, names, connection }
     }
 
-    /// How many parameters it takes.
+    /// Returns the number of parameters.
     pub fn parameters(&self) -> u16 {
         self.statement.parameters()
     }
 
-    /// The columns its result will have; none where it returns no rows. A CALL tells its columns when it runs, and a
-    /// change of the schema shows in the result, not here.
+    /// Returns the columns of the result; empty if the statement returns no rows.
+    ///
+    /// The columns of a CALL are known only from its result. A later change of the schema shows in
+    /// the result, not here.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// What its placeholders are called, in the order of the text; empty where they are `?`.
+    /// Returns the names of the placeholders, in the order of the text; empty if they are `?`.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Gives it up. Unlike dropping, it tells of errors.
+    /// Closes the statement. Dropping it does the same, but reports no errors.
+    ///
+    /// # Errors
+    ///
+    /// The host returns none at present.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe.
     pub async fn close(self) -> Result<()> {
         Ok(self.statement.close().await?)
     }
 
-    /// The statement, where `connection` is the one it is of: it runs on that one, whatever it is asked of.
-    pub(super) fn of(&self, connection: u64) -> Result<&wit::Statement> {
-        if self.connection == connection { Ok(&self.statement) } else { Err(elsewhere()) }
+    /// Returns the statement if `connection` prepared it. The host executes a statement on the
+    /// connection that prepared it, so a call on another connection must fail here.
+    pub(super) fn on_connection(&self, connection: u64) -> Result<&wit::Statement> {
+        if self.connection == connection { Ok(&self.statement) } else { Err(wrong_connection()) }
     }
 }
 
-/// What is said where a prepared statement is not known.
+/// The error for a prepared statement that is used on another connection, or on an engine.
 #[cold]
-pub(super) fn elsewhere() -> Error {
+pub(super) fn wrong_connection() -> Error {
     Error::argument("a prepared statement belongs to its connection: run it there, or run its text here")
 }

@@ -1,18 +1,35 @@
-//! Transactions that are repeated when they lose.
+//! Transactions that are repeated after a deadlock or a lost connection.
 
-use super::{Connection, Engine, Transaction, maybe_async, pause};
+use super::{Connection, Engine, Transaction, maybe_async, sleep};
 use crate::error::{Error, Result, RetryAdvice, TransactionState};
 use crate::retry_options::RetryOptions;
 use crate::transaction_options::TransactionOptions;
 
 #[maybe_async]
 impl Engine {
-    /// Runs `work` in a transaction on a connection of its own: commits when it succeeds, rolls back when it fails, and
-    /// begins again, up to four times, when the transaction was lost to others: to a deadlock, or with its connection.
+    /// Runs `work` in a transaction on a connection acquired for it.
     ///
-    /// So `work` may run several times: what it does outside of the database should bear that. It is not repeated for any
-    /// other failure, nor after a COMMIT whose outcome is unknown. Inside, `tx.begin_nested` begins what can be rolled back
-    /// by itself.
+    /// The transaction is committed if `work` succeeds and rolled back if it fails. After a
+    /// deadlock or a lost connection, the transaction is repeated up to four times, with a backoff.
+    /// It is not repeated after any other failure, nor after a commit in doubt.
+    ///
+    /// `work` can run several times, so its effects outside the database must tolerate that. Inside
+    /// `work`, `tx.begin_nested` begins a savepoint for a part that can be rolled back separately.
+    ///
+    /// `E` can be any error type that implements `From<Error>`. If the compiler can't infer it,
+    /// write it at the end of the closure: `Ok::<_, Error>(value)`.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, [`acquire`](Self::acquire), [`Connection::begin`] and
+    /// [`Transaction::commit`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future closes the connection, which rolls back. A COMMIT that
+    /// was already sent is left in doubt.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Engine, Result};
@@ -27,11 +44,6 @@ impl Engine {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// The error can be one of your own, made from [`Error`] with `From`. Where nothing else tells which it is, say it at the
-    /// end of the function: `Ok::<_, Error>(value)`.
-    ///
-    /// Errors: those of `work`; of `acquire`, `Connection::begin` and `Transaction::commit`.
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: AsyncFnMut(&mut Transaction<'_>) -> Result<T, E>,
@@ -40,13 +52,38 @@ impl Engine {
         self.transaction_with(RetryOptions::new(), work).await
     }
 
-    /// The same with options. The pauses between the attempts need a host that gives WASI's clock, as every command has.
+    /// Runs `work` in a transaction, as [`transaction`](Self::transaction) does, with options.
+    ///
+    /// The backoff between attempts requires a host that provides WASI's clock, as every command
+    /// has.
+    ///
+    /// # Errors
+    ///
+    /// As for [`transaction`](Self::transaction) and [`Connection::begin_with`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`transaction`](Self::transaction).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Engine, IsolationLevel, Result, RetryOptions, TransactionOptions};
+    /// # async fn example(engine: &Engine) -> Result<()> {
+    /// let strict = TransactionOptions::new().isolation(IsolationLevel::Serializable);
+    /// let options = RetryOptions::new().attempts(10).transaction(strict);
+    /// engine
+    ///     .transaction_with(options, async |tx| tx.execute("UPDATE seats SET sold = sold + 1", ()).await)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn transaction_with<T, E, F>(&self, options: RetryOptions, mut work: F) -> Result<T, E>
     where
         F: AsyncFnMut(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        let mut pauses = options.between();
+        let mut backoffs = options.backoffs();
         loop {
             let mut connection = self.acquire().await?;
             let transaction = connection.begin_with(options.transaction).await?;
@@ -54,19 +91,31 @@ impl Engine {
                 Ok(value) => return Ok(value),
                 Err(failure) => failure,
             };
-            // Nobody waits for a connection that does nothing.
+            // Release the connection during the backoff, so that other calls can use it.
             drop(connection);
-            pause(failure.pause(&mut pauses)?).await;
+            sleep(failure.backoff(&mut backoffs)?).await;
         }
     }
 }
 
 #[maybe_async]
 impl Connection {
-    /// As `Engine::transaction`, on this connection; when that is lost, so is the attempt to begin again.
+    /// Runs `work` in a transaction on this connection, as [`Engine::transaction`] does. After a
+    /// lost connection, nothing is repeated.
     ///
-    /// Inside a transaction it is a savepoint: what `work` did is rolled back when it fails, and nothing is repeated, since a
-    /// deadlock ends the whole, which is for the outermost to repeat.
+    /// Inside an open transaction, `work` runs in a savepoint. If `work` fails, its changes are
+    /// rolled back, and nothing is repeated: a deadlock ends the whole transaction, so the
+    /// outermost caller must repeat it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, [`begin`](Self::begin) and [`Transaction::commit`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Engine::transaction`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Connection, Result};
@@ -87,7 +136,17 @@ impl Connection {
         self.transaction_with(RetryOptions::new(), work).await
     }
 
-    /// The same with options. Inside a transaction, options of the transaction are an `Argument` error.
+    /// Runs `work` in a transaction on this connection, as [`transaction`](Self::transaction) does,
+    /// with options.
+    ///
+    /// # Errors
+    ///
+    /// As for [`transaction`](Self::transaction) and [`begin_with`](Self::begin_with). Inside an
+    /// open transaction, options of the transaction are an `Argument` error.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Engine::transaction`].
     pub async fn transaction_with<T, E, F>(&mut self, options: RetryOptions, mut work: F) -> Result<T, E>
     where
         F: AsyncFnMut(&mut Transaction<'_>) -> Result<T, E>,
@@ -96,7 +155,7 @@ impl Connection {
         if self.transaction_state() != TransactionState::None && options.transaction == TransactionOptions::new() {
             return attempt(self.begin_nested().await?, &mut work).await.map_err(|failure| failure.error);
         }
-        let mut pauses = options.between();
+        let mut backoffs = options.backoffs();
         loop {
             let transaction = self.begin_with(options.transaction).await?;
             let failure = match attempt(transaction, &mut work).await {
@@ -106,28 +165,28 @@ impl Connection {
             if self.is_closed() {
                 return Err(failure.error);
             }
-            pause(failure.pause(&mut pauses)?).await;
+            sleep(failure.backoff(&mut backoffs)?).await;
         }
     }
 }
 
-/// Why an attempt failed, and whether another one makes sense.
+/// The error of a failed attempt, and whether the transaction can be repeated.
 struct Failure<E> {
     error: E,
-    again: bool,
+    retry: bool,
 }
 
 impl<E> Failure<E> {
-    /// How long to wait before the next attempt, or the error if there is to be none.
-    fn pause(self, pauses: &mut impl Iterator<Item = std::time::Duration>) -> Result<std::time::Duration, E> {
-        match pauses.next() {
-            Some(pause) if self.again => Ok(pause),
+    /// Returns the backoff before the next attempt, or the error if there is no next attempt.
+    fn backoff(self, backoffs: &mut impl Iterator<Item = std::time::Duration>) -> Result<std::time::Duration, E> {
+        match backoffs.next() {
+            Some(backoff) if self.retry => Ok(backoff),
             _ => Err(self.error),
         }
     }
 }
 
-/// Runs the work, and ends the transaction.
+/// Runs `work` and ends the transaction.
 #[maybe_async]
 async fn attempt<T, E, F>(mut transaction: Transaction<'_>, work: &mut F) -> Result<T, Failure<E>>
 where
@@ -137,21 +196,24 @@ where
     let error = match work(&mut transaction).await {
         Ok(value) => {
             let committed = transaction.commit().await;
-            return committed.map(|()| value).map_err(|error| Failure { again: lost(&error), error: error.into() });
+            return committed
+                .map(|()| value)
+                .map_err(|error| Failure { retry: needs_new_transaction(&error), error: error.into() });
         }
         Err(error) => error,
     };
     if transaction.is_active() {
-        // If it fails, the connection is gone, and with it the transaction.
+        // A failed rollback closes the connection, which also rolls back.
         let _ = transaction.rollback().await;
-        return Err(Failure { error, again: false });
+        return Err(Failure { error, retry: false });
     }
-    // `E` is anything, but what can't be committed says why when it is to be. Nothing is sent for that.
-    let again = transaction.commit().await.is_err_and(|error| lost(&error));
-    Err(Failure { error, again })
+    // `E` can be any type, so ask the transaction for the reason: a commit of an aborted
+    // transaction fails with the reason, and sends nothing.
+    let retry = transaction.commit().await.is_err_and(|error| needs_new_transaction(&error));
+    Err(Failure { error, retry })
 }
 
-/// Whether a transaction was lost to others.
-fn lost(error: &Error) -> bool {
+/// Returns whether the whole transaction should be repeated.
+fn needs_new_transaction(error: &Error) -> bool {
     error.retry() == RetryAdvice::NewTransaction
 }

@@ -1,26 +1,26 @@
-//! What rows come from one by one: `Rows` and `TypedRows`.
+//! The common interface of `Rows` and `TypedRows`, for streams and iterators.
 
 use super::{Rows, TypedRows, maybe_async};
 use crate::error::Result;
 use crate::from_row::FromRow;
 use crate::row::Row;
 
-/// A result whose rows are given one by one.
+/// A result that returns rows one by one.
 #[maybe_async]
-#[allow(unreachable_pub, reason = "what a stream and an iterator are of, and nobody else's")]
+#[allow(unreachable_pub, reason = "it bounds public types, but is private to the crate")]
 pub trait Source {
-    /// A row, or what it is read as.
+    /// A row, or the type that rows are read as.
     type Item;
 
-    /// The next row, if it has been fetched.
-    fn next_at_hand(&mut self) -> Option<Result<Self::Item>>;
+    /// Returns the next row of the current batch.
+    fn next_buffered(&mut self) -> Option<Result<Self::Item>>;
 
-    /// Fetches further rows: false when there are none.
-    #[allow(async_fn_in_trait, reason = "nobody else implements it")]
+    /// Fetches the next batch. Returns `false` if there is none.
+    #[allow(async_fn_in_trait, reason = "only this crate implements it")]
     async fn fetch(&mut self) -> Result<bool>;
 
-    /// Gives up what follows this result.
-    #[allow(async_fn_in_trait, reason = "nobody else implements it")]
+    /// Discards the remaining rows and results.
+    #[allow(async_fn_in_trait, reason = "only this crate implements it")]
     async fn close(self) -> Result<()>;
 }
 
@@ -29,8 +29,8 @@ impl Source for Rows<'_> {
     type Item = Row;
 
     #[inline]
-    fn next_at_hand(&mut self) -> Option<Result<Row>> {
-        self.next_at_hand().map(Ok)
+    fn next_buffered(&mut self) -> Option<Result<Row>> {
+        self.next_buffered().map(Ok)
     }
 
     async fn fetch(&mut self) -> Result<bool> {
@@ -47,8 +47,8 @@ impl<T: for<'r> FromRow<'r>> Source for TypedRows<'_, T> {
     type Item = T;
 
     #[inline]
-    fn next_at_hand(&mut self) -> Option<Result<T>> {
-        self.next_at_hand()
+    fn next_buffered(&mut self) -> Option<Result<T>> {
+        self.next_buffered()
     }
 
     async fn fetch(&mut self) -> Result<bool> {

@@ -1,17 +1,22 @@
-//! A statement with the options of its call.
+//! A statement with parameters and options.
+
+use std::borrow::Cow;
+use std::time::Duration;
 
 use super::{Prepared, maybe_async};
 use crate::bindings::options::ExecuteOptions;
 use crate::error::{Error, Result};
 use crate::milliseconds::milliseconds;
-use crate::names::{Order, nameless, place};
+use crate::names::{Order, parse_placeholders, unnamed_placeholders};
 use crate::params::Params;
 use crate::value::Value;
-use std::borrow::Cow;
-use std::time::Duration;
 
-/// The text of a statement, or a prepared one, with parameters or options for this call. Where there are none, a `&str`,
-/// a `String` or a `&Prepared` does.
+/// A statement: a text or a prepared statement, with parameters and options for this call.
+///
+/// Every method that executes a statement takes `impl Into<Statement>`. Without parameters and
+/// options, pass a `&str`, a `String` or a `&Prepared` directly.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Result, Statement};
@@ -30,28 +35,33 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Statement<'s> {
     pub(super) source: Source<'s>,
-    /// Those that go before the parameters of the call.
+    /// Bound values, which precede the parameters of the call.
     pub(super) values: Vec<Value>,
     pub(super) options: ExecuteOptions,
 }
 
-/// What there is to run.
+/// The text or the prepared statement to execute.
 #[derive(Debug, Clone)]
 pub(super) enum Source<'s> {
     Text(Cow<'s, str>),
     Prepared(&'s Prepared),
-    /// What can't be run, and why.
+    /// The error of a statement that could not be built. Executing the statement returns it.
     Invalid(Error),
 }
 
 impl<'s> Statement<'s> {
-    /// A statement, with `?` for each parameter.
+    /// Creates a statement from a text. Placeholders are `?` or `:name`.
     pub fn new(sql: impl Into<Cow<'s, str>>) -> Self {
         Self::of(Source::Text(sql.into()))
     }
 
-    /// Adds parameters, which go before those of the call: for a statement that is made in one place, with its parameters,
-    /// and run in another.
+    /// Adds parameters, which precede the parameters of the call.
+    ///
+    /// Use it for a statement that is built in one place, with its parameters, and executed in
+    /// another. Parameters that do not match the placeholders are an `Argument` error of the call
+    /// that executes the statement.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Connection, Result, Statement};
@@ -77,37 +87,43 @@ impl<'s> Statement<'s> {
         self
     }
 
-    /// What its placeholders are called; from now on they are `?`.
+    /// Returns the names of the placeholders, and replaces the placeholders with `?`.
     ///
-    /// Errors: `Argument` when some have no name.
+    /// # Errors
+    ///
+    /// `Argument` if a placeholder has no name.
     pub(super) fn placeholders(&mut self) -> Result<Vec<String>> {
         match &mut self.source {
             Source::Text(sql) => {
-                let placed = place(sql);
-                if placed.others {
-                    return Err(nameless());
+                let parsed = parse_placeholders(sql);
+                if parsed.has_unnamed {
+                    return Err(unnamed_placeholders());
                 }
-                if !placed.names.is_empty() {
-                    *sql = Cow::Owned(placed.sql);
+                if !parsed.names.is_empty() {
+                    *sql = Cow::Owned(parsed.sql);
                 }
-                Ok(placed.names)
+                Ok(parsed.names)
             }
             Source::Prepared(prepared) if prepared.names().len() != usize::from(prepared.parameters()) => {
-                Err(nameless())
+                Err(unnamed_placeholders())
             }
             Source::Prepared(prepared) => Ok(prepared.names().to_vec()),
             Source::Invalid(error) => Err(error.clone()),
         }
     }
 
-    /// How long each call to the server may take. It can only shorten what the grant and the engine allow; zero is an
-    /// `Argument` error.
+    /// Sets the deadline of each call to the server, rounded up to milliseconds. Defaults to the
+    /// statement timeout of the engine (30 s unless configured).
+    ///
+    /// The deadline can only shorten the statement timeout. Zero makes the call fail with
+    /// `Argument`.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout_ms = Some(milliseconds(timeout));
         self
     }
 
-    /// How many rows may come with the answer; the rest follows as it is read. Without it as many as fit one batch.
+    /// Sets the maximum number of rows in the first batch. Defaults to as many rows as fit one
+    /// batch.
     pub fn first_rows(mut self, rows: u32) -> Self {
         self.options.first_rows = Some(rows);
         self

@@ -1,11 +1,16 @@
 //! Transactions.
 
-use super::{Connection, maybe_async, wit};
-use crate::error::Result;
 use std::ops::{Deref, DerefMut};
 
-/// A transaction, and the connection it is on: it derefs to `Connection`, so a function that takes `&mut Connection`
-/// runs within it. Dropping it rolls back, unless it has ended.
+use super::{Connection, maybe_async, wit};
+use crate::error::Result;
+
+/// A transaction or a savepoint, from `Connection::begin` and `Connection::begin_nested`.
+///
+/// It derefs to `Connection`, so functions that take `&mut Connection` can run inside the
+/// transaction. Dropping it rolls back, unless the transaction has ended.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -30,28 +35,59 @@ impl<'c> Transaction<'c> {
         Self { connection, transaction }
     }
 
-    /// Commits; a savepoint is released.
+    /// Commits the transaction. A savepoint is released.
     ///
-    /// Errors: `TransactionAborted` when the transaction is lost; `Server` when the server refused, and all is rolled
-    /// back; `CommitUnknown` when the answer never came, and it may have happened or not; `InvalidRequest` when the
-    /// transaction has ended already.
+    /// # Errors
+    ///
+    /// - `TransactionAborted`: the transaction can no longer be committed.
+    /// - `Server`: the server refused, and everything is rolled back.
+    /// - `CommitUnknown`: the commit is in doubt. No answer arrived, or an answer that does not say
+    ///   whether the commit happened.
+    /// - `InvalidRequest`: the transaction has already ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future leaves the commit in doubt, and closes the connection.
     pub async fn commit(self) -> Result<()> {
         Ok(self.transaction.commit().await?)
     }
 
-    /// Rolls back; of a savepoint, what was done since it was begun. Unlike dropping, it waits until that is done and
-    /// tells of errors.
+    /// Rolls back the transaction. A savepoint undoes everything since it began.
+    ///
+    /// Dropping the transaction does the same in the background. `rollback` waits for the server
+    /// and reports errors.
+    ///
+    /// # Errors
+    ///
+    /// - `Server`, `Timeout(Rollback)`, `ConnectionLost`: the connection is closed, which also
+    ///   rolls back.
+    /// - `TransactionAborted`: the server ended the transaction (`ImplicitCommit`, `Other`). Its
+    ///   changes may be kept.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection, which also rolls back.
     pub async fn rollback(self) -> Result<()> {
         Ok(self.transaction.rollback().await?)
     }
 
-    /// Ends it without committing: the outermost is rolled back; a savepoint or an inner one is merely left, and what
-    /// it did is part of what encloses it.
+    /// Ends the transaction without a commit.
+    ///
+    /// The outermost transaction is rolled back. A savepoint or an inner transaction ends without
+    /// effect: its changes belong to the enclosing transaction.
+    ///
+    /// # Errors
+    ///
+    /// As for [`rollback`](Self::rollback).
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`rollback`](Self::rollback).
     pub async fn close(self) -> Result<()> {
         Ok(self.transaction.close().await?)
     }
 
-    /// Whether it can still be committed.
+    /// Returns whether the transaction can still be committed.
     pub fn is_active(&self) -> bool {
         self.transaction.is_active()
     }

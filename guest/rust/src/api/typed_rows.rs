@@ -1,12 +1,17 @@
-//! The rows of a result as a Rust type.
+//! The rows of a result as values of a Rust type.
+
+use std::marker::PhantomData;
 
 use super::{Rows, maybe_async};
 use crate::error::{Result, none_found};
 use crate::from_row::{FromRow, Positions};
-use std::marker::PhantomData;
 
-/// The rows of a result, each as a `T`; from `query_as`, or from `Rows::typed`. As `Rows` it keeps its connection to itself
-/// until it is dropped.
+/// The rows of a result as values of type `T`, from `query_as` or `Rows::typed`.
+///
+/// It borrows its connection until it is dropped. Dropping it discards the remaining rows, as for
+/// [`Rows`].
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Result};
@@ -26,7 +31,7 @@ use std::marker::PhantomData;
 /// ```
 #[maybe_async]
 #[derive(Debug)]
-#[must_use = "dropping it gives the rows up"]
+#[must_use = "dropping it discards the rows"]
 pub struct TypedRows<'c, T> {
     rows: Rows<'c>,
     positions: Positions,
@@ -39,12 +44,20 @@ impl<'c, T: for<'r> FromRow<'r>> TypedRows<'c, T> {
         Ok(Self { positions: Positions::of::<T>(rows.columns())?, rows, ty: PhantomData })
     }
 
-    /// The next row; `None` after the last. Errors: those of `Rows::next`, and `Decode`.
+    /// Returns the next row, or `None` after the last row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Rows::next`], and `Decode` if the row can't be read as `T`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Rows`](Rows#cancel-safety).
     #[allow(clippy::should_implement_trait, reason = "an iterator's `next` can't be async, and both APIs are alike")]
     #[inline]
     pub async fn next(&mut self) -> Result<Option<T>> {
         loop {
-            if let Some(row) = self.next_at_hand() {
+            if let Some(row) = self.next_buffered() {
                 return row.map(Some);
             }
             if !self.rows.fetch().await? {
@@ -53,11 +66,19 @@ impl<'c, T: for<'r> FromRow<'r>> TypedRows<'c, T> {
         }
     }
 
-    /// All rows that remain.
+    /// Returns all remaining rows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`next`](Self::next) and [`close`](Self::close).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Rows`](Rows#cancel-safety).
     pub async fn all(mut self) -> Result<Vec<T>> {
         let mut all = Vec::new();
         loop {
-            while let Some(row) = self.next_at_hand() {
+            while let Some(row) = self.next_buffered() {
                 all.push(row?);
             }
             if !self.rows.fetch().await? {
@@ -67,33 +88,66 @@ impl<'c, T: for<'r> FromRow<'r>> TypedRows<'c, T> {
         }
     }
 
-    /// The first row, if there is one; the rest is given up.
+    /// Returns the first row, or `None` if there is no row. Further rows are discarded.
+    ///
+    /// # Errors
+    ///
+    /// As for [`next`](Self::next) and [`close`](Self::close).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Rows`](Rows#cancel-safety).
     pub async fn first(mut self) -> Result<Option<T>> {
         let row = self.next().await?;
         self.rows.close().await?;
         Ok(row)
     }
 
-    /// The only row. Errors: `NoResultFound` when there is none, `MultipleResultsFound` when there are more.
+    /// Returns the only row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`all`](Self::all), and `NoResultFound` or `MultipleResultsFound` if there is not
+    /// exactly one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Rows`](Rows#cancel-safety).
     pub async fn one(self) -> Result<T> {
         self.optional().await?.ok_or_else(none_found)
     }
 
-    /// The only row, or `None` where there is none. Errors: `MultipleResultsFound` when there are more.
+    /// Returns the only row, or `None` if there is no row.
+    ///
+    /// # Errors
+    ///
+    /// As for [`all`](Self::all), and `MultipleResultsFound` if there is more than one row.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Rows`](Rows#cancel-safety).
     pub async fn optional(mut self) -> Result<Option<T>> {
         let row = self.next().await?;
-        self.rows.end(row.is_some()).await?;
+        self.rows.finish_single(row.is_some()).await?;
         Ok(row)
     }
 
-    /// Gives the rest up. Unlike dropping, it waits until the connection is free again and tells of errors.
+    /// Discards the remaining rows, as [`Rows::close`] does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Rows::close`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Rows`](Rows#cancel-safety).
     pub async fn close(self) -> Result<()> {
         self.rows.close().await
     }
 
     #[inline]
-    pub(super) fn next_at_hand(&mut self) -> Option<Result<T>> {
-        let (batch, row) = self.rows.place_at_hand()?;
+    pub(super) fn next_buffered(&mut self) -> Option<Result<T>> {
+        let (batch, row) = self.rows.next_position()?;
         Some(self.positions.read(batch, row))
     }
 

@@ -1,32 +1,42 @@
-//! Results as streams.
+//! Streams of rows.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
 
 use super::api::source::Source;
 use super::{Rows, TypedRows};
 use crate::error::Result;
 use crate::from_row::FromRow;
-use futures_core::Stream;
-use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 
-/// The rows of a result as a `Stream`, from `Rows::stream` or `TypedRows::stream`. What the server fails with ends it; a row
-/// that can't be read as its type does not.
+/// The rows of a result as a [`Stream`], from [`Rows::stream`] or [`TypedRows::stream`].
 ///
-/// As [`Rows`] it keeps its connection to itself until it is dropped.
-#[must_use = "dropping it gives the rows up"]
+/// An error of the server ends the stream. A row that can't be read as its type is an error, but
+/// does not end the stream.
+///
+/// The stream borrows its connection until it is dropped.
+///
+/// # Cancel safety
+///
+/// Dropping the stream while a batch is being fetched closes the connection.
+#[must_use = "dropping it discards the rows"]
 pub struct RowStream<'c, R> {
     state: State<'c, R>,
 }
 
-/// Only fetching a batch makes a future; rows at hand are given at once.
+/// The state of a stream. Rows of the current batch are returned without a future.
 enum State<'c, R> {
-    AtHand(R),
+    Buffered(R),
     Fetching(Pin<Box<dyn Future<Output = Result<Option<R>>> + 'c>>),
     Ended,
 }
 
 impl<'c> Rows<'c> {
-    /// The rows as a `Stream` of `Result<Row>`, for the adapters of crate `futures`.
+    /// Converts the result into a stream of `Result<Row>`, for the adapters of crate `futures`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use wasmysql::{Connection, Result, Row};
@@ -39,14 +49,27 @@ impl<'c> Rows<'c> {
     /// # }
     /// ```
     pub fn stream(self) -> RowStream<'c, Self> {
-        RowStream { state: State::AtHand(self) }
+        RowStream { state: State::Buffered(self) }
     }
 }
 
 impl<'c, T: for<'r> FromRow<'r>> TypedRows<'c, T> {
-    /// The rows as a `Stream` of `Result<T>`, for the adapters of crate `futures`.
+    /// Converts the result into a stream of `Result<T>`, for the adapters of crate `futures`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// use futures::TryStreamExt;
+    ///
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// let distances = conn.query_as::<u64>("SELECT distance FROM flights", ()).await?.stream();
+    /// let miles = distances.try_fold(0, async |sum, distance| Ok(sum + distance)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> RowStream<'c, Self> {
-        RowStream { state: State::AtHand(self) }
+        RowStream { state: State::Buffered(self) }
     }
 }
 
@@ -56,18 +79,18 @@ impl<'c, R: Source + Unpin + 'c> Stream for RowStream<'c, R> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             match &mut self.state {
-                State::AtHand(rows) => {
-                    if let Some(row) = rows.next_at_hand() {
+                State::Buffered(rows) => {
+                    if let Some(row) = rows.next_buffered() {
                         return Poll::Ready(Some(row));
                     }
-                    let State::AtHand(rows) = std::mem::replace(&mut self.state, State::Ended) else { continue };
+                    let State::Buffered(rows) = std::mem::replace(&mut self.state, State::Ended) else { continue };
                     self.state = State::Fetching(Box::pin(fetched(rows)));
                 }
                 State::Fetching(fetching) => {
                     let fetched = ready!(fetching.as_mut().poll(context));
                     self.state = State::Ended;
                     match fetched {
-                        Ok(Some(rows)) => self.state = State::AtHand(rows),
+                        Ok(Some(rows)) => self.state = State::Buffered(rows),
                         Ok(None) => {}
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     }
@@ -78,7 +101,7 @@ impl<'c, R: Source + Unpin + 'c> Stream for RowStream<'c, R> {
     }
 }
 
-/// The rows with a batch more, if there is one.
+/// Fetches the next batch, and returns the rows if there is one.
 async fn fetched<R: Source>(mut rows: R) -> Result<Option<R>> {
     if rows.fetch().await? {
         return Ok(Some(rows));

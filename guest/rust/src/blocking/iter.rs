@@ -1,4 +1,4 @@
-//! Results as iterators.
+//! Iterators over rows.
 
 use super::api::source::Source;
 use super::{Rows, TypedRows};
@@ -6,8 +6,12 @@ use crate::error::Result;
 use crate::from_row::FromRow;
 use crate::row::Row;
 
-/// The rows of a result one by one: what `for` makes of [`Rows`] and of [`TypedRows`]. What the server fails with ends it; a row
-/// that can't be read as its type does not.
+/// An iterator over the rows of a result, from [`Rows`] or [`TypedRows`] in a `for` loop.
+///
+/// An error of the server ends the iteration. A row that can't be read as its type is an error, but
+/// does not end the iteration.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::blocking::{Connection, Result};
@@ -23,9 +27,9 @@ use crate::row::Row;
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "dropping it gives the rows up"]
+#[must_use = "dropping it discards the rows"]
 pub struct RowIter<R> {
-    /// Absent after the end.
+    /// `None` after the end.
     rows: Option<R>,
 }
 
@@ -36,7 +40,7 @@ impl<R: Source> Iterator for RowIter<R> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let rows = self.rows.as_mut()?;
-            if let Some(row) = rows.next_at_hand() {
+            if let Some(row) = rows.next_buffered() {
                 return Some(row);
             }
             match rows.fetch() {

@@ -1,4 +1,4 @@
-//! What is read as what.
+//! Conversions between cell types and Rust types.
 
 use super::Mismatch::{Null, Range, Type};
 use super::*;
@@ -13,7 +13,7 @@ fn integers_are_checked_for_range() {
 }
 
 #[test]
-fn decimals_become_integers_only_exactly() {
+fn decimals_with_fraction_are_no_integers() {
     assert_eq!(i64::decode(ValueRef::Decimal("-12345.00")), Ok(-12345));
     assert_eq!(i64::decode(ValueRef::Decimal("12345")), Ok(12345));
     assert_eq!(i64::decode(ValueRef::Decimal("0.5")), Err(Range));
@@ -22,7 +22,7 @@ fn decimals_become_integers_only_exactly() {
 }
 
 #[test]
-fn bits_are_a_number_of_any_width() {
+fn bits_of_any_width_are_read_as_numbers() {
     assert_eq!(bool::decode(ValueRef::Bit(&[1])), Ok(true));
     assert_eq!(bool::decode(ValueRef::Bit(&[0, 0])), Ok(false));
     assert_eq!(u8::decode(ValueRef::Bit(&[0, 255])), Ok(255));
@@ -38,7 +38,7 @@ fn bits_are_a_number_of_any_width() {
 }
 
 #[test]
-fn floats_take_decimals_and_exact_integers() {
+fn floats_are_read_from_decimals_and_exact_integers() {
     assert_eq!(f64::decode(ValueRef::Decimal("12.6391")), Ok(12.6391));
     assert_eq!(f64::decode(ValueRef::Float(0.5)), Ok(0.5));
     assert_eq!(f64::decode(ValueRef::Signed(1 << 53)), Ok(9_007_199_254_740_992.0));
@@ -49,7 +49,7 @@ fn floats_take_decimals_and_exact_integers() {
 }
 
 #[test]
-fn null_needs_an_option() {
+fn null_requires_an_option() {
     assert_eq!(Option::<i64>::decode(ValueRef::Null), Ok(None));
     assert_eq!(Option::<i64>::decode(ValueRef::Signed(1)), Ok(Some(1)));
     assert_eq!(Option::<i64>::decode(ValueRef::Text("1")), Err(Type));
@@ -58,7 +58,7 @@ fn null_needs_an_option() {
 }
 
 #[test]
-fn text_gives_text_and_bytes() {
+fn text_is_read_as_text_and_as_bytes() {
     assert_eq!(<&str>::decode(ValueRef::Text("é")), Ok("é"));
     assert_eq!(<&str>::decode(ValueRef::Decimal("1.50")), Ok("1.50"));
     assert_eq!(<&str>::decode(ValueRef::Bytes(b"x")), Err(Type));
@@ -67,7 +67,7 @@ fn text_gives_text_and_bytes() {
 }
 
 #[test]
-fn the_error_names_column_type_and_reason() {
+fn error_names_column_type_and_reason() {
     let column = crate::column::tests::column("delay", 8);
     let message = |mismatch: Mismatch, value| mismatch.into_error(u8::NAME, &column, value).to_string();
     assert_eq!(message(Null, ValueRef::Null), "column `delay` (BIGINT) is NULL: read it as Option<u8>");

@@ -1,3 +1,5 @@
+//! Rows as structs, tuples and single values.
+
 use super::*;
 use crate::batch::tests::batch;
 
@@ -10,7 +12,7 @@ struct Named {
 #[derive(Debug, PartialEq, crate::FromRow)]
 struct Borrowed<'r> {
     #[row(rename = "name")]
-    called: Option<&'r str>,
+    full_name: Option<&'r str>,
     #[row(default)]
     absent: u8,
     #[row(flatten)]
@@ -33,24 +35,24 @@ fn refused<'r, T: FromRow<'r> + std::fmt::Debug>(row: &'r Row, kind: &ErrorKind,
 }
 
 #[test]
-fn structs_tuples_and_single_columns() {
+fn row_is_read_as_struct_and_as_tuple() {
     let row = batch().row(0).unwrap();
     assert_eq!(row.read(), Ok(Named { id: 7, name: Some("één".to_owned()) }));
     assert_eq!(row.read(), Ok((7, "één")));
     assert_eq!(row.read(), Ok(Pair(7u8, Some("één".to_owned()))));
     let inner = Inner { id: 7, name: Some("één".into()) };
-    assert_eq!(row.read(), Ok(Borrowed { called: Some("één"), absent: 0, inner }));
+    assert_eq!(row.read(), Ok(Borrowed { full_name: Some("één"), absent: 0, inner }));
 }
 
 #[test]
-fn a_batch_is_read_without_copying() {
+fn batch_is_read_without_copying() {
     let batch = batch();
     let rows: Result<Vec<(i64, Option<&str>)>> = batch.read().unwrap().collect();
     assert_eq!(rows.unwrap().iter().map(|row| row.1).collect::<Vec<_>>(), [Some("één"), None, Some("z")]);
 }
 
 #[test]
-fn what_does_not_fit_is_told() {
+fn mismatches_are_errors_with_advice() {
     let row = batch().row(1).unwrap();
     let wrong = ErrorKind::InvalidRequest;
     refused::<i64>(&row, &wrong, "the result has 2 columns ('id', 'name') where a single value is read");
@@ -59,7 +61,7 @@ fn what_does_not_fit_is_told() {
     refused::<(i64, &str)>(&row, &ErrorKind::Decode, "column `name` (VARCHAR) is NULL: read it as Option<&str>");
 
     #[derive(Debug, crate::FromRow)]
-    #[expect(dead_code, reason = "it is never made")]
+    #[expect(dead_code, reason = "it is never constructed")]
     struct Other {
         id: i64,
         nam: String,
@@ -69,7 +71,7 @@ fn what_does_not_fit_is_told() {
 }
 
 #[test]
-fn more_cells_than_columns_is_an_error_and_no_panic() {
+fn reading_more_cells_than_columns_is_an_error() {
     #[derive(Debug)]
     struct Greedy;
 

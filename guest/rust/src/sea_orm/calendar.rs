@@ -1,9 +1,10 @@
-//! Dates and times, as the types of the crate whose feature is on: chrono's before time's.
+//! Conversion of dates and times to the types of `chrono`, or of `time` if `chrono` is not enabled.
+
+use ::sea_orm::Value;
 
 use crate::error::Result;
 use crate::row::Row;
 use crate::value::ValueRef;
-use ::sea_orm::Value;
 
 #[cfg(feature = "chrono")]
 mod types {
@@ -16,7 +17,7 @@ mod types {
     pub(super) use time::{Date, OffsetDateTime as Timestamp, PrimitiveDateTime as DateTime, Time};
 }
 
-/// A DATE, TIME, DATETIME or TIMESTAMP, which is the one in UTC.
+/// Converts a DATE, TIME, DATETIME or TIMESTAMP. `in_utc` marks a TIMESTAMP.
 #[cfg(any(feature = "chrono", feature = "time"))]
 pub(super) fn value(row: &Row, position: usize, in_utc: bool, cell: ValueRef<'_>) -> Result<Value> {
     Ok(match cell {
@@ -27,7 +28,7 @@ pub(super) fn value(row: &Row, position: usize, in_utc: bool, cell: ValueRef<'_>
     })
 }
 
-/// The text of a DATE, TIME, DATETIME or TIMESTAMP.
+/// Converts a DATE, TIME, DATETIME or TIMESTAMP to text.
 #[cfg(not(any(feature = "chrono", feature = "time")))]
 pub(super) fn value(row: &Row, position: usize, _: bool, cell: ValueRef<'_>) -> Result<Value> {
     Ok(match cell {

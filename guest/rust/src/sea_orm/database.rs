@@ -1,32 +1,42 @@
-//! An engine, as SeaORM uses a connection.
+//! The implementation of SeaORM's connection traits for an engine.
 
-use super::answer::{all, executed, first};
-use super::transaction::Transaction;
-use crate::Engine;
+use std::fmt::{Debug, Display};
+use std::pin::Pin;
+
 use ::sea_orm::{
     AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, Statement,
     TransactionError, TransactionOptions, TransactionTrait,
 };
 use async_trait::async_trait;
-use std::fmt::{Debug, Display};
-use std::pin::Pin;
 
-/// A database, to which SeaORM's calls are given as `&db`. A clone is another handle on the same.
+use super::result::{all, executed, first};
+use super::transaction::Transaction;
+use crate::Engine;
+
+/// A database for SeaORM: pass it to SeaORM's functions as `&db`. A clone is another handle to the
+/// same engine.
 ///
-/// Each statement borrows a connection for itself, and so does each transaction.
+/// Each statement and each transaction acquires its own connection.
 #[derive(Debug, Clone)]
 pub struct Database {
     engine: Engine,
 }
 
 impl Database {
-    /// Opens a database by the name the host gave it. Errors: those of [`Engine::connect`], which [`error`](super::error)
-    /// gives back.
+    /// Opens a database by the name the host gave it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::connect`], wrapped in a `DbErr`. [`error`](super::error) unwraps it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe.
     pub async fn connect(database: &str) -> Result<Self, DbErr> {
         Ok(Engine::connect(database).await?.into())
     }
 
-    /// The engine, for what SeaORM has no call for.
+    /// Returns the engine, for calls that SeaORM does not have.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }

@@ -1,17 +1,21 @@
-//! Errors, to SeaORM and back.
+//! Conversion of errors to SeaORM's type and back.
 
-use crate::error::Error;
-use ::sea_orm::{DbErr, SqlErr};
 use std::sync::Arc;
 
+use ::sea_orm::{DbErr, SqlErr};
+
+use crate::error::Error;
+
 impl From<Error> for DbErr {
-    /// As the variant that keeps an error whole; [`error`] gives it back.
+    /// Wraps the error in a variant that preserves it. [`error`] unwraps it.
     fn from(error: Error) -> Self {
-        Self::TryIntoErr { from: "a call of wasmysql", into: "its answer", source: Arc::new(error) }
+        Self::TryIntoErr { from: "wasmysql call", into: "result", source: Arc::new(error) }
     }
 }
 
-/// The error of wasmysql behind one of SeaORM's, to branch on its kind; `None` where SeaORM itself is unhappy.
+/// Returns the wasmysql error in a `DbErr`, or `None` for an error of SeaORM itself.
+///
+/// # Examples
 ///
 /// ```
 /// use sea_orm::DbErr;
@@ -28,7 +32,10 @@ pub fn error(error: &DbErr) -> Option<&Error> {
     }
 }
 
-/// Whether a unique or a foreign key was violated: what `DbErr::sql_err` tells of SeaORM's own drivers.
+/// Returns whether a unique key or a foreign key was violated. It replaces `DbErr::sql_err`, which
+/// only supports SeaORM's own drivers.
+///
+/// # Examples
 ///
 /// ```
 /// use sea_orm::{DbErr, SqlErr};
@@ -39,7 +46,7 @@ pub fn error(error: &DbErr) -> Option<&Error> {
 /// ```
 pub fn sql_err(error: &DbErr) -> Option<SqlErr> {
     let error = self::error(error)?;
-    // The numbers that SeaORM knows them by.
+    // SeaORM classifies errors of its MySQL driver by the same numbers.
     match error.code()? {
         1022 | 1062 | 1169 | 1586 => Some(SqlErr::UniqueConstraintViolation(error.message().to_owned())),
         1216 | 1217 | 1451 | 1452 | 1557 | 1761 | 1762 => {
@@ -64,16 +71,16 @@ mod tests {
     }
 
     #[test]
-    fn an_error_comes_back_whole() {
+    fn error_is_unwrapped_unchanged() {
         let given = Error::new(ErrorKind::Busy, "not now");
         let taken = DbErr::from(given.clone());
         assert_eq!(error(&taken), Some(&given));
-        assert_eq!(taken.to_string(), "Error converting `a call of wasmysql` into `its answer`: not now");
+        assert_eq!(taken.to_string(), "Error converting `wasmysql call` into `result`: not now");
         assert_eq!(error(&DbErr::RecordNotInserted), None);
     }
 
     #[test]
-    fn violations_are_told_apart() {
+    fn unique_and_foreign_key_violations_are_distinguished() {
         let no = || "no".to_owned();
         assert_eq!(sql_err(&of_server(1062)), Some(SqlErr::UniqueConstraintViolation(no())));
         assert_eq!(sql_err(&of_server(1452)), Some(SqlErr::ForeignKeyConstraintViolation(no())));

@@ -1,14 +1,16 @@
-//! Rows, as SeaORM reads them: each cell as the one type that its column stands for.
+//! Conversion of rows for SeaORM. Each cell becomes the Rust type of its column.
+
+use std::collections::BTreeMap;
+
+use ::sea_orm::{ProxyRow, QueryResult, Value};
 
 use super::calendar;
 use crate::column::Column;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Row;
 use crate::value::ValueRef;
-use ::sea_orm::{ProxyRow, QueryResult, Value};
-use std::collections::BTreeMap;
 
-/// The protocol's codes of the types that a value alone does not tell apart.
+/// Type codes of the protocol, for types that the value alone does not distinguish.
 mod code {
     pub(super) const TINYINT: u8 = 1;
     pub(super) const SMALLINT: u8 = 2;
@@ -21,14 +23,16 @@ mod code {
     pub(super) const STRING: u8 = 254;
 }
 
-/// A row, which can be read by name and by position.
+/// Converts a row, so that it can be read by name and by position.
 ///
-/// Errors: `Decode` when the type that a column stands for can't hold what is there.
+/// # Errors
+///
+/// `Decode` if the Rust type of a column can't hold the value.
 pub(super) fn converted(row: &Row) -> Result<QueryResult> {
     let columns = row.columns();
     let mut values = BTreeMap::new();
-    // SeaORM counts positions in the order of the keys. Where that is not the order of the columns, they are all there
-    // a second time, under keys that come first.
+    // SeaORM counts positions in the order of the keys. If that is not the order of the columns,
+    // insert all columns a second time, under keys that sort first.
     let ordered = columns.is_sorted_by(|first, second| first.name < second.name);
     for (position, column) in columns.iter().enumerate() {
         let value = value(row, position, column)?;
@@ -42,7 +46,7 @@ pub(super) fn converted(row: &Row) -> Result<QueryResult> {
 
 fn value(row: &Row, position: usize, column: &Column) -> Result<Value> {
     Ok(match row.get(position)? {
-        // A NULL of any type is read as the NULL of each.
+        // SeaORM reads a NULL of any type as `None` of the requested type.
         ValueRef::Null => Value::String(None),
         ValueRef::Signed(number) if is_bool(column) => (number != 0).into(),
         ValueRef::Signed(number) => match column.type_code {
@@ -66,13 +70,13 @@ fn value(row: &Row, position: usize, column: &Column) -> Result<Value> {
             calendar::value(row, position, column.type_code == code::TIMESTAMP, cell)?
         }
         ValueRef::Raw(type_code, _) => {
-            let message = format!("column `{}` is of the unknown type {type_code}", column.name);
+            let message = format!("column `{}` has the unknown type code {type_code}", column.name);
             return Err(Error::new(ErrorKind::Decode, message));
         }
     })
 }
 
-/// BOOLEAN is another word for TINYINT(1).
+/// Returns whether the column is a BOOLEAN, which is an alias of TINYINT(1).
 fn is_bool(column: &Column) -> bool {
     column.type_code == code::TINYINT && column.length == 1
 }
@@ -87,7 +91,8 @@ fn decimal(_: &Row, _: usize, digits: &str) -> Result<Value> {
     Ok(digits.into())
 }
 
-/// JSON comes as text: as such from MySQL, and as that of a LONGTEXT from MariaDB, where it is one if it looks like one.
+/// Converts text, or JSON in text. MySQL has a type for JSON. MariaDB stores JSON as LONGTEXT, so a
+/// LONGTEXT that looks like an object or an array is parsed.
 #[cfg(feature = "serde_json")]
 fn text(column: &Column, text: &str) -> Result<Value> {
     let is_long = column.type_code == code::BLOB && column.length == u32::MAX;
@@ -97,7 +102,9 @@ fn text(column: &Column, text: &str) -> Result<Value> {
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(json) => Ok(json.into()),
         Err(_) if is_long => Ok(text.into()),
-        Err(error) => Err(Error::new(ErrorKind::Decode, format!("column `{}` holds no JSON: {error}", column.name))),
+        Err(error) => {
+            Err(Error::new(ErrorKind::Decode, format!("column `{}` does not hold valid JSON: {error}", column.name)))
+        }
     }
 }
 
@@ -106,7 +113,7 @@ fn text(_: &Column, text: &str) -> Result<Value> {
     Ok(text.into())
 }
 
-/// A UUID is a BINARY(16).
+/// Converts bytes. A BINARY(16) is a UUID.
 fn bytes(column: &Column, bytes: &[u8]) -> Value {
     #[cfg(feature = "uuid")]
     if column.type_code == code::STRING

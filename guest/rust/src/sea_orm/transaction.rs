@@ -1,56 +1,78 @@
-//! A transaction, as SeaORM uses it: it owns its connection, and shares it with those within it.
+//! The implementation of SeaORM's transaction traits. A transaction owns its connection, and shares
+//! it with its savepoints.
 
-use super::answer::{all, executed, first};
-use crate::bindings::connection as wit;
-use crate::error::{Error, ErrorKind, Result, TransactionState};
-use crate::transaction_options::TransactionOptions;
-use crate::{Connection, IsolationLevel};
+use std::fmt::{Debug, Display};
+use std::pin::Pin;
+use std::sync::Arc;
+
 use ::sea_orm::{
     self as orm, AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, TransactionError,
     TransactionSession, TransactionTrait,
 };
 use async_trait::async_trait;
 use futures_util::lock::{Mutex, MutexGuard};
-use std::fmt::{Debug, Display};
-use std::pin::Pin;
-use std::sync::Arc;
 
-/// A transaction on a connection of its own, from [`begin`](TransactionTrait::begin) of a database, or a savepoint on that
-/// connection, from `begin` of a transaction. Dropping it rolls back, unless it has ended.
+use super::result::{all, executed, first};
+use crate::bindings::connection as wit;
+use crate::error::{Error, ErrorKind, Result, TransactionState};
+use crate::transaction_options::TransactionOptions;
+use crate::{Connection, IsolationLevel};
+
+/// A transaction with its own connection, from [`begin`](TransactionTrait::begin) of a database, or
+/// a savepoint on the same connection, from `begin` of a transaction. Dropping it rolls back,
+/// unless it has ended.
 ///
-/// Its statements, and those of what is begun within it, take turns. What is begun within it ends with it: a statement of
-/// a savepoint whose transaction was committed is an `InvalidRequest`, where it would otherwise run outside of any.
+/// Statements of a transaction and its savepoints are executed one at a time. Savepoints end with
+/// their transaction: a statement of a savepoint whose transaction has ended fails with
+/// `InvalidRequest`, instead of being executed outside any transaction.
 #[derive(Debug)]
 #[must_use = "dropping it rolls back"]
 pub struct Transaction {
-    /// Dropped before the connection, which rolls back before it goes back.
+    /// Declared before the connection, so that the drop rolls back before the connection is
+    /// released.
     handle: wit::Transaction,
     connection: Arc<Mutex<Connection>>,
 }
 
 impl Transaction {
     pub(super) async fn new(connection: Connection, options: orm::TransactionOptions) -> Result<Self> {
-        let handle = connection.session.begin(converted(options).into()).await?;
+        let handle = connection.session.begin(to_transaction_options(options).into()).await?;
         Ok(Self { handle, connection: Arc::new(Mutex::new(connection)) })
     }
 
-    /// Commits; a savepoint is released.
+    /// Commits the transaction. A savepoint is released.
     ///
-    /// Errors are those of [`Transaction::commit`](crate::Transaction::commit): what is not told to have been committed was
-    /// rolled back, but for `CommitUnknown`.
+    /// # Errors
+    ///
+    /// As for [`Transaction::commit`](crate::Transaction::commit). After an error the transaction
+    /// is rolled back, except for `CommitUnknown`, where the commit is in doubt.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future leaves the commit in doubt, and closes the connection.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let _turn = self.connection.lock().await;
+        let _guard = self.connection.lock().await;
         Ok(self.handle.commit().await.map_err(Error::from)?)
     }
 
-    /// Rolls back; of a savepoint, what was done since it was begun. Unlike dropping, it waits until that is done and
-    /// tells of errors.
+    /// Rolls back the transaction. A savepoint undoes everything since it began.
+    ///
+    /// Dropping the transaction does the same in the background. `rollback` waits for the server
+    /// and reports errors.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Transaction::rollback`](crate::Transaction::rollback).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection, which also rolls back.
     pub async fn rollback(self) -> Result<(), DbErr> {
-        let _turn = self.connection.lock().await;
+        let _guard = self.connection.lock().await;
         Ok(self.handle.rollback().await.map_err(Error::from)?)
     }
 
-    /// Commits what a callback did, or rolls back what it failed at.
+    /// Runs a callback, and commits if it succeeds or rolls back if it fails.
     pub(super) async fn run<F, T, E>(self, callback: F) -> Result<T, TransactionError<E>>
     where
         F: for<'c> FnOnce(&'c Self) -> Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>> + Send,
@@ -68,15 +90,17 @@ impl Transaction {
         }
     }
 
-    /// Its turn on the connection.
+    /// Waits until no other statement uses the connection, and locks it.
     ///
-    /// Errors: `InvalidRequest` when it has ended, with what it was begun within.
-    async fn turn(&self) -> Result<MutexGuard<'_, Connection>> {
+    /// # Errors
+    ///
+    /// `InvalidRequest` if the transaction has ended together with the enclosing transaction.
+    async fn lock_connection(&self) -> Result<MutexGuard<'_, Connection>> {
         let connection = self.connection.lock().await;
-        // Of one that was lost, or whose connection was, the host says why.
-        let goes_on = matches!(connection.transaction_state(), TransactionState::None | TransactionState::Open);
-        if goes_on && !connection.is_closed() && !self.handle.is_active() {
-            let message = "this transaction has ended, with the one that it was begun within";
+        // If the transaction was aborted or the connection closed, the host reports the reason.
+        let is_healthy = matches!(connection.transaction_state(), TransactionState::None | TransactionState::Open);
+        if is_healthy && !connection.is_closed() && !self.handle.is_active() {
+            let message = "this transaction has ended together with the enclosing transaction";
             return Err(Error::new(ErrorKind::InvalidRequest, message));
         }
         Ok(connection)
@@ -85,17 +109,17 @@ impl Transaction {
     async fn nested(&self, options: orm::TransactionOptions) -> Result<Self> {
         if options.isolation_level.is_some() || options.access_mode.is_some() {
             return Err(Error::argument(
-                "a transaction within another has no isolation level or access mode of its own: give them to the outermost",
+                "a nested transaction can't set an isolation level or an access mode; set them on the outermost transaction",
             ));
         }
-        let connection = self.turn().await?;
+        let connection = self.lock_connection().await?;
         let handle = connection.session.begin_nested().await?;
         Ok(Self { handle, connection: Arc::clone(&self.connection) })
     }
 }
 
-/// The options of MySQL. Those of other databases say nothing here.
-fn converted(options: orm::TransactionOptions) -> TransactionOptions {
+/// Converts the options for MySQL. Options of other databases are ignored.
+fn to_transaction_options(options: orm::TransactionOptions) -> TransactionOptions {
     let read_only = options.access_mode == Some(AccessMode::ReadOnly);
     let converted = TransactionOptions::new().read_only(read_only);
     match options.isolation_level {
@@ -116,19 +140,19 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        Ok(executed(&self.turn().await?.execute(statement, ()).await?))
+        Ok(executed(&self.lock_connection().await?.execute(statement, ()).await?))
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        Ok(executed(&self.turn().await?.execute(sql, ()).await?))
+        Ok(executed(&self.lock_connection().await?.execute(sql, ()).await?))
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        Ok(first(self.turn().await?.query(statement, ()).await?).await?)
+        Ok(first(self.lock_connection().await?.query(statement, ()).await?).await?)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        Ok(all(self.turn().await?.query(statement, ()).await?).await?)
+        Ok(all(self.lock_connection().await?.query(statement, ()).await?).await?)
     }
 }
 

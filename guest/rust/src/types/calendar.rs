@@ -1,22 +1,23 @@
-//! What the calendar types of every crate are made from and into.
+//! Conversions shared by the calendar types of `chrono` and `time`.
 
 use super::range::in_range;
 use crate::value::{Date, DateTime, Time};
 
-/// A date, with whatever year its crate can have.
+/// Creates a date. A year that MySQL can't represent becomes a value that the host refuses.
 pub(super) fn date(year: i32, month: u32, day: u32) -> Date {
     Date { year: in_range(year), month: in_range(month), day: in_range(day) }
 }
 
-/// Hour, minute, second and nanosecond. A leap second, which MySQL does not know, is the last microsecond before it.
-pub(super) struct Clock(pub(super) u32, pub(super) u32, pub(super) u32, pub(super) u32);
+/// Hour, minute, second and nanosecond. MySQL has no leap seconds: a leap second becomes the last
+/// microsecond before it.
+pub(super) struct TimeOfDay(pub(super) u32, pub(super) u32, pub(super) u32, pub(super) u32);
 
-impl Clock {
+impl TimeOfDay {
     fn microseconds(&self) -> u32 {
         (self.3 / 1_000).min(999_999)
     }
 
-    /// A time of day.
+    /// Converts to a TIME.
     pub(super) fn time(self) -> Time {
         Time {
             negative: false,
@@ -27,8 +28,8 @@ impl Clock {
         }
     }
 
-    /// A time of a date.
-    pub(super) fn of(self, date: Date) -> DateTime {
+    /// Converts to a DATETIME on a date.
+    pub(super) fn on(self, date: Date) -> DateTime {
         DateTime {
             year: date.year,
             month: date.month,
@@ -43,12 +44,13 @@ impl Clock {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::fmt::Debug;
+
     use super::*;
     use crate::decode::{Decode, Mismatch};
     use crate::value::{Value, ValueRef};
-    use std::fmt::Debug;
 
-    /// Asserts that a value is sent as this text has it, and read as what it was.
+    /// Asserts that a value is sent as this text, and read back unchanged.
     #[track_caller]
     pub(in super::super) fn check<T>(value: T, text: &str)
     where
@@ -59,30 +61,30 @@ pub(super) mod tests {
             Value::Date(date) => date.to_string(),
             Value::Time(time) => time.to_string(),
             Value::Datetime(at) => at.to_string(),
-            other => panic!("{other:?} is no date or time"),
+            other => panic!("{other:?} is not a date or a time"),
         };
         assert_eq!(shown, text);
-        assert_eq!(back::<T>(&sent), Ok(value));
+        assert_eq!(read_back::<T>(&sent), Ok(value));
     }
 
-    /// What a date or a time is read as.
-    pub(in super::super) fn back<T: for<'r> Decode<'r>>(sent: &Value) -> Result<T, Mismatch> {
+    /// Reads a date or time that was sent.
+    pub(in super::super) fn read_back<T: for<'r> Decode<'r>>(sent: &Value) -> Result<T, Mismatch> {
         T::decode(match sent {
             Value::Date(date) => ValueRef::Date(*date),
             Value::Time(time) => ValueRef::Time(*time),
             Value::Datetime(at) => ValueRef::DateTime(*at),
-            other => panic!("{other:?} is no date or time"),
+            other => panic!("{other:?} is not a date or a time"),
         })
     }
 
     #[test]
-    fn what_mysql_can_not_have_is_out_of_its_range() {
+    fn year_outside_mysqls_range_stays_out_of_range() {
         assert_eq!(date(-1, 1, 1).year, u16::MAX);
         assert_eq!(date(10_000, 1, 1).year, 10_000);
     }
 
     #[test]
-    fn a_leap_second_is_the_last_microsecond_before_it() {
-        assert_eq!(Clock(23, 59, 59, 1_500_000_000).time().to_string(), "23:59:59.999999");
+    fn leap_second_becomes_the_last_microsecond() {
+        assert_eq!(TimeOfDay(23, 59, 59, 1_500_000_000).time().to_string(), "23:59:59.999999");
     }
 }

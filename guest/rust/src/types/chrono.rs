@@ -1,18 +1,19 @@
-//! chrono: `NaiveDate`, `NaiveDateTime` and, for what is in UTC, `DateTime<Utc>`; a TIME is a `TimeDelta`, or a
-//! `NaiveTime` where it is a time of day.
+//! Types of chrono: `NaiveDate` for DATE, `NaiveDateTime` for DATETIME, `DateTime<Utc>` for times
+//! in UTC. A TIME is a `TimeDelta`, or a `NaiveTime` if it is a time of day.
 
-use super::calendar::{self, Clock};
-use super::duration;
-use crate::decode::{Decode, Mismatch, unfit};
-use crate::value::{Value, ValueRef};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
+
+use super::calendar::{self, TimeOfDay};
+use super::duration;
+use crate::decode::{Decode, Mismatch, type_mismatch};
+use crate::value::{Value, ValueRef};
 
 fn date(value: NaiveDate) -> crate::value::Date {
     calendar::date(value.year(), value.month(), value.day())
 }
 
-fn clock(value: NaiveTime) -> Clock {
-    Clock(value.hour(), value.minute(), value.second(), value.nanosecond())
+fn time_of_day(value: NaiveTime) -> TimeOfDay {
+    TimeOfDay(value.hour(), value.minute(), value.second(), value.nanosecond())
 }
 
 impl From<NaiveDate> for Value {
@@ -23,13 +24,13 @@ impl From<NaiveDate> for Value {
 
 impl From<NaiveTime> for Value {
     fn from(value: NaiveTime) -> Self {
-        Self::Time(clock(value).time())
+        Self::Time(time_of_day(value).time())
     }
 }
 
 impl From<NaiveDateTime> for Value {
     fn from(value: NaiveDateTime) -> Self {
-        Self::Datetime(clock(value.time()).of(date(value.date())))
+        Self::Datetime(time_of_day(value.time()).on(date(value.date())))
     }
 }
 
@@ -50,7 +51,7 @@ impl Decode<'_> for NaiveDate {
     const NAME: &'static str = "NaiveDate";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::Date(date) = value else { return Err(unfit(value)) };
+        let ValueRef::Date(date) = value else { return Err(type_mismatch(value)) };
         Self::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()).ok_or(Mismatch::Range)
     }
 }
@@ -59,7 +60,7 @@ impl Decode<'_> for NaiveTime {
     const NAME: &'static str = "NaiveTime";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::Time(time) = value else { return Err(unfit(value)) };
+        let ValueRef::Time(time) = value else { return Err(type_mismatch(value)) };
         if time.negative {
             return Err(Mismatch::Range);
         }
@@ -72,7 +73,7 @@ impl Decode<'_> for NaiveDateTime {
     const NAME: &'static str = "NaiveDateTime";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::DateTime(at) = value else { return Err(unfit(value)) };
+        let ValueRef::DateTime(at) = value else { return Err(type_mismatch(value)) };
         NaiveDate::from_ymd_opt(at.year.into(), at.month.into(), at.day.into())
             .and_then(|date| date.and_hms_micro_opt(at.hour.into(), at.minute.into(), at.second.into(), at.microsecond))
             .ok_or(Mismatch::Range)
@@ -91,19 +92,19 @@ impl Decode<'_> for TimeDelta {
     const NAME: &'static str = "TimeDelta";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::Time(time) = value else { return Err(unfit(value)) };
+        let ValueRef::Time(time) = value else { return Err(type_mismatch(value)) };
         Ok(Self::microseconds(duration::microseconds(time)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::calendar::tests::{back, check};
+    use super::super::calendar::tests::{check, read_back};
     use super::*;
     use crate::value::Date;
 
     #[test]
-    fn each_type_comes_back_as_it_went() {
+    fn values_are_read_back_unchanged() {
         let date = NaiveDate::from_ymd_opt(2013, 1, 31).unwrap();
         let time = NaiveTime::from_hms_micro_opt(23, 59, 58, 7).unwrap();
         check(date, "2013-01-31");
@@ -114,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn what_chrono_can_not_hold_is_out_of_range() {
+    fn value_outside_chronos_range_is_refused() {
         let zero = ValueRef::Date(Date { year: 0, month: 0, day: 0 });
         assert_eq!(NaiveDate::decode(zero), Err(Mismatch::Range));
-        assert_eq!(back::<NaiveTime>(&TimeDelta::hours(24).into()), Err(Mismatch::Range));
-        assert_eq!(back::<NaiveTime>(&TimeDelta::hours(-1).into()), Err(Mismatch::Range));
-        assert_eq!(back::<NaiveDateTime>(&Value::from(TimeDelta::hours(1))), Err(Mismatch::Type));
+        assert_eq!(read_back::<NaiveTime>(&TimeDelta::hours(24).into()), Err(Mismatch::Range));
+        assert_eq!(read_back::<NaiveTime>(&TimeDelta::hours(-1).into()), Err(Mismatch::Range));
+        assert_eq!(read_back::<NaiveDateTime>(&Value::from(TimeDelta::hours(1))), Err(Mismatch::Type));
     }
 }

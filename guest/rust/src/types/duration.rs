@@ -1,11 +1,13 @@
-//! A TIME is a duration. `std::time::Duration` is one that is not negative.
+//! Conversion between a TIME, which is a signed duration, and `std::time::Duration`, which is never
+//! negative.
 
-use super::range::in_range;
-use crate::decode::{Decode, Mismatch, unfit};
-use crate::value::{Time, Value, ValueRef};
 use std::time::Duration;
 
-/// A signed duration from whole microseconds.
+use super::range::in_range;
+use crate::decode::{Decode, Mismatch, type_mismatch};
+use crate::value::{Time, Value, ValueRef};
+
+/// Converts microseconds to a TIME.
 pub(super) fn time(microseconds: i128) -> Time {
     let size = microseconds.unsigned_abs();
     let seconds = size / 1_000_000;
@@ -18,7 +20,7 @@ pub(super) fn time(microseconds: i128) -> Time {
     }
 }
 
-/// A signed duration in whole microseconds.
+/// Converts a TIME to microseconds.
 pub(super) fn microseconds(time: Time) -> i64 {
     let seconds = (i64::from(time.hours) * 60 + i64::from(time.minutes)) * 60 + i64::from(time.seconds);
     let size = seconds * 1_000_000 + i64::from(time.microseconds);
@@ -27,7 +29,7 @@ pub(super) fn microseconds(time: Time) -> i64 {
 
 impl From<Duration> for Value {
     fn from(value: Duration) -> Self {
-        // No u128 of a Duration is near its end.
+        // The microseconds of a `Duration` are far below `i128::MAX`, so the cast is exact.
         Self::Time(time(value.as_micros().cast_signed()))
     }
 }
@@ -40,7 +42,7 @@ impl Decode<'_> for Duration {
             ValueRef::Time(time) => {
                 u64::try_from(microseconds(time)).map(Self::from_micros).map_err(|_| Mismatch::Range)
             }
-            value => Err(unfit(value)),
+            value => Err(type_mismatch(value)),
         }
     }
 }
@@ -50,18 +52,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_come_back() {
+    fn microseconds_are_converted_and_back() {
         for size in [0, 1, 999_999, 1_000_000, 3_020_399_999_999] {
             for sign in [1, -1] {
                 assert_eq!(microseconds(time(i128::from(sign * size))), sign * size);
             }
         }
         assert_eq!(time(-3_661_000_001).to_string(), "-01:01:01.000001");
-        assert_eq!(time(i128::from(i64::MAX)).hours, u16::MAX, "which the host refuses");
+        assert_eq!(time(i128::from(i64::MAX)).hours, u16::MAX, "the host refuses this value");
     }
 
     #[test]
-    fn a_duration_is_a_time_that_is_not_negative() {
+    fn negative_time_is_not_a_duration() {
         let duration = Duration::from_micros(3_661_000_001);
         let Value::Time(time) = Value::from(duration) else { panic!("a TIME") };
         assert_eq!(time.to_string(), "01:01:01.000001");

@@ -1,16 +1,23 @@
-//! serde_json: `Value`, and with `Json` any type of serde's.
+//! Types of serde_json: `Value`, and `Json` for any type that implements serde's traits.
 
-use crate::decode::{Decode, Mismatch, unfit};
-use crate::value::{RawValue, Value, ValueRef};
 use serde::{Deserialize, Serialize};
 
-/// The protocol's code of the type.
+use crate::decode::{Decode, Mismatch, type_mismatch};
+use crate::value::{RawValue, Value, ValueRef};
+
+/// The protocol's type code of JSON.
 const JSON: u8 = 245;
 
-/// A value of serde's, stored as JSON: `Json(&order)` as a parameter, `Json<Order>` from a cell.
+/// A value that is stored as JSON: `Json(&order)` as a parameter, `Json<Order>` from a cell
+/// (feature `serde_json`).
 ///
-/// It goes to the server as text, for a JSON or a text column. A type that borrows, such as `Json<Order<'_>>` or
-/// `Json<&str>`, is read without copying where the text holds no escapes.
+/// It is sent as text, for a JSON or a text column. A type that borrows, such as `Json<Order<'_>>`
+/// or `Json<&str>`, is read without a copy if the text contains no escapes.
+///
+/// A value that serde can't serialize is refused with `ValueUnsupported` when the statement is
+/// executed.
+///
+/// # Examples
 ///
 /// ```
 /// # use wasmysql::{Connection, Json, Result};
@@ -47,8 +54,8 @@ impl<'r> Decode<'r> for serde_json::Value {
 }
 
 impl<T: Serialize> From<Json<T>> for Value {
-    /// What serde can't write, such as a map whose keys are not text, becomes a raw value, which is refused as a parameter
-    /// (`ValueUnsupported`).
+    /// A value that serde can't serialize, such as a map with keys that are not text, becomes a raw
+    /// value. The host refuses a raw value as a parameter (`ValueUnsupported`).
     fn from(Json(value): Json<T>) -> Self {
         match serde_json::to_string(&value) {
             Ok(text) => Self::Text(text),
@@ -64,7 +71,7 @@ impl<'r, T: Deserialize<'r>> Decode<'r> for Json<T> {
         let read = match value {
             ValueRef::Text(text) => serde_json::from_str(text),
             ValueRef::Bytes(bytes) => serde_json::from_slice(bytes),
-            value => return Err(unfit(value)),
+            value => return Err(type_mismatch(value)),
         };
         read.map(Json).map_err(Mismatch::invalid)
     }
@@ -72,11 +79,12 @@ impl<'r, T: Deserialize<'r>> Decode<'r> for Json<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::HashMap;
 
+    use super::*;
+
     #[test]
-    fn what_serde_knows_comes_back() {
+    fn serializable_value_is_read_back() {
         let Value::Text(text) = Value::from(Json(vec![(1, "één")])) else { panic!("text") };
         assert_eq!(text, r#"[[1,"één"]]"#);
         assert_eq!(Json::decode(ValueRef::Text(&text)), Ok(Json(vec![(1, "één")])));
@@ -85,9 +93,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_says_why() {
-        let Err(Mismatch::Invalid(why)) = Json::<u8>::decode(ValueRef::Text("300")) else { panic!("not a u8") };
-        assert!(why.contains("invalid value: integer `300`, expected u8"), "{why}");
+    fn invalid_json_is_a_mismatch_with_a_reason() {
+        let Err(Mismatch::Invalid(reason)) = Json::<u8>::decode(ValueRef::Text("300")) else { panic!("not a u8") };
+        assert!(reason.contains("invalid value: integer `300`, expected u8"), "{reason}");
         assert_eq!(Json::<u8>::decode(ValueRef::Null), Err(Mismatch::Null));
         let unwritable = HashMap::from([(vec![1], 1)]);
         assert!(matches!(Value::from(Json(unwritable)), Value::Raw(_)));

@@ -1,6 +1,7 @@
-//! Numbers as the contract's smaller ones.
+//! Conversion of integers to the smaller integers of the contract.
 
-/// The largest value, which the host refuses, for one that does not fit.
+/// Converts an integer. A value that does not fit becomes the largest value, which the host
+/// refuses.
 pub(super) fn in_range<T, U: TryFrom<T> + Bounded>(value: T) -> U {
     U::try_from(value).unwrap_or(U::MAX)
 }

@@ -1,8 +1,10 @@
-//! rust_decimal: a DECIMAL of up to 28 digits, exactly, zeros at the end of its fraction not counted; an integer too.
+//! `Decimal` of rust_decimal: a DECIMAL of up to 28 digits, without counting trailing zeros of the
+//! fraction, or an integer. The conversion is exact.
 
-use crate::decode::{Decode, Mismatch, unfit};
-use crate::value::{Value, ValueRef};
 use rust_decimal::Decimal;
+
+use crate::decode::{Decode, Mismatch, type_mismatch};
+use crate::value::{Value, ValueRef};
 
 impl From<Decimal> for Value {
     fn from(value: Decimal) -> Self {
@@ -18,12 +20,13 @@ impl Decode<'_> for Decimal {
             ValueRef::Decimal(digits) => exact(digits),
             ValueRef::Signed(value) => Ok(value.into()),
             ValueRef::Unsigned(value) => Ok(value.into()),
-            value => Err(unfit(value)),
+            value => Err(type_mismatch(value)),
         }
     }
 }
 
-/// All digits, but for zeros at the end of a fraction where there are more than fit: a DECIMAL has those of its column.
+/// Parses all digits. If they do not fit, trailing zeros of the fraction are removed first: a
+/// DECIMAL has as many fractional digits as its column.
 fn exact(digits: &str) -> Result<Decimal, Mismatch> {
     let whole = Decimal::from_str_exact(digits);
     let trimmed = || match digits.contains('.') {
@@ -38,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_kept_or_refused() {
+    fn digits_are_exact_or_refused() {
         for digits in ["0", "-12345.6700", "0.0000000000000000000000000001", "79228162514264337593543950335"] {
             let decimal = Decimal::decode(ValueRef::Decimal(digits));
             assert_eq!(decimal.map(Value::from), Ok(Value::Decimal(digits.to_owned())));

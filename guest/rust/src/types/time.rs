@@ -1,18 +1,19 @@
-//! time: `Date`, `PrimitiveDateTime` and, for what is in UTC, `OffsetDateTime` and `UtcDateTime`; a TIME is a `Duration`, or a
-//! `Time` where it is a time of day.
+//! Types of time: `Date` for DATE, `PrimitiveDateTime` for DATETIME, `OffsetDateTime` and
+//! `UtcDateTime` for times in UTC. A TIME is a `Duration`, or a `Time` if it is a time of day.
 
-use super::calendar::{self, Clock};
-use super::duration;
-use crate::decode::{Decode, Mismatch, unfit};
-use crate::value::{Value, ValueRef};
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset};
+
+use super::calendar::{self, TimeOfDay};
+use super::duration;
+use crate::decode::{Decode, Mismatch, type_mismatch};
+use crate::value::{Value, ValueRef};
 
 fn date(value: Date) -> crate::value::Date {
     calendar::date(value.year(), u8::from(value.month()).into(), value.day().into())
 }
 
-fn clock(value: Time) -> Clock {
-    Clock(value.hour().into(), value.minute().into(), value.second().into(), value.nanosecond())
+fn time_of_day(value: Time) -> TimeOfDay {
+    TimeOfDay(value.hour().into(), value.minute().into(), value.second().into(), value.nanosecond())
 }
 
 impl From<Date> for Value {
@@ -23,28 +24,28 @@ impl From<Date> for Value {
 
 impl From<Time> for Value {
     fn from(value: Time) -> Self {
-        Self::Time(clock(value).time())
+        Self::Time(time_of_day(value).time())
     }
 }
 
 impl From<PrimitiveDateTime> for Value {
     fn from(value: PrimitiveDateTime) -> Self {
-        Self::Datetime(clock(value.time()).of(date(value.date())))
+        Self::Datetime(time_of_day(value.time()).on(date(value.date())))
     }
 }
 
 impl From<UtcDateTime> for Value {
     fn from(value: UtcDateTime) -> Self {
-        Self::Datetime(clock(value.time()).of(date(value.date())))
+        Self::Datetime(time_of_day(value.time()).on(date(value.date())))
     }
 }
 
 impl From<OffsetDateTime> for Value {
     fn from(value: OffsetDateTime) -> Self {
-        // None is the end of what the crate can hold, far outside of what MySQL can.
+        // `None` is the end of the crate's range, which is far outside MySQL's range.
         match value.checked_to_offset(UtcOffset::UTC) {
-            Some(utc) => Self::Datetime(clock(utc.time()).of(date(utc.date()))),
-            None => Self::Datetime(clock(value.time()).of(calendar::date(i32::MAX, 1, 1))),
+            Some(utc) => Self::Datetime(time_of_day(utc.time()).on(date(utc.date()))),
+            None => Self::Datetime(time_of_day(value.time()).on(calendar::date(i32::MAX, 1, 1))),
         }
     }
 }
@@ -64,7 +65,7 @@ impl Decode<'_> for Date {
     const NAME: &'static str = "Date";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::Date(date) = value else { return Err(unfit(value)) };
+        let ValueRef::Date(date) = value else { return Err(type_mismatch(value)) };
         read_date(date.year, date.month, date.day)
     }
 }
@@ -73,7 +74,7 @@ impl Decode<'_> for Time {
     const NAME: &'static str = "Time";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::Time(time) = value else { return Err(unfit(value)) };
+        let ValueRef::Time(time) = value else { return Err(type_mismatch(value)) };
         let hours = u8::try_from(time.hours).ok().filter(|_| !time.negative).ok_or(Mismatch::Range)?;
         Self::from_hms_micro(hours, time.minutes, time.seconds, time.microseconds).map_err(|_| Mismatch::Range)
     }
@@ -83,7 +84,7 @@ impl Decode<'_> for PrimitiveDateTime {
     const NAME: &'static str = "PrimitiveDateTime";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::DateTime(at) = value else { return Err(unfit(value)) };
+        let ValueRef::DateTime(at) = value else { return Err(type_mismatch(value)) };
         let time = Time::from_hms_micro(at.hour, at.minute, at.second, at.microsecond).map_err(|_| Mismatch::Range)?;
         Ok(Self::new(read_date(at.year, at.month, at.day)?, time))
     }
@@ -109,18 +110,18 @@ impl Decode<'_> for Duration {
     const NAME: &'static str = "Duration";
 
     fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
-        let ValueRef::Time(time) = value else { return Err(unfit(value)) };
+        let ValueRef::Time(time) = value else { return Err(type_mismatch(value)) };
         Ok(Self::microseconds(duration::microseconds(time)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::calendar::tests::{back, check};
+    use super::super::calendar::tests::{check, read_back};
     use super::*;
 
     #[test]
-    fn each_type_comes_back_as_it_went() {
+    fn values_are_read_back_unchanged() {
         let date = Date::from_calendar_date(2013, Month::January, 31).unwrap();
         let time = Time::from_hms_micro(23, 59, 58, 7).unwrap();
         check(date, "2013-01-31");
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_is_taken_off() {
+    fn time_with_offset_is_sent_in_utc() {
         let date = Date::from_calendar_date(2013, Month::January, 1).unwrap();
         let east = PrimitiveDateTime::new(date, Time::MIDNIGHT).assume_offset(UtcOffset::from_hms(2, 0, 0).unwrap());
         let Value::Datetime(at) = Value::from(east) else { panic!("a DATETIME") };
@@ -140,10 +141,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_crate_can_not_hold_is_out_of_range() {
+    fn value_outside_the_crates_range_is_refused() {
         let zero = ValueRef::Date(crate::value::Date { year: 0, month: 0, day: 0 });
         assert_eq!(Date::decode(zero), Err(Mismatch::Range));
-        assert_eq!(back::<Time>(&Duration::hours(24).into()), Err(Mismatch::Range));
-        assert_eq!(back::<Time>(&Duration::hours(-1).into()), Err(Mismatch::Range));
+        assert_eq!(read_back::<Time>(&Duration::hours(24).into()), Err(Mismatch::Range));
+        assert_eq!(read_back::<Time>(&Duration::hours(-1).into()), Err(Mismatch::Range));
     }
 }

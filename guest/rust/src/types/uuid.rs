@@ -1,10 +1,12 @@
-//! uuid: `Uuid` is 16 bytes, for BINARY(16); `Hyphenated` is text, for CHAR(36) and for the UUID of MariaDB, which takes no
-//! bytes as a parameter. Either is read from all of these.
+//! Types of uuid. `Uuid` is sent as 16 bytes, for BINARY(16). `Hyphenated` is sent as text, for
+//! CHAR(36) and for MariaDB's type UUID, which accepts no bytes as a parameter. Both are read from
+//! bytes and from text.
 
-use crate::decode::{Decode, Mismatch, unfit};
-use crate::value::{Value, ValueRef};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
+
+use crate::decode::{Decode, Mismatch, type_mismatch};
+use crate::value::{Value, ValueRef};
 
 impl From<Uuid> for Value {
     fn from(value: Uuid) -> Self {
@@ -25,7 +27,7 @@ impl Decode<'_> for Uuid {
         match value {
             ValueRef::Bytes(bytes) => Self::from_slice(bytes).map_err(Mismatch::invalid),
             ValueRef::Text(text) => Self::try_parse(text).map_err(Mismatch::invalid),
-            value => Err(unfit(value)),
+            value => Err(type_mismatch(value)),
         }
     }
 }
@@ -43,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_and_text_are_the_same_uuid() {
+    fn bytes_and_text_are_read_as_the_same_uuid() {
         let uuid = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         assert_eq!(Value::from(uuid), Value::Bytes(uuid.as_bytes().to_vec()));
         assert_eq!(Value::from(uuid.hyphenated()), Value::from("01234567-89ab-cdef-0123-456789abcdef"));

@@ -1,8 +1,8 @@
-//! A plugin that counts the visits of pages.
+//! A plugin that counts page visits.
 
 use wasmysql::{Connection, Engine, FromRow, Result};
 
-/// A page and how often it was visited.
+/// A page and its number of visits.
 #[derive(Debug, PartialEq, FromRow)]
 struct Page {
     path: String,
@@ -16,13 +16,13 @@ async fn main() -> Result<()> {
     for (path, visitor) in [("/", "Ada"), ("/about", "Ada"), ("/", "Grace")] {
         visit(&mut conn, path, visitor).await?;
     }
-    for page in visited(&mut conn).await? {
+    for page in visited_pages(&mut conn).await? {
         println!("{:<8}{:>3} visits", page.path, page.visits);
     }
     Ok(())
 }
 
-/// Writes down who visited a page, and counts the visit: both or neither.
+/// Records the visitor of a page and counts the visit, in one transaction.
 async fn visit(conn: &mut Connection, path: &str, visitor: &str) -> Result<()> {
     let mut tx = conn.begin().await?;
     tx.execute("UPDATE pages SET visits = visits + 1 WHERE path = ?", (path,)).await?;
@@ -30,8 +30,8 @@ async fn visit(conn: &mut Connection, path: &str, visitor: &str) -> Result<()> {
     tx.commit().await
 }
 
-/// The pages that were visited, the most popular first.
-async fn visited(conn: &mut Connection) -> Result<Vec<Page>> {
+/// Returns the visited pages, most visits first.
+async fn visited_pages(conn: &mut Connection) -> Result<Vec<Page>> {
     let sql = "SELECT path, visits FROM pages WHERE visits > ? ORDER BY visits DESC, path";
     conn.query_all_as(sql, (0,)).await
 }
@@ -46,16 +46,16 @@ mod tests {
         let mut conn = Engine::connect("main").await?.acquire().await?;
         visit(&mut conn, "/news", "Ada").await?;
         visit(&mut conn, "/news", "Grace").await?;
-        assert_eq!(visited(&mut conn).await?, [Page { path: "/news".to_owned(), visits: 2 }]);
+        assert_eq!(visited_pages(&mut conn).await?, [Page { path: "/news".to_owned(), visits: 2 }]);
         Ok(())
     }
 
     #[test]
-    async fn a_visit_of_no_page_is_refused() -> Result<()> {
+    async fn visit_to_unknown_page_is_refused() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        let refused = visit(&mut conn, "/nowhere", "Ada").await;
-        assert_eq!(refused.map_err(|error| error.code()), Err(Some(1452)), "the foreign key holds");
-        assert_eq!(visited(&mut conn).await?, []);
+        let result = visit(&mut conn, "/nowhere", "Ada").await;
+        assert_eq!(result.map_err(|error| error.code()), Err(Some(1452)), "the foreign key rejects the visit");
+        assert_eq!(visited_pages(&mut conn).await?, []);
         Ok(())
     }
 }

@@ -1,13 +1,13 @@
-//! A plugin with a world of its own: a host calls `report` with arguments, and gets a typed result.
+//! A plugin with its own world: a host calls `report` with an argument and receives a typed result.
 
 use wasmysql::Engine;
 
 wit_bindgen::generate!({
     path: "wit",
     world: "plugin",
-    // A `Summary` can be read from a row.
+    // Lets the SDK read a `Summary` from a row.
     additional_derives: [wasmysql::FromRow],
-    // The SDK has these already.
+    // The SDK provides these bindings.
     with: {
         "wasmysql:mysql/types@0.1.0": wasmysql::bindings::types,
         "wasmysql:mysql/options@0.1.0": wasmysql::bindings::options,
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    async fn a_carrier_without_flights_has_no_mean() -> Result<(), String> {
+    async fn carrier_without_flights_has_no_mean() -> Result<(), String> {
         let summary = Plugin::report("XX".to_owned()).await?;
         assert_eq!((summary.flights, summary.mean_delay), (0, None));
         Ok(())

@@ -1,9 +1,13 @@
-//! What the programs share: how they are told what to do.
+//! The command line arguments of the programs.
 
 use std::str::FromStr;
 
-/// An argument of the command line, counted from 1. A program can't go on without.
-pub fn argument<T: FromStr>(place: usize) -> T {
-    let given = std::env::args().nth(place).and_then(|argument| argument.parse().ok());
-    given.unwrap_or_else(|| panic!("argument {place} is missing, or not what it should be"))
+/// Returns a command line argument. The first argument is number 1.
+///
+/// # Panics
+///
+/// Panics if the argument is missing or has the wrong type.
+pub fn argument<T: FromStr>(number: usize) -> T {
+    let given = std::env::args().nth(number).and_then(|argument| argument.parse().ok());
+    given.unwrap_or_else(|| panic!("argument {number} is missing or has the wrong type"))
 }

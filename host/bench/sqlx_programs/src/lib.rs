@@ -1,4 +1,4 @@
-//! What the programs share.
+//! Arguments and connection of the programs.
 
 use std::error::Error;
 use std::str::FromStr;
@@ -6,10 +6,14 @@ use std::str::FromStr;
 use sqlx::ConnectOptions;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
 
-/// An argument of the command line, counted from 1. A program can't go on without.
-pub fn argument<T: FromStr>(place: usize) -> T {
-    let given = std::env::args().nth(place).and_then(|argument| argument.parse().ok());
-    given.unwrap_or_else(|| panic!("argument {place} is missing, or not what it should be"))
+/// Returns a command line argument. The first argument is number 1.
+///
+/// # Panics
+///
+/// Panics if the argument is missing or has the wrong type.
+pub fn argument<T: FromStr>(number: usize) -> T {
+    let given = std::env::args().nth(number).and_then(|argument| argument.parse().ok());
+    given.unwrap_or_else(|| panic!("argument {number} is missing or has the wrong type"))
 }
 
 /// Connects to the server whose URL is the first argument.

@@ -1,4 +1,4 @@
-//! Databases, as their servers tell of them, against their grants.
+//! Inspects databases and compares them with their grants.
 
 use std::io::{self, Write};
 
@@ -7,15 +7,15 @@ use wasmysql_host::{Database, Encryption, Inspection, Statements};
 use super::accounts;
 use super::report::Report;
 use crate::databases::{GuestDatabase, Offer};
-use crate::interrupt::SHUTDOWN_PATIENCE;
+use crate::interrupt::SHUTDOWN_TIMEOUT;
 
-/// Modes by which a server reads statements otherwise than guests' sessions do.
-const READS_OTHERWISE: [&str; 5] = ["ANSI_QUOTES", "PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES", "IGNORE_SPACE", "ORACLE"];
+/// SQL modes that change how a server parses statements. The sessions of guests don't use them.
+const PARSER_MODES: [&str; 5] = ["ANSI_QUOTES", "PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES", "IGNORE_SPACE", "ORACLE"];
 
-/// As many lines of privileges as are shown.
+/// The maximum number of lines of privileges that are shown.
 const SHOWN_PRIVILEGES: usize = 12;
 
-/// Connects to each database, and tells of it.
+/// Connects to each database and reports its state.
 pub(super) async fn report<W: Write>(report: &mut Report<W>, offer: &Offer) -> io::Result<()> {
     if !offer.problems.is_empty() {
         report.section("configuration")?;
@@ -25,12 +25,12 @@ pub(super) async fn report<W: Write>(report: &mut Report<W>, offer: &Offer) -> i
     }
     if offer.databases.is_empty() && offer.problems.is_empty() {
         report.section("configuration")?;
-        report.warning("it has no databases")?;
+        report.warning("no databases are configured")?;
     }
     for (name, database) in &offer.databases {
         report.section(&format!("database {name}: {}", database.location()))?;
         let grants: Vec<&GuestDatabase> = offer.grants.iter().filter(|grant| grant.database == *name).collect();
-        // The most that any guest may do: what is needed for others is part of it.
+        // The widest grant. It includes the required privileges of all other grants.
         let most = grants.iter().map(|grant| grant.statements).max();
         match database.inspect().await {
             Ok(inspection) => {
@@ -43,12 +43,12 @@ pub(super) async fn report<W: Write>(report: &mut Report<W>, offer: &Offer) -> i
                 report.error(&error.to_string())?;
                 if error.is_about_the_account() {
                     let sql = database.account_sql(database.user(), most.unwrap_or_default());
-                    report.lines("", &["an administrator makes an account with what its grants need by:"])?;
+                    report.lines("", &["an administrator can create an account with the required privileges:"])?;
                     report.lines("", &sql.map(|sql| format!("  {sql}")))?;
                 }
             }
         }
-        database.shutdown(SHUTDOWN_PATIENCE).await;
+        database.shutdown(SHUTDOWN_TIMEOUT).await;
     }
     Ok(())
 }
@@ -56,7 +56,7 @@ pub(super) async fn report<W: Write>(report: &mut Report<W>, offer: &Offer) -> i
 fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &Inspection) -> io::Result<()> {
     let flavour = match inspection.server_flavour {
         "mariadb" => "MariaDB",
-        _ => "MySQL, which nothing was tested with yet:",
+        _ => "MySQL (untested)",
     };
     report.line("server", &format!("{flavour} {}", inspection.server_version))?;
     let tls = match &inspection.encryption {
@@ -66,23 +66,22 @@ fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &In
     };
     report.line("TLS", &tls)?;
     report.line("account", &inspection.account)?;
-    report.line("schema", inspection.schema.as_deref().unwrap_or("none; statements have to name it"))?;
+    report.line("schema", inspection.schema.as_deref().unwrap_or("none; statements must qualify table names"))?;
     let account = match inspection.account_connections {
         Some(connections) => connections.to_string(),
-        None => "no limit of its own".to_owned(),
+        None => "no limit".to_owned(),
     };
     let pool = database.status().max_size;
     let server = inspection.server_connections;
     report.line(
         "connections",
-        &format!("pool: {pool}, and 1 to stop statements; account: {account}; server: {server}"),
+        &format!("pool: {pool}, plus 1 to stop statements; account: {account}; server: {server}"),
     )?;
-    let modes: Vec<&str> =
-        inspection.server_sql_mode.split(',').filter(|mode| READS_OTHERWISE.contains(mode)).collect();
+    let modes: Vec<&str> = inspection.server_sql_mode.split(',').filter(|mode| PARSER_MODES.contains(mode)).collect();
     if !modes.is_empty() {
         report.line(
             "sql_mode",
-            &format!("the server's has {}, which sessions of plugins do not have", modes.join(", ")),
+            &format!("the server default includes {}; sessions of plugins don't use it", modes.join(", ")),
         )?;
     }
     let privileges: Vec<String> = inspection
@@ -119,30 +118,31 @@ fn problems<W: Write>(
 ) -> io::Result<()> {
     if inspection.encryption == Encryption::Insecure {
         report.warning(
-            "the server is on another machine, and passwords and data go there in plain text, as `insecure` allows;\n\
-             give the server a certificate, and say tls=required",
+            "passwords and data are sent to another machine in plain text, because `insecure` allows it;\n\
+             install a certificate on the server and set tls=required",
         )?;
     }
     let pool = database.status().max_size;
-    let wanted = pool as u64 + 1;
-    if let Some(connections) = inspection.account_connections.filter(|connections| *connections < wanted) {
+    let required = pool as u64 + 1;
+    if let Some(connections) = inspection.account_connections.filter(|connections| *connections < required) {
         report.warning(&format!(
-            "the account may have {connections} connections, and {wanted} are wanted: {pool} for the pool, and one to stop \
-             statements;\nmake max_connections of this database less, or\n  ALTER USER {} WITH MAX_USER_CONNECTIONS {wanted};",
+            "the account is limited to {connections} connections, but the database needs {required}: {pool} for the pool \
+             and 1 to stop statements;\nreduce max_connections of this database, or run\n  \
+             ALTER USER {} WITH MAX_USER_CONNECTIONS {required};",
             inspection.account
         ))?;
     }
-    if inspection.server_connections < wanted {
+    if inspection.server_connections < required {
         report.warning(&format!(
-            "the server takes {} connections from everybody, and this database wants {wanted};\n\
-             make max_connections of this database less, or that of the server more",
+            "the server accepts {} connections in total, but this database needs {required};\n\
+             reduce max_connections of this database, or raise that of the server",
             inspection.server_connections
         ))?;
     }
     let Some(most) = most else { return Ok(()) };
     if inspection.read_only && most > Statements::Read {
         report.warning(&format!(
-            "the server is read-only, as a replica is: it refuses what guests with grants of `{most}` write"
+            "the server is read-only, like a replica, so it refuses the writes that grants of `{most}` allow"
         ))?;
     }
     accounts::report(report, name, database, inspection, most)

@@ -1,4 +1,4 @@
-//! `wasmysql check`.
+//! `wasmysql check`: checks a plugin, and databases and accounts against their grants.
 
 mod accounts;
 mod databases;
@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::databases::{Given, Offer};
 use crate::exit::Failure;
-use crate::interrupt::{Interrupts, SHUTDOWN_PATIENCE, until_interrupted};
+use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted};
 use report::Report;
 
 #[derive(Debug, clap::Args)]
@@ -24,12 +24,11 @@ use report::Report;
                       wasmysql check [PLUGIN.wasm] --database <NAME=URL>... [--grant <NAME=STATEMENTS>]...",
 )]
 pub(crate) struct Arguments {
-    /// Tell what this plugin imports, whether `wasmysql run` can run it, and what it needs; with databases, also what it
-    /// would be granted of them
+    /// Plugin whose imports, exports and requirements are reported; with databases also its grants
     #[arg(value_name = "PLUGIN.wasm", required_unless_present_any = ["config", "database"])]
     plugin: Option<PathBuf>,
 
-    #[command(flatten, next_help_heading = "Databases, to connect to and to compare with their grants")]
+    #[command(flatten, next_help_heading = "Databases to inspect and to compare with their grants")]
     databases: Given,
 }
 
@@ -40,31 +39,31 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let mut report = Report::new(io::stdout());
     if let Some(path) = &arguments.plugin {
-        plugin::report(&mut report, path, offer.as_ref()).map_err(unwritten)?;
+        plugin::report(&mut report, path, offer.as_ref()).map_err(stdout_failure)?;
     }
     let report = match offer {
         Some(offer) => compare(report, offer)?,
         None => report,
     };
-    match report.end().map_err(unwritten)? {
+    match report.end().map_err(stdout_failure)? {
         true => Ok(()),
         false => Err(Failure::Check),
     }
 }
 
-/// Connects to the databases, one after the other.
+/// Connects to the databases, one after the other, and reports on them.
 fn compare(mut report: Report<Stdout>, offer: Offer) -> Result<Report<Stdout>, Failure> {
     let runtime = Runtime::new().map_err(Failure::host)?;
     let mut interrupts = Interrupts::listen(&runtime)?;
     let compared = runtime.block_on(until_interrupted(&mut interrupts, async move {
-        databases::report(&mut report, &offer).await.map_err(unwritten)?;
+        databases::report(&mut report, &offer).await.map_err(stdout_failure)?;
         Ok(report)
     }));
-    // What connections have to say goodbye.
-    runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
+    // Connections still send their QUIT packets in the background.
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     compared
 }
 
-fn unwritten(error: io::Error) -> Failure {
-    Failure::Host(format!("stdout: {error}"))
+fn stdout_failure(error: io::Error) -> Failure {
+    Failure::Host(format!("can't write to stdout: {error}"))
 }

@@ -1,21 +1,21 @@
-//! What a plugin can use at run time, by the interfaces that it imports.
+//! The capabilities that a plugin needs, derived from its imports.
 
-/// The interfaces, what they are for, and how `wasmysql run` provides it.
+/// Interfaces, their capability, and how `wasmysql run` provides it.
 const NEEDS: &[(&[&str], &str, &str)] = &[
     (
         &["wasmysql:mysql/engine", "wasmysql:mysql/blocking-engine"],
         "databases",
-        "--database NAME=URL and --grant, or --config FILE; with neither, a private MariaDB named main",
+        "--database NAME=URL and --grant, or --config FILE; by default a private MariaDB server as `main`",
     ),
-    (&["wasi:filesystem/"], "directories", "--dir HOST::GUEST; it sees no others"),
-    (&["wasi:cli/environment"], "environment", "--env NAME=VALUE, and its arguments after --; it sees no others"),
-    (&["wasi:cli/stdin"], "input", "that of `wasmysql run`"),
-    (&["wasi:sockets/"], "network", "not to be had: `wasmysql run` refuses it"),
-    (&["wasi:clocks/"], "time", "always there"),
-    (&["wasi:random/"], "random numbers", "always there"),
+    (&["wasi:filesystem/"], "directories", "--dir HOST::GUEST; other directories are not accessible"),
+    (&["wasi:cli/environment"], "environment", "--env NAME=VALUE, arguments after --; other variables are not passed"),
+    (&["wasi:cli/stdin"], "input", "stdin of `wasmysql run`"),
+    (&["wasi:sockets/"], "network", "not available: `wasmysql run` denies network access"),
+    (&["wasi:clocks/"], "time", "always available"),
+    (&["wasi:random/"], "random numbers", "always available"),
 ];
 
-/// What a plugin with these imports can use, and how it gets it.
+/// Returns a row for each capability of these imports: its name and how it is provided.
 pub(super) fn needs(imports: &[&str]) -> Vec<Vec<String>> {
     let uses = |interfaces: &[&str]| {
         imports.iter().any(|import| {
@@ -26,7 +26,7 @@ pub(super) fn needs(imports: &[&str]) -> Vec<Vec<String>> {
         })
     };
     let used = NEEDS.iter().filter(|(interfaces, ..)| uses(interfaces));
-    used.map(|(_, what, how)| vec![(*what).to_owned(), (*how).to_owned()]).collect()
+    used.map(|(_, capability, source)| vec![(*capability).to_owned(), (*source).to_owned()]).collect()
 }
 
 #[cfg(test)]
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn needs_are_told_by_interfaces_of_any_version() {
+    fn interfaces_of_any_version_are_recognized() {
         check(&[], &[]);
         check(&["wasmysql:mysql/types@0.1.0", "wasi:cli/stdout@0.3.0", "wasi:io/streams@0.2.6"], &[]);
         check(&["wasmysql:mysql/blocking-engine@0.1.0", "wasi:filesystem/types@0.2.6"], &["databases", "directories"]);

@@ -1,4 +1,4 @@
-//! What a component is, imports and exports.
+//! Reports the imports, exports and grants of a component.
 
 use std::fs;
 use std::io::{self, Write};
@@ -12,11 +12,11 @@ use crate::imports;
 use crate::plugin::{self, USE_BLOCKING};
 use crate::text::without_passwords;
 
-/// Tells of the plugin in a file, and of what it would be granted.
+/// Reports on the plugin in a file and on its grants.
 pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Option<&Offer>) -> io::Result<()> {
     report.section(&without_passwords(&format!("plugin {}", path.display())))?;
     let opened = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
-        // Nothing of it is run, so it needs no turns.
+        // The component is not run, so its engine needs no ticker.
         let engine = plugin::engine().map_err(|error| format!("{error:#}"))?;
         let linker = plugin::linker(&engine).map_err(|error| format!("{error:#}"))?;
         Ok((plugin::compile(&engine, &bytes)?, linker, bytes.len()))
@@ -31,10 +31,9 @@ pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Optio
     report.line("kind", &format!("component of {}", bytes(size)))?;
     report.table("exports", &packages(&exports))?;
     report.table("imports", &packages(&imports))?;
-    report.table("can use", &needs(&imports))?;
+    report.table("capabilities", &needs(&imports))?;
     if uses(&imports, &["engine", "blocking-engine"]) {
-        report
-            .line("", "the names of databases that it opens are not told by a component: it says them when it runs")?;
+        report.line("", "a component does not declare which databases it opens; it names them when it runs")?;
     }
 
     let mut problems = imports::unsatisfied(&component, linker);
@@ -43,16 +42,17 @@ pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Optio
         Vec::new()
     });
     if let Some(entry) = entries.first().filter(|_| problems.is_empty()) {
-        report.line("can be run", &format!("yes: `wasmysql run` calls {}", export_of(*entry, &exports)))?;
+        report.line("runnable", &format!("yes: `wasmysql run` calls {}", export_of(*entry, &exports)))?;
     } else {
-        report.line("can be run", "no, not by `wasmysql run`")?;
+        report.line("runnable", "no: `wasmysql run` can't run it")?;
     }
     for problem in problems {
         report.error(&problem)?;
     }
     if entries == [Entry::P2] && uses(&imports, &["engine"]) && !uses(&imports, &["blocking-engine"]) {
         report.warning(&format!(
-            "its entry is not async, and what it imports of wasmysql:mysql is: it is trapped when a call waits;\n{USE_BLOCKING}"
+            "its entry is not async, but it imports the async API of wasmysql:mysql, so it traps when a call waits;\n\
+             {USE_BLOCKING}"
         ))?;
     }
     match offer {
@@ -61,27 +61,26 @@ pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Optio
     }
 }
 
-/// What it would be granted, by its name: the file's, without `.wasm`.
+/// Reports the grants of a plugin. Its name is the file name without `.wasm`.
 fn granted<W: Write>(report: &mut Report<W>, path: &Path, uses_mysql: bool, offer: &Offer) -> io::Result<()> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let mut rows = Vec::new();
     for (database, opened) in &offer.databases {
         let of = |guest: &str| offer.grants.iter().rfind(|grant| grant.database == *database && grant.guest == guest);
         if let Some(grant) = of(&name).or_else(|| of("*")) {
-            let to = if grant.guest == "*" { "as every plugin" } else { "by its name" };
+            let to = if grant.guest == "*" { "to every plugin" } else { "to this plugin" };
             rows.push(vec![database.clone(), grant.statements.to_string(), opened.location(), to.to_owned()]);
         }
     }
-    report.table("is granted", &rows)?;
+    report.table("granted", &rows)?;
     if rows.is_empty() && uses_mysql && offer.problems.is_empty() {
-        report.error(&format!(
-            "it uses databases and is granted none: no grant is for \"{name}\", its name, or for \"*\""
-        ))?;
+        report
+            .error(&format!("it uses databases, but no grant is for \"{name}\" or \"*\"; add a grant for its name"))?;
     }
     Ok(())
 }
 
-/// Names of interfaces by their packages, in a row each, with what is to be known of it.
+/// Groups interface names by package. Returns a row for each package.
 fn packages(names: &[&str]) -> Vec<Vec<String>> {
     let mut packages: Vec<(String, Vec<&str>)> = Vec::new();
     for name in names {
@@ -93,7 +92,7 @@ fn packages(names: &[&str]) -> Vec<Vec<String>> {
             None => packages.push((package, vec![interface])),
         }
     }
-    // Ours first: the others are nearly the same in every plugin.
+    // Packages other than WASI come first, because the WASI packages are similar in all plugins.
     packages.sort_by_key(|(package, _)| (package.starts_with("wasi:"), package.clone()));
     let row = |(package, interfaces): (String, Vec<&str>)| {
         let api = match (interfaces.contains(&"engine"), interfaces.contains(&"blocking-engine")) {
@@ -108,18 +107,19 @@ fn packages(names: &[&str]) -> Vec<Vec<String>> {
     packages.into_iter().map(row).collect()
 }
 
-/// What has no entry is either made for a host of its own or by mistake.
+/// Adds advice to the error of a component without an entry: it was built incorrectly, or its
+/// exports are for another host.
 fn without_entry(problem: String, exports: &[&str]) -> String {
     let advice = match exports.is_empty() {
-        true => "a program in Rust has it by its `main`, built for wasm32-wasip2",
+        true => "a Rust program with a `main` exports it when built for wasm32-wasip2",
         false => {
-            "what it exports is for a host of its own; `wasmysql new --world NAME` writes such a plugin and shows its host"
+            "its exports are for another host; `wasmysql new --world NAME` creates such a plugin with an example of a host"
         }
     };
     format!("{problem};\n{advice}")
 }
 
-/// The name by which a component exports its entry.
+/// Returns the name of the export of an entry.
 fn export_of<'e>(entry: Entry, exports: &[&'e str]) -> &'e str {
     let generation = match entry {
         Entry::P3 => "wasi:cli/run@0.3.",
@@ -135,7 +135,7 @@ fn uses(imports: &[&str], interfaces: &[&str]) -> bool {
     })
 }
 
-/// A size, in the unit that people use.
+/// Formats a size in a suitable unit.
 fn bytes(size: usize) -> String {
     match size {
         0..1024 => format!("{size} bytes"),
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn interfaces_are_told_by_package() {
+    fn interfaces_are_grouped_by_package() {
         let names =
             ["wasi:io/poll@0.2.6", "wasmysql:mysql/engine@0.1.0", "log", "wasi:io/error@0.2.6", "wasi:io/poll@0.3.0"];
         let rows: Vec<String> = packages(&names).iter().map(|row| row.join(" ").trim_end().to_owned()).collect();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_for_people() {
+    fn sizes_have_suitable_units() {
         assert_eq!([bytes(8), bytes(2048), bytes(1_600_000)], ["8 bytes", "2 KiB", "1.5 MiB"]);
     }
 }

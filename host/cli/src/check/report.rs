@@ -1,13 +1,13 @@
-//! What a check prints: sections of labelled lines, and what is wrong, counted.
+//! The output of a check: sections of labelled lines, and a summary of errors and warnings.
 
 use std::io::{self, Write};
 
 use crate::text::without_passwords;
 
-/// What a label takes, with the space after it.
+/// The width of a label, including the space after it.
 const LABEL_WIDTH: usize = 14;
 
-/// Prints, and counts.
+/// Prints sections and counts problems.
 #[derive(Debug)]
 pub(crate) struct Report<W> {
     out: W,
@@ -21,16 +21,16 @@ impl<W: Write> Report<W> {
         Self { out, sections: 0, errors: 0, warnings: 0 }
     }
 
-    /// Begins a section.
+    /// Prints the title of a section.
     pub(crate) fn section(&mut self, title: &str) -> io::Result<()> {
         let gap = if self.sections == 0 { "" } else { "\n" };
         self.sections += 1;
         writeln!(self.out, "{gap}{title}")?;
-        // What is asked of a server next can take seconds.
+        // The following requests to a server can take seconds.
         self.out.flush()
     }
 
-    /// Lines with a label before the first.
+    /// Prints lines, with a label before the first line.
     pub(crate) fn lines(&mut self, label: &str, lines: &[impl AsRef<str>]) -> io::Result<()> {
         for (at, line) in lines.iter().enumerate() {
             let label = if at == 0 { label } else { "" };
@@ -43,7 +43,7 @@ impl<W: Write> Report<W> {
         self.lines(label, &text.lines().collect::<Vec<_>>())
     }
 
-    /// Columns, each as wide as its widest cell.
+    /// Prints rows in columns, each as wide as its widest cell.
     pub(crate) fn table(&mut self, label: &str, rows: &[Vec<String>]) -> io::Result<()> {
         let width = |column: usize| {
             let cells = rows.iter().filter_map(|row| row.get(column));
@@ -56,28 +56,28 @@ impl<W: Write> Report<W> {
         self.lines(label, &rows.iter().map(joined).collect::<Vec<_>>())
     }
 
-    /// What can't work.
+    /// Prints and counts a problem that makes a plugin or a database unusable.
     pub(crate) fn error(&mut self, text: &str) -> io::Result<()> {
         self.errors += 1;
         self.line("error", &without_passwords(text))
     }
 
-    /// What works, and should be otherwise.
+    /// Prints and counts a problem that should be fixed.
     pub(crate) fn warning(&mut self, text: &str) -> io::Result<()> {
         self.warnings += 1;
         self.line("warning", text)
     }
 
-    /// Tells the sums. Whether all can work is the answer.
+    /// Prints the summary. Returns whether there were no errors.
     pub(crate) fn end(mut self) -> io::Result<bool> {
-        let counted = |number, of| format!("{number} {of}{}", if number == 1 { "" } else { "s" });
-        let sums = match (self.errors, self.warnings) {
-            (0, 0) => "all is well".to_owned(),
+        let counted = |number, noun| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+        let summary = match (self.errors, self.warnings) {
+            (0, 0) => "no problems found".to_owned(),
             (0, warnings) => counted(warnings, "warning"),
             (errors, 0) => counted(errors, "error"),
             (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
         };
-        writeln!(self.out, "\ncheck: {sums}")?;
+        writeln!(self.out, "\ncheck: {summary}")?;
         self.out.flush()?;
         Ok(self.errors == 0)
     }

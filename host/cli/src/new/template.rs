@@ -1,21 +1,22 @@
-//! What a new plugin is made of: the packages of `guest/templates`, which this repository builds and tests.
+//! The templates of new plugins: the packages in `guest/templates`, which this workspace builds and
+//! tests.
 
-/// A package that becomes a plugin under a name of its own.
+/// A package that is renamed to become a plugin.
 #[derive(Debug)]
 pub(crate) struct Template {
-    /// The package's name, in whatever file it is.
+    /// The name of the package, which is replaced in all files.
     name: &'static str,
-    /// Path and content.
+    /// The paths and contents.
     files: &'static [(&'static str, &'static str)],
 }
 
-/// How the templates depend on the SDK.
+/// The line by which the templates depend on the SDK.
 const SDK: &str = r#"wasmysql = { path = "../../rust" }"#;
 
-/// What a package says only when it is in no workspace.
+/// The part of Cargo.toml that a package needs only outside of this workspace.
 const PACKAGE: &str = include_str!("../../../../guest/templates/package.toml");
 
-/// Pairs of a path in the plugin and the template's file.
+/// Lists pairs of a path in the plugin and the content of the template.
 macro_rules! files {
     ($template:literal, $($path:literal),* $(,)?) => {
         &[$(($path, include_str!(concat!("../../../../guest/templates/", $template, "/", $path)))),*]
@@ -56,7 +57,8 @@ pub(crate) const WORLD: Template = Template {
 };
 
 impl Template {
-    /// The files of a plugin: path and content. `sdk` is the line that depends on the SDK.
+    /// Returns the paths and contents of a plugin's files. `sdk` is the line that depends on the
+    /// SDK.
     pub(crate) fn files(&self, name: &str, sdk: &str) -> impl Iterator<Item = (&'static str, String)> {
         let underscores = |name: &str| name.replace('-', "_");
         self.files.iter().map(move |&(path, content)| {
@@ -74,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_the_template_s_name_is_left() {
+    fn files_contain_no_template_names_or_paths() {
         for template in [COMMAND, WORLD] {
             let files: Vec<_> = template.files("page-visits", r#"wasmysql = "0.1""#).collect();
             for (path, content) in &files {
@@ -88,11 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_contract_is_in_a_world_s_plugin() {
+    fn world_template_contains_all_wit_files() {
         let wit = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit");
-        let mut there: Vec<_> = std::fs::read_dir(wit).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        there.sort();
+        let mut expected: Vec<_> = std::fs::read_dir(wit).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        expected.sort();
         let copied = WORLD.files.iter().filter_map(|(path, _)| path.strip_prefix("wit/deps/wasmysql-mysql/"));
-        assert_eq!(there, copied.collect::<Vec<_>>());
+        assert_eq!(expected, copied.collect::<Vec<_>>());
     }
 }

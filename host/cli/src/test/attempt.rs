@@ -1,4 +1,4 @@
-//! One test, run once.
+//! Runs a test once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,30 +15,30 @@ use super::schemas::Schemas;
 use crate::exit::Failure;
 use crate::plugin::{End, Plugin, State};
 
-/// As much as a test may print.
+/// The maximum output of a test.
 const OUTPUT_BYTES: usize = 16 << 20;
 
-/// What came of a test.
+/// The result of a test.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// It succeeded, and printed this.
+    /// The test succeeded with this output.
     Ok(String),
-    /// It failed, and printed this, or was stopped for this reason.
+    /// The test failed with this output, which includes the reason if it was stopped.
     Failed(String),
-    /// It was not run.
+    /// The test was not run.
     Ignored,
 }
 
-/// What tests are run with.
+/// The environment in which tests are run.
 pub(crate) struct Attempts {
     pub(crate) plugin: Arc<Plugin>,
-    /// None if the plugin uses no database.
+    /// `None` if the plugin uses no database.
     pub(crate) schemas: Option<Schemas>,
     pub(crate) limit: Duration,
 }
 
 impl Attempts {
-    /// Runs a test in an instance of its own, and in a schema of its own.
+    /// Runs a test in a new instance with a new schema.
     pub(crate) async fn run(&self, case: &Case) -> Result<Verdict, Failure> {
         let Some(schemas) = &self.schemas else {
             return Ok(self.run_with(case, WasmysqlCtx::default()).await);
@@ -50,11 +50,11 @@ impl Attempts {
     }
 
     async fn run_with(&self, case: &Case, mysql: WasmysqlCtx) -> Verdict {
-        // One for both, so that they stay in order.
+        // stdout and stderr share a pipe, which keeps the order of their output.
         let printed = MemoryOutputPipe::new(OUTPUT_BYTES);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(printed.clone()).stderr(printed.clone());
-        // A trap would take along what libtest has captured.
+        // A trap would lose output that libtest has captured, hence --nocapture.
         wasi.args(&["test", &case.name, "--exact", "--include-ignored", "--nocapture"]);
         let state = State { wasi: wasi.build(), table: ResourceTable::new(), mysql };
 
@@ -63,11 +63,11 @@ impl Attempts {
         let printed = String::from_utf8_lossy(&printed);
         let output = Output::of(case, &printed);
         match end {
-            Ok(End::Success) if output.is_of_ignored() => Verdict::Ignored,
+            Ok(End::Success) if output.was_ignored() => Verdict::Ignored,
             Ok(End::Success) => Verdict::Ok(output.text()),
             Ok(End::Error | End::Exit(_)) => Verdict::Failed(output.text()),
-            Ok(End::Trap(reason)) => Verdict::Failed(output.text_and_trap(&reason)),
-            Err(_) => Verdict::Failed(output.text_and(&format!("it did not end within {} s", self.limit.as_secs()))),
+            Ok(End::Trap(reason)) => Verdict::Failed(output.text_with_trap(&reason)),
+            Err(_) => Verdict::Failed(output.text_with(&format!("it did not end within {} s", self.limit.as_secs()))),
         }
     }
 }

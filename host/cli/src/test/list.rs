@@ -1,4 +1,4 @@
-//! Which tests a component has: it says so itself, when it is run with libtest's `--list`.
+//! Lists the tests of a component by running it with libtest's `--list`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -13,19 +13,19 @@ use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::plugin::{End, Plugin, State};
 
-/// More names than any crate has.
+/// The maximum size of a list, which is more than any crate needs.
 const LIST_BYTES: usize = 16 << 20;
 
-/// A test.
+/// A test of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Case {
-    /// What listed it, and runs it: the entry of WASI 0.3 for `#[wasmysql::tests]`, that of 0.2 for libtest.
+    /// The entry that lists and runs the test: WASI 0.3 for `#[wasmysql::tests]`, 0.2 for libtest.
     pub(crate) entry: Entry,
     pub(crate) name: String,
     pub(crate) ignored: bool,
 }
 
-/// All tests, in the order of their names.
+/// Returns all tests, sorted by name.
 pub(crate) async fn all(plugin: &Plugin, limit: Duration) -> Result<Vec<Case>, Failure> {
     let mut cases = Vec::new();
     for &entry in plugin.entries() {
@@ -33,7 +33,7 @@ pub(crate) async fn all(plugin: &Plugin, limit: Duration) -> Result<Vec<Case>, F
         let all = names(plugin, entry, &[], limit).await?;
         cases.extend(all.into_iter().map(|name| Case { entry, ignored: ignored.contains(&name), name }));
     }
-    cases.sort_by(|one, other| one.name.cmp(&other.name));
+    cases.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(cases)
 }
 
@@ -42,22 +42,22 @@ async fn names(plugin: &Plugin, entry: Entry, arguments: &[&str], limit: Duratio
     let mut wasi = WasiCtx::builder();
     wasi.stdout(stdout.clone()).args(&["test", "--list", "--format", "terse"]).args(arguments);
     let state = State { wasi: wasi.build(), table: ResourceTable::new(), mysql: WasmysqlCtx::default() };
-    let unlisted = |why: &str| Failure::Host(format!("it does not list its tests: {why}"));
+    let list_failure = |reason: &str| Failure::Host(format!("can't list its tests: {reason}"));
     let end = timeout(limit, plugin.run(entry, state))
         .await
-        .map_err(|_| unlisted(&format!("it did not end within {} s", limit.as_secs())))?;
+        .map_err(|_| list_failure(&format!("it did not end within {} s", limit.as_secs())))?;
     let printed = stdout.contents();
     match (end, parse(&String::from_utf8_lossy(&printed))) {
         (End::Success, Some(names)) => Ok(names),
-        (End::Trap(reason), _) => Err(unlisted(&reason)),
+        (End::Trap(reason), _) => Err(list_failure(&reason)),
         _ => {
-            let advice = "it has no tests; components with tests are what `cargo test --no-run` makes";
-            Err(Failure::Host(advice.to_owned()))
+            let message = "it contains no tests; build the tests with `cargo test --no-run`";
+            Err(Failure::Host(message.to_owned()))
         }
     }
 }
 
-/// The names in a list; none if it is something else.
+/// Returns the names in a list, or `None` if the output is not a list.
 fn parse(list: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for line in list.lines() {
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_told_from_other_output() {
+    fn output_other_than_a_list_is_rejected() {
         let names = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
         assert_eq!(parse(""), names(&[]));
         assert_eq!(

@@ -1,4 +1,4 @@
-//! `wasmysql test`.
+//! `wasmysql test`: runs the tests of a plugin.
 
 mod attempt;
 mod list;
@@ -18,7 +18,7 @@ use wasmysql_mariadb::PrivateServer;
 
 use crate::databases;
 use crate::exit::Failure;
-use crate::interrupt::{Interrupts, SHUTDOWN_PATIENCE, until_interrupted, until_interrupted_blocking};
+use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_interrupted_blocking};
 use crate::limits::Limits;
 use crate::plugin::Plugin;
 use crate::schema::SchemaFile;
@@ -27,17 +27,17 @@ use list::Case;
 use report::{Report, Style};
 use schemas::Schemas;
 
-/// More of them would mostly wait for the server.
-const MOST_THREADS: usize = 4;
+/// The maximum default number of concurrent tests. More tests would mostly wait for the server.
+const MAX_THREADS: usize = 4;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::TEST)]
 pub(crate) struct Arguments {
-    /// The tests: a component that `cargo test --no-run` made
+    /// Tests: a component built with `cargo test --no-run`
     #[arg(value_name = "TESTS.wasm")]
     plugin: PathBuf,
 
-    /// Load a file of SQL into each test's schema before the test starts
+    /// Load an SQL file into the schema of each test before the test starts
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
 
@@ -45,26 +45,26 @@ pub(crate) struct Arguments {
     options: Options,
 }
 
-/// What libtest understands too, but for the timeout.
+/// The options of libtest, and a timeout.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Run only tests whose name contains one of these
+    /// Run only tests whose name contains one of these filters
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
 
-    /// Run only tests whose name is one of the filters
+    /// Match filters against the whole name
     #[arg(long)]
     exact: bool,
 
-    /// Leave out tests whose name contains this
+    /// Skip tests whose name contains this filter
     #[arg(long, value_name = "FILTER")]
     skip: Vec<String>,
 
-    /// Run only tests that are marked #[ignore]
+    /// Run only tests with #[ignore]
     #[arg(long, conflicts_with = "include_ignored")]
     ignored: bool,
 
-    /// Run also tests that are marked #[ignore]
+    /// Run tests with #[ignore] too
     #[arg(long)]
     include_ignored: bool,
 
@@ -72,7 +72,8 @@ pub(crate) struct Options {
     #[arg(long)]
     list: bool,
 
-    /// Show what every test printed, as soon as it has ended [default: of tests that fail, at the end]
+    /// Show the output of each test when it ends [default: only the output of failed tests, at the
+    /// end]
     #[arg(long, alias = "no-capture", alias = "show-output")]
     nocapture: bool,
 
@@ -80,19 +81,19 @@ pub(crate) struct Options {
     #[arg(short, long)]
     quiet: bool,
 
-    /// How many tests run at once [default: as many as there are processors, and 4 at most]
+    /// Number of tests that run at the same time [default: the number of processors, at most 4]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     test_threads: Option<u16>,
 
-    /// How long a test may take, in seconds
+    /// Timeout of each test, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
 
-    /// For tools that write it; only the format of `--list` depends on it
+    /// Accepted for tools that pass it; only affects `--list`
     #[arg(long, hide = true, value_parser = ["pretty", "terse"], default_value = "pretty")]
     format: String,
 
-    /// For tools that write it; nothing is coloured
+    /// Accepted for tools that pass it; the output is never coloured
     #[arg(long, hide = true, value_name = "WHEN")]
     color: Option<String>,
 
@@ -101,7 +102,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// These, with limits of the plugin that are not given here.
+    /// Returns these options, completed by `limits` where a limit is not given.
     pub(crate) fn with_limits(self, limits: &Limits) -> Self {
         Self { limits: self.limits.or(limits), ..self }
     }
@@ -118,8 +119,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen(&runtime)?;
     let mut server = None;
     let outcome = test(arguments, &runtime, &mut interrupts, &mut server);
-    runtime.shutdown_timeout(SHUTDOWN_PATIENCE);
-    // After all connections to it.
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
+    // The server stops after all connections to it.
     drop(server);
     outcome
 }
@@ -140,36 +141,36 @@ fn test(
     let found = runtime
         .block_on(until_interrupted(interrupts, async move { list::all(&listing, limit).await }))
         .map_err(|failure| failure.of(&path.display()))?;
-    let (chosen, left_out): (Vec<Case>, Vec<Case>) = found.into_iter().partition(|case| options.chooses(case));
+    let (selected, filtered_out): (Vec<Case>, Vec<Case>) = found.into_iter().partition(|case| options.selects(case));
     let mut report = Report::new(io::stdout(), style, options.nocapture);
     if options.list {
-        return report.list(&chosen, options.format == "pretty").map_err(unwritten);
+        return report.list(&selected, options.format == "pretty").map_err(stdout_failure);
     }
 
-    let will_run = chosen.iter().any(|case| options.runs(case));
+    let will_run = selected.iter().any(|case| options.runs(case));
     if will_run && plugin.uses_mysql() {
-        // It takes a moment to start, and ends with this process also while it does so.
+        // The server takes seconds to start. If this process ends meanwhile, so does the server.
         let started = runtime.block_on(until_interrupted_blocking(interrupts, || databases::start(None, "")))?;
         *server = Some(Arc::new(started));
     }
     let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));
     let attempts = Arc::new(Attempts { plugin, schemas, limit });
     let all_succeeded = runtime.block_on(until_interrupted(interrupts, async move {
-        report.start(chosen.len(), left_out.len()).map_err(unwritten)?;
-        run_all(chosen, &options, &attempts, &mut report).await?;
-        report.end().map_err(unwritten)
+        report.start(selected.len(), filtered_out.len()).map_err(stdout_failure)?;
+        run_all(selected, &options, &attempts, &mut report).await?;
+        report.end().map_err(stdout_failure)
     }))?;
     if all_succeeded { Ok(()) } else { Err(Failure::Tests) }
 }
 
-/// Runs tests, several at once, and reports each when it has ended.
+/// Runs several tests at the same time, and reports each when it ends.
 async fn run_all(
-    chosen: Vec<Case>,
+    selected: Vec<Case>,
     options: &Options,
     attempts: &Arc<Attempts>,
     report: &mut Report<io::Stdout>,
 ) -> Result<(), Failure> {
-    let (mut waiting, mut running) = (chosen.into_iter(), JoinSet::new());
+    let (mut waiting, mut running) = (selected.into_iter(), JoinSet::new());
     loop {
         while running.len() < options.threads()
             && let Some(case) = waiting.next()
@@ -178,18 +179,18 @@ async fn run_all(
                 let attempts = Arc::clone(attempts);
                 running.spawn(async move { attempts.run(&case).await.map(|verdict| (case, verdict)) });
             } else {
-                report.ended(case, Verdict::Ignored).map_err(unwritten)?;
+                report.ended(case, Verdict::Ignored).map_err(stdout_failure)?;
             }
         }
         let Some(joined) = running.join_next().await else { return Ok(()) };
         let (case, verdict) = joined.map_err(Failure::host)??;
-        report.ended(case, verdict).map_err(unwritten)?;
+        report.ended(case, verdict).map_err(stdout_failure)?;
     }
 }
 
 impl Options {
-    /// Whether it is one of those that were asked for.
-    fn chooses(&self, case: &Case) -> bool {
+    /// Returns whether the filters select a test.
+    fn selects(&self, case: &Case) -> bool {
         let matches =
             |filter: &String| if self.exact { case.name == *filter } else { case.name.contains(filter.as_str()) };
         (self.filters.is_empty() || self.filters.iter().any(matches))
@@ -197,19 +198,19 @@ impl Options {
             && (case.ignored || !self.ignored)
     }
 
-    /// Whether one that was asked for is also run.
+    /// Returns whether a selected test is run, or else reported as ignored.
     fn runs(&self, case: &Case) -> bool {
         !case.ignored || self.ignored || self.include_ignored
     }
 
     fn threads(&self) -> usize {
         let processors = || thread::available_parallelism().map_or(1, usize::from);
-        self.test_threads.map_or_else(|| processors().min(MOST_THREADS), usize::from)
+        self.test_threads.map_or_else(|| processors().min(MAX_THREADS), usize::from)
     }
 }
 
-fn unwritten(error: io::Error) -> Failure {
-    Failure::Host(format!("stdout: {error}"))
+fn stdout_failure(error: io::Error) -> Failure {
+    Failure::Host(format!("can't write to stdout: {error}"))
 }
 
 #[cfg(test)]
@@ -225,20 +226,20 @@ mod tests {
         options: Options,
     }
 
-    /// The names of those that are chosen, and of those that run.
+    /// Checks the names of the selected tests and of the tests that run.
     #[track_caller]
-    fn check(arguments: &[&str], chosen: &[&str], run: &[&str]) {
+    fn check(arguments: &[&str], selected: &[&str], run: &[&str]) {
         let line = Line::try_parse_from([&["wasmysql"], arguments].concat()).unwrap_or_else(|error| panic!("{error}"));
         let case = |name: &str, ignored| Case { entry: Entry::P3, name: name.to_owned(), ignored };
         let cases = [case("tests::adds", false), case("tests::adds_slowly", true), case("tests::removes", false)];
-        let is_chosen: Vec<&Case> = cases.iter().filter(|case| line.options.chooses(case)).collect();
-        assert_eq!(is_chosen.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(), chosen, "{arguments:?}");
-        let runs = is_chosen.iter().filter(|case| line.options.runs(case));
+        let found: Vec<&Case> = cases.iter().filter(|case| line.options.selects(case)).collect();
+        assert_eq!(found.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(), selected, "{arguments:?}");
+        let runs = found.iter().filter(|case| line.options.runs(case));
         assert_eq!(runs.map(|case| case.name.as_str()).collect::<Vec<_>>(), run, "{arguments:?}");
     }
 
     #[test]
-    fn tests_are_chosen_as_libtest_chooses() {
+    fn filters_select_tests_as_in_libtest() {
         let (adds, slowly, removes) = ("tests::adds", "tests::adds_slowly", "tests::removes");
         check(&[], &[adds, slowly, removes], &[adds, removes]);
         check(&["adds"], &[adds, slowly], &[adds]);

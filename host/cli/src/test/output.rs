@@ -1,4 +1,4 @@
-//! What a test printed, without what libtest printed around it.
+//! Separates the output of a test from the output of libtest around it.
 
 use super::list::Case;
 use crate::entry::Entry;
@@ -7,19 +7,20 @@ use crate::entry::Entry;
 #[derive(Debug)]
 pub(crate) struct Output<'o> {
     text: &'o str,
-    /// What libtest said at the end.
-    ending: &'o str,
+    /// The output of libtest after the test.
+    trailer: &'o str,
 }
 
 impl<'o> Output<'o> {
     pub(crate) fn of(case: &Case, printed: &'o str) -> Self {
         match case.entry {
-            Entry::P3 => Self { text: printed, ending: "" },
+            Entry::P3 => Self { text: printed, trailer: "" },
             Entry::P2 => Self::of_libtest(&case.name, printed),
         }
     }
 
-    /// Around the output of a test, libtest says "running 1 test", "test NAME ... ", its verdict and a summary.
+    /// Removes the output of libtest: "running 1 test", "test NAME ... ", the verdict and the
+    /// summary.
     fn of_libtest(name: &str, printed: &'o str) -> Self {
         let text = printed.strip_prefix("\nrunning 1 test\n").unwrap_or(printed);
         let text = text.strip_prefix("test ").and_then(|text| text.strip_prefix(name)).unwrap_or(text);
@@ -28,30 +29,32 @@ impl<'o> Output<'o> {
         let verdicts = ["ok\n\n", "FAILED\n\n", "ignored\n\n", "ignored, "];
         let end = verdicts.iter().filter_map(|verdict| text.rfind(verdict)).max();
         match end.filter(|&end| text[end..].contains("\ntest result: ")) {
-            Some(end) => Self { text: &text[..end], ending: &text[end..] },
-            None => Self { text, ending: "" },
+            Some(end) => Self { text: &text[..end], trailer: &text[end..] },
+            None => Self { text, trailer: "" },
         }
     }
 
-    /// Whether libtest did not run it: a test that `#[should_panic]`, which it can't find out here.
-    pub(crate) fn is_of_ignored(&self) -> bool {
-        self.ending.contains(" 0 passed; 0 failed; 1 ignored;")
+    /// Returns whether libtest ignored the test. It ignores tests with `#[should_panic]`, because
+    /// it can't catch panics on this target.
+    pub(crate) fn was_ignored(&self) -> bool {
+        self.trailer.contains(" 0 passed; 0 failed; 1 ignored;")
     }
 
     pub(crate) fn text(&self) -> String {
         self.text.to_owned()
     }
 
-    /// Followed by a message in a line of its own.
-    pub(crate) fn text_and(&self, message: &str) -> String {
+    /// Returns the text, followed by a message in a separate line.
+    pub(crate) fn text_with(&self, message: &str) -> String {
         let end_of_line = if self.text.is_empty() || self.text.ends_with('\n') { "" } else { "\n" };
         format!("{}{end_of_line}{message}\n", self.text)
     }
 
-    /// Followed by why it was stopped, unless it panicked and has said so.
-    pub(crate) fn text_and_trap(&self, reason: &str) -> String {
+    /// Returns the text, followed by the reason of a trap. The reason is omitted if the text
+    /// already contains the panic message.
+    pub(crate) fn text_with_trap(&self, reason: &str) -> String {
         let panicked = self.text.contains("' panicked at ") || self.text.contains(") panicked at ");
-        if panicked && reason.contains("`unreachable`") { self.text() } else { self.text_and(reason) }
+        if panicked && reason.contains("`unreachable`") { self.text() } else { self.text_with(reason) }
     }
 }
 
@@ -63,11 +66,11 @@ mod tests {
     fn check(printed: &str, text: &str, ignored: bool) {
         let case = Case { entry: Entry::P2, name: "tests::adds".to_owned(), ignored: false };
         let output = Output::of(&case, printed);
-        assert_eq!((output.text(), output.is_of_ignored()), (text.to_owned(), ignored), "{printed:?}");
+        assert_eq!((output.text(), output.was_ignored()), (text.to_owned(), ignored), "{printed:?}");
     }
 
     #[test]
-    fn what_libtest_says_around_a_test_is_taken_away() {
+    fn libtest_output_is_removed() {
         let result =
             |counts: &str| format!("\n\ntest result: ok. {counts}; 0 measured; 7 filtered out; finished in 0.00s\n\n");
         let passed = result("1 passed; 0 failed; 0 ignored");
@@ -83,11 +86,11 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_is_told_once() {
-        let panicked = Output { text: "thread 'main' panicked at src/main.rs:1:2:\nno\n", ending: "" };
-        assert_eq!(panicked.text_and_trap("wasm `unreachable` instruction executed"), panicked.text);
-        assert!(panicked.text_and_trap("out of fuel").ends_with("no\nout of fuel\n"));
-        let silent = Output { text: "half a line", ending: "" };
-        assert_eq!(silent.text_and_trap("wasm `unreachable`"), "half a line\nwasm `unreachable`\n");
+    fn panic_message_replaces_the_trap() {
+        let panicked = Output { text: "thread 'main' panicked at src/main.rs:1:2:\nno\n", trailer: "" };
+        assert_eq!(panicked.text_with_trap("wasm `unreachable` instruction executed"), panicked.text);
+        assert!(panicked.text_with_trap("out of fuel").ends_with("no\nout of fuel\n"));
+        let silent = Output { text: "half a line", trailer: "" };
+        assert_eq!(silent.text_with_trap("wasm `unreachable`"), "half a line\nwasm `unreachable`\n");
     }
 }

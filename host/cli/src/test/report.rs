@@ -1,4 +1,4 @@
-//! What is printed of tests, as libtest prints it.
+//! Prints the results of tests in the format of libtest.
 
 use std::io::{self, Write};
 use std::time::Instant;
@@ -6,14 +6,14 @@ use std::time::Instant;
 use super::attempt::Verdict;
 use super::list::Case;
 
-/// What is shown for each test.
+/// The output for each test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Lines,
     Characters,
 }
 
-/// Prints, and counts.
+/// Prints and counts results.
 #[derive(Debug)]
 pub(crate) struct Report<W> {
     out: W,
@@ -23,18 +23,18 @@ pub(crate) struct Report<W> {
     start: Instant,
     passed: usize,
     ignored: usize,
-    left_out: usize,
-    /// Names and outputs.
+    filtered_out: usize,
+    /// The names and outputs of failed tests.
     failures: Vec<(String, String)>,
 }
 
 impl<W: Write> Report<W> {
     pub(crate) fn new(out: W, style: Style, shows_all: bool) -> Self {
-        let (passed, ignored, left_out) = (0, 0, 0);
-        Self { out, style, shows_all, start: Instant::now(), passed, ignored, left_out, failures: Vec::new() }
+        let (passed, ignored, filtered_out) = (0, 0, 0);
+        Self { out, style, shows_all, start: Instant::now(), passed, ignored, filtered_out, failures: Vec::new() }
     }
 
-    /// Lists tests, and counts them if that is wanted.
+    /// Lists tests, and prints their number if `count` is set.
     pub(crate) fn list(&mut self, cases: &[Case], count: bool) -> io::Result<()> {
         for case in cases {
             writeln!(self.out, "{}: test", case.name)?;
@@ -45,9 +45,9 @@ impl<W: Write> Report<W> {
         self.out.flush()
     }
 
-    pub(crate) fn start(&mut self, chosen: usize, left_out: usize) -> io::Result<()> {
-        (self.start, self.left_out) = (Instant::now(), left_out);
-        writeln!(self.out, "\nrunning {}", tests(chosen))
+    pub(crate) fn start(&mut self, selected: usize, filtered_out: usize) -> io::Result<()> {
+        (self.start, self.filtered_out) = (Instant::now(), filtered_out);
+        writeln!(self.out, "\nrunning {}", tests(selected))
     }
 
     pub(crate) fn ended(&mut self, case: Case, verdict: Verdict) -> io::Result<()> {
@@ -72,7 +72,7 @@ impl<W: Write> Report<W> {
         Ok(())
     }
 
-    /// Tells of the failures and the sums. Whether all is well is the answer.
+    /// Prints the failures and the summary. Returns whether no test failed.
     pub(crate) fn end(&mut self) -> io::Result<bool> {
         if self.style == Style::Characters {
             writeln!(self.out)?;
@@ -97,7 +97,7 @@ impl<W: Write> Report<W> {
             self.passed,
             failures.len(),
             self.ignored,
-            self.left_out,
+            self.filtered_out,
             self.start.elapsed().as_secs_f64(),
         )?;
         self.out.flush()?;
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn it_looks_like_libtest_s() {
+    fn output_matches_libtest_format() {
         let end =
             "failures:\n    b\n\ntest result: FAILED. 1 passed; 1 failed; 1 ignored; 0 measured; 4 filtered out; ";
         let lines = "\nrunning 3 tests\ntest b ... FAILED\ntest a ... ok\ntest c ... ignored\n";

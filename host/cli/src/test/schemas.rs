@@ -1,4 +1,4 @@
-//! A schema for each test, on one private server.
+//! Creates a schema for each test on one private server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,11 +10,11 @@ use crate::databases::PRIVATE;
 use crate::exit::Failure;
 use crate::schema::{Administrator, SchemaFile};
 
-/// Makes schemas.
+/// Creates schemas.
 pub(crate) struct Schemas {
     server: Arc<PrivateServer>,
     file: Option<SchemaFile>,
-    made: AtomicU32,
+    created: AtomicU32,
 }
 
 /// The schema of a test.
@@ -26,12 +26,12 @@ pub(crate) struct Schema {
 
 impl Schemas {
     pub(crate) fn new(server: Arc<PrivateServer>, file: Option<SchemaFile>) -> Self {
-        Self { server, file, made: AtomicU32::new(0) }
+        Self { server, file, created: AtomicU32::new(0) }
     }
 
-    /// A schema that nobody has used, with the file loaded.
+    /// Creates a schema and loads the file into it.
     pub(crate) async fn fresh(&self) -> Result<Schema, Failure> {
-        let name = format!("test_{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let name = format!("test_{}", self.created.fetch_add(1, Ordering::Relaxed));
         let mut administrator = Administrator::log_in(&self.server).await?;
         administrator.create(&name, self.server.user()).await?;
         if let Some(file) = &self.file {
@@ -42,7 +42,7 @@ impl Schemas {
 }
 
 impl Schema {
-    /// What a test of this schema is granted.
+    /// Returns the context of the test, with this schema granted as `main`.
     pub(crate) fn context(&self) -> Result<WasmysqlCtx, Failure> {
         let options = DatabaseOptions::from_url(&self.url).map_err(Failure::host)?.schema(&self.name);
         let database = Database::new(options).map_err(Failure::host)?;
@@ -50,7 +50,7 @@ impl Schema {
         Ok(WasmysqlCtx::builder().guest(&self.name).database(PRIVATE, &database, grant).build())
     }
 
-    /// Removes it, after its test has ended.
+    /// Drops the schema after the test has ended.
     pub(crate) async fn remove(mut self) {
         self.administrator.remove(&self.name).await;
     }

@@ -1,4 +1,4 @@
-//! Databases are compared with their grants, on a real server.
+//! Tests of `wasmysql check` with databases on a MariaDB server.
 
 use std::fs;
 use std::net::TcpListener;
@@ -12,8 +12,8 @@ use crate::{Checked, check, check_with};
 const PASSWORD: &str = "5e9ad53c2f";
 const DML: &str = "SELECT, INSERT, UPDATE, DELETE ON main.*";
 
-/// An account of this name with these privileges, each a GRANT without its TO.
-async fn make_account(server: &PrivateServer, name: &str, options: &str, privileges: &[&str]) {
+/// Creates an account with these privileges, each a GRANT without `TO`.
+async fn create_account(server: &PrivateServer, name: &str, options: &str, privileges: &[&str]) {
     let mut root = Root::connect(&server.socket()).await;
     root.run(&format!("CREATE OR REPLACE USER '{name}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}' {options}")).await;
     for privilege in privileges {
@@ -25,21 +25,21 @@ fn url(server: &PrivateServer, user: &str, schema: &str) -> String {
     format!("shop=mysql://{user}:{PASSWORD}@127.0.0.1:{}/{schema}", server.port())
 }
 
-/// Checks a database as an account that has these privileges, in the schema `main`.
+/// Checks the schema `main` with an account that has these privileges.
 async fn check_account(name: &str, privileges: &[&str], statements: &str) -> Checked {
     let server = shared_server();
-    make_account(server, name, "", privileges).await;
+    create_account(server, name, "", privileges).await;
     let checked = check(["--database", &url(server, name, "main"), "--grant", &format!("shop={statements}")]);
     let hash: String = Root::connect(&server.socket()).await.value(&format!("SELECT PASSWORD('{PASSWORD}')")).await;
-    checked.never_says(&[PASSWORD, &hash, "IDENTIFIED BY PASSWORD"]);
+    checked.never_prints(&[PASSWORD, &hash, "IDENTIFIED BY PASSWORD"]);
     checked
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_database_is_is_told() {
+async fn report_describes_server_account_and_grants() {
     let server = shared_server();
-    make_account(server, "c_all", "WITH MAX_USER_CONNECTIONS 11", &[DML]).await;
-    check(["--database", &url(server, "c_all", "main")]).says(
+    create_account(server, "c_all", "WITH MAX_USER_CONNECTIONS 11", &[DML]).await;
+    check(["--database", &url(server, "c_all", "main")]).prints(
         0,
         &[
             "database shop: c_all@127.0.0.1:",
@@ -47,40 +47,42 @@ async fn what_a_database_is_is_told() {
             "TLS off; the server is on this machine",
             "account 'c_all'@'127.0.0.1'",
             "schema main",
-            "connections pool: 10, and 1 to stop statements; account: 11; server: 500",
+            "connections pool: 10, plus 1 to stop statements; account: 11; server: 500",
             "privileges SELECT, INSERT, UPDATE, DELETE on `main`.*",
             "grants dml to every plugin",
-            "check: all is well",
+            "check: no problems found",
         ],
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_with_what_is_needed_is_well() {
+async fn account_with_the_required_privileges_passes() {
     for (statements, privileges) in [
         ("read", "SELECT, SHOW VIEW, EXECUTE ON main.*"),
         ("dml", DML),
         ("ddl", "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, CREATE VIEW, REFERENCES ON main.*"),
         ("any", "ALL PRIVILEGES ON main.*"),
     ] {
-        check_account(&format!("c_{statements}"), &[privileges], statements).await.says(0, &["check: all is well"]);
+        check_account(&format!("c_{statements}"), &[privileges], statements)
+            .await
+            .prints(0, &["check: no problems found"]);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_too_much_is_told_with_the_statements_that_take_it_away() {
+async fn excess_privileges_are_reported_with_revoke_statements() {
     let privileges = ["SELECT, INSERT, EVENT ON main.*", "SELECT ON `other%`.*", "FILE, PROCESS ON *.*"];
-    check_account("c_wide", &privileges, "read").await.says(
+    check_account("c_wide", &privileges, "read").await.prints(
         0,
         &[
-            "warning the account may do more than grants of `read` need",
-            "REVOKE PROCESS, FILE ON *.* FROM 'c_wide'@'127.0.0.1'; -- reads and writes files of the server; sees the",
+            "warning the account has more privileges than grants of `read` need",
+            "REVOKE PROCESS, FILE ON *.* FROM 'c_wide'@'127.0.0.1'; -- reads and writes files of the server; shows",
             "REVOKE SELECT ON `other%`.* FROM 'c_wide'@'127.0.0.1'; -- more than one schema",
             "REVOKE INSERT, EVENT ON `main`.* FROM 'c_wide'@'127.0.0.1'; -- runs statements later",
             "check: 1 warning",
         ],
     );
-    check_account("c_owner", &["ALL PRIVILEGES ON main.*"], "dml").await.says(
+    check_account("c_owner", &["ALL PRIVILEGES ON main.*"], "dml").await.prints(
         0,
         &["REVOKE ALL PRIVILEGES ON `main`.* FROM 'c_owner'@'127.0.0.1'; \
              GRANT SELECT, INSERT, UPDATE, DELETE ON `main`.* TO 'c_owner'@'127.0.0.1';"],
@@ -88,7 +90,7 @@ async fn what_is_too_much_is_told_with_the_statements_that_take_it_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_statements_that_it_suggests_are_right() {
+async fn suggested_statements_fix_the_account() {
     let server = shared_server();
     let privileges = [
         "SELECT, INSERT, EVENT ON main.*",
@@ -103,58 +105,73 @@ async fn the_statements_that_it_suggests_are_right() {
     for sql in statements.filter(|sql| sql.starts_with("REVOKE") || sql.starts_with("GRANT")) {
         root.run(sql).await;
     }
-    check(["--database", &url(server, "c_mended", "main"), "--grant", "shop=read"]).says(0, &["check: all is well"]);
+    check(["--database", &url(server, "c_mended", "main"), "--grant", "shop=read"])
+        .prints(0, &["check: no problems found"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_is_no_account_for_plugins() {
+async fn administrator_account_is_reported() {
     let everything = ["ALL PRIVILEGES ON *.*"];
     let advice = "CREATE USER 'shop'@'%' IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS 11; GRANT SELECT ON `main`.* TO 'shop'@'%';";
-    check_account("c_admin", &everything, "read").await.says(0, &["the account of an administrator", advice]);
-    check_account("c_admin_any", &everything, "any").await.says(0, &["and plugins with grants of `any` are then"]);
+    check_account("c_admin", &everything, "read").await.prints(0, &["this is an administrator account", advice]);
+    check_account("c_admin_any", &everything, "any")
+        .await
+        .prints(0, &["so plugins with grants of `any` can administer"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_counts_when_its_account_has_it() {
+async fn privileges_of_active_roles_are_included() {
     let server = shared_server();
     let mut root = Root::connect(&server.socket()).await;
     root.run("CREATE OR REPLACE ROLE c_reporter").await;
     root.run("GRANT SELECT ON mysql.* TO c_reporter").await;
-    make_account(server, "c_role", "", &["SELECT ON main.*", "c_reporter"]).await;
+    create_account(server, "c_role", "", &["SELECT ON main.*", "c_reporter"]).await;
     let arguments = ["--database", &url(server, "c_role", "main"), "--grant", "shop=read"];
-    check(arguments).says(0, &["check: all is well"]);
+    check(arguments).prints(0, &["check: no problems found"]);
     root.run("SET DEFAULT ROLE c_reporter FOR 'c_role'@'127.0.0.1'").await;
-    check(arguments).says(0, &["REVOKE SELECT ON `mysql`.* FROM 'c_reporter'; -- another schema; by a role"]);
+    check(arguments).prints(0, &["REVOKE SELECT ON `mysql`.* FROM 'c_reporter'; -- another schema; through a role"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_too_little_is_told() {
+async fn missing_privileges_are_reported_with_grant_statements() {
     let some = check_account("c_some", &["SELECT, INSERT ON main.*"], "dml").await;
-    some.says(0, &["the server refuses what needs UPDATE, DELETE", "GRANT UPDATE, DELETE ON `main`.* TO 'c_some'"]);
+    some.prints(
+        0,
+        &["the server refuses statements that need UPDATE, DELETE", "GRANT UPDATE, DELETE ON `main`.* TO 'c_some'"],
+    );
     let none = check_account("c_nothing", &["SHOW VIEW ON main.*"], "read").await;
-    none.says(3, &["error the account can do nothing there", "GRANT SELECT ON `main`.* TO 'c_nothing'@'127.0.0.1';"]);
-    check_account("c_calls", &["EXECUTE ON main.*"], "dml").await.says(0, &["check: 1 warning"]);
+    none.prints(
+        3,
+        &["error the account lacks every privilege", "GRANT SELECT ON `main`.* TO 'c_nothing'@'127.0.0.1';"],
+    );
+    check_account("c_calls", &["EXECUTE ON main.*"], "dml").await.prints(0, &["check: 1 warning"]);
     let elsewhere = check_account("c_elsewhere", &["SELECT ON `other%`.*"], "read").await;
-    elsewhere.says(3, &["error Access denied", "GRANT SELECT ON `main`.* TO 'c_elsewhere'@'%';"]);
+    elsewhere.prints(3, &["error Access denied", "GRANT SELECT ON `main`.* TO 'c_elsewhere'@'%';"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_are_counted() {
+async fn insufficient_connection_limits_are_reported() {
     let server = shared_server();
-    make_account(server, "c_few", "WITH MAX_USER_CONNECTIONS 10", &[DML]).await;
+    create_account(server, "c_few", "WITH MAX_USER_CONNECTIONS 10", &[DML]).await;
     let few = check(["--database", &url(server, "c_few", "main")]);
-    few.says(0, &["11 are wanted", "ALTER USER 'c_few'@'127.0.0.1' WITH MAX_USER_CONNECTIONS 11;", "check: 1 warning"]);
+    few.prints(
+        0,
+        &["the database needs 11", "ALTER USER 'c_few'@'127.0.0.1' WITH MAX_USER_CONNECTIONS 11;", "check: 1 warning"],
+    );
     let small = start_server(&["--max-connections=10", "--read-only", "--sql-mode=ANSI_QUOTES"]);
-    make_account(&small, "c_small", "", &[DML]).await;
+    create_account(&small, "c_small", "", &[DML]).await;
     let small = check(["--database", &url(&small, "c_small", "main")]);
-    small.says(0, &["the server takes 10 connections", "the server is read-only", "the server's has ANSI_QUOTES"]);
+    small.prints(
+        0,
+        &["the server accepts 10 connections", "the server is read-only", "the server default includes ANSI_QUOTES"],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_can_not_be_connected_to_is_told_and_the_others_are_checked() {
+async fn failed_connections_do_not_stop_the_check() {
     let server = shared_server();
-    make_account(server, "c_good", "", &[DML]).await;
-    // It takes connections, and says nothing.
+    create_account(server, "c_good", "", &[DML]).await;
+    // Accepts connections but never replies.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = server.port();
     let config = format!(
@@ -170,29 +187,29 @@ async fn what_can_not_be_connected_to_is_told_and_the_others_are_checked() {
     let path = directory.path().join("hosts.toml");
     fs::write(&path, config).unwrap();
     check(["--config", path.to_str().unwrap()])
-        .says(
+        .prints(
             3,
             &[
                 "database a: c_good@127.0.0.1:",
-                "refused the account configured for this database (1045); are the user and the password right",
+                "refused the account configured for this database (1045); check the user and the password",
                 "CREATE USER 'c_good'@'%' IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS 11;",
                 "error the database server can't be reached: connection refused",
                 "error the database server did not answer within 300 ms",
                 "grants dml to report",
-                "error TLS is required for this database and could not be had: the server does not offer it",
+                "error TLS is required for this database but could not be established: the server does not offer it",
                 "check: 4 errors, 4 warnings",
             ],
         )
-        .never_says(&[PASSWORD]);
+        .never_prints(&[PASSWORD]);
 }
 
 #[test]
-fn mistakes_are_told_with_their_place() {
+fn configuration_errors_include_their_location() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("hosts.toml");
     fs::write(&path, "[database.a]\nurl = 'mysql://u:hidden@localhost/a'\npool = 3\n").unwrap();
     let path = path.to_str().unwrap();
-    check(["--config", path]).says(3, &["hosts.toml", "line 3", "unknown field `pool`"]).never_says(&["hidden"]);
+    check(["--config", path]).prints(3, &["hosts.toml", "line 3", "unknown field `pool`"]).never_prints(&["hidden"]);
     for line in [
         "url = 'mysql://u:hidden@localhost/b'",
         "pasword = 'hidden'",
@@ -201,36 +218,36 @@ fn mistakes_are_told_with_their_place() {
         "tls_ca = 5",
     ] {
         fs::write(path, format!("[database.a]\nurl = 'mysql://u:hidden@localhost/a'\n{line}\n")).unwrap();
-        check(["--config", path]).says(3, &["hosts.toml", "error"]).never_says(&["hidden"]);
+        check(["--config", path]).prints(3, &["hosts.toml", "error"]).never_prints(&["hidden"]);
     }
     let grant = "[[grant]]\nguest = 'report'\ndatabase = 'a'\n";
     fs::write(path, format!("[database.a]\nurl = 'mysql://u@localhost/a'\n{grant}{grant}")).unwrap();
-    check(["--config", path]).says(3, &["grant of 'a' to 'report': there are two of them"]);
+    check(["--config", path]).prints(3, &["grant of 'a' to 'report': the grant is defined twice"]);
     fs::write(path, "").unwrap();
-    check(["--config", path]).says(0, &["it has no databases"]);
-    check(["--config", "/no/such.toml"]).says(3, &["/no/such.toml", "No such file"]);
+    check(["--config", path]).prints(0, &["no databases are configured"]);
+    check(["--config", "/no/such.toml"]).prints(3, &["/no/such.toml", "No such file"]);
     let urls = ["--database", "a=http://x", "--database", "b=mysql://u@db.example/x?tls=off"];
-    check(urls).says(3, &["--database a: ", "its scheme is neither mysql nor mariadb", "--database b: tls is off"]);
+    check(urls).prints(3, &["--database a: ", "its scheme is neither mysql nor mariadb", "--database b: tls is off"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_password_comes_from_the_environment() {
+async fn password_is_read_from_the_environment() {
     let server = shared_server();
-    make_account(server, "c_secret", "", &[DML]).await;
+    create_account(server, "c_secret", "", &[DML]).await;
     let url = format!("shop=mysql://c_secret@127.0.0.1:{}/main", server.port());
-    check(["--database", &url]).says(3, &["(1045)"]);
-    check_with(["--database", &url], &[("WASMYSQL_PASSWORD_SHOP", PASSWORD)]).says(0, &["check: all is well"]);
+    check(["--database", &url]).prints(3, &["(1045)"]);
+    check_with(["--database", &url], &[("WASMYSQL_PASSWORD_SHOP", PASSWORD)]).prints(0, &["check: no problems found"]);
     check_with(["--database", &url], &[("WASMYSQL_PASSWORD_SHOP", "")])
-        .says(3, &["WASMYSQL_PASSWORD_SHOP is set and empty"]);
+        .prints(3, &["WASMYSQL_PASSWORD_SHOP is set but empty"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_protocol_and_the_cipher_of_tls_are_told() {
+async fn tls_protocol_and_cipher_are_reported() {
     let authority = Authority::create();
     let server = authority.server("localhost");
-    make_account(&server, "c_tls", "REQUIRE SSL", &[DML]).await;
+    create_account(&server, "c_tls", "REQUIRE SSL", &[DML]).await;
     let at = |ca: &str| format!("shop=mysql://c_tls:{PASSWORD}@localhost:{}/main?tls=required{ca}", server.port());
     let trusted = at(&format!("&tls-ca={}", authority.certificate().display()));
-    check(["--database", &trusted]).says(0, &["TLS TLSv1.", ", TLS_AES_", "check: all is well"]);
-    check(["--database", &at("")]).says(3, &["error TLS is required", "named by tls-ca"]);
+    check(["--database", &trusted]).prints(0, &["TLS TLSv1.", ", TLS_AES_", "check: no problems found"]);
+    check(["--database", &at("")]).prints(3, &["error TLS is required", "named by tls-ca"]);
 }

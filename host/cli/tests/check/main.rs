@@ -1,6 +1,6 @@
-//! `wasmysql check` as a user sees it.
+//! Tests of the output and exit codes of `wasmysql check`.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
+#![expect(clippy::unwrap_used, reason = "a test that can't continue fails")]
 
 mod databases;
 mod plugins;
@@ -8,7 +8,7 @@ mod plugins;
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-/// What a check printed, and its exit code.
+/// The exit code and output of a check.
 #[derive(Debug)]
 struct Checked {
     code: Option<i32>,
@@ -28,11 +28,11 @@ fn check_with<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>, environme
 }
 
 impl Checked {
-    /// Whatever is wrong, it says these, and nothing that is secret.
+    /// Checks the exit code, and that the output contains these messages.
     #[track_caller]
-    fn says(&self, code: i32, expected: &[&str]) -> &Self {
+    fn prints(&self, code: i32, expected: &[&str]) -> &Self {
         assert_eq!(self.code, Some(code), "{}", self.printed);
-        // Where lines are broken and how columns are filled is no matter.
+        // Line breaks and the padding of columns are ignored.
         let printed = words(&self.printed);
         for message in expected {
             assert!(printed.contains(&words(message)), "no '{message}' in:\n{}", self.printed);
@@ -41,7 +41,7 @@ impl Checked {
     }
 
     #[track_caller]
-    fn never_says(&self, unexpected: &[&str]) -> &Self {
+    fn never_prints(&self, unexpected: &[&str]) -> &Self {
         let printed = words(&self.printed);
         for message in unexpected {
             assert!(!printed.contains(&words(message)), "'{message}' in:\n{}", self.printed);
@@ -55,12 +55,13 @@ fn words(text: &str) -> String {
 }
 
 #[test]
-fn arguments_that_make_no_sense_are_refused() {
+fn invalid_arguments_are_rejected() {
     let none: [&str; 0] = [];
-    check(none).says(2, &["PLUGIN.wasm", "--config <FILE>"]);
-    check(["--grant", "main=read"]).says(2, &["PLUGIN.wasm"]);
-    check(["a.wasm", "--grant", "main=read"]).says(2, &["--grant main: give the database too"]);
-    check(["--database", "main=mysql://u@localhost/a", "--grant", "other=read"]).says(2, &["there is main"]);
-    check(["--config", "a.toml", "--database", "main=mysql://u@localhost/a"]).says(2, &["cannot be used with"]);
-    check(["--help"]).says(0, &["Exit codes", "The plugin is not run"]);
+    check(none).prints(2, &["PLUGIN.wasm", "--config <FILE>"]);
+    check(["--grant", "main=read"]).prints(2, &["PLUGIN.wasm"]);
+    check(["a.wasm", "--grant", "main=read"]).prints(2, &["--grant main: unknown database; add --database main=URL"]);
+    check(["--database", "main=mysql://u@localhost/a", "--grant", "other=read"])
+        .prints(2, &["--grant other: unknown database; available: main"]);
+    check(["--config", "a.toml", "--database", "main=mysql://u@localhost/a"]).prints(2, &["cannot be used with"]);
+    check(["--help"]).prints(0, &["Exit codes", "The plugin is not run"]);
 }

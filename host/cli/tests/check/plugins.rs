@@ -1,4 +1,4 @@
-//! Of plugins is told what they are, what they need, and everything by which they can't be run.
+//! Tests of `wasmysql check` with plugins: imports, exports, capabilities, grants and errors.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,13 +8,13 @@ use wasmysql_test_artifacts as programs;
 
 use crate::{Checked, check};
 
-/// An entry of WASI 0.2, which is not async.
+/// An entry of WASI 0.2, whose `run` is not async.
 const ENTRY: &str = r#"(core module $code (func (export "run") (result i32) i32.const 0))
    (core instance $code (instantiate $code))
    (func $run (result (result)) (canon lift (core func $code "run")))
    (instance (export "wasi:cli/run@0.2.6") (export "run" (func $run)))"#;
 
-/// Checks what is in a file of this name.
+/// Writes a plugin to a file of this name and checks it.
 fn check_file(name: &str, content: &[u8], arguments: &[&str]) -> Checked {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join(name);
@@ -27,8 +27,8 @@ fn component(content: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_program_is_told_with_what_it_can_use() {
-    check([programs::README_PLUGIN]).says(
+fn report_lists_imports_and_capabilities() {
+    check([programs::README_PLUGIN]).prints(
         0,
         &[
             "readme_plugin.wasm",
@@ -36,15 +36,15 @@ fn a_program_is_told_with_what_it_can_use() {
             "types, options, connection, engine (the async API)",
             "databases --database NAME=URL",
             "environment --env NAME=VALUE",
-            "can be run yes: `wasmysql run` calls wasi:cli/run@0.3.0",
-            "check: all is well",
+            "runnable yes: `wasmysql run` calls wasi:cli/run@0.3.0",
+            "check: no problems found",
         ],
     );
-    check([programs::README_BLOCKING_PLUGIN]).says(0, &["(the blocking API)", "calls wasi:cli/run@0.2."]);
+    check([programs::README_BLOCKING_PLUGIN]).prints(0, &["(the blocking API)", "calls wasi:cli/run@0.2."]);
 }
 
 #[test]
-fn each_import_that_is_missing_is_told() {
+fn each_missing_import_is_reported() {
     let http = r#"(import "wasi:http/types@0.2.0" (instance $http
         (export "fields" (type (sub resource))) (export "something" (func))))"#;
     let newer = r#"(import "wasmysql:mysql/engine@0.9.0" (instance (export "open" (func async (param "a" u32)))))"#;
@@ -52,42 +52,42 @@ fn each_import_that_is_missing_is_told() {
     let good = r#"(import "wasi:cli/stdout@0.2.6" (instance))"#;
     let bare = r#"(import "log" (func))"#;
     let all = check_file("p.wasm", &component(&[http, newer, unlike, good, bare, ENTRY].concat()), &[]);
-    all.says(
+    all.prints(
         3,
         &[
-            "can be run no, not by `wasmysql run`",
+            "runnable no: `wasmysql run` can't run it",
             "error it imports wasi:http/types@0.2.0, which this host does not provide",
             "error it imports wasmysql:mysql/engine@0.9.0, but this host provides wasmysql:mysql@0.1.0",
-            "error it imports wasi:cli/stdin@0.2.6, and not as this host provides it",
+            "error it imports wasi:cli/stdin@0.2.6, which differs from the interface that this host provides",
             "error it imports log, which this host does not provide",
             "check: 4 errors",
         ],
     );
-    all.never_says(&["error it imports wasi:cli/stdout"]);
+    all.never_prints(&["error it imports wasi:cli/stdout"]);
 }
 
 #[test]
-fn what_is_no_program_is_told_apart() {
-    check_file("p.wasm", b"SELECT 1", &[]).says(3, &["it is not WebAssembly", "check: 1 error"]);
-    check_file("p.wasm", b"\0asm\x01\0\0\0", &[]).says(3, &["core WebAssembly module", "wasm32-wasip2"]);
-    check_file("p.wasm", &component(""), &[]).says(3, &["it exports nothing", "by its `main`"]);
+fn files_that_are_not_plugins_are_explained() {
+    check_file("p.wasm", b"SELECT 1", &[]).prints(3, &["it is not WebAssembly", "check: 1 error"]);
+    check_file("p.wasm", b"\0asm\x01\0\0\0", &[]).prints(3, &["core WebAssembly module", "wasm32-wasip2"]);
+    check_file("p.wasm", &component(""), &[]).prints(3, &["it exports nothing", "with a `main`"]);
     let library = ENTRY.replace("wasi:cli/run@0.2.6", "shop:reports/sales@1.0.0");
     check_file("p.wasm", &component(&library), &[])
-        .says(3, &["shop:reports@1.0.0 sales", "a host of its own", "wasmysql new --world"]);
-    check(["/no/such.wasm"]).says(3, &["/no/such.wasm", "No such file"]);
+        .prints(3, &["shop:reports@1.0.0 sales", "its exports are for another host", "wasmysql new --world"]);
+    check(["/no/such.wasm"]).prints(3, &["/no/such.wasm", "No such file"]);
 }
 
 #[test]
-fn calls_that_would_be_trapped_are_told() {
+fn async_imports_of_a_blocking_entry_are_reported() {
     let import = r#"(import "wasmysql:mysql/engine@0.1.0" (instance))"#;
     check_file("p.wasm", &component(&format!("{import} {ENTRY}")), &[])
-        .says(0, &["warning its entry is not async", "wasmysql::blocking", "check: 1 warning"]);
+        .prints(0, &["warning its entry is not async", "wasmysql::blocking", "check: 1 warning"]);
     let blocking = import.replace("engine", "blocking-engine");
-    check_file("p.wasm", &component(&format!("{blocking} {ENTRY}")), &[]).says(0, &["check: all is well"]);
+    check_file("p.wasm", &component(&format!("{blocking} {ENTRY}")), &[]).prints(0, &["check: no problems found"]);
 }
 
 #[test]
-fn what_a_plugin_would_be_granted_is_told_by_its_name() {
+fn grants_of_the_plugin_name_are_reported() {
     let directory = TempDir::new().unwrap();
     let config = directory.path().join("hosts.toml");
     let databases =
@@ -99,12 +99,12 @@ fn what_a_plugin_would_be_granted_is_told_by_its_name() {
     let plugin = component(&format!(r#"(import "wasmysql:mysql/blocking-engine@0.1.0" (instance)) {ENTRY}"#));
 
     let by_name = check_file("report.wasm", &plugin, &config);
-    by_name.says(3, &["is granted a read u@127.0.0.1:1/s by its name", "no grant names this database"]);
-    by_name.never_says(&["hidden"]);
-    check_file("other.wasm", &plugin, &config).says(3, &["is granted a dml u@127.0.0.1:1/s as every plugin"]);
+    by_name.prints(3, &["granted a read u@127.0.0.1:1/s to this plugin", "no grant names this database"]);
+    by_name.never_prints(&["hidden"]);
+    check_file("other.wasm", &plugin, &config).prints(3, &["granted a dml u@127.0.0.1:1/s to every plugin"]);
 
     let only_report = [databases, &grants[grants.rfind("[[").unwrap()..]].concat();
     fs::write(config[1], only_report).unwrap();
-    check_file("other.wasm", &plugin, &config).says(3, &["error it uses databases and is granted none", "\"other\""]);
-    check_file("other.wasm", &component(ENTRY), &config).never_says(&["is granted none"]);
+    check_file("other.wasm", &plugin, &config).prints(3, &["error it uses databases, but no grant is for \"other\""]);
+    check_file("other.wasm", &component(ENTRY), &config).never_prints(&["it uses databases"]);
 }

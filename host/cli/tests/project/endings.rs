@@ -1,4 +1,4 @@
-//! Tests of a plugin, each of which ends in another way.
+//! Tests of `cargo test` in a plugin whose tests end in different ways.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::{Project, assert_ended};
 
-/// The project, built once.
+/// The project, which is created once.
 static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     let project = Project::new("every_ending", &[]);
     project.write("src/main.rs", include_str!("every_ending.rs"));
@@ -20,12 +20,12 @@ static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     project
 });
 
-/// `cargo test` with arguments for the tests.
+/// Runs `cargo test` with arguments for the tests.
 fn test(arguments: &[&str]) -> Output {
     PROJECT.cargo(&[&["test", "--quiet", "--"], arguments].concat())
 }
 
-/// Checks which tests ran and how they ended, whatever the order.
+/// Checks the verdicts of the tests, in any order, and the summary.
 #[track_caller]
 fn check(arguments: &[&str], code: i32, verdicts: &[&str], summary: &str) {
     let output = PROJECT.cargo(&[&["test", "--"], arguments].concat());
@@ -38,7 +38,7 @@ fn check(arguments: &[&str], code: i32, verdicts: &[&str], summary: &str) {
 }
 
 #[test]
-fn every_test_has_its_own_ending() {
+fn every_ending_is_reported() {
     let output = PROJECT.cargo(&["test", "--", "--timeout", "2"]);
     let stdout = String::from_utf8_lossy(&output.stdout);
     let mut lines: Vec<&str> = stdout.lines().filter(|line| line.contains(" ... ")).collect();
@@ -66,10 +66,10 @@ fn every_test_has_its_own_ending() {
         &["running 12 tests", "test result: FAILED. 3 passed; 6 failed; 3 ignored; 0 measured;"],
     );
     for (name, output) in [
-        ("plain::panics", &["panicked at src/main.rs", "sums are right"][..]),
-        ("plain::returns_an_error", &["before the error\nError: \"this one fails\"\n"]),
+        ("plain::panics", &["panicked at src/main.rs", "the sum is wrong"][..]),
+        ("plain::returns_an_error", &["before the error\nError: \"expected error\"\n"]),
         ("tests::does_not_end", &["it did not end within 2 s"]),
-        ("tests::panics", &["before the panic\n", "panicked at src/main.rs", "this test has had enough"]),
+        ("tests::panics", &["before the panic\n", "panicked at src/main.rs", "expected panic"]),
         ("tests::returns_an_error", &["Error: Duplicate entry '1'", "(1062, 23000)"]),
         ("tests::traps", &["wasm trap: wasm `unreachable` instruction executed", "wasm backtrace"]),
     ] {
@@ -79,15 +79,20 @@ fn every_test_has_its_own_ending() {
             assert!(section.contains(words), "{name}: no '{words}' in: {section}");
         }
     }
-    assert!(!stdout.contains("what a test that succeeds prints"), "{stdout}");
+    assert!(!stdout.contains("output of a passing test"), "{stdout}");
 }
 
 #[test]
-fn tests_are_chosen_by_name() {
+fn filters_select_tests_by_name() {
     check(&["succeeds"], 0, &["plain::succeeds ... ok", "tests::succeeds ... ok"], "2 passed; 0 failed; 0 ignored");
     check(&["tests::succeeds", "--exact"], 0, &["tests::succeeds ... ok"], "1 passed; 0 failed; 0 ignored");
-    check(&["nothing of the kind"], 0, &[], "0 passed; 0 failed; 0 ignored; 0 measured; 12 filtered out");
-    check(&["tests::is_ignored", "--ignored"], 101, &["tests::is_ignored ... FAILED"], "this test was not to be run");
+    check(&["no such test"], 0, &[], "0 passed; 0 failed; 0 ignored; 0 measured; 12 filtered out");
+    check(
+        &["tests::is_ignored", "--ignored"],
+        101,
+        &["tests::is_ignored ... FAILED"],
+        "this test must not run by default",
+    );
 }
 
 #[test]
@@ -99,13 +104,13 @@ fn tests_are_listed() {
 }
 
 #[test]
-fn what_tests_print_is_shown_on_demand() {
-    let shown = ["---- tests::succeeds ----\nwhat a test that succeeds prints\n1 things\n", "1 passed"];
+fn nocapture_shows_the_output_of_passing_tests() {
+    let shown = ["---- tests::succeeds ----\noutput of a passing test\n1 things\n", "1 passed"];
     assert_ended(&test(&["tests::succeeds", "--nocapture"]), 0, &shown);
 }
 
 #[test]
-fn an_interrupt_ends_tests_and_their_server() {
+fn interrupt_stops_tests_and_their_server() {
     let temporary = tempfile::tempdir().unwrap();
     let mut cargo = PROJECT.cargo_command(&["test", "--quiet", "--", "does_not_end"]);
     let cargo = cargo.env("TMPDIR", temporary.path()).process_group(0).stdout(Stdio::null());
@@ -119,12 +124,12 @@ fn an_interrupt_ends_tests_and_their_server() {
     await_that(|| entries().count() == 0);
 }
 
-/// A child in a process group of its own, which ends with the test, however that ends.
+/// A child in a separate process group, which is killed when the test ends.
 struct Group(Child);
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // Where it was waited for, its id may be another's by now.
+        // After a successful wait the system can reuse the id, so only a running child is killed.
         if let Ok(None) = self.0.try_wait() {
             let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
             let _ = self.0.wait();
@@ -134,29 +139,29 @@ impl Drop for Group {
 
 #[track_caller]
 fn await_that(mut condition: impl FnMut() -> bool) {
-    // Generous: a machine that builds meanwhile is slow.
+    // The timeout is long, because a machine that also compiles is slow.
     let deadline = Instant::now() + Duration::from_secs(120);
     while !condition() {
-        assert!(Instant::now() < deadline, "it took too long");
+        assert!(Instant::now() < deadline, "the condition was not met in time");
         thread::sleep(Duration::from_millis(10));
     }
 }
 
 #[test]
-fn arguments_that_tests_do_not_know_are_refused() {
+fn unknown_test_arguments_are_rejected() {
     assert_ended(&test(&["--shuffle"]), 2, &["--shuffle"]);
     assert_ended(&test(&["--test-threads", "0"]), 2, &["--test-threads"]);
     assert_ended(&test(&["--help"]), 0, &["cargo test -- [OPTIONS] [FILTER]...", "--include-ignored", "Exit codes"]);
 }
 
 #[test]
-fn the_program_itself_is_run() {
+fn cargo_run_runs_the_program() {
     let ran = PROJECT.cargo(&["run", "--quiet"]);
     assert_ended(&ran, 0, &["0 things\n"]);
 }
 
 #[test]
-fn a_schema_that_does_not_load_is_the_host_s_failure() {
+fn schema_error_is_reported_with_its_line() {
     let project = Project::new("no_schema", &[]);
     project.write("schema.sql", "-- Two statements.\nSELECT 1;\nCREATE TABEL pages (path VARCHAR(200));\n");
     let words =

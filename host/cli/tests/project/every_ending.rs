@@ -1,4 +1,4 @@
-//! A plugin whose tests end in every way there is.
+//! A plugin whose tests end in all possible ways.
 
 use wasmysql::{Engine, Result};
 
@@ -13,7 +13,7 @@ async fn main() -> Result<()> {
 mod tests {
     use super::*;
 
-    /// Two tests in one schema could not both do so.
+    /// Inserts a row. Two tests with the same id would fail if they shared a schema.
     async fn add_thing(id: u32) -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
         conn.execute("INSERT INTO things VALUES (?)", (id,)).await.map(drop)
@@ -21,7 +21,7 @@ mod tests {
 
     #[test]
     async fn succeeds() -> Result<()> {
-        println!("what a test that succeeds prints");
+        println!("output of a passing test");
         add_thing(1).await?;
         main().await
     }
@@ -36,7 +36,7 @@ mod tests {
     async fn panics() {
         println!("before the panic");
         add_thing(1).await.unwrap();
-        panic!("this test has had enough");
+        panic!("expected panic");
     }
 
     #[test]
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     #[ignore = "only on demand"]
     async fn is_ignored() {
-        panic!("this test was not to be run");
+        panic!("this test must not run by default");
     }
 
     mod inner {
@@ -84,12 +84,12 @@ mod plain {
     #[test]
     fn returns_an_error() -> Result<(), String> {
         println!("before the error");
-        Err("this one fails".to_owned())
+        Err("expected error".to_owned())
     }
 
     #[test]
     fn panics() {
-        assert_eq!(1 + 1, 3, "sums are right");
+        assert_eq!(1 + 1, 3, "the sum is wrong");
     }
 
     #[test]
@@ -101,6 +101,6 @@ mod plain {
     #[test]
     #[ignore]
     fn is_ignored() {
-        panic!("this test was not to be run");
+        panic!("this test must not run by default");
     }
 }

@@ -1,6 +1,6 @@
-//! From `wasmysql new` to `cargo run` and `cargo test`, as an author goes.
+//! Tests of new plugins: `wasmysql new`, `cargo run` and `cargo test`.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
+#![expect(clippy::unwrap_used, reason = "a test that can't continue fails")]
 
 mod endings;
 mod new;
@@ -14,13 +14,13 @@ use std::process::{Command, Output, Stdio};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// A new plugin, in a folder that stays between runs, so that cargo finds what it has built.
+/// A new plugin, in a folder that persists between test runs so that cargo can reuse its builds.
 struct Project {
     folder: PathBuf,
 }
 
 impl Project {
-    /// Makes one anew.
+    /// Creates a plugin and replaces an earlier one.
     fn new(name: &str, arguments: &[&str]) -> Self {
         let projects = Path::new(WORKSPACE).join("target/new/projects");
         fs::create_dir_all(&projects).unwrap();
@@ -30,8 +30,8 @@ impl Project {
         }
         let output =
             wasmysql([OsStr::new("new"), folder.as_os_str()].into_iter().chain(arguments.iter().map(OsStr::new)));
-        assert_ended(&output, 0, &[&format!("Made the plugin {name}"), "cargo test"]);
-        // The versions of this workspace, so that no registry is asked.
+        assert_ended(&output, 0, &[&format!("Created the plugin {name}"), "cargo test"]);
+        // With the versions of this workspace cargo needs no registry.
         fs::copy(Path::new(WORKSPACE).join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         Self { folder }
     }
@@ -40,12 +40,12 @@ impl Project {
         fs::write(self.folder.join(path), content).unwrap();
     }
 
-    /// Runs cargo to its end.
+    /// Runs cargo and returns its output.
     fn cargo(&self, arguments: &[&str]) -> Output {
         self.cargo_command(arguments).output().unwrap()
     }
 
-    /// Replaces each of some words, wherever they are in a file, which has them.
+    /// Replaces all occurrences of texts in a file. Fails if a text does not occur.
     #[track_caller]
     fn change(&self, path: &str, changes: &[(&str, &str)]) {
         let mut content = fs::read_to_string(self.folder.join(path)).unwrap();
@@ -56,10 +56,10 @@ impl Project {
         self.write(path, &content);
     }
 
-    /// Cargo, as its author would call it with `wasmysql` in PATH.
+    /// Returns a cargo command with `wasmysql` in PATH, as an author would call it.
     fn cargo_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO"));
-        // What the outer cargo tells its tests is not for the inner one.
+        // The variables that the outer cargo sets for its tests must not reach the inner cargo.
         for (name, _) in env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO_") && name != "CARGO_HOME" || name == "RUSTFLAGS" {
@@ -86,7 +86,7 @@ fn wasmysql<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Output {
     command.args(arguments).env_remove("RUST_LOG").stdin(Stdio::null()).output().unwrap()
 }
 
-/// Checks the exit code, and what stdout and stderr contain.
+/// Checks the exit code, and that stdout or stderr contain these messages.
 #[track_caller]
 fn assert_ended(output: &Output, code: i32, messages: &[&str]) {
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

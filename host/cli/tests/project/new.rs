@@ -1,4 +1,4 @@
-//! What `wasmysql new` writes, and when it does not.
+//! Tests of the files and errors of `wasmysql new`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Output;
 
 use crate::{WORKSPACE, assert_ended, wasmysql};
 
-/// All files below a folder, in order.
+/// Returns the paths of all files below a folder, sorted.
 fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -30,13 +30,13 @@ fn new(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn a_new_command_is_there_as_a_whole() {
+fn new_command_has_all_files() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("page-visits");
     assert_ended(
         &new(&folder, &[]),
         0,
-        &["Made the plugin page-visits", "cargo run", "cargo test", "rustup target add"],
+        &["Created the plugin page-visits", "cargo run", "cargo test", "rustup target add"],
     );
     let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", "schema.sql", "src/main.rs"];
     assert_eq!(files(&folder), expected);
@@ -46,16 +46,16 @@ fn a_new_command_is_there_as_a_whole() {
     for line in ["name = \"page-visits\"", "[workspace]", &format!("wasmysql = {{ path = {sdk:?} }}")] {
         assert!(cargo.contains(line), "no {line} in: {cargo}");
     }
-    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "something is left beside it");
+    assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "a temporary folder was left behind");
 }
 
 #[test]
-fn a_new_world_has_the_contract_with_it() {
+fn new_world_includes_the_wit_files() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("flights");
     let output = new(&folder, &["--world"]);
-    assert_ended(&output, 0, &["Made the plugin flights", "wit/world.wit"]);
-    assert!(!String::from_utf8_lossy(&output.stdout).contains("cargo run"), "a library can't be run");
+    assert_ended(&output, 0, &["Created the plugin flights", "wit/world.wit"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("cargo run"), "the message suggests to run a library");
     for path in ["src/lib.rs", "wit/world.wit", "wit/deps/wasmysql-mysql/world.wit"] {
         assert!(files(&folder).iter().any(|file| file == path), "no {path}");
     }
@@ -64,28 +64,32 @@ fn a_new_world_has_the_contract_with_it() {
 }
 
 #[test]
-fn what_can_t_be_a_plugin_is_refused_and_nothing_written() {
+fn invalid_names_and_paths_are_rejected() {
     let parent = tempfile::tempdir().unwrap();
     for (name, words) in [
-        ("page visits", "'page visits' can't be the name of a plugin"),
+        ("page visits", "'page visits' is not a valid plugin name"),
         ("2fast", "begin with a letter"),
-        ("match", "another use"),
-        ("..", "can't be the name"),
+        ("match", "reserved"),
+        ("..", "not a valid plugin name"),
     ] {
         assert_ended(&new(&parent.path().join(name), &[]), 2, &[words]);
     }
     let sdk = parent.path().to_string_lossy().into_owned();
-    assert_ended(&new(&parent.path().join("visits"), &["--sdk", &sdk]), 2, &["--sdk", "no package `wasmysql`"]);
+    assert_ended(
+        &new(&parent.path().join("visits"), &["--sdk", &sdk]),
+        2,
+        &["--sdk", "does not contain the package `wasmysql`"],
+    );
     assert_ended(&new(&parent.path().join("no/such/visits"), &[]), 3, &["can't write in", "no/such"]);
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
 }
 
 #[test]
-fn what_is_there_stays() {
+fn existing_folder_is_not_changed() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("visits");
     fs::create_dir(&folder).unwrap();
-    assert_ended(&new(&folder, &[]), 2, &["visits is there already"]);
+    assert_ended(&new(&folder, &[]), 2, &["visits already exists"]);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
 }

@@ -1,15 +1,15 @@
-//! What `wasmysql new` makes can be run and tested at once.
+//! Tests that run `cargo run` and `cargo test` in new plugins.
 
 use crate::{Project, assert_ended};
 
 #[test]
-fn a_new_command_runs_and_its_tests_pass() {
+fn new_command_runs_and_its_tests_pass() {
     let project = Project::new("visits", &[]);
     let ran = project.cargo(&["run", "--quiet"]);
     assert_ended(&ran, 0, &[]);
     assert_eq!(String::from_utf8_lossy(&ran.stdout), "/         2 visits\n/about    1 visits\n");
     let stderr = String::from_utf8_lossy(&ran.stderr);
-    assert!(stderr.is_empty(), "a warning, or so: {stderr}");
+    assert!(stderr.is_empty(), "unexpected output on stderr: {stderr}");
 
     let tested = project.cargo(&["test"]);
     assert_ended(
@@ -17,7 +17,7 @@ fn a_new_command_runs_and_its_tests_pass() {
         0,
         &[
             "running 2 tests",
-            "test tests::a_visit_of_no_page_is_refused ... ok",
+            "test tests::visit_to_unknown_page_is_refused ... ok",
             "test tests::visits_are_counted ... ok",
             "test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in ",
         ],
@@ -26,7 +26,7 @@ fn a_new_command_runs_and_its_tests_pass() {
 }
 
 #[test]
-fn the_tests_of_a_new_world_pass() {
+fn tests_of_a_new_world_pass() {
     let project = Project::new("flights", &["--world"]);
     let tested = project.cargo(&["test"]);
     assert_ended(&tested, 0, &["test tests::flights_are_summed_up ... ok", "test result: ok. 2 passed; 0 failed"]);
@@ -34,7 +34,7 @@ fn the_tests_of_a_new_world_pass() {
 }
 
 #[test]
-fn a_world_whose_exports_are_not_async_is_made_as_the_guide_says() {
+fn world_can_be_changed_to_blocking_exports() {
     let project = Project::new("plain", &["--world"]);
     project.change("wit/world.wit", &[("/imports@", "/blocking-imports@"), ("async func", "func")]);
     project.change(
@@ -51,7 +51,7 @@ fn a_world_whose_exports_are_not_async_is_made_as_the_guide_says() {
             ),
             ("async fn", "fn"),
             (".await", ""),
-            // Plain tests will do.
+            // Tests of blocking code need no attribute.
             ("#[wasmysql::tests]\n", ""),
         ],
     );

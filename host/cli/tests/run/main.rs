@@ -1,6 +1,6 @@
-//! `wasmysql run` as a user sees it: exit codes, messages, and what is left afterwards.
+//! Tests of `wasmysql run`: exit codes, messages and cleanup.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
+#![expect(clippy::unwrap_used, reason = "a test that can't continue fails")]
 
 mod endings;
 mod limits;
@@ -23,14 +23,15 @@ use plugins::{plugin_of_both, plugin_waiting, plugin_with_mysql};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 
-/// Databases are connected to when they are used, so one that is not there does for plugins that use none.
+/// An unreachable database, for plugins that use no database. Connections are made only on first
+/// use.
 const NO_SERVER: [&str; 2] = ["--database", "main=mysql://nobody@127.0.0.1:1/none"];
 
 const SUCCESS: &str = "i32.const 0";
 const COMPUTE_FOR_EVER: &str = "loop br 0 end unreachable";
 
 #[test]
-fn the_exit_code_tells_how_the_plugin_ended() {
+fn exit_code_reflects_the_result_of_the_plugin() {
     for wasi in [P3, P2] {
         check(&plugin(wasi, SUCCESS), &NO_SERVER, 0, &[]);
         check(&plugin(wasi, "i32.const 1"), &NO_SERVER, 1, &[]);
@@ -40,7 +41,7 @@ fn the_exit_code_tells_how_the_plugin_ended() {
 }
 
 #[test]
-fn a_trap_is_told_with_its_place() {
+fn trap_is_reported_with_a_backtrace() {
     for wasi in [P3, P2] {
         let messages = ["plugin.wasm", "wasm backtrace", "code!run", "`unreachable`"];
         check(&plugin(wasi, "unreachable"), &NO_SERVER, 1, &messages);
@@ -48,24 +49,24 @@ fn a_trap_is_told_with_its_place() {
 }
 
 #[test]
-fn an_async_call_of_an_export_that_is_not_gets_advice() {
+fn async_call_from_a_blocking_export_is_explained() {
     let messages = ["cannot block a synchronous task", "wasmysql:mysql/blocking-imports", "wasmysql::blocking"];
     check(&plugin_calling_async(), &NO_SERVER, 1, &messages);
 }
 
 #[test]
-fn of_two_generations_the_newer_is_run() {
+fn newer_wasi_version_is_preferred() {
     check(&plugin_of_both(), &NO_SERVER, 0, &[]);
 }
 
 #[test]
-fn what_is_no_plugin_is_told_apart() {
+fn files_that_are_not_plugins_are_explained() {
     check(b"SELECT 1", &NO_SERVER, 3, &["plugin.wasm", "not WebAssembly"]);
     check(b"\0asm\x01\0\0\0", &NO_SERVER, 3, &["plugin.wasm", "core WebAssembly module", "wasm32-wasip2"]);
     check(&component(""), &NO_SERVER, 3, &["plugin.wasm", "exports nothing", "wasi:cli/run@0.3 or @0.2"]);
     for other in ["some:thing/other@1.0.0", "wasi:cli/run@0.4.0", "wasi:cli/run@0.3.0-rc-2026-02-09"] {
-        let told = format!("it exports {other}, and a plugin has to export wasi:cli/run@0.3 or @0.2");
-        check(&plugin_exporting(other), &NO_SERVER, 3, &["plugin.wasm", &told]);
+        let message = format!("it exports {other}, but a plugin must export wasi:cli/run@0.3 or @0.2");
+        check(&plugin_exporting(other), &NO_SERVER, 3, &["plugin.wasm", &message]);
     }
 
     let missing = wasmysql([OsStr::new("run"), OsStr::new("/no/such/plugin.wasm")]).output().unwrap();
@@ -73,7 +74,7 @@ fn what_is_no_plugin_is_told_apart() {
 }
 
 #[test]
-fn an_import_that_this_host_lacks_is_named() {
+fn missing_import_is_named() {
     let http = plugin_importing("wasi:http/types@0.2.0");
     check(&http, &NO_SERVER, 3, &["plugin.wasm", "imports wasi:http/types@0.2.0", "does not provide"]);
     let newer = plugin_importing("wasmysql:mysql/engine@0.9.0");
@@ -81,9 +82,9 @@ fn an_import_that_this_host_lacks_is_named() {
 }
 
 #[test]
-fn arguments_that_make_no_sense_are_refused() {
+fn invalid_arguments_are_rejected() {
     let plugin = plugin(P3, SUCCESS);
-    check(&plugin, &[&NO_SERVER[..], &["--grant", "other=read"]].concat(), 2, &["--grant other", "there is main"]);
+    check(&plugin, &[&NO_SERVER[..], &["--grant", "other=read"]].concat(), 2, &["--grant other", "available: main"]);
     check(&plugin, &["--grant", "main=everything"], 2, &["everything", "read, dml, ddl or any"]);
     check(&plugin, &["--database", "main"], 2, &["expected NAME=URL, such as main=mysql://"]);
     check(&plugin, &[&NO_SERVER[..], &["--config", "some.toml"]].concat(), 2, &["cannot be used with"]);
@@ -102,17 +103,17 @@ fn arguments_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_component_that_does_not_list_its_tests_is_stopped() {
+fn listing_tests_has_a_timeout() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("tests.wasm");
     fs::write(&path, plugin(P3, COMPUTE_FOR_EVER)).unwrap();
     let arguments = [OsStr::new("test"), path.as_os_str(), OsStr::new("--timeout"), OsStr::new("1")];
     let output = wasmysql(arguments).output().unwrap();
-    assert_ended(&output, 3, &["tests.wasm: it does not list its tests: it did not end within 1 s"]);
+    assert_ended(&output, 3, &["tests.wasm: can't list its tests: it did not end within 1 s"]);
 }
 
 #[test]
-fn a_private_server_is_gone_afterwards() {
+fn private_server_is_removed_afterwards() {
     let temporary = tempfile::tempdir().unwrap();
     let (_directory, mut command) = run(&plugin_with_mysql(P3, SUCCESS), &[]);
     assert_ended(&command.env("TMPDIR", temporary.path()).output().unwrap(), 0, &[]);
@@ -120,7 +121,7 @@ fn a_private_server_is_gone_afterwards() {
 }
 
 #[test]
-fn a_server_is_there_only_for_plugins_that_use_it() {
+fn server_starts_only_for_plugins_that_use_databases() {
     for (plugin, code) in [(plugin(P3, SUCCESS), 0), (plugin_with_mysql(P3, SUCCESS), 3)] {
         let (_directory, mut command) = run(&plugin, &[]);
         let output = command.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
@@ -129,7 +130,7 @@ fn a_server_is_there_only_for_plugins_that_use_it() {
 }
 
 #[test]
-fn a_schema_is_loaded_before_the_plugin_starts() {
+fn schema_is_loaded_before_the_plugin_starts() {
     let load = |sql: &str, code, messages: &[&str]| {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(sql.as_bytes()).unwrap();
@@ -137,7 +138,7 @@ fn a_schema_is_loaded_before_the_plugin_starts() {
         check(&plugin_with_mysql(P3, SUCCESS), &["--schema", path], code, messages);
     };
     load("", 0, &[]);
-    // The last statement fails unless the others did what they say.
+    // The last statement fails only if the statements before it were executed correctly.
     let procedure =
         "DELIMITER //\nCREATE PROCEDURE p() BEGIN INSERT INTO t VALUES (';'); SELECT 1; END //\nDELIMITER ;\n";
     load(
@@ -152,14 +153,14 @@ fn a_schema_is_loaded_before_the_plugin_starts() {
 }
 
 #[test]
-fn a_server_that_does_not_start_is_told() {
+fn failed_server_start_is_reported() {
     let (_directory, mut command) = run(&plugin_with_mysql(P3, SUCCESS), &[]);
     let output = command.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
     assert_ended(&output, 3, &["private database server did not start", "/no/mariadbd"]);
 }
 
 #[test]
-fn an_interrupt_ends_a_plugin_and_its_server() {
+fn interrupt_stops_a_plugin_and_its_server() {
     let computing = plugin_with_mysql(P3, COMPUTE_FOR_EVER);
     for plugin in [computing, plugin_waiting()] {
         for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
@@ -169,16 +170,16 @@ fn an_interrupt_ends_a_plugin_and_its_server() {
 }
 
 #[test]
-fn an_interrupt_while_the_server_is_installed_leaves_nothing() {
+fn interrupt_during_server_installation_leaves_no_files() {
     check_interrupt(&plugin_with_mysql(P3, COMPUTE_FOR_EVER), Signal::INT, 130, "install.log", "Installing");
 }
 
-/// Whether signals do what they do by default, or are ignored by whoever starts `wasmysql`, as by a shell that starts it in the
-/// background.
+/// Shell commands that set the signal dispositions of `wasmysql`: the defaults, or ignored signals
+/// as in background processes of a shell.
 const DISPOSITIONS: [&str; 2] = ["", "trap '' INT TERM; "];
 
-/// Interrupts, as a terminal does, a plugin that does not end by itself, some time after a log of the server says
-/// something.
+/// Sends a signal, as a terminal does, to a plugin that never ends. The signal is sent after a log
+/// of the server contains `message`.
 #[track_caller]
 fn check_interrupt(plugin: &[u8], signal: Signal, code: i32, log: &str, message: &str) {
     for disposition in DISPOSITIONS {
@@ -188,8 +189,8 @@ fn check_interrupt(plugin: &[u8], signal: Signal, code: i32, log: &str, message:
         shell.args(["-c", &format!("{disposition}exec \"$0\" \"$@\"")]).arg(command.get_program());
         shell.args(command.get_args()).env_remove("RUST_LOG").stdin(Stdio::null());
         let mut child = Group::start(shell.env("TMPDIR", temporary.path()).stderr(Stdio::piped()));
-        let says = |entry: &PathBuf| fs::read_to_string(entry.join(log)).is_ok_and(|log| log.contains(message));
-        await_that(|| entries(temporary.path()).iter().any(says));
+        let is_ready = |entry: &PathBuf| fs::read_to_string(entry.join(log)).is_ok_and(|log| log.contains(message));
+        await_that(|| entries(temporary.path()).iter().any(is_ready));
         thread::sleep(Duration::from_millis(200));
 
         kill_process_group(child.id(), signal).unwrap();
@@ -202,7 +203,7 @@ fn check_interrupt(plugin: &[u8], signal: Signal, code: i32, log: &str, message:
     }
 }
 
-/// A child in a process group of its own, which ends with the test, however that ends.
+/// A child in a separate process group, which is killed when the test ends.
 struct Group(Child);
 
 impl Group {
@@ -217,7 +218,7 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // Where it was waited for, its id may be another's by now.
+        // After a successful wait the system can reuse the id, so only a running child is killed.
         if let Ok(None) = self.0.try_wait() {
             let _ = kill_process_group(self.id(), Signal::KILL);
             let _ = self.0.wait();
@@ -225,7 +226,7 @@ impl Drop for Group {
     }
 }
 
-/// Runs a plugin, and checks the exit code and what stderr contains.
+/// Runs a plugin, and checks the exit code and the messages on stderr.
 #[track_caller]
 fn check(plugin: &[u8], arguments: &[&str], code: i32, messages: &[&str]) {
     let (_directory, mut command) = run(plugin, arguments);
@@ -235,7 +236,7 @@ fn check(plugin: &[u8], arguments: &[&str], code: i32, messages: &[&str]) {
 #[track_caller]
 fn assert_ended(output: &Output, code: i32, messages: &[&str]) {
     let stderr = String::from_utf8_lossy(&output.stderr);
-    // As a shell has it.
+    // A signal is reported as in a shell: 128 plus its number.
     let ended = output.status.code().or(output.status.signal().map(|signal| 128 + signal));
     assert_eq!(ended, Some(code), "{stderr}");
     for message in messages {
@@ -244,7 +245,7 @@ fn assert_ended(output: &Output, code: i32, messages: &[&str]) {
     assert!(!messages.is_empty() || stderr.is_empty(), "{stderr}");
 }
 
-/// The command, and the directory that the plugin is in.
+/// Returns the command, and the directory that contains the plugin.
 fn run(plugin: &[u8], arguments: &[&str]) -> (TempDir, Command) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("plugin.wasm");
@@ -261,10 +262,10 @@ fn wasmysql<'a>(arguments: impl IntoIterator<Item = &'a OsStr>) -> Command {
 
 #[track_caller]
 fn await_that(mut condition: impl FnMut() -> bool) {
-    // Generous: a machine that builds meanwhile is slow.
+    // The timeout is long, because a machine that also compiles is slow.
     let deadline = Instant::now() + Duration::from_secs(120);
     while !condition() {
-        assert!(Instant::now() < deadline, "it took too long");
+        assert!(Instant::now() < deadline, "the condition was not met in time");
         thread::sleep(Duration::from_millis(10));
     }
 }

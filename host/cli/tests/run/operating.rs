@@ -1,4 +1,4 @@
-//! What an operator has: metrics for Prometheus, and logs as JSON.
+//! Tests of metrics for Prometheus and of JSON logs.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -13,10 +13,10 @@ use wasmysql_tests::samples;
 
 use super::{COMPUTE_FOR_EVER, NO_SERVER, P3, SUCCESS, assert_ended, await_that, check, plugin, run, wasmysql};
 
-/// What is logged by the plugin's host when a statement of it takes long.
+/// A statement that is logged as slow.
 const SLOW: &str = "DO SLEEP(1.1)";
 
-/// A plugin with metrics, and where they are.
+/// A running plugin and the address of its metrics.
 struct Serving {
     child: Child,
     stderr: BufReader<ChildStderr>,
@@ -27,20 +27,20 @@ impl Serving {
     fn start(command: &mut std::process::Command) -> Self {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut told = String::new();
-        stderr.read_line(&mut told).unwrap();
-        let address = told.trim().strip_prefix("metrics at http://").and_then(|told| told.strip_suffix("/metrics"));
-        let address = address.unwrap_or_else(|| panic!("no address: {told}")).parse().unwrap();
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("metrics at http://").and_then(|line| line.strip_suffix("/metrics"));
+        let address = address.unwrap_or_else(|| panic!("no address: {line}")).parse().unwrap();
         Self { child, stderr, address }
     }
 
-    /// The answer to a request of this line, head and body.
-    fn ask(&self, request: &str) -> (String, String) {
+    /// Sends a request with this request line. Returns the head and body of the response.
+    fn request(&self, request: &str) -> (String, String) {
         let mut stream = TcpStream::connect(self.address).unwrap();
         write!(stream, "{request} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (head.to_owned(), body.to_owned())
     }
 }
@@ -61,10 +61,10 @@ fn metrics_are_served_while_the_plugin_runs() {
     let slow = |body: &str| {
         samples(body).iter().any(|sample| sample.name == "wasmysql_statement_slow_total" && sample.value == 1.0)
     };
-    // A private server is installed first.
-    await_that(|| slow(&serving.ask("GET /metrics").1));
+    // The private server is installed first, which takes seconds.
+    await_that(|| slow(&serving.request("GET /metrics").1));
 
-    let (head, body) = serving.ask("GET /metrics");
+    let (head, body) = serving.request("GET /metrics");
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     assert!(head.contains("content-type: text/plain; version=0.0.4; charset=utf-8"), "{head}");
     assert!(body.contains("# TYPE db_client_operation_duration_seconds histogram"), "{body}");
@@ -86,9 +86,9 @@ fn metrics_are_served_while_the_plugin_runs() {
     assert_eq!(counted(buckets, &[main, ("wasmysql_statement_kind", "dml"), ("le", "5")]), 1.0);
     assert_eq!(counted(buckets, &[main, ("wasmysql_statement_kind", "dml"), ("le", "1")]), 0.0);
 
-    assert!(serving.ask("HEAD /metrics").0.starts_with("HTTP/1.1 200 OK\r\n"));
-    assert!(serving.ask("GET /").0.starts_with("HTTP/1.1 404 "));
-    assert!(serving.ask("POST /metrics").0.starts_with("HTTP/1.1 405 "));
+    assert!(serving.request("HEAD /metrics").0.starts_with("HTTP/1.1 200 OK\r\n"));
+    assert!(serving.request("GET /").0.starts_with("HTTP/1.1 404 "));
+    assert!(serving.request("POST /metrics").0.starts_with("HTTP/1.1 405 "));
 
     rustix::process::kill_process(rustix::process::Pid::from_child(&serving.child), rustix::process::Signal::INT)
         .unwrap();
@@ -96,33 +96,33 @@ fn metrics_are_served_while_the_plugin_runs() {
     assert_eq!(serving.child.wait().unwrap().code(), Some(130));
     let mut stderr = String::new();
     serving.stderr.read_to_string(&mut stderr).unwrap();
-    assert!(stderr.contains("a statement took long") && !stderr.contains("SLEEP"), "{stderr}");
+    assert!(stderr.contains("slow statement") && !stderr.contains("SLEEP"), "{stderr}");
     assert!(TcpStream::connect(serving.address).is_err());
 }
 
 #[test]
-fn connections_that_say_nothing_keep_nobody_from_metrics() {
+fn idle_connections_do_not_block_metrics() {
     let arguments = [&NO_SERVER[..], &["--max-cpu-time", "0", "--metrics", "127.0.0.1:0"]].concat();
     let (_directory, mut command) = run(&plugin(P3, COMPUTE_FOR_EVER), &arguments);
     let serving = Serving::start(&mut command);
     let mut silent: Vec<_> = (0..200).map(|_| TcpStream::connect(serving.address).unwrap()).collect();
     for half in &mut silent[100..] {
-        // Those that were closed are not written to.
+        // The server may have closed this connection already.
         let _ = half.write_all(b"GET /metrics HTTP/1.1\r\nHost: ");
     }
     let begin = Instant::now();
-    assert!(serving.ask("GET /metrics").0.starts_with("HTTP/1.1 200 OK\r\n"));
+    assert!(serving.request("GET /metrics").0.starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
-    // Of those that are left, each is closed when it has said nothing for long enough.
+    // The server closes the remaining connections after its timeout.
     let last = silent.last_mut().unwrap();
     last.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let mut answer = Vec::new();
-    let ended = last.read_to_end(&mut answer);
+    let mut response = Vec::new();
+    let ended = last.read_to_end(&mut response);
     assert!(ended.is_ok() || ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset));
 }
 
 #[test]
-fn a_full_disk_under_stderr_changes_no_exit_code() {
+fn write_errors_on_stderr_do_not_change_exit_codes() {
     for format in ["text", "json"] {
         for (plugin, arguments, code) in [
             (plugin(P3, SUCCESS), &["--metrics", "127.0.0.1:0"][..], 0),
@@ -134,7 +134,7 @@ fn a_full_disk_under_stderr_changes_no_exit_code() {
             let arguments = [&NO_SERVER[..], &["--log", format], arguments].concat();
             let (_directory, mut command) = run(&plugin, &arguments);
             let full = File::options().write(true).open("/dev/full").unwrap();
-            // All that can be logged, too.
+            // With the most verbose log filter.
             let status = command.env("RUST_LOG", "trace").stderr(full).status().unwrap();
             assert_eq!(status.code(), Some(code), "{arguments:?}");
         }
@@ -142,13 +142,13 @@ fn a_full_disk_under_stderr_changes_no_exit_code() {
     let full = || File::options().write(true).open("/dev/full").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let project = folder.path().join("visits");
-    let made = wasmysql([OsStr::new("new"), project.as_os_str()]).stdout(full()).stderr(full()).status().unwrap();
-    assert_eq!(made.code(), Some(0));
+    let status = wasmysql([OsStr::new("new"), project.as_os_str()]).stdout(full()).stderr(full()).status().unwrap();
+    assert_eq!(status.code(), Some(0));
     assert!(project.join("Cargo.toml").is_file());
 }
 
 #[test]
-fn an_address_that_metrics_can_not_have_is_told() {
+fn unusable_metrics_addresses_are_reported() {
     let plugin = plugin(P3, SUCCESS);
     let with = |address: &str, code, messages: &[&str]| {
         check(&plugin, &[&NO_SERVER[..], &["--metrics", address]].concat(), code, messages);
@@ -159,12 +159,12 @@ fn an_address_that_metrics_can_not_have_is_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let _listener = TcpListener::bind(taken).unwrap();
     with(&taken.to_string(), 3, &[&format!("--metrics {taken}: Address already in use")]);
-    // No address of this machine.
+    // An address of another machine.
     with("192.0.2.1:9185", 3, &["--metrics 192.0.2.1:9185: "]);
 }
 
 #[test]
-fn with_json_each_line_of_stderr_is_an_object() {
+fn json_format_writes_one_object_per_line() {
     let lines = |command: &mut std::process::Command, code: i32| -> Vec<Value> {
         let output = command.output().unwrap();
         assert_ended(&output, code, &["{"]);
@@ -177,18 +177,18 @@ fn with_json_each_line_of_stderr_is_an_object() {
     let message = |line: &Value| line["fields"]["message"].as_str().unwrap_or_default().to_owned();
 
     let arguments = ["run", RUNS_EACH_STATEMENT, "--log", "json", "--metrics", "127.0.0.1:0", "--", SLOW, "DO 1"];
-    let told = lines(&mut wasmysql(arguments.map(OsStr::new)), 0);
-    assert!(message(&told[0]).starts_with("metrics at http://127.0.0.1:"), "{told:?}");
-    let slow = told.iter().find(|line| message(line) == "a statement took long").unwrap();
+    let logged = lines(&mut wasmysql(arguments.map(OsStr::new)), 0);
+    assert!(message(&logged[0]).starts_with("metrics at http://127.0.0.1:"), "{logged:?}");
+    let slow = logged.iter().find(|line| message(line) == "slow statement").unwrap();
     assert_eq!((&slow["level"], &slow["fields"]["guest"]), (&"WARN".into(), &"runs_each_statement".into()));
     assert_eq!((&slow["fields"]["database"], &slow["fields"]["kind"]), (&"main".into(), &"dml".into()));
 
-    // Also what ends it, whatever is logged otherwise; and with all that can be.
+    // The final error is written with any log filter.
     for (filter, everything) in [("off", false), ("trace", true)] {
         let (_directory, mut command) = run(&plugin(P3, "unreachable"), &[&NO_SERVER[..], &["--log", "json"]].concat());
-        let told = lines(command.env("RUST_LOG", filter), 1);
-        assert_eq!(told.len() > 1, everything, "{filter}: {}", told.len());
-        let error = told.last().unwrap();
+        let logged = lines(command.env("RUST_LOG", filter), 1);
+        assert_eq!(logged.len() > 1, everything, "{filter}: {}", logged.len());
+        let error = logged.last().unwrap();
         assert_eq!(error["level"], "ERROR");
         assert!(message(error).contains("wasm backtrace"), "{error}");
     }
@@ -197,7 +197,7 @@ fn with_json_each_line_of_stderr_is_an_object() {
 }
 
 #[test]
-fn text_is_for_people_unless_json_is_asked_for() {
+fn text_is_the_default_format() {
     let arguments = ["run", "/no/such/plugin.wasm", "--log", "text"];
     for arguments in [&arguments[..2], &arguments[..]] {
         let output = wasmysql(arguments.iter().map(OsStr::new)).output().unwrap();

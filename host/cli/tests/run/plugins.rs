@@ -1,23 +1,23 @@
-//! Plugins of a few instructions, written out.
+//! Small plugins in the text format of WebAssembly.
 
-/// A generation of WASI, in which a plugin is written.
+/// The WASI version of a plugin.
 #[derive(Clone, Copy)]
 pub(crate) struct Wasi {
     version: &'static str,
-    /// The type of its `run`.
+    /// The type of `run` in this version.
     run: &'static str,
 }
 
 pub(crate) const P3: Wasi = Wasi { version: "0.3.0", run: "async (result (result))" };
 pub(crate) const P2: Wasi = Wasi { version: "0.2.6", run: "(result (result))" };
 
-/// A component whose `run` has this body; 0 is success and 1 is an error.
+/// Returns a component whose `run` has this body. The result 0 is success and 1 is an error.
 pub(crate) fn plugin(wasi: Wasi, body: &str) -> Vec<u8> {
     let Wasi { version, run } = wasi;
     exporting(&format!("wasi:cli/run@{version}"), run, body)
 }
 
-/// The same, but it could use a database.
+/// Returns a component like [`plugin`] that also imports `wasmysql:mysql`.
 pub(crate) fn plugin_with_mysql(wasi: Wasi, body: &str) -> Vec<u8> {
     let Wasi { version, run } = wasi;
     component(&format!(
@@ -27,7 +27,7 @@ pub(crate) fn plugin_with_mysql(wasi: Wasi, body: &str) -> Vec<u8> {
     ))
 }
 
-/// The same, with another name for the interface of `run`.
+/// Returns a component that exports `run` in this interface.
 pub(crate) fn plugin_exporting(interface: &str) -> Vec<u8> {
     exporting(interface, P3.run, "i32.const 0")
 }
@@ -45,7 +45,8 @@ fn exported(interface: &str, run: &str, body: &str) -> String {
     )
 }
 
-/// A component with a `run` of each generation: that of 0.3 succeeds, that of 0.2 does not.
+/// Returns a component with a `run` of both WASI versions. The one of 0.3 succeeds, the one of 0.2
+/// traps.
 pub(crate) fn plugin_of_both() -> Vec<u8> {
     let (Wasi { version: v2, run: run2 }, Wasi { version: v3, run: run3 }) = (P2, P3);
     component(&format!(
@@ -60,7 +61,7 @@ pub(crate) fn plugin_of_both() -> Vec<u8> {
     ))
 }
 
-/// A plugin that ends with an exit code of its own.
+/// Returns a plugin that exits with this code.
 pub(crate) fn plugin_exiting(wasi: Wasi, code: u8) -> Vec<u8> {
     let Wasi { version, run } = wasi;
     component(&format!(
@@ -76,7 +77,7 @@ pub(crate) fn plugin_exiting(wasi: Wasi, code: u8) -> Vec<u8> {
     ))
 }
 
-/// A plugin of 0.2 that could use a database, and waits for an hour.
+/// Returns a plugin of WASI 0.2 that imports `wasmysql:mysql` and waits for an hour.
 pub(crate) fn plugin_waiting() -> Vec<u8> {
     component(
         r#"(import "wasmysql:mysql/engine@0.1.0" (instance))
@@ -101,7 +102,7 @@ pub(crate) fn plugin_waiting() -> Vec<u8> {
     )
 }
 
-/// A plugin of 0.2 that calls a function that is async.
+/// Returns a plugin of WASI 0.2 that calls an async function.
 pub(crate) fn plugin_calling_async() -> Vec<u8> {
     component(
         r#"(import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock
@@ -116,7 +117,7 @@ pub(crate) fn plugin_calling_async() -> Vec<u8> {
     )
 }
 
-/// A plugin that would succeed, but for an import that it does not use.
+/// Returns a plugin with an unused import of this interface.
 pub(crate) fn plugin_importing(interface: &str) -> Vec<u8> {
     component(&format!(
         r#"(import "{interface}" (instance (export "something" (func))))
@@ -127,7 +128,7 @@ pub(crate) fn plugin_importing(interface: &str) -> Vec<u8> {
     ))
 }
 
-/// A component of this content.
+/// Compiles a component with this content.
 pub(crate) fn component(content: &str) -> Vec<u8> {
     wat::parse_str(format!("(component {content})")).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Signals that end the process while a statement of its plugin runs at a server that stays.
+//! Tests of signals while a statement of the plugin runs on an existing server.
 
 use std::ffi::OsStr;
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use wasmysql_tests::{PATIENCE, Schema, shared_server, until};
 
 use super::{assert_ended, wasmysql};
 
-/// How often each is sent: what it leaves depends on the moment.
+/// How often each signal is sent, because the result can depend on timing.
 const ROUNDS: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,8 +25,8 @@ async fn signal_leaves_no_statement_at_the_server() {
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
             schema.running("SLEEP(25)", 1, PATIENCE).await;
             kill_process(Pid::from_child(&child), signal).unwrap();
-            until("it ends", PATIENCE, async || child.try_wait().unwrap().is_some()).await;
-            // What it had left would run on.
+            until("the process ends", PATIENCE, async || child.try_wait().unwrap().is_some()).await;
+            // A statement that was not stopped would still run.
             schema.running("SLEEP(25)", 0, Duration::from_millis(500)).await;
             assert_ended(&child.wait_with_output().unwrap(), code, &[]);
         }
@@ -34,7 +34,7 @@ async fn signal_leaves_no_statement_at_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hangup_is_outlived_where_it_is_ignored() {
+async fn ignored_hangup_does_not_stop_the_plugin() {
     let mut schema = Schema::new().await;
     let url = shared_server().url();
     let url = format!("main={}/{}", url.rsplit_once('/').unwrap().0, schema.name());
@@ -44,7 +44,7 @@ async fn hangup_is_outlived_where_it_is_ignored() {
     let mut child = command.spawn().unwrap();
     schema.running("SLEEP(1)", 1, PATIENCE).await;
     kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
-    until("it ends", Duration::from_secs(30), async || child.try_wait().unwrap().is_some()).await;
+    until("the process ends", Duration::from_secs(30), async || child.try_wait().unwrap().is_some()).await;
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), &*output.stdout), (Some(0), &b"done, 0 rows\n"[..]));
 }

@@ -1,4 +1,4 @@
-//! As much of MySQL's protocol as it takes to log in without a password and to run a statement.
+//! A minimal client of the MySQL protocol, which logs in without a password and runs statements.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -9,20 +9,20 @@ use wasmysql_mariadb::PrivateServer;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What the server answers: nothing to tell, or its error number.
-pub(crate) type Answer = Result<(), u16>;
+/// The response of the server: OK or an error number.
+pub(crate) type Response = Result<(), u16>;
 
 #[derive(Debug)]
 pub(crate) struct Client<S>(S);
 
-/// Logs in on the unix socket.
+/// Logs in through the unix socket.
 pub(crate) fn local(server: &PrivateServer, user: &str, schema: &str) -> Result<Client<UnixStream>, u16> {
     let stream = UnixStream::connect(server.socket()).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     Client(stream).log_in(user, schema)
 }
 
-/// Logs in on the port.
+/// Logs in over TCP.
 pub(crate) fn remote(server: &PrivateServer, user: &str) -> Result<Client<TcpStream>, u16> {
     let stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
@@ -31,10 +31,10 @@ pub(crate) fn remote(server: &PrivateServer, user: &str) -> Result<Client<TcpStr
 
 impl<S: Read + Write> Client<S> {
     /// Runs a statement that returns no rows.
-    pub(crate) fn query(&mut self, sql: &str) -> Answer {
+    pub(crate) fn query(&mut self, sql: &str) -> Response {
         const COM_QUERY: u8 = 3;
         self.write(0, &[&[COM_QUERY], sql.as_bytes()].concat()).unwrap();
-        answer(&self.read().unwrap())
+        response(&self.read().unwrap())
     }
 
     fn log_in(mut self, user: &str, schema: &str) -> Result<Self, u16> {
@@ -44,16 +44,16 @@ impl<S: Read + Write> Client<S> {
 
         let greeting = self.read().unwrap();
         if greeting[0] == 0xff {
-            answer(&greeting)?;
+            response(&greeting)?;
         }
-        let mut response = CAPABILITIES.to_le_bytes().to_vec();
-        response.extend((1_u32 << 24).to_le_bytes());
-        response.push(UTF8MB4);
-        response.extend([0; 23]);
-        // The user, an empty proof of a password, the schema and the plugin.
-        response.extend(format!("{user}\0\0{schema}\0mysql_native_password\0").bytes());
-        self.write(1, &response).unwrap();
-        answer(&self.read().unwrap())?;
+        let mut login = CAPABILITIES.to_le_bytes().to_vec();
+        login.extend((1_u32 << 24).to_le_bytes());
+        login.push(UTF8MB4);
+        login.extend([0; 23]);
+        // The user, an empty authentication response, the schema and the plugin.
+        login.extend(format!("{user}\0\0{schema}\0mysql_native_password\0").bytes());
+        self.write(1, &login).unwrap();
+        response(&self.read().unwrap())?;
         Ok(self)
     }
 
@@ -72,10 +72,10 @@ impl<S: Read + Write> Client<S> {
     }
 }
 
-fn answer(packet: &[u8]) -> Answer {
+fn response(packet: &[u8]) -> Response {
     match packet[0] {
         0x00 => Ok(()),
         0xff => Err(u16::from_le_bytes([packet[1], packet[2]])),
-        other => panic!("neither OK nor an error: packet of type {other:#04x}"),
+        other => panic!("expected an OK or error packet, got type {other:#04x}"),
     }
 }

@@ -1,6 +1,6 @@
-//! A private server starts, keeps what it is told to keep, and ends with its owner.
+//! Tests of private servers: start, persistence, restart, and the end of the owning process.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on ends")]
+#![expect(clippy::unwrap_used, reason = "a test that can't continue fails")]
 
 mod client;
 
@@ -19,25 +19,25 @@ const TABLE_EXISTS: u16 = 1050;
 const HOST_NOT_ALLOWED: u16 = 1130;
 
 #[test]
-fn a_started_server_has_its_schema_and_accounts() {
+fn started_server_has_its_schema_and_accounts() {
     let server = PrivateServer::start().unwrap();
 
-    client::local(&server, server.root_user(), server.schema()).expect("the administrator, on the socket");
+    client::local(&server, server.root_user(), server.schema()).expect("the administrator can log in on the socket");
     assert_eq!(client::local(&server, server.root_user(), "other").err(), Some(UNKNOWN_SCHEMA));
-    assert_eq!(client::remote(&server, server.user()).err(), Some(ACCESS_DENIED), "an account without its password");
+    assert_eq!(client::remote(&server, server.user()).err(), Some(ACCESS_DENIED), "login without a password");
     let url = format!("mysql://wasmysql:{}@127.0.0.1:{}/main", server.password(), server.port());
     assert_eq!(server.url(), url);
 }
 
 #[test]
-fn the_administrator_is_not_reachable_over_tcp() {
+fn administrator_is_refused_over_tcp() {
     let server = PrivateServer::start().unwrap();
-    let refusal = client::remote(&server, server.root_user()).err();
-    assert!(matches!(refusal, Some(ACCESS_DENIED | HOST_NOT_ALLOWED)), "{refusal:?}");
+    let error = client::remote(&server, server.root_user()).err();
+    assert!(matches!(error, Some(ACCESS_DENIED | HOST_NOT_ALLOWED)), "{error:?}");
 }
 
 #[test]
-fn a_dropped_server_leaves_nothing() {
+fn dropped_server_removes_its_port_and_directory() {
     let server = PrivateServer::start().unwrap();
     let (port, directory) = (server.port(), server.data_dir().to_owned());
     assert!(directory.exists());
@@ -48,7 +48,7 @@ fn a_dropped_server_leaves_nothing() {
 }
 
 #[test]
-fn a_restart_finds_the_data_on_the_same_port() {
+fn restart_keeps_the_data_and_the_port() {
     let mut server = PrivateServer::start().unwrap();
     let before = (server.port(), server.url(), server.pid());
     create_table(&server).unwrap();
@@ -68,17 +68,17 @@ fn a_restart_finds_the_data_on_the_same_port() {
 }
 
 #[test]
-fn a_paused_server_answers_after_it_is_resumed_and_can_be_stopped() {
+fn paused_server_replies_after_resume_and_can_be_stopped() {
     let mut server = PrivateServer::start().unwrap();
     let mut client = client::local(&server, server.root_user(), server.schema()).unwrap();
 
     server.pause();
     thread::scope(|scope| {
-        let answer = scope.spawn(|| client.query("DO 1"));
+        let response = scope.spawn(|| client.query("DO 1"));
         thread::sleep(Duration::from_millis(200));
-        assert!(!answer.is_finished(), "a paused server answered");
+        assert!(!response.is_finished(), "the paused server replied");
         server.resume();
-        assert_eq!(answer.join().unwrap(), Ok(()));
+        assert_eq!(response.join().unwrap(), Ok(()));
     });
 
     server.pause();
@@ -87,7 +87,7 @@ fn a_paused_server_answers_after_it_is_resumed_and_can_be_stopped() {
 }
 
 #[test]
-fn a_kept_directory_keeps_the_data_and_belongs_to_one_server() {
+fn data_directory_persists_and_is_locked() {
     let directory = tempfile::tempdir().unwrap();
     let start = || PrivateServer::builder().data_dir(Some(directory.path().join("new"))).start();
 
@@ -104,7 +104,7 @@ fn a_kept_directory_keeps_the_data_and_belongs_to_one_server() {
 }
 
 #[test]
-fn a_data_directory_can_have_any_name() {
+fn data_directory_can_have_any_name() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["my data", "it's \"quoted\"", "$(false) `false` *", "ünïcödé 数据", "-o", "a#b;c&d"] {
         let start = || PrivateServer::builder().data_dir(Some(directory.path().join(name))).start();
@@ -117,13 +117,13 @@ fn a_data_directory_can_have_any_name() {
 }
 
 #[test]
-fn a_server_that_can_not_start_says_why() {
+fn failed_start_reports_the_server_log() {
     let error = PrivateServer::builder().arg("--no-such-option").start().unwrap_err();
     assert!(error.to_string().contains("unknown option '--no-such-option'"), "{error}");
 }
 
 #[test]
-fn a_server_ends_when_its_owner_is_killed() {
+fn server_stops_when_its_owner_is_killed() {
     let mut owner = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "owner", "--ignored", "--nocapture"])
         .stdout(Stdio::piped())
@@ -143,12 +143,12 @@ fn a_server_ends_when_its_owner_is_killed() {
     owner.wait().unwrap();
     let deadline = Instant::now() + Duration::from_secs(10);
     while listens(port) || Path::new(&directory).exists() {
-        assert!(Instant::now() < deadline, "the server at port {port}, {}, outlived its owner", directory.display());
+        assert!(Instant::now() < deadline, "the server on port {port} still runs in {}", directory.display());
         thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// The process that is killed in the test above.
+/// The process that `server_stops_when_its_owner_is_killed` kills.
 #[test]
 #[ignore = "run by another test"]
 fn owner() {
@@ -157,7 +157,7 @@ fn owner() {
     thread::sleep(Duration::from_secs(60));
 }
 
-fn create_table(server: &PrivateServer) -> client::Answer {
+fn create_table(server: &PrivateServer) -> client::Response {
     client::local(server, server.root_user(), server.schema())?.query("CREATE TABLE kept (id INT)")
 }
 

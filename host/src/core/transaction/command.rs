@@ -1,40 +1,40 @@
-//! What transactions send. The text is the host's own, and an xid is the only part of it that a guest may have chosen.
+//! The commands of transactions. Their texts are the host's own. Only an xid can come from a guest.
 
 use super::xid::Xid;
 use crate::driver::Session;
 use crate::telemetry::Operation;
 use crate::types::{ErrorKind, Result, Step};
 
-/// What a call has to send.
+/// The command that a call sends to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
     Nothing,
     Commit,
     Rollback,
-    /// Keeps what was done since the savepoint of this depth.
+    /// Releases the savepoint of this depth, and keeps the changes since then.
     Release(usize),
-    /// Undoes what was done since the savepoint of this depth.
+    /// Undoes the changes since the savepoint of this depth.
     RollbackTo(usize),
     Prepare(Xid),
     CommitOnePhase(Xid),
     CommitPrepared(Xid),
-    /// Of a branch that is not prepared.
+    /// Rolls back a branch that is not prepared.
     RollbackBranch(Xid),
     RollbackPrepared(Xid),
 }
 
-/// XAER_NOTA: there is no such branch.
+/// XAER_NOTA: the branch does not exist.
 const NO_SUCH_BRANCH: u16 = 1397;
-/// XA_RBROLLBACK: the server has rolled the branch back by itself.
+/// XA_RBROLLBACK: the server has already rolled back the branch.
 const BRANCH_ROLLED_BACK: u16 = 1402;
 
 impl Command {
-    /// The savepoint of a depth.
+    /// Returns the statement that sets the savepoint of this depth.
     pub(super) fn savepoint(depth: usize) -> String {
         format!("SAVEPOINT wasmysql_{depth}")
     }
 
-    /// What a deadline interrupts.
+    /// Returns the step that a timeout of this command reports.
     pub(super) fn step(&self) -> Step {
         match self {
             Command::Commit | Command::CommitOnePhase(_) | Command::CommitPrepared(_) => Step::Commit,
@@ -45,7 +45,7 @@ impl Command {
         }
     }
 
-    /// What it is counted as.
+    /// Returns the operation of this command in metrics and spans.
     pub(super) fn operation(&self) -> Operation {
         match self {
             Command::Commit | Command::CommitOnePhase(_) | Command::CommitPrepared(_) => Operation::Commit,
@@ -55,11 +55,13 @@ impl Command {
         }
     }
 
-    /// Whether work becomes durable by it, so that without an answer its outcome is unknown.
+    /// Returns whether the command makes changes durable. Without a response the commit is then in
+    /// doubt.
     pub(in crate::core) fn commits(&self) -> bool {
         self.step() == Step::Commit
     }
 
+    /// Sends the command and waits for the response.
     pub(crate) async fn send(&self, session: &mut Session) -> Result<()> {
         match self {
             Command::Nothing => Ok(()),
@@ -77,7 +79,8 @@ impl Command {
             }
             Command::CommitPrepared(xid) => session.command(&format!("XA COMMIT {xid}")).await,
             Command::RollbackBranch(xid) => {
-                // Refused where the branch has ended, or can only be rolled back: which is what follows.
+                // The server refuses XA END if the branch was ended before or can only be rolled
+                // back. XA ROLLBACK is correct in both cases.
                 match session.command(&format!("XA END {xid}")).await {
                     Err(error) if !matches!(error.kind, ErrorKind::Server(_)) => return Err(error),
                     _ => {}

@@ -7,24 +7,25 @@ use tracing::Instrument;
 use super::command::Command;
 use super::states::{TransactionId, Transactions};
 use crate::core::checkout::Checkout;
+use crate::core::cleanup;
 use crate::core::deadline::Deadline;
 use crate::core::limits::ROLLBACK_TIMEOUT;
 use crate::core::slot::Slot;
 use crate::telemetry::Ending;
-use crate::types::{Error, ErrorKind, Result, TransactionState, is_undecided};
+use crate::types::{AbortReason, Error, ErrorKind, Result, TransactionState, leaves_commit_in_doubt};
 
-/// A transaction's handle. Dropping it rolls back, unless it has ended.
+/// The handle of a transaction. Dropping it rolls back unless the transaction has ended.
 #[derive(Debug)]
 pub(crate) struct TransactionHandle {
     slot: Arc<Slot>,
     id: TransactionId,
-    /// What the guest calls it, where it is two-phase.
+    /// The guest's name of a two-phase transaction.
     xid: Option<String>,
 }
 
 impl TransactionHandle {
-    pub(super) fn new(slot: Arc<Slot>, id: TransactionId, xid: Option<String>) -> TransactionHandle {
-        TransactionHandle { slot, id, xid }
+    pub(super) fn new(slot: Arc<Slot>, id: TransactionId, xid: Option<String>) -> Self {
+        Self { slot, id, xid }
     }
 
     pub(crate) async fn commit(&self) -> Result<()> {
@@ -36,11 +37,11 @@ impl TransactionHandle {
     }
 
     pub(crate) async fn rollback(&self) -> Result<()> {
-        self.end_or_gone(|transactions, id| transactions.rollback(id)).await
+        self.end_or_closed(|transactions, id| transactions.rollback(id)).await
     }
 
     pub(crate) async fn close(&self) -> Result<()> {
-        self.end_or_gone(|transactions, id| transactions.close(id)).await
+        self.end_or_closed(|transactions, id| transactions.close(id)).await
     }
 
     pub(crate) fn xid(&self) -> Option<&str> {
@@ -48,39 +49,52 @@ impl TransactionHandle {
     }
 
     pub(crate) fn is_active(&self) -> bool {
-        !self.slot.is_closed() && self.slot.state().transactions.is_active(self.id)
+        let state = self.slot.state();
+        !state.is_closed() && state.transactions.is_active(self.id)
     }
 
-    /// On a closed connection nothing is left to send, and the server has rolled back what was not prepared.
-    async fn end_or_gone(&self, what: impl FnOnce(&mut Transactions, TransactionId) -> Result<Command>) -> Result<()> {
-        if self.slot.is_closed() {
-            let mut state = self.slot.state();
-            return match state.transactions.lost() {
-                Some(error) if state.transactions.is_prepared() => Err(error),
-                _ => {
-                    state.answered(self.id, &Command::Nothing);
-                    Ok(())
-                }
-            };
+    /// On a closed connection nothing is sent. The server rolled back what was not prepared and not
+    /// in doubt.
+    async fn end_or_closed(
+        &self,
+        step: impl FnOnce(&mut Transactions, TransactionId) -> Result<Command>,
+    ) -> Result<()> {
+        if let Some(ended) = self.end_on_closed() {
+            return ended;
         }
-        self.end(what).await
+        self.end(step).await
     }
 
-    /// Asks the states what to send, sends it, and tells them.
-    async fn end(&self, what: impl FnOnce(&mut Transactions, TransactionId) -> Result<Command>) -> Result<()> {
-        let mut checkout = self.slot.check_out().await?;
-        let asked = what(&mut checkout.slot.state().transactions, self.id);
-        let command = match asked {
+    /// Ends the transaction if the connection is closed. Fails if its outcome is unknown.
+    fn end_on_closed(&self) -> Option<Result<()>> {
+        let mut state = self.slot.state();
+        if !state.is_closed() {
+            return None;
+        }
+        let is_unknown = state.transactions.state() == TransactionState::Unknown;
+        let error = state.transactions.lost().filter(|_| is_unknown).map(|error| state.with_transaction_state(error));
+        if !state.transactions.is_prepared() {
+            state.answered(self.id, &Command::Nothing);
+        }
+        Some(error.map_or(Ok(()), Err))
+    }
+
+    /// Asks the state machine for the command, sends it, and records that it was executed.
+    async fn end(&self, step: impl FnOnce(&mut Transactions, TransactionId) -> Result<Command>) -> Result<()> {
+        self.slot.with_transaction_state(self.perform(step).await)
+    }
+
+    async fn perform(&self, step: impl FnOnce(&mut Transactions, TransactionId) -> Result<Command>) -> Result<()> {
+        let mut checkout = Checkout::take(&self.slot).await?;
+        let command = step(&mut checkout.slot.state().transactions, self.id);
+        let command = match command {
             Ok(command) => command,
-            Err(error) => {
-                checkout.put_back();
-                return Err(error);
-            }
+            Err(error) => return checkout.finish(Err(error)).await,
         };
         if command != Command::Nothing
             && let Err(error) = send(&mut checkout, &command).await
         {
-            return Err(refused(checkout, &command, error).await);
+            return Err(fail(checkout, &command, error).await);
         }
         checkout.slot.state().answered(self.id, &command);
         checkout.put_back();
@@ -90,7 +104,7 @@ impl TransactionHandle {
 
 impl Drop for TransactionHandle {
     fn drop(&mut self) {
-        self.slot.end_later(self.id);
+        cleanup::end_transaction(&self.slot, self.id);
     }
 }
 
@@ -103,67 +117,69 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
         _ => ROLLBACK_TIMEOUT,
     };
     let slot = Arc::clone(checkout.slot.slot());
-    let unknown = command.commits().then(|| Unknown { slot: Arc::clone(&slot), known: false });
+    let in_doubt = command.commits().then(|| InDoubt { slot: Arc::clone(&slot), resolved: false });
     let call = slot.call(command.operation());
     let sent = checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await);
     let answer = sent.instrument(call.span()).await;
-    let Some(unknown) = unknown else { return call.end(answer) };
+    let Some(in_doubt) = in_doubt else { return call.end(answer) };
     let doubt = match answer.as_ref().map_err(|error| &error.kind) {
         Ok(()) => None,
-        Err(ErrorKind::Server(server)) if !is_undecided(server.code) => None,
-        Err(ErrorKind::Server(_)) => Some("was answered with an error that does not say whether it happened"),
-        Err(_) => Some("was sent and its answer never came, so it may have happened or not"),
+        Err(ErrorKind::Server(server)) if !leaves_commit_in_doubt(server.code) => None,
+        Err(ErrorKind::Server(_)) => Some("was answered with an error that leaves its outcome open"),
+        Err(_) => Some("was sent but not answered, so it may or may not have been executed"),
     };
     call.end(match (answer, doubt) {
         (Err(error), Some(doubt)) => {
             Err(Error::new(ErrorKind::CommitUnknown, format!("COMMIT {doubt}: {}", error.message)))
         }
         (answer, _) => {
-            unknown.known();
+            in_doubt.resolve();
             answer
         }
     })
 }
 
-/// After the server refused to end a transaction: what is not prepared is rolled back, so that no state is left that nobody knows.
-async fn refused(mut checkout: Checkout, command: &Command, error: Error) -> Error {
+/// Ends a call whose command the server refused. A transaction that is not prepared is rolled back,
+/// so that its state is known.
+async fn fail(mut checkout: Checkout, command: &Command, error: Error) -> Error {
     let undo = match (&error.kind, command) {
         (ErrorKind::Server(_), Command::Commit | Command::CommitOnePhase(_) | Command::Prepare(_)) => {
             checkout.slot.state().transactions.undo_all()
         }
-        // Nothing else undoes what a rollback could not, but the end of the session.
+        // If ROLLBACK fails, only the end of the session rolls back.
         (ErrorKind::Server(_), Command::Rollback | Command::RollbackBranch(_)) => return checkout.cut(error),
         _ => return checkout.fail(error).await,
     };
     match send(&mut checkout, &undo).await {
         Ok(()) => {
             checkout.slot.state().end_transactions(Ending::RolledBack);
-            let mut error = checkout.fail(error).await;
-            error.transaction = TransactionState::RolledBack;
-            error
+            checkout.fail(error.in_transaction(TransactionState::RolledBack)).await
         }
         Err(_) => checkout.cut(error),
     }
 }
 
-/// A commit that is cancelled is reported to nobody, so at least the log says it.
-struct Unknown {
+/// Logs a COMMIT in doubt, and marks the transaction, whose outcome is unknown. The call may be
+/// cancelled, so that its caller receives no error.
+struct InDoubt {
     slot: Arc<Slot>,
-    known: bool,
+    resolved: bool,
 }
 
-impl Unknown {
-    fn known(mut self) {
-        self.known = true;
+impl InDoubt {
+    fn resolve(mut self) {
+        self.resolved = true;
     }
 }
 
-impl Drop for Unknown {
+impl Drop for InDoubt {
     fn drop(&mut self) {
-        if !self.known {
+        if !self.resolved {
             let guest = &*self.slot.rules.guest;
-            tracing::warn!(guest, "a COMMIT was sent and its answer never came: its outcome is unknown");
-            self.slot.state().transaction_is(Ending::Unknown);
+            tracing::warn!(guest, "a COMMIT was sent but not answered; its outcome is unknown");
+            let mut state = self.slot.state();
+            state.end_meter(Ending::Unknown);
+            state.abort(AbortReason::Other);
         }
     }
 }

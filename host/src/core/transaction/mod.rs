@@ -1,9 +1,9 @@
-//! Transactions: the states they go through, and the calls that move them.
+//! Transactions: their states, and the calls that change them.
 
 mod begin;
-mod command;
+pub(super) mod command;
 mod handle;
-mod states;
+pub(super) mod states;
 mod twophase;
 mod xid;
 
@@ -12,5 +12,4 @@ pub(super) use begin::{begin, begin_nested, begin_twophase};
 pub(super) use command::Command;
 pub(crate) use handle::TransactionHandle;
 pub(super) use handle::send;
-pub(super) use states::{Kind, TransactionId, Transactions};
 pub(super) use twophase::{commit_prepared, recover, rollback_prepared};

@@ -1,4 +1,4 @@
-//! The table of ARCHITECTURE.md, "Transactions", transition by transition.
+//! Tests each transition of the table in ARCHITECTURE.md, "Transactions".
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn twophase() -> Kind {
     Kind::TwoPhase(Branch { xid: xid(), prepared: false })
 }
 
-/// One with these begun, outermost first.
+/// Begins transactions of these kinds, the outermost first.
 fn begun(kinds: &[Kind]) -> (Transactions, Vec<TransactionId>) {
     let mut transactions = Transactions::default();
     let ids = kinds.iter().map(|kind| transactions.begun(kind.clone())).collect();
@@ -24,41 +24,41 @@ fn begun(kinds: &[Kind]) -> (Transactions, Vec<TransactionId>) {
 
 impl Transactions {
     #[track_caller]
-    fn does(&mut self, id: TransactionId, what: impl FnOnce(&mut Self) -> Result<Command>, expected: Command) {
-        let command = what(self).unwrap();
+    fn sends(&mut self, id: TransactionId, call: impl FnOnce(&mut Self) -> Result<Command>, expected: Command) {
+        let command = call(self).unwrap();
         assert_eq!(command, expected);
         self.answered(id, &command);
     }
 
     #[track_caller]
     fn commits(&mut self, id: TransactionId, expected: Command) {
-        self.does(id, |transactions| transactions.commit(id), expected);
+        self.sends(id, |transactions| transactions.commit(id), expected);
     }
 
     #[track_caller]
     fn rolls_back(&mut self, id: TransactionId, expected: Command) {
-        self.does(id, |transactions| transactions.rollback(id), expected);
+        self.sends(id, |transactions| transactions.rollback(id), expected);
     }
 
     #[track_caller]
     fn closes(&mut self, id: TransactionId, expected: Command) {
-        self.does(id, |transactions| transactions.close(id), expected);
+        self.sends(id, |transactions| transactions.close(id), expected);
     }
 }
 
 #[track_caller]
 fn refused<T: std::fmt::Debug>(result: Result<T>, kind: &ErrorKind) {
-    assert_eq!(&result.expect_err("refused").kind, kind);
+    assert_eq!(&result.expect_err("the call is refused").kind, kind);
 }
 
 #[track_caller]
 fn is_inactive<T: std::fmt::Debug>(result: Result<T>) {
-    let error = result.expect_err("refused");
+    let error = result.expect_err("the call is refused");
     assert_eq!((error.kind, &*error.message), (ErrorKind::InvalidRequest, "This transaction is inactive"));
 }
 
 #[test]
-fn a_root_is_begun_and_committed_once() {
+fn root_is_committed_once() {
     let mut tx = Transactions::default();
     assert!(tx.begins_root().unwrap());
     assert_eq!(tx.state(), TransactionState::None);
@@ -80,7 +80,7 @@ fn closing_the_root_rolls_back() {
 }
 
 #[test]
-fn an_inner_one_is_committed_or_left_without_a_word() {
+fn inner_commit_and_close_send_nothing() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Inner, Kind::Inner]);
     tx.commits(ids[2], Command::Nothing);
     tx.closes(ids[1], Command::Nothing);
@@ -90,7 +90,7 @@ fn an_inner_one_is_committed_or_left_without_a_word() {
 }
 
 #[test]
-fn an_inner_rollback_takes_the_root_with_it() {
+fn inner_rollback_rolls_back_the_root() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Inner]);
     tx.rolls_back(ids[1], Command::Rollback);
     assert_eq!(tx.state(), TransactionState::RolledBack);
@@ -104,7 +104,7 @@ fn an_inner_rollback_takes_the_root_with_it() {
 }
 
 #[test]
-fn an_inner_rollback_ends_at_the_savepoint_that_encloses_it() {
+fn inner_rollback_stops_at_the_enclosing_savepoint() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Savepoint, Kind::Inner, Kind::Inner]);
     tx.rolls_back(ids[3], Command::RollbackTo(1));
     assert_eq!(tx.state(), TransactionState::Open);
@@ -120,7 +120,7 @@ fn an_inner_rollback_ends_at_the_savepoint_that_encloses_it() {
 }
 
 #[test]
-fn the_root_may_be_committed_over_a_savepoint_that_is_dead() {
+fn root_commits_despite_an_aborted_savepoint() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Savepoint, Kind::Inner]);
     tx.rolls_back(ids[2], Command::RollbackTo(1));
     tx.commits(ids[0], Command::Commit);
@@ -128,7 +128,7 @@ fn the_root_may_be_committed_over_a_savepoint_that_is_dead() {
 }
 
 #[test]
-fn a_savepoint_is_released_rolled_back_to_or_left() {
+fn savepoint_is_released_rolled_back_or_left_open() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Savepoint]);
     tx.commits(ids[1], Command::Release(1));
     is_inactive(tx.commit(ids[1]));
@@ -142,7 +142,7 @@ fn a_savepoint_is_released_rolled_back_to_or_left() {
 }
 
 #[test]
-fn what_was_begun_inside_ends_with_what_encloses_it() {
+fn nested_transactions_end_with_their_parent() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Savepoint, Kind::Savepoint]);
     tx.rolls_back(ids[1], Command::RollbackTo(1));
     is_inactive(tx.commit(ids[2]));
@@ -161,7 +161,7 @@ fn what_was_begun_inside_ends_with_what_encloses_it() {
 }
 
 #[test]
-fn a_deadlock_leaves_only_rollback_and_nothing_to_send() {
+fn deadlock_leaves_only_rollback_which_sends_nothing() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Savepoint]);
     tx.abort(AbortReason::Deadlock);
     assert_eq!(tx.state(), TransactionState::RolledBack);
@@ -175,7 +175,7 @@ fn a_deadlock_leaves_only_rollback_and_nothing_to_send() {
 }
 
 #[test]
-fn a_deadlock_counts_for_the_whole_also_where_a_savepoint_is_dead() {
+fn deadlock_aborts_all_despite_an_aborted_savepoint() {
     let (mut tx, ids) = begun(&[Kind::Root, Kind::Savepoint, Kind::Inner]);
     tx.rolls_back(ids[2], Command::RollbackTo(1));
     tx.abort(AbortReason::Deadlock);
@@ -185,7 +185,7 @@ fn a_deadlock_counts_for_the_whole_also_where_a_savepoint_is_dead() {
 }
 
 #[test]
-fn what_the_server_ended_by_itself_is_never_called_rolled_back() {
+fn rollback_fails_once_if_the_server_ended_the_transaction() {
     for (reason, kind, state) in [
         (AbortReason::ImplicitCommit, IMPLICIT_COMMIT, TransactionState::None),
         (AbortReason::Other, UNKNOWN, TransactionState::Unknown),
@@ -198,12 +198,12 @@ fn what_the_server_ended_by_itself_is_never_called_rolled_back() {
         refused(tx.rollback(ids[1]), &kind);
         refused(tx.admit_statement(), &kind);
         refused(tx.close(ids[0]), &kind);
-        assert!(tx.admit_statement().is_ok(), "told once, it is over");
+        assert!(tx.admit_statement().is_ok(), "the error is reported once");
     }
 }
 
 #[test]
-fn a_lost_connection_takes_its_transaction_along() {
+fn lost_connection_ends_its_transaction() {
     let (mut tx, ids) = begun(&[Kind::Root]);
     assert_eq!(tx.lost().unwrap().kind, ErrorKind::TransactionAborted(AbortReason::ConnectionLost));
     tx.abort(AbortReason::Timeout);
@@ -214,7 +214,7 @@ fn a_lost_connection_takes_its_transaction_along() {
 }
 
 #[test]
-fn two_phases_are_one_where_it_is_not_prepared() {
+fn unprepared_two_phase_commits_in_one_phase() {
     let (mut tx, ids) = begun(&[twophase()]);
     tx.commits(ids[0], Command::CommitOnePhase(xid()));
     assert!(tx.begins_root().unwrap());
@@ -224,10 +224,10 @@ fn two_phases_are_one_where_it_is_not_prepared() {
 }
 
 #[test]
-fn a_prepared_one_can_only_be_decided() {
+fn prepared_transaction_only_commits_or_rolls_back() {
     let (mut tx, ids) = begun(&[twophase(), Kind::Savepoint]);
     let id = ids[0];
-    tx.does(id, |tx| tx.prepare(id), Command::Prepare(xid()));
+    tx.sends(id, |tx| tx.prepare(id), Command::Prepare(xid()));
     assert!(tx.is_prepared() && tx.is_active(id));
     is_inactive(tx.commit(ids[1]));
     refused(tx.admit_statement(), &ErrorKind::InvalidRequest);
@@ -239,17 +239,17 @@ fn a_prepared_one_can_only_be_decided() {
 }
 
 #[test]
-fn preparing_leaves_a_dead_savepoint_behind() {
+fn prepare_removes_an_aborted_savepoint() {
     let (mut tx, ids) = begun(&[twophase(), Kind::Savepoint, Kind::Inner]);
     tx.rolls_back(ids[2], Command::RollbackTo(1));
-    tx.does(ids[0], |tx| tx.prepare(ids[0]), Command::Prepare(xid()));
+    tx.sends(ids[0], |tx| tx.prepare(ids[0]), Command::Prepare(xid()));
     refused(tx.admit_statement(), &ErrorKind::InvalidRequest);
 }
 
 #[test]
-fn a_prepared_one_outlives_its_connection() {
+fn prepared_transaction_outlives_its_connection() {
     let (mut tx, ids) = begun(&[twophase()]);
-    tx.does(ids[0], |tx| tx.prepare(ids[0]), Command::Prepare(xid()));
+    tx.sends(ids[0], |tx| tx.prepare(ids[0]), Command::Prepare(xid()));
     tx.abort(AbortReason::ConnectionLost);
     assert_eq!(tx.state(), TransactionState::Unknown);
     let lost = tx.lost().unwrap();
@@ -258,7 +258,7 @@ fn a_prepared_one_outlives_its_connection() {
 }
 
 #[test]
-fn of_a_two_phase_root_in_a_deadlock_the_branch_is_left_to_roll_back() {
+fn deadlock_leaves_the_two_phase_branch_to_roll_back() {
     let (mut tx, ids) = begun(&[twophase(), Kind::Savepoint]);
     tx.abort(AbortReason::Deadlock);
     tx.rolls_back(ids[1], Command::Nothing);
@@ -269,7 +269,7 @@ fn of_a_two_phase_root_in_a_deadlock_the_branch_is_left_to_roll_back() {
 }
 
 #[test]
-fn an_inner_rollback_takes_a_two_phase_root_with_it() {
+fn inner_rollback_rolls_back_a_two_phase_root() {
     let (mut tx, ids) = begun(&[twophase(), Kind::Inner]);
     tx.rolls_back(ids[1], Command::RollbackBranch(xid()));
     refused(tx.prepare(ids[0]), &INNER_ROLLBACK);
@@ -278,7 +278,7 @@ fn an_inner_rollback_takes_a_two_phase_root_with_it() {
 }
 
 #[test]
-fn only_a_two_phase_one_can_be_prepared_and_only_outside_of_others() {
+fn prepare_needs_an_outermost_two_phase_transaction() {
     let (mut tx, ids) = begun(&[Kind::Root]);
     refused(tx.prepare(ids[0]), &ErrorKind::InvalidRequest);
     let error = tx.admit_twophase("start a two phase transaction").unwrap_err();

@@ -1,69 +1,58 @@
-//! Prepared transactions whose connection is gone: each guest sees and decides its own.
+//! Prepared transactions whose connection is gone. Each guest sees and decides only its own.
 
 use std::sync::Arc;
 
 use super::command::Command;
 use super::handle::send;
 use super::xid::{Xid, qualifier};
-use crate::core::checkout::Checkout;
+use crate::core::checkout::{Checkout, run_or_reconnect};
 use crate::core::deadline::Deadline;
 use crate::core::slot::Slot;
 use crate::driver::PreparedBranch;
 use crate::types::{Error, Limit, Result, Step};
 
-/// The format of xids that are given without one.
+/// The format of xids that are created without one.
 const FORMAT: i64 = 1;
 
-/// The guest's prepared transactions.
+/// Returns the names of the guest's prepared transactions.
 pub(in crate::core) async fn recover(slot: &Arc<Slot>) -> Result<Vec<String>> {
     slot.rules.grant.admit_twophase()?;
-    let mut checkout = slot.check_out().await?;
+    let mut checkout = Checkout::take(slot).await?;
     let admitted = checkout.slot.state().transactions.admit_statement();
     let own = match admitted {
-        Ok(()) => own(&mut checkout).await,
+        Ok(()) => own_branches(&mut checkout).await,
         Err(error) => Err(error),
     };
-    match own {
-        Ok(own) => {
-            checkout.put_back();
-            // A guest's names are text.
-            Ok(own.into_iter().filter_map(|branch| String::from_utf8(branch.name).ok()).collect())
-        }
-        Err(error) => Err(checkout.fail(error).await),
-    }
+    let own = checkout.finish(own).await?;
+    // The names that guests choose are text.
+    Ok(own.into_iter().filter_map(|branch| String::from_utf8(branch.name).ok()).collect())
 }
 
-/// Refuses to begin another where the guest has left as many undecided as it may.
-pub(super) async fn admit_another(checkout: &mut Checkout) -> Result<()> {
+/// Fails with `limit-exceeded(prepared-transactions)` if the guest left as many undecided as its
+/// grant allows.
+pub(super) async fn check_prepared(checkout: &mut Checkout) -> Result<()> {
     let allowed = checkout.slot.rules().grant.limits.prepared_transactions;
-    // None is to be had, whatever there is.
-    let undecided = if allowed == 0 { 0 } else { own(checkout).await?.len() };
+    // A grant that allows none needs no question to the server.
+    let undecided = if allowed == 0 { 0 } else { own_branches(checkout).await?.len() };
     if undecided < allowed {
         return Ok(());
     }
     let message = format!(
-        "guests of this name have {undecided} prepared transactions that nobody has decided, and the grant allows {allowed}; \
-         recover-twophase tells which"
+        "guests of this name have {undecided} prepared transactions that are not decided, and the grant allows {allowed}; \
+         recover-twophase lists them"
     );
     Err(Error::limit(Limit::PreparedTransactions, message))
 }
 
-/// Those of all guests of the name.
-async fn own(checkout: &mut Checkout) -> Result<Vec<PreparedBranch>> {
+/// Returns the prepared transactions of all guests with the name of this guest.
+async fn own_branches(checkout: &mut Checkout) -> Result<Vec<PreparedBranch>> {
     let qualifier = qualifier(&checkout.slot.rules().guest);
-    let mut branches = prepared_branches(checkout).await?;
+    let deadline = Deadline::after(checkout.slot.rules().grant.limits.statement_timeout);
+    let branches =
+        run_or_reconnect!(checkout, Step::Execute, deadline, async |session| session.prepared_branches().await);
+    let mut branches: Vec<PreparedBranch> = branches?;
     branches.retain(|branch| branch.format == FORMAT && branch.qualifier == qualifier.as_bytes());
     Ok(branches)
-}
-
-async fn prepared_branches(checkout: &mut Checkout) -> Result<Vec<PreparedBranch>> {
-    let deadline = Deadline::after(checkout.slot.rules().grant.limits.statement_timeout);
-    loop {
-        match checkout.run(Step::Execute, deadline, async |session| session.prepared_branches().await).await {
-            Err(error) if checkout.reconnect_if_stale(&error, deadline).await? => {}
-            branches => return branches,
-        }
-    }
 }
 
 pub(in crate::core) async fn commit_prepared(slot: &Arc<Slot>, name: String) -> Result<()> {
@@ -78,17 +67,11 @@ async fn decide(slot: &Arc<Slot>, name: String, command: impl FnOnce(Xid) -> Com
     let rules = &slot.rules;
     rules.grant.admit_twophase()?;
     let command = command(Xid::new(name, &rules.guest)?);
-    let mut checkout: Checkout = slot.check_out().await?;
+    let mut checkout = Checkout::take(slot).await?;
     let admitted = checkout.slot.state().transactions.admit_twophase("end a prepared transaction");
-    let done = match admitted {
+    let decided = match admitted {
         Ok(()) => send(&mut checkout, &command).await,
         Err(error) => Err(error),
     };
-    match done {
-        Ok(()) => {
-            checkout.put_back();
-            Ok(())
-        }
-        Err(error) => Err(checkout.fail(error).await),
-    }
+    checkout.finish(decided).await
 }

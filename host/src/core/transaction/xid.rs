@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::types::{Error, ErrorKind, Result};
 
-/// Bytes that the server takes for either part.
+/// The maximum bytes of each part of an xid at the server.
 const PART_BYTES: usize = 64;
 
-/// The name of a branch: what the guest calls it, and the guest's own name as the qualifier, which keeps guests apart. It displays as
-/// the server's SQL takes it, in hexadecimal, so that nothing in it needs to be quoted.
+/// The name of a branch: the name from the guest, and the guest's own name as the qualifier, which
+/// separates the transactions of different guests. `Display` writes SQL with hexadecimal literals,
+/// so nothing in a name needs quoting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Xid {
     name: String,
@@ -17,21 +18,23 @@ pub(crate) struct Xid {
 }
 
 impl Xid {
-    /// A name that a guest chose.
-    pub(crate) fn new(name: String, guest: &str) -> Result<Xid> {
+    /// Creates an xid with a name from the guest. Fails with `argument` if the name is empty or too
+    /// long.
+    pub(crate) fn new(name: String, guest: &str) -> Result<Self> {
         if name.is_empty() || name.len() > PART_BYTES {
-            let message = format!("an xid has 1 to {PART_BYTES} bytes, this one has {}", name.len());
+            let message = format!("an xid must have 1 to {PART_BYTES} bytes, but this xid has {}", name.len());
             return Err(Error::argument(message));
         }
-        Ok(Xid { name, qualifier: qualifier(guest) })
+        Ok(Self { name, qualifier: qualifier(guest) })
     }
 
-    /// A name that nobody has.
-    pub(crate) fn random(guest: &str) -> Result<Xid> {
+    /// Creates an xid with a random name.
+    pub(crate) fn random(guest: &str) -> Result<Self> {
         let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes)
-            .map_err(|_| Error::new(ErrorKind::InvalidRequest, "this host has no random numbers; give an xid"))?;
-        Ok(Xid { name: format!("wasmysql-{:032x}", u128::from_ne_bytes(bytes)), qualifier: qualifier(guest) })
+        getrandom::fill(&mut bytes).map_err(|_| {
+            Error::new(ErrorKind::InvalidRequest, "this host has no source of random numbers; supply an xid")
+        })?;
+        Ok(Self { name: format!("wasmysql-{:032x}", u128::from_ne_bytes(bytes)), qualifier: qualifier(guest) })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -39,7 +42,8 @@ impl Xid {
     }
 }
 
-/// The guest's name, cut to what the server takes. What is cut off is told apart by a hash (FNV-1a), the same in every process.
+/// Returns the guest's name, truncated to the server's limit. A truncated name ends with a hash
+/// (FNV-1a) of the whole name. The hash is the same in every process.
 pub(super) fn qualifier(guest: &str) -> Arc<str> {
     if guest.len() <= PART_BYTES {
         return guest.into();
@@ -70,25 +74,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_is_in_a_name_is_written_in_hexadecimal() {
+    fn xid_is_displayed_in_hexadecimal() {
         let xid = Xid::new("a'b".to_owned(), "g\\").unwrap();
         assert_eq!(xid.to_string(), "X'612762',X'675c'");
         assert_eq!(Xid::new("x".to_owned(), "").unwrap().to_string(), "X'78',X''");
     }
 
     #[test]
-    fn a_name_has_the_length_that_the_server_takes() {
+    fn xid_name_has_1_to_64_bytes() {
         assert!(Xid::new(String::new(), "g").is_err());
         assert!(Xid::new("x".repeat(64), "g").is_ok());
         assert!(Xid::new("x".repeat(65), "g").is_err());
-        let (one, other) = (Xid::random("g").unwrap(), Xid::random("g").unwrap());
-        assert!(one != other && one.name().len() <= PART_BYTES);
+        let (first, second) = (Xid::random("g").unwrap(), Xid::random("g").unwrap());
+        assert!(first != second && first.name().len() <= PART_BYTES);
     }
 
     #[test]
-    fn guests_of_long_names_are_told_apart() {
-        let (one, other) = (qualifier(&format!("{}é1", "é".repeat(40))), qualifier(&format!("{}é2", "é".repeat(40))));
-        assert!(one != other && one.len() <= PART_BYTES && other.len() <= PART_BYTES);
+    fn truncated_guest_names_stay_distinct() {
+        let (first, second) =
+            (qualifier(&format!("{}é1", "é".repeat(40))), qualifier(&format!("{}é2", "é".repeat(40))));
+        assert!(first != second && first.len() <= PART_BYTES && second.len() <= PART_BYTES);
         assert_eq!(&*qualifier("plugin"), "plugin");
     }
 }

@@ -1,6 +1,7 @@
-//! Stops what a closed connection left running: closing a socket does not end its statement on the server.
+//! Kills statements that are still running at the server when their connection is closed. Closing
+//! the socket does not end them.
 
-mod ward;
+mod pending_kills;
 
 use std::any::Any;
 use std::sync::Arc;
@@ -9,58 +10,65 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use super::session_settings::LONGEST;
+use self::pending_kills::{PendingKill, PendingKills, Worker};
+use super::session_settings::MAX_LIMIT;
 use super::{Connector, SessionId};
 use crate::telemetry::PoolMeters;
-use ward::{Condemned, Ward, Work};
 
-/// Whatever is to be kept until the server has ended a session. Dropping it lets go.
-type Place = Box<dyn Any + Send>;
+/// The pool slot and the guest's permits of a session that has not ended at the server yet.
+/// Dropping it frees them.
+type HeldSlot = Box<dyn Any + Send>;
 
-/// What a clock of whole seconds can be off.
+/// The error of a time that the server reports in whole seconds.
 const CLOCK_PRECISION: Duration = Duration::from_secs(1);
 
-/// One side connection a server, outside of the pool's size, opened when it is first needed.
+/// Kills sessions over one side connection per server. It is opened on first use and does not count
+/// as a connection of the pool.
 #[derive(Debug, Clone)]
 pub(crate) struct Killer {
     shared: Arc<Shared>,
     /// Dropped with the pool and the last lease.
-    _used: Arc<Used>,
+    _end_on_drop: Arc<EndOnDrop>,
 }
 
-/// What the tasks that kill have.
+/// The state that the worker tasks share.
 #[derive(Debug)]
 struct Shared {
     connector: Arc<Connector>,
     meters: Arc<PoolMeters>,
-    wards: Vec<Ward>,
-    /// From now on no side connection is kept, and no server that is out of reach is tried again and again.
+    /// For each server of the database.
+    pending: Vec<PendingKills>,
+    /// After the end, no side connection is kept open, and kills at unreachable servers are
+    /// dropped.
     ending: AtomicBool,
 }
 
-/// Says when nobody is left for whom anything is to be killed.
+/// Ends the killer when its last clone is dropped.
 #[derive(Debug)]
-struct Used(Arc<Shared>);
+struct EndOnDrop(Arc<Shared>);
 
 impl Killer {
-    pub(crate) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Killer {
-        let wards = (0..connector.servers()).map(|_| Ward::default()).collect();
-        let shared = Arc::new(Shared { connector, meters, wards, ending: AtomicBool::new(false) });
-        Killer { _used: Arc::new(Used(Arc::clone(&shared))), shared }
+    pub(crate) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Self {
+        let pending = (0..connector.servers()).map(|_| PendingKills::default()).collect();
+        let shared = Arc::new(Shared { connector, meters, pending, ending: AtomicBool::new(false) });
+        Self { _end_on_drop: Arc::new(EndOnDrop(Arc::clone(&shared))), shared }
     }
 
-    /// Kills a session, in the background, and keeps its place until it has ended, the server is out of reach, or `limit` has passed, by
-    /// which the server ends its statement. It must not be in use any more: a kill can be late, and would hit the next statement.
-    pub(crate) fn kill(&self, runtime: &Handle, id: SessionId, limit: Duration, place: Place) {
+    /// Kills a session in the background.
+    ///
+    /// `slot` is held until the session has ended, the server is unreachable, or `limit` has
+    /// passed. After `limit`, the server itself ends the statement. The session must not be in use
+    /// any more: a late KILL would hit its next statement.
+    pub(crate) fn kill(&self, runtime: &Handle, id: SessionId, limit: Duration, slot: HeldSlot) {
         let server = id.server;
-        let Some(ward) = self.shared.wards.get(server) else { return };
-        let limit = limit.min(LONGEST).saturating_add(CLOCK_PRECISION);
-        if ward.add(Condemned::new(id, limit, place)) {
-            runtime.spawn(ward::work(Work::new(Arc::clone(&self.shared), server)));
+        let Some(pending) = self.shared.pending.get(server) else { return };
+        let limit = limit.min(MAX_LIMIT).saturating_add(CLOCK_PRECISION);
+        if pending.add(PendingKill::new(id, limit, slot)) {
+            runtime.spawn(pending_kills::run(Worker::new(Arc::clone(&self.shared), server)));
         }
     }
 
-    /// Closes the side connections, and keeps none from now on.
+    /// Closes the idle side connections. From now on, no side connection is kept open.
     pub(crate) fn end(&self) {
         self.shared.end();
     }
@@ -69,7 +77,7 @@ impl Killer {
 impl Shared {
     fn end(&self) {
         self.ending.store(true, Ordering::Relaxed);
-        self.wards.iter().for_each(Ward::end);
+        self.pending.iter().for_each(PendingKills::end);
     }
 
     fn is_ending(&self) -> bool {
@@ -77,7 +85,7 @@ impl Shared {
     }
 }
 
-impl Drop for Used {
+impl Drop for EndOnDrop {
     fn drop(&mut self) {
         self.0.end();
     }

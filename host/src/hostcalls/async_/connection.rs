@@ -2,13 +2,13 @@
 
 use wasmtime::component::{Accessor, Resource};
 
-use super::{answer, get, outcome, push};
+use super::{get, outcome, push};
 use crate::bindings::connection::{
     ExecuteOptions, Host, HostConnection, HostConnectionWithStore, Outcome, TransactionOptions,
 };
-use crate::bindings::types::{Error, RowBatch, TransactionState, Value, Warning};
+use crate::bindings::types::{RowBatch, TransactionState, Value, Warning};
 use crate::ctx::{Wasmysql, WasmysqlCtxView};
-use crate::hostcalls::{Connection, Statement, Transaction};
+use crate::hostcalls::{Connection, HostcallResult, Statement, Transaction};
 
 impl Host for WasmysqlCtxView<'_> {}
 
@@ -19,10 +19,10 @@ impl<T: Send> HostConnectionWithStore<T> for Wasmysql {
         sql: String,
         params: Vec<Value>,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let connection = get(accessor, &handle)?.0;
         let params = params.into_iter().map(Into::into).collect();
-        outcome(accessor, connection.execute(&sql, params, options.into()).await)
+        outcome(accessor, connection.execute(&sql, params, options.into()).await?)
     }
 
     async fn execute_many(
@@ -31,91 +31,80 @@ impl<T: Send> HostConnectionWithStore<T> for Wasmysql {
         sql: String,
         params: RowBatch,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let connection = get(accessor, &handle)?.0;
-        outcome(accessor, connection.execute_many(&sql, params.into(), options.into()).await)
+        outcome(accessor, connection.execute_many(&sql, params.into(), options.into()).await?)
     }
 
     async fn prepare(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
         sql: String,
-    ) -> wasmtime::Result<Result<Resource<Statement>, Error>> {
-        match get(accessor, &handle)?.0.prepare(sql).await {
-            Ok(statement) => Ok(Ok(push(accessor, Statement::new(statement))?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+    ) -> HostcallResult<Resource<Statement>> {
+        let statement = get(accessor, &handle)?.0.prepare(sql).await?;
+        push(accessor, Statement::new(statement))
     }
 
     async fn begin(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
         options: TransactionOptions,
-    ) -> wasmtime::Result<Result<Resource<Transaction>, Error>> {
-        match get(accessor, &handle)?.0.begin(options.into()).await {
-            Ok(transaction) => Ok(Ok(push(accessor, Transaction::new(transaction))?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+    ) -> HostcallResult<Resource<Transaction>> {
+        let transaction = get(accessor, &handle)?.0.begin(options.into()).await?;
+        push(accessor, Transaction::new(transaction))
     }
 
     async fn begin_nested(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
-    ) -> wasmtime::Result<Result<Resource<Transaction>, Error>> {
-        match get(accessor, &handle)?.0.begin_nested().await {
-            Ok(transaction) => Ok(Ok(push(accessor, Transaction::new(transaction))?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+    ) -> HostcallResult<Resource<Transaction>> {
+        let transaction = get(accessor, &handle)?.0.begin_nested().await?;
+        push(accessor, Transaction::new(transaction))
     }
 
     async fn begin_twophase(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
         xid: Option<String>,
-    ) -> wasmtime::Result<Result<Resource<Transaction>, Error>> {
-        match get(accessor, &handle)?.0.begin_twophase(xid).await {
-            Ok(transaction) => Ok(Ok(push(accessor, Transaction::new(transaction))?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+    ) -> HostcallResult<Resource<Transaction>> {
+        let transaction = get(accessor, &handle)?.0.begin_twophase(xid).await?;
+        push(accessor, Transaction::new(transaction))
     }
 
     async fn recover_twophase(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
-    ) -> wasmtime::Result<Result<Vec<String>, Error>> {
-        answer(get(accessor, &handle)?.0.recover_twophase().await)
+    ) -> HostcallResult<Vec<String>> {
+        Ok(get(accessor, &handle)?.0.recover_twophase().await?)
     }
 
     async fn commit_prepared(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
         xid: String,
-    ) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.commit_prepared(xid).await)
+    ) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.commit_prepared(xid).await?)
     }
 
     async fn rollback_prepared(
         accessor: &Accessor<T, Self>,
         handle: Resource<Connection>,
         xid: String,
-    ) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.rollback_prepared(xid).await)
+    ) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.rollback_prepared(xid).await?)
     }
 
-    async fn warnings(
-        accessor: &Accessor<T, Self>,
-        handle: Resource<Connection>,
-    ) -> wasmtime::Result<Result<Vec<Warning>, Error>> {
-        let warnings = get(accessor, &handle)?.0.warnings().await;
-        Ok(warnings.map(|warnings| warnings.into_iter().map(Into::into).collect()).map_err(Into::into))
+    async fn warnings(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> HostcallResult<Vec<Warning>> {
+        let warnings = get(accessor, &handle)?.0.warnings().await?;
+        Ok(warnings.into_iter().map(Into::into).collect())
     }
 
-    async fn ping(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.ping().await)
+    async fn ping(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.ping().await?)
     }
 
-    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.close().await)
+    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Connection>) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.close().await?)
     }
 }
 

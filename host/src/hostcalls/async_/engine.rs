@@ -2,41 +2,34 @@
 
 use wasmtime::component::{Accessor, Resource};
 
-use super::{answer, get, outcome, push};
+use super::{get, outcome, push};
 use crate::bindings::connection::{ExecuteOptions, Outcome};
 use crate::bindings::engine::{
     EngineInfo, EngineOptions, Host, HostEngine, HostEngineWithStore, HostWithStore, PoolStatus,
 };
-use crate::bindings::types::{Error, Value};
+use crate::bindings::types::Value;
 use crate::core;
 use crate::ctx::{Wasmysql, WasmysqlCtxView};
-use crate::hostcalls::{Connection, Engine};
+use crate::hostcalls::{Connection, Engine, HostcallResult};
 
 impl<T: Send> HostWithStore<T> for Wasmysql {
     async fn create_engine(
         accessor: &Accessor<T, Self>,
         database: String,
         options: EngineOptions,
-    ) -> wasmtime::Result<Result<Resource<Engine>, Error>> {
+    ) -> HostcallResult<Resource<Engine>> {
         let granted = accessor.with(|mut access| access.get().ctx.granted(&database));
-        match core::Engine::open(granted, &database, options.into()).await {
-            Ok(engine) => Ok(Ok(push(accessor, Engine(engine))?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+        let engine = core::Engine::open(granted, &database, options.into()).await?;
+        push(accessor, Engine(engine))
     }
 }
 
 impl Host for WasmysqlCtxView<'_> {}
 
 impl<T: Send> HostEngineWithStore<T> for Wasmysql {
-    async fn acquire(
-        accessor: &Accessor<T, Self>,
-        handle: Resource<Engine>,
-    ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
-        match get(accessor, &handle)?.0.acquire().await {
-            Ok(connection) => Ok(Ok(push(accessor, Connection(connection))?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+    async fn acquire(accessor: &Accessor<T, Self>, handle: Resource<Engine>) -> HostcallResult<Resource<Connection>> {
+        let connection = get(accessor, &handle)?.0.acquire().await?;
+        push(accessor, Connection(connection))
     }
 
     async fn execute(
@@ -45,14 +38,14 @@ impl<T: Send> HostEngineWithStore<T> for Wasmysql {
         sql: String,
         params: Vec<Value>,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let engine = get(accessor, &handle)?.0;
         let params = params.into_iter().map(Into::into).collect();
-        outcome(accessor, engine.execute(&sql, params, options.into()).await)
+        outcome(accessor, engine.execute(&sql, params, options.into()).await?)
     }
 
-    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Engine>) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.close().await)
+    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Engine>) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.close().await?)
     }
 }
 

@@ -4,9 +4,9 @@ use wasmtime::component::{Accessor, Resource};
 
 use super::{get, outcome};
 use crate::bindings::connection::{ExecuteOptions, HostStatement, HostStatementWithStore, Outcome};
-use crate::bindings::types::{Column, Error, RowBatch, Value};
+use crate::bindings::types::{Column, RowBatch, Value};
 use crate::ctx::{Wasmysql, WasmysqlCtxView};
-use crate::hostcalls::Statement;
+use crate::hostcalls::{HostcallResult, Statement};
 
 impl<T: Send> HostStatementWithStore<T> for Wasmysql {
     async fn execute(
@@ -14,10 +14,10 @@ impl<T: Send> HostStatementWithStore<T> for Wasmysql {
         handle: Resource<Statement>,
         params: Vec<Value>,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let statement = get(accessor, &handle)?.0;
         let params = params.into_iter().map(Into::into).collect();
-        outcome(accessor, statement.execute(params, options.into()).await)
+        outcome(accessor, statement.execute(params, options.into()).await?)
     }
 
     async fn execute_many(
@@ -25,14 +25,14 @@ impl<T: Send> HostStatementWithStore<T> for Wasmysql {
         handle: Resource<Statement>,
         params: RowBatch,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let statement = get(accessor, &handle)?.0;
-        outcome(accessor, statement.execute_many(params.into(), options.into()).await)
+        outcome(accessor, statement.execute_many(params.into(), options.into()).await?)
     }
 
-    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Statement>) -> wasmtime::Result<Result<(), Error>> {
+    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Statement>) -> HostcallResult<()> {
         get(accessor, &handle)?.0.close();
-        Ok(Ok(()))
+        Ok(())
     }
 }
 

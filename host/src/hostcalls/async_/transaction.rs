@@ -2,36 +2,26 @@
 
 use wasmtime::component::{Accessor, Resource};
 
-use super::{answer, get};
+use super::get;
 use crate::bindings::connection::{HostTransaction, HostTransactionWithStore};
-use crate::bindings::types::Error;
 use crate::ctx::{Wasmysql, WasmysqlCtxView};
-use crate::hostcalls::Transaction;
+use crate::hostcalls::{HostcallResult, Transaction};
 
 impl<T: Send> HostTransactionWithStore<T> for Wasmysql {
-    async fn commit(
-        accessor: &Accessor<T, Self>,
-        handle: Resource<Transaction>,
-    ) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.commit().await)
+    async fn commit(accessor: &Accessor<T, Self>, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.commit().await?)
     }
 
-    async fn rollback(
-        accessor: &Accessor<T, Self>,
-        handle: Resource<Transaction>,
-    ) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.rollback().await)
+    async fn rollback(accessor: &Accessor<T, Self>, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.rollback().await?)
     }
 
-    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Transaction>) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.close().await)
+    async fn close(accessor: &Accessor<T, Self>, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.close().await?)
     }
 
-    async fn prepare(
-        accessor: &Accessor<T, Self>,
-        handle: Resource<Transaction>,
-    ) -> wasmtime::Result<Result<(), Error>> {
-        answer(get(accessor, &handle)?.0.prepare().await)
+    async fn prepare(accessor: &Accessor<T, Self>, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(get(accessor, &handle)?.0.prepare().await?)
     }
 }
 

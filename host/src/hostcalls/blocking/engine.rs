@@ -2,29 +2,24 @@
 
 use wasmtime::component::Resource;
 
-use super::answer;
 use crate::bindings::blocking_connection::Outcome;
 use crate::bindings::blocking_engine::{EngineInfo, EngineOptions, ExecuteOptions, Host, HostEngine, PoolStatus};
-use crate::bindings::types::{Error, Value};
+use crate::bindings::types::Value;
 use crate::core;
 use crate::ctx::WasmysqlCtxView;
-use crate::hostcalls::{Connection, Engine};
+use crate::hostcalls::{Connection, Engine, HostcallResult};
 
 impl Host for WasmysqlCtxView<'_> {
-    async fn create_engine(
-        &mut self,
-        database: String,
-        options: EngineOptions,
-    ) -> wasmtime::Result<Result<Resource<Engine>, Error>> {
-        let created = core::Engine::open(self.ctx.granted(&database), &database, options.into()).await;
-        self.push(created.map(Engine))
+    async fn create_engine(&mut self, database: String, options: EngineOptions) -> HostcallResult<Resource<Engine>> {
+        let engine = core::Engine::open(self.ctx.granted(&database), &database, options.into()).await?;
+        self.push(Engine(engine))
     }
 }
 
 impl HostEngine for WasmysqlCtxView<'_> {
-    async fn acquire(&mut self, handle: Resource<Engine>) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
-        let acquired = self.get(&handle)?.0.acquire().await;
-        self.push(acquired.map(Connection))
+    async fn acquire(&mut self, handle: Resource<Engine>) -> HostcallResult<Resource<Connection>> {
+        let resource = self.get(&handle)?.0.acquire().await?;
+        self.push(Connection(resource))
     }
 
     async fn execute(
@@ -33,14 +28,14 @@ impl HostEngine for WasmysqlCtxView<'_> {
         sql: String,
         params: Vec<Value>,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let engine = self.get(&handle)?.0;
         let params = params.into_iter().map(Into::into).collect();
-        self.outcome(engine.execute(&sql, params, options.into()).await)
+        self.outcome(engine.execute(&sql, params, options.into()).await?)
     }
 
-    async fn close(&mut self, handle: Resource<Engine>) -> wasmtime::Result<Result<(), Error>> {
-        answer(self.get(&handle)?.0.close().await)
+    async fn close(&mut self, handle: Resource<Engine>) -> HostcallResult<()> {
+        Ok(self.get(&handle)?.0.close().await?)
     }
 
     fn info(&mut self, handle: Resource<Engine>) -> wasmtime::Result<EngineInfo> {

@@ -1,4 +1,4 @@
-//! The api whose functions are not `async`: a call keeps its component waiting, and the store with it.
+//! The blocking API: a call blocks its component and the store.
 
 mod connection;
 mod cursor;
@@ -8,41 +8,26 @@ mod transaction;
 
 use wasmtime::component::Resource;
 
-use super::Cursor;
-use crate::bindings::{blocking_connection as wit_connection, types};
+use super::{Cursor, HostcallResult};
+use crate::bindings::blocking_connection as wit;
 use crate::core;
 use crate::ctx::WasmysqlCtxView;
-use crate::types::Result;
 
 impl WasmysqlCtxView<'_> {
-    /// A clone of what a handle stands for. A handle the guest does not have is its crime: a trap.
-    fn get<R: Clone + Send + 'static>(&self, handle: &Resource<R>) -> wasmtime::Result<R> {
+    /// Clones the resource behind a handle. An unknown handle is a trap.
+    fn get<R: Clone + Send + 'static>(&self, handle: &Resource<R>) -> HostcallResult<R> {
         Ok(self.table.get(handle)?.clone())
     }
 
-    /// What a call gives, as a new handle for the guest; a trap when its table is full.
-    fn push<R: Send + 'static>(&mut self, result: Result<R>) -> wasmtime::Result<Result<Resource<R>, types::Error>> {
-        match result {
-            Ok(resource) => Ok(Ok(self.table.push(resource)?)),
-            Err(error) => Ok(Err(error.into())),
-        }
+    /// Creates a handle for the guest. A full table is a trap.
+    fn push<R: Send + 'static>(&mut self, resource: R) -> HostcallResult<Resource<R>> {
+        Ok(self.table.push(resource)?)
     }
 
-    /// A statement's answer: its batch is moved, and its cursor becomes a handle.
-    fn outcome(
-        &mut self,
-        result: Result<core::Outcome>,
-    ) -> wasmtime::Result<Result<wit_connection::Outcome, types::Error>> {
-        match result {
-            Ok(outcome) => Ok(Ok(self.crossing(outcome)?)),
-            Err(error) => Ok(Err(error.into())),
-        }
-    }
-
-    /// What crosses of a statement's outcome.
-    fn crossing(&mut self, outcome: core::Outcome) -> wasmtime::Result<wit_connection::Outcome> {
-        let cursor = outcome.cursor.map(|cursor| self.table.push(Cursor::new(cursor))).transpose()?;
-        Ok(wit_connection::Outcome {
+    /// Converts the outcome of a statement. The batch is moved, and the cursor becomes a handle.
+    fn outcome(&mut self, outcome: core::Outcome) -> HostcallResult<wit::Outcome> {
+        let cursor = outcome.cursor.map(|cursor| self.push(Cursor::new(cursor))).transpose()?;
+        Ok(wit::Outcome {
             affected_rows: outcome.affected_rows,
             last_insert_id: outcome.last_insert_id,
             warnings: outcome.warnings,
@@ -52,9 +37,4 @@ impl WasmysqlCtxView<'_> {
             cursor,
         })
     }
-}
-
-/// The answer of a call that gives nothing else.
-fn answer<W>(result: Result<impl Into<W>>) -> wasmtime::Result<Result<W, types::Error>> {
-    Ok(result.map(Into::into).map_err(Into::into))
 }

@@ -3,9 +3,9 @@
 use wasmtime::component::Resource;
 
 use crate::bindings::blocking_connection::{ExecuteOptions, HostStatement, Outcome};
-use crate::bindings::types::{Column, Error, RowBatch, Value};
+use crate::bindings::types::{Column, RowBatch, Value};
 use crate::ctx::WasmysqlCtxView;
-use crate::hostcalls::Statement;
+use crate::hostcalls::{HostcallResult, Statement};
 
 impl HostStatement for WasmysqlCtxView<'_> {
     async fn execute(
@@ -13,10 +13,10 @@ impl HostStatement for WasmysqlCtxView<'_> {
         handle: Resource<Statement>,
         params: Vec<Value>,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let statement = self.get(&handle)?.0;
         let params = params.into_iter().map(Into::into).collect();
-        self.outcome(statement.execute(params, options.into()).await)
+        self.outcome(statement.execute(params, options.into()).await?)
     }
 
     async fn execute_many(
@@ -24,14 +24,14 @@ impl HostStatement for WasmysqlCtxView<'_> {
         handle: Resource<Statement>,
         params: RowBatch,
         options: ExecuteOptions,
-    ) -> wasmtime::Result<Result<Outcome, Error>> {
+    ) -> HostcallResult<Outcome> {
         let statement = self.get(&handle)?.0;
-        self.outcome(statement.execute_many(params.into(), options.into()).await)
+        self.outcome(statement.execute_many(params.into(), options.into()).await?)
     }
 
-    async fn close(&mut self, handle: Resource<Statement>) -> wasmtime::Result<Result<(), Error>> {
+    async fn close(&mut self, handle: Resource<Statement>) -> HostcallResult<()> {
         self.table.get(&handle)?.0.close();
-        Ok(Ok(()))
+        Ok(())
     }
 
     fn parameters(&mut self, handle: Resource<Statement>) -> wasmtime::Result<u16> {

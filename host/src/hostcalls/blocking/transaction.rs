@@ -2,27 +2,25 @@
 
 use wasmtime::component::Resource;
 
-use super::answer;
 use crate::bindings::blocking_connection::HostTransaction;
-use crate::bindings::types::Error;
 use crate::ctx::WasmysqlCtxView;
-use crate::hostcalls::Transaction;
+use crate::hostcalls::{HostcallResult, Transaction};
 
 impl HostTransaction for WasmysqlCtxView<'_> {
-    async fn commit(&mut self, handle: Resource<Transaction>) -> wasmtime::Result<Result<(), Error>> {
-        answer(self.get(&handle)?.0.commit().await)
+    async fn commit(&mut self, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(self.get(&handle)?.0.commit().await?)
     }
 
-    async fn rollback(&mut self, handle: Resource<Transaction>) -> wasmtime::Result<Result<(), Error>> {
-        answer(self.get(&handle)?.0.rollback().await)
+    async fn rollback(&mut self, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(self.get(&handle)?.0.rollback().await?)
     }
 
-    async fn close(&mut self, handle: Resource<Transaction>) -> wasmtime::Result<Result<(), Error>> {
-        answer(self.get(&handle)?.0.close().await)
+    async fn close(&mut self, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(self.get(&handle)?.0.close().await?)
     }
 
-    async fn prepare(&mut self, handle: Resource<Transaction>) -> wasmtime::Result<Result<(), Error>> {
-        answer(self.get(&handle)?.0.prepare().await)
+    async fn prepare(&mut self, handle: Resource<Transaction>) -> HostcallResult<()> {
+        Ok(self.get(&handle)?.0.prepare().await?)
     }
 
     fn xid(&mut self, handle: Resource<Transaction>) -> wasmtime::Result<Option<String>> {

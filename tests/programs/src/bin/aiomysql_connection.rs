@@ -1,4 +1,4 @@
-//! Connections as aiomysql.sa has them, without its defects.
+//! Connections behave as in aiomysql.sa, without its defects.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -13,23 +13,23 @@ mod program {
     pub(super) async fn main() -> Result<()> {
         let sdk = wasmysql::Engine::connect("main").await?;
         let t = &mut sdk.acquire().await?;
-        let columns = "id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40) DEFAULT 'nobody', n INT NOT NULL DEFAULT 7";
+        let columns = "id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40) DEFAULT 'unnamed', n INT NOT NULL DEFAULT 7";
         t.execute(format!("CREATE TABLE t ({columns})"), ()).await?;
-        rule("a statement outside of a transaction is kept", autocommit(&sdk, t).await);
-        rule("execute takes a value for each ?, whatever is in it", parameters(t).await);
-        rule("% is no placeholder, with parameters or without", percent(t).await);
-        rule("IN takes a ? for each of many values", many_in_one(t).await);
-        rule("one statement runs again and again with other parameters", again(t).await);
-        rule("an insert names the columns that it gives, and the rest have their defaults", defaults(t).await);
-        rule("row by row, executemany tells the first id too", first_id(t).await);
-        rule("a schema change with parameters is refused, and not made", schema_change(t).await);
+        rule("a statement outside of a transaction is committed immediately", autocommit(&sdk, t).await);
+        rule("execute binds any value to each ?", parameters(t).await);
+        rule("% is not a placeholder, with or without parameters", percent(t).await);
+        rule("IN accepts one ? for each value", many_in_one(t).await);
+        rule("a statement can run repeatedly with different parameters", again(t).await);
+        rule("an INSERT may omit columns, which get their defaults", defaults(t).await);
+        rule("executemany returns the first id, also when it runs row by row", first_id(t).await);
+        rule("a schema change with parameters is refused and has no effect", schema_change(t).await);
         let one = &create_engine(give!("one"), GRANTED).await?;
-        rule("a connection is closed once, and is closed then", closed(one).await);
-        rule("close rolls back whatever was open, from the root on", close_rolls_back(one, t).await);
-        rule("after close every call is refused: This connection is closed", after_close(one).await);
-        rule("what is left of a transaction after close can be ended, not committed", transactions(one, t).await);
-        rule("a prepared statement ends with its connection", statements(one).await);
-        rule("close cuts a result that is not read to its end", open_result(one).await);
+        rule("a connection can be closed twice, and stays closed", closed(one).await);
+        rule("close rolls back the whole transaction, including the root", close_rolls_back(one, t).await);
+        rule("after close every call fails with: This connection is closed", after_close(one).await);
+        rule("after close a transaction can be rolled back and closed, not committed", transactions(one, t).await);
+        rule("closing a connection closes its prepared statements", statements(one).await);
+        rule("close discards a result with unread rows", open_result(one).await);
         Ok(())
     }
 
@@ -39,7 +39,11 @@ mod program {
         assert_eq!(done.rows_affected(), 2);
         assert_eq!(conn.query_scalar::<u32>("SELECT @@autocommit", ()).await?, 1);
         assert_eq!(conn.transaction_state(), TransactionState::None);
-        assert_eq!(t.query_scalar::<u32>("SELECT COUNT(*) FROM t", ()).await?, 2, "others see it at once");
+        assert_eq!(
+            t.query_scalar::<u32>("SELECT COUNT(*) FROM t", ()).await?,
+            2,
+            "visible to other connections immediately"
+        );
         assert_eq!(engine.execute("DELETE FROM t", ()).await?.rows_affected(), 2);
         Ok(())
     }
@@ -89,7 +93,7 @@ mod program {
         t.insert_many("t", &["name"], [(None::<&str>,)]).await?;
         let rows = t.query_all("SELECT name, n FROM t ORDER BY id", ()).await?;
         let rows = rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<Vec<_>>>()?;
-        assert_eq!(rows, [(Some("nobody"), 1), (Some("Ada"), 7), (Some("Grace"), 7), (None, 7)]);
+        assert_eq!(rows, [(Some("unnamed"), 1), (Some("Ada"), 7), (Some("Grace"), 7), (None, 7)]);
         t.execute("TRUNCATE t", ()).await?;
         Ok(())
     }
@@ -105,9 +109,9 @@ mod program {
     }
 
     async fn schema_change(t: &mut wasmysql::Connection) -> Result<()> {
-        let words = "the statement takes 0 parameters, 1 were given";
-        refused(t.execute("CREATE TABLE made (id INT)", (1,)).await, ErrorKind::Argument, words);
-        refused(t.execute("DROP TABLE t", (1,)).await, ErrorKind::Argument, words);
+        let message = "the statement takes 0 parameters, 1 were given";
+        refused(t.execute("CREATE TABLE made (id INT)", (1,)).await, ErrorKind::Argument, message);
+        refused(t.execute("DROP TABLE t", (1,)).await, ErrorKind::Argument, message);
         t.execute("CREATE TABLE made (id INT)", ()).await?;
         t.execute("DROP TABLE made", ()).await?;
         Ok(())
@@ -120,7 +124,8 @@ mod program {
         conn.close().await?;
         assert!(conn.is_closed());
         conn.close().await?;
-        // The place is free though the handle is there, and its drop does not take it from the next.
+        // The slot is free although the closed handle still exists. Dropping the handle must not
+        // affect the next connection.
         let next = one.acquire().await?;
         drop(conn);
         run(&next, "DO 1").await?;
@@ -144,7 +149,7 @@ mod program {
             }
             conn.close().await?;
             assert_eq!(conn.transaction_state(), TransactionState::None);
-            // A row that is still locked would be waited for.
+            // FOR UPDATE would wait for a row that is still locked.
             assert_eq!(t.query_all("SELECT id FROM t FOR UPDATE", ()).await?.len(), 0, "with {open} open");
             assert!(!root.is_active() && within.is_none_or(|within| !within.is_active()));
         }
@@ -193,7 +198,7 @@ mod program {
         statement.execute(give!([]), EXECUTE).await?;
         conn.close().await?;
         refused(statement.execute(give!([]), EXECUTE).await, ErrorKind::ResourceClosed, CLOSED);
-        // It does not keep the session from the next.
+        // The statement does not keep the session busy.
         run(&one.acquire().await?, "DO 1").await?;
         Ok(())
     }

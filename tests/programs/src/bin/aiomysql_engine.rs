@@ -1,4 +1,4 @@
-//! Engines as aiomysql.sa has them, without its defects.
+//! Engines behave as in aiomysql.sa, without its defects.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -13,14 +13,14 @@ mod program {
         let engine = Engine::connect("main").await?;
         let t = &mut engine.acquire().await?;
         t.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
-        rule("an engine tells its name and its driver's", names(&engine));
-        rule("an engine tells how many connections there may be, are, and are free", sizes().await);
-        rule("who waits too long for a connection is told the pool's numbers", too_long().await);
-        rule("execute on an engine borrows a connection for one statement", execute().await);
-        rule("a connection outlives its engine", without_its_engine().await);
-        rule("a SELECT leaves neither a transaction nor an old snapshot behind", snapshots(&engine, t).await);
-        rule("after close: Cannot acquire connection after closing pool", close(t).await);
-        rule("terminate closes what is out, and close does not wait for it", terminate(t).await);
+        rule("an engine reports its name and its driver", names(&engine));
+        rule("an engine reports the maximum, open and idle number of connections", sizes().await);
+        rule("an acquire timeout reports the size and use of the pool", too_long().await);
+        rule("execute on an engine acquires a connection for one statement", execute().await);
+        rule("a connection works after its engine is dropped", without_its_engine().await);
+        rule("a SELECT leaves no open transaction and no old snapshot", snapshots(&engine, t).await);
+        rule("acquire after close fails with: Cannot acquire connection after closing pool", close(t).await);
+        rule("terminate closes acquired connections, and close does not wait for them", terminate(t).await);
         Ok(())
     }
 
@@ -37,24 +37,24 @@ mod program {
             let status = one.status();
             (status.max_size, status.size, status.idle, status.in_use, status.waiting)
         };
-        // What the engine asked of the server when it was opened is cleaned up by now.
+        // Afterwards the connection that the engine used while it was opened is idle again.
         one.acquire().await?.close().await?;
         assert_eq!(numbers(), (1, 1, 1, 0, 0));
         let conn = one.acquire().await?;
         assert_eq!(numbers(), (1, 1, 0, 1, 0));
         conn.close().await?;
-        assert_eq!(numbers(), (1, 1, 1, 0, 0), "nothing was sent, so it is free at once");
+        assert_eq!(numbers(), (1, 1, 1, 0, 0), "nothing was sent, so the connection is idle immediately");
         Ok(())
     }
 
     async fn too_long() -> Result<()> {
         let one = Engine::options().acquire_timeout(Duration::from_millis(50)).connect("one").await?;
         let held = one.acquire().await?;
-        let words = "no connection became free in time: the pool has 1 of 1 connections, 1 in use, 0 idle";
+        let message = "no connection became free in time: the pool has 1 of 1 connections, 1 in use, 0 idle";
         let refusal = one.acquire().await;
         assert!(refusal.as_ref().is_err_and(|error| error.is_retryable()));
-        refused(refusal, ErrorKind::Timeout(Step::Acquire), words);
-        refused(one.execute("DO 1", ()).await, ErrorKind::Timeout(Step::Acquire), words);
+        refused(refusal, ErrorKind::Timeout(Step::Acquire), message);
+        refused(one.execute("DO 1", ()).await, ErrorKind::Timeout(Step::Acquire), message);
         held.close().await?;
         one.acquire().await?.close().await
     }
@@ -66,7 +66,7 @@ mod program {
         one.execute("SELECT * FROM nowhere", ()).await.expect_err("no such table");
         assert_eq!(one.query_all("SELECT seq FROM seq_1_to_10", ()).await?.len(), 10);
 
-        // As long as rows are left, they have the only connection.
+        // A result with unread rows holds the only connection.
         let mut rows = one.query(Statement::new("SELECT seq FROM seq_1_to_10").first_rows(1), ()).await?;
         let impatient = Engine::options().acquire_timeout(Duration::from_millis(50)).connect("one").await;
         refused(impatient, ErrorKind::Timeout(Step::Acquire), "no connection became free in time");
@@ -88,9 +88,9 @@ mod program {
         assert_eq!(conn.query_scalar::<u32>(count, ()).await?, 0);
         assert_eq!(conn.query_scalar::<u32>("SELECT @@in_transaction", ()).await?, 0);
         t.execute("INSERT INTO t VALUES (1)", ()).await?;
-        assert_eq!(conn.query_scalar::<u32>(count, ()).await?, 1, "others' rows are seen");
+        assert_eq!(conn.query_scalar::<u32>(count, ()).await?, 1, "rows of other connections are visible");
 
-        // Nor where a transaction had read it, and the connection has passed to another.
+        // The same holds after a transaction has read the table and its connection was released.
         let one = Engine::connect("one").await?;
         let mut conn = one.acquire().await?;
         assert_eq!(conn.begin().await?.query_scalar::<u32>(count, ()).await?, 1);
@@ -115,7 +115,7 @@ mod program {
         assert_eq!(engine.info().database, "main");
         assert!(engine.status().max_size > 0);
 
-        // It was this view of the pool that was closed, not the pool.
+        // `close` closed the engine, not the pool.
         Engine::connect("main").await?.acquire().await?.ping().await?;
         t.execute("DELETE FROM t", ()).await?;
         Ok(())
@@ -132,8 +132,8 @@ mod program {
         assert!(idle.is_closed() && tx.is_closed() && !tx.is_active());
         refused(idle.execute("DO 1", ()).await, ErrorKind::PoolClosed, "");
         let lost = ErrorKind::TransactionAborted(AbortReason::ConnectionLost);
-        refused(tx.execute("DO 1", ()).await, lost.clone(), "the transaction's connection is gone");
-        refused(tx.commit().await, lost, "the transaction's connection is gone");
+        refused(tx.execute("DO 1", ()).await, lost.clone(), "the transaction's connection is closed");
+        refused(tx.commit().await, lost, "the transaction's connection is closed");
         refused(engine.acquire().await, ErrorKind::PoolClosed, CLOSED);
         idle.close().await?;
         busy.close().await?;

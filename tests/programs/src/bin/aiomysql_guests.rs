@@ -1,4 +1,5 @@
-//! A guest that leaves prepared transactions, another guest of the same database, and the first one again.
+//! Prepares a transaction, accesses it as another guest of the same database, or commits it, as the
+//! argument says.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,32 +13,32 @@ mod program {
         let engine = Engine::connect("main").await?;
         let conn = &mut engine.acquire().await?;
         match role.as_str() {
-            "leaves" => leaves(conn).await,
-            "is another" => is_another(conn).await,
-            "decides" => decides(conn).await,
-            _ => panic!("{role}?"),
+            "prepares" => prepare(conn).await,
+            "another guest" => access_as_another_guest(conn).await,
+            "commits" => commit(conn).await,
+            _ => panic!("unknown role '{role}'"),
         }
     }
 
-    async fn leaves(conn: &mut Connection) -> Result<()> {
+    async fn prepare(conn: &mut Connection) -> Result<()> {
         let mut tx = conn.begin_twophase("it's mine").await?;
         tx.execute("INSERT INTO t VALUES (1)", ()).await?;
         drop(tx.prepare().await?);
         Ok(())
     }
 
-    async fn is_another(conn: &mut Connection) -> Result<()> {
+    async fn access_as_another_guest(conn: &mut Connection) -> Result<()> {
         assert!(conn.recover_twophase().await?.is_empty());
         refused_by_server(conn.commit_prepared("it's mine").await, UNKNOWN_XID);
         refused_by_server(conn.rollback_prepared("it's mine").await, UNKNOWN_XID);
-        // Nor does it meet it.
+        // Another guest can use the same xid.
         let mut tx = conn.begin_twophase("it's mine").await?;
         tx.execute("INSERT INTO t VALUES (2)", ()).await?;
         let prepared = tx.prepare().await?;
         prepared.rollback().await
     }
 
-    async fn decides(conn: &mut Connection) -> Result<()> {
+    async fn commit(conn: &mut Connection) -> Result<()> {
         assert_eq!(conn.recover_twophase().await?, ["it's mine"]);
         conn.commit_prepared("it's mine").await?;
         assert!(conn.recover_twophase().await?.is_empty());

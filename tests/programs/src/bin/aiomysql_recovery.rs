@@ -1,4 +1,4 @@
-//! The xids of two-phase transactions, and those that are decided when their connection is gone.
+//! The xids of two-phase transactions, and prepared transactions whose connection is closed.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,19 +12,22 @@ mod program {
         let engine = &Engine::connect("main").await?;
         let t = &mut engine.acquire().await?;
         t.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
-        rule("a two-phase transaction has the xid that it was given, or one of its own", names(t).await);
-        rule("an xid may hold quotes, backslashes and whatever text has", any_text(engine, t).await);
-        rule("an xid that is empty or too long is refused, and begins nothing", of_no_length(t).await);
-        rule("an xid that is in use is refused with 1440, and begins nothing", in_use(engine, t).await);
-        rule("recover_twophase tells the xids of all that are prepared", recover(engine, t).await);
-        rule("dropped, a prepared transaction stays, and its connection is closed", dropped(engine, t).await);
-        rule("prepared transactions are committed and rolled back from any connection", decided(engine, t).await);
-        rule("what its connection still has is decided there alone: 1397", held(engine, t).await);
-        rule("an xid that is unknown, or decided, can't be decided: 1397", unknown(engine, t).await);
-        rule("a prepared transaction can't be decided within another, which goes on", within_another(engine, t).await);
-        rule("of a lost connection what was prepared is kept, and no more", lost(engine, t).await);
-        rule("the engine's isolation level is that of two-phase transactions too", isolation(t).await);
-        rule("who may only read has no two-phase transactions", read_only().await);
+        rule("a two-phase transaction uses the given xid or a generated one", names(t).await);
+        rule("an xid may contain any text, including quotes and backslashes", any_text(engine, t).await);
+        rule("an empty or too long xid is refused, and no transaction starts", of_no_length(t).await);
+        rule("an xid in use fails with 1440, and no transaction starts", in_use(engine, t).await);
+        rule("recover_twophase returns the xids of all prepared transactions", recover(engine, t).await);
+        rule("a dropped prepared transaction stays prepared, and its connection is closed", dropped(engine, t).await);
+        rule("any connection can commit or roll back prepared transactions", decided(engine, t).await);
+        rule("a transaction of an open connection can't be ended from another: 1397", held(engine, t).await);
+        rule("committing or rolling back an unknown or ended xid fails with 1397", unknown(engine, t).await);
+        rule(
+            "commit_prepared within a transaction fails, and that transaction stays open",
+            within_another(engine, t).await,
+        );
+        rule("a lost connection rolls back its transaction unless it is prepared", lost(engine, t).await);
+        rule("two-phase transactions use the engine's isolation level", isolation(t).await);
+        rule("a read-only engine refuses two-phase transactions", read_only().await);
         Ok(())
     }
 
@@ -58,15 +61,15 @@ mod program {
             let prepared = tx.prepare().await?;
             assert_eq!(t.recover_twophase().await?, [xid]);
             prepared.commit().await?;
-            assert_eq!(kept(t).await?, "1,2", "{xid:?}");
+            assert_eq!(take_ids(t).await?, "1,2", "{xid:?}");
         }
         Ok(())
     }
 
     async fn of_no_length(conn: &mut Connection) -> Result<()> {
         for xid in ["", &"x".repeat(65), &"é".repeat(33)] {
-            refused(conn.begin_twophase(xid).await, ErrorKind::Argument, "an xid has 1 to 64 bytes, this one has ");
-            refused(conn.commit_prepared(xid).await, ErrorKind::Argument, "an xid has 1 to 64 bytes, this one has ");
+            refused(conn.begin_twophase(xid).await, ErrorKind::Argument, "an xid must have 1 to 64 bytes");
+            refused(conn.commit_prepared(xid).await, ErrorKind::Argument, "an xid must have 1 to 64 bytes");
             assert_eq!(conn.transaction_state(), TransactionState::None);
         }
         conn.begin_twophase(None).await?.commit().await
@@ -82,7 +85,7 @@ mod program {
         assert_eq!(t.transaction_state(), TransactionState::None);
         t.begin_twophase("another").await?.commit().await?;
         prepared.commit().await?;
-        assert_eq!(kept(t).await?, "1");
+        assert_eq!(take_ids(t).await?, "1");
         Ok(())
     }
 
@@ -91,7 +94,7 @@ mod program {
         let (mut one, mut other) = (engine.acquire().await?, engine.acquire().await?);
         let first = one.begin_twophase("first").await?.prepare().await?;
         let second = other.begin_twophase("second").await?;
-        assert_eq!(t.recover_twophase().await?, ["first"], "the second one is not prepared");
+        assert_eq!(t.recover_twophase().await?, ["first"], "the second transaction is not prepared");
         let second = second.prepare().await?;
         let mut xids = t.recover_twophase().await?;
         xids.sort();
@@ -104,28 +107,28 @@ mod program {
     }
 
     async fn dropped(engine: &Engine, t: &mut Connection) -> Result<()> {
-        let mut conn = leave(engine, t, "dropped", 1).await?;
+        let mut conn = prepare_and_drop(engine, t, "dropped", 1).await?;
         assert!(conn.is_closed());
         assert_eq!(conn.transaction_state(), TransactionState::None);
-        let words = "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared";
-        refused(conn.execute("DO 1", ()).await, ErrorKind::ResourceClosed, words);
-        refused(conn.begin().await, ErrorKind::ResourceClosed, words);
+        let message = "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared";
+        refused(conn.execute("DO 1", ()).await, ErrorKind::ResourceClosed, message);
+        refused(conn.begin().await, ErrorKind::ResourceClosed, message);
         conn.close().await?;
         assert_eq!(t.recover_twophase().await?, ["dropped"]);
         t.rollback_prepared("dropped").await?;
-        assert_eq!(kept(t).await?, "");
+        assert_eq!(take_ids(t).await?, "");
         Ok(())
     }
 
     async fn decided(engine: &Engine, t: &mut Connection) -> Result<()> {
         for id in 1..=4 {
-            leave(engine, t, &format!("transaction {id}"), id).await?;
+            prepare_and_drop(engine, t, &format!("transaction {id}"), id).await?;
         }
         for xid in t.recover_twophase().await? {
             if xid.ends_with(['1', '3']) { t.commit_prepared(&xid).await? } else { t.rollback_prepared(&xid).await? }
         }
         assert!(t.recover_twophase().await?.is_empty());
-        assert_eq!(kept(t).await?, "1,3");
+        assert_eq!(take_ids(t).await?, "1,3");
         Ok(())
     }
 
@@ -138,12 +141,12 @@ mod program {
         refused_by_server(t.commit_prepared("held").await, UNKNOWN_XID);
         refused_by_server(t.rollback_prepared("held").await, UNKNOWN_XID);
         prepared.commit().await?;
-        assert_eq!(kept(t).await?, "1");
+        assert_eq!(take_ids(t).await?, "1");
         Ok(())
     }
 
     async fn unknown(engine: &Engine, t: &mut Connection) -> Result<()> {
-        leave(engine, t, "decided", 1).await?;
+        prepare_and_drop(engine, t, "decided", 1).await?;
         t.rollback_prepared("decided").await?;
         for xid in ["decided", "unknown", "it's"] {
             refused_by_server(t.commit_prepared(xid).await, UNKNOWN_XID);
@@ -153,15 +156,15 @@ mod program {
     }
 
     async fn within_another(engine: &Engine, t: &mut Connection) -> Result<()> {
-        leave(engine, t, "waits", 1).await?;
-        let words = "Cannot end a prepared transaction when a transaction is already in progress.";
+        prepare_and_drop(engine, t, "waits", 1).await?;
+        let message = "Cannot end a prepared transaction when a transaction is already in progress.";
         let mut tx = t.begin().await?;
         insert(&mut tx, 2).await?;
-        refused(tx.commit_prepared("waits").await, ErrorKind::InvalidRequest, words);
-        refused(tx.rollback_prepared("waits").await, ErrorKind::InvalidRequest, words);
+        refused(tx.commit_prepared("waits").await, ErrorKind::InvalidRequest, message);
+        refused(tx.rollback_prepared("waits").await, ErrorKind::InvalidRequest, message);
         tx.commit().await?;
         t.commit_prepared("waits").await?;
-        assert_eq!(kept(t).await?, "1,2");
+        assert_eq!(take_ids(t).await?, "1,2");
         Ok(())
     }
 
@@ -171,10 +174,10 @@ mod program {
         insert(&mut tx, 1).await?;
         let session = session_of(&mut tx).await?;
         t.execute(format!("KILL {session}"), ()).await?;
-        gone(t, session).await?;
+        wait_until_closed(t, session).await?;
         refused(tx.prepare().await, ErrorKind::ConnectionLost, "");
         assert!(t.recover_twophase().await?.is_empty());
-        assert_eq!(kept(t).await?, "");
+        assert_eq!(take_ids(t).await?, "");
 
         let mut conn = engine.acquire().await?;
         let mut tx = conn.begin_twophase("kept").await?;
@@ -182,12 +185,12 @@ mod program {
         let session = session_of(&mut tx).await?;
         let prepared = tx.prepare().await?;
         t.execute(format!("KILL {session}"), ()).await?;
-        gone(t, session).await?;
+        wait_until_closed(t, session).await?;
         refused(prepared.commit().await, ErrorKind::CommitUnknown, "COMMIT was sent and its answer never came");
         assert!(conn.is_closed());
         assert_eq!(t.recover_twophase().await?, ["kept"]);
         t.commit_prepared("kept").await?;
-        assert_eq!(kept(t).await?, "1");
+        assert_eq!(take_ids(t).await?, "1");
         Ok(())
     }
 
@@ -201,7 +204,7 @@ mod program {
             insert(t, 1).await?;
             assert_eq!(tx.query_scalar::<u32>(count, ()).await?, seen_later, "{level:?}");
             tx.commit().await?;
-            assert_eq!(kept(t).await?, "1");
+            assert_eq!(take_ids(t).await?, "1");
         }
         Ok(())
     }
@@ -215,14 +218,15 @@ mod program {
         conn.begin().await?.commit().await
     }
 
-    /// Leaves a prepared transaction, in which a number is inserted, for others to decide.
-    async fn leave(engine: &Engine, t: &mut Connection, xid: &str, id: i32) -> Result<Connection> {
+    /// Prepares a transaction that inserts a number, drops it, and waits until its session has
+    /// ended.
+    async fn prepare_and_drop(engine: &Engine, t: &mut Connection, xid: &str, id: i32) -> Result<Connection> {
         let mut conn = engine.acquire().await?;
         let session = session_of(&mut conn).await?;
         let mut tx = conn.begin_twophase(xid).await?;
         insert(&mut tx, id).await?;
         drop(tx.prepare().await?);
-        gone(t, session).await?;
+        wait_until_closed(t, session).await?;
         Ok(conn)
     }
 
@@ -230,8 +234,8 @@ mod program {
         conn.query_scalar("SELECT CONNECTION_ID()", ()).await
     }
 
-    /// Waits until the server has let go of a session.
-    async fn gone(t: &mut Connection, session: u64) -> Result<()> {
+    /// Waits until the server has closed a session.
+    async fn wait_until_closed(t: &mut Connection, session: u64) -> Result<()> {
         let sql = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?";
         while t.query_scalar::<u32>(sql, (session,)).await? > 0 {}
         Ok(())
@@ -241,10 +245,10 @@ mod program {
         conn.execute("INSERT INTO t VALUES (?)", (id,)).await.map(drop)
     }
 
-    /// What is committed. Afterwards the table is empty.
-    async fn kept(t: &mut Connection) -> Result<String> {
-        let kept = t.query_scalar("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t", ()).await?;
+    /// Returns the committed ids, and empties the table.
+    async fn take_ids(t: &mut Connection) -> Result<String> {
+        let ids = t.query_scalar("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t", ()).await?;
         t.execute("DELETE FROM t", ()).await?;
-        Ok(kept)
+        Ok(ids)
     }
 }

@@ -1,4 +1,6 @@
-//! A server that has become read-only, for which this waits at the gate of the argument's name, refuses to commit.
+//! Commits at a server that has become read-only, and so refuses the commits.
+//!
+//! The program waits for that at the gate that the argument names.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -37,14 +39,15 @@ mod program {
         refused(root.commit().await, ErrorKind::InvalidRequest, INACTIVE);
         refused(savepoint.commit().await, ErrorKind::InvalidRequest, INACTIVE);
         root.rollback().await?;
-        // The connection is as good as before.
+        // The connection stays usable.
         conn.begin(PLAIN).await?.commit().await?;
         conn.begin_twophase(None).await?.commit().await?;
         conn.close().await?;
         Ok(())
     }
 
-    /// This server does not roll a two-phase transaction back either, so it is the connection's end that does.
+    /// A read-only server also refuses to roll back a two-phase transaction. Closing the connection
+    /// rolls it back.
     async fn committed_in_one_phase(conn: &Connection, tx: &Transaction) -> Result<()> {
         assert_eq!(state_after(tx.commit().await), TransactionState::RolledBack);
         assert!(!tx.is_active() && conn.is_closed());
@@ -53,7 +56,7 @@ mod program {
         Ok(())
     }
 
-    /// It can be tried again, until the server lets it through.
+    /// A prepared transaction stays open, and its commit succeeds once the server allows it.
     async fn committed_when_prepared(conn: &Connection, tx: &Transaction) -> Result<()> {
         assert_eq!(state_after(tx.commit().await), TransactionState::Open);
         assert!(tx.is_active());
@@ -66,8 +69,8 @@ mod program {
         Ok(())
     }
 
-    fn state_after(answer: Result<(), Error>) -> TransactionState {
-        let error = wasmysql::Error::from(answer.expect_err("a server that is read-only"));
+    fn state_after(result: Result<(), Error>) -> TransactionState {
+        let error = wasmysql::Error::from(result.expect_err("the server is read-only"));
         assert_eq!(error.code(), Some(READ_ONLY), "{error}");
         error.transaction_state()
     }

@@ -1,4 +1,4 @@
-//! Results as aiomysql.sa has them, without its defects.
+//! Results behave as in aiomysql.sa, without its defects.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -13,22 +13,22 @@ mod program {
         let engine = Engine::connect("main").await?;
         let t = &mut engine.acquire().await?;
         t.execute("CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, k INT UNIQUE, v INT)", ()).await?;
-        rule("a result has its columns' names, before the first row and after the last", keys(t).await);
-        rule("rowcount is of rows matched, or of rows changed where the host says so", row_count(t).await);
-        rule("lastrowid is the first id given, and 0 where there is none", last_row_id(t).await);
-        rule("fetchone gives a row, and none after the last", fetch_one(t).await);
-        rule("first gives the first row or none, and gives up the rest", first(t).await);
-        rule("a scalar that is NULL is not a scalar that is missing", scalar(t).await);
-        rule("a statement without rows has run, and says that it returns none", no_rows(t).await);
-        rule("a column is found by its exact name, or by its position", columns(t).await);
-        rule("a column that is missing is named: Could not locate column in row for column", missing(t).await);
-        rule("a name that two columns have is refused: Ambiguous column name", ambiguous(t).await);
-        rule("rows can be read when their connection is closed", outlive(&engine).await);
+        rule("a result has its column names before the first row and after the last", keys(t).await);
+        rule("rowcount counts matched rows, or changed rows if the host is configured so", row_count(t).await);
+        rule("lastrowid is the first generated id, or 0", last_row_id(t).await);
+        rule("fetchone returns a row, and none after the last", fetch_one(t).await);
+        rule("first returns the first row or none, and discards the rest", first(t).await);
+        rule("a NULL scalar differs from a missing scalar", scalar(t).await);
+        rule("querying a statement without rows runs it and returns an error", no_rows(t).await);
+        rule("a column is found by its exact name or its position", columns(t).await);
+        rule("a missing column fails with: Could not locate column in row for column", missing(t).await);
+        rule("a name of two columns fails with: Ambiguous column name", ambiguous(t).await);
+        rule("rows can be read after their connection is closed", outlive(&engine).await);
         let conn = &create_engine(give!("one"), GRANTED).await?.acquire().await?;
-        rule("fetchmany gives as many as are asked for, and none after the last", fetch_many(conn).await);
-        rule("a closed result is refused: This result object is closed.", closed(conn).await);
-        rule("as long as rows are left, their connection does nothing else", busy(conn).await);
-        rule("a result that is dropped gives its connection back to the next statement", dropped(conn).await);
+        rule("fetchmany returns the requested number of rows, and none after the last", fetch_many(conn).await);
+        rule("a closed result fails with: This result object is closed.", closed(conn).await);
+        rule("while a result has unread rows, other calls on its connection fail", busy(conn).await);
+        rule("after a result is dropped, its connection runs the next statement", dropped(conn).await);
         Ok(())
     }
 
@@ -58,7 +58,7 @@ mod program {
             ("DELETE FROM t", 1, 1),
             ("DO 1", 0, 0),
         ] {
-            // Both begin with the same rows.
+            // Both connections run the statement on the same rows.
             let mut tx = changed.begin().await?;
             assert_eq!(tx.execute(sql, ()).await?.rows_affected(), changes, "changed by {sql}");
             tx.rollback().await?;
@@ -115,11 +115,11 @@ mod program {
     }
 
     async fn no_rows(t: &mut wasmysql::Connection) -> Result<()> {
-        let words = "This result object does not return rows. It has been closed automatically.";
+        let message = "This result object does not return rows. It has been closed automatically.";
         let sql = "INSERT INTO t (k) VALUES (?)";
-        refused(t.query(sql, (1,)).await, ErrorKind::ResourceClosed, words);
-        refused(t.query_all(sql, (2,)).await, ErrorKind::ResourceClosed, words);
-        refused(t.query_scalar::<u32>(sql, (3,)).await, ErrorKind::ResourceClosed, words);
+        refused(t.query(sql, (1,)).await, ErrorKind::ResourceClosed, message);
+        refused(t.query_all(sql, (2,)).await, ErrorKind::ResourceClosed, message);
+        refused(t.query_scalar::<u32>(sql, (3,)).await, ErrorKind::ResourceClosed, message);
         assert_eq!(t.execute("DELETE FROM t", ()).await?.rows_affected(), 3);
         Ok(())
     }
@@ -137,18 +137,18 @@ mod program {
 
     async fn missing(t: &mut wasmysql::Connection) -> Result<()> {
         let row = t.query_one("SELECT 1 AS a, 2 AS b", ()).await?;
-        let words = |name| format!("Could not locate column in row for column '{name}'");
-        refused(row.get::<u32>("c"), ErrorKind::NoSuchColumn, &words("c"));
-        refused(row.get::<u32>("A"), ErrorKind::NoSuchColumn, &words("A"));
-        refused(row.get::<u32>(""), ErrorKind::NoSuchColumn, &words(""));
-        refused(row.get::<u32>(2), ErrorKind::NoSuchColumn, &words("2"));
+        let message = |name| format!("Could not locate column in row for column '{name}'");
+        refused(row.get::<u32>("c"), ErrorKind::NoSuchColumn, &message("c"));
+        refused(row.get::<u32>("A"), ErrorKind::NoSuchColumn, &message("A"));
+        refused(row.get::<u32>(""), ErrorKind::NoSuchColumn, &message(""));
+        refused(row.get::<u32>(2), ErrorKind::NoSuchColumn, &message("2"));
         Ok(())
     }
 
     async fn ambiguous(t: &mut wasmysql::Connection) -> Result<()> {
         let row = t.query_one("SELECT 1 AS id, 2 AS id, 3 AS other", ()).await?;
-        let words = "Ambiguous column name 'id' in result set!";
-        refused(row.get::<u32>("id"), ErrorKind::InvalidRequest, words);
+        let message = "Ambiguous column name 'id' in result set!";
+        refused(row.get::<u32>("id"), ErrorKind::InvalidRequest, message);
         assert_eq!((row.get::<u32>(0)?, row.get::<u32>(1)?, row.get::<u32>("other")?), (1, 2, 3));
         assert_eq!(row.columns().len(), 3);
         Ok(())
@@ -179,28 +179,28 @@ mod program {
         let cursor = ten(conn).await?;
         cursor.fetch(1).await?;
         cursor.close().await?;
-        let words = "This result object is closed.";
-        refused(cursor.fetch(1).await, ErrorKind::ResourceClosed, words);
-        refused(cursor.next_result().await, ErrorKind::ResourceClosed, words);
+        let message = "This result object is closed.";
+        refused(cursor.fetch(1).await, ErrorKind::ResourceClosed, message);
+        refused(cursor.next_result().await, ErrorKind::ResourceClosed, message);
         cursor.close().await?;
         run(conn, "DO 1").await?;
         Ok(())
     }
 
     async fn busy(conn: &Connection) -> Result<()> {
-        let words = "a result of this connection has rows left";
+        let message = "a result of this connection has rows left";
         let tx = conn.begin(PLAIN).await?;
         let cursor = ten(conn).await?;
         cursor.fetch(9).await?;
-        refused(run(conn, "DO 1").await, ErrorKind::Busy, words);
-        refused(conn.prepare(give!("DO 1")).await, ErrorKind::Busy, words);
-        refused(conn.begin(PLAIN).await, ErrorKind::Busy, words);
-        refused(conn.begin_nested().await, ErrorKind::Busy, words);
-        refused(conn.begin_twophase(None).await, ErrorKind::Busy, words);
-        refused(conn.ping().await, ErrorKind::Busy, words);
-        refused(tx.commit().await, ErrorKind::Busy, words);
-        refused(tx.rollback().await, ErrorKind::Busy, words);
-        assert_eq!(cursor.fetch(9).await?.map(|batch| batch.rows), Some(1), "what was refused took nothing of it");
+        refused(run(conn, "DO 1").await, ErrorKind::Busy, message);
+        refused(conn.prepare(give!("DO 1")).await, ErrorKind::Busy, message);
+        refused(conn.begin(PLAIN).await, ErrorKind::Busy, message);
+        refused(conn.begin_nested().await, ErrorKind::Busy, message);
+        refused(conn.begin_twophase(None).await, ErrorKind::Busy, message);
+        refused(conn.ping().await, ErrorKind::Busy, message);
+        refused(tx.commit().await, ErrorKind::Busy, message);
+        refused(tx.rollback().await, ErrorKind::Busy, message);
+        assert_eq!(cursor.fetch(9).await?.map(|batch| batch.rows), Some(1), "refused calls consume no rows");
         assert!(cursor.fetch(9).await?.is_none());
         tx.commit().await?;
         Ok(())
@@ -216,11 +216,11 @@ mod program {
         Ok(())
     }
 
-    /// Ten rows, none of which has come yet.
+    /// Opens a result of ten rows, without rows in the first batch.
     async fn ten(conn: &Connection) -> Result<Cursor> {
         let options = ExecuteOptions { first_rows: Some(0), ..EXECUTE };
         let outcome = conn.execute(give!(TEN), give!([]), options).await?;
-        Ok(outcome.cursor.expect("rows are left"))
+        Ok(outcome.cursor.expect("a cursor"))
     }
 
     async fn run(conn: &Connection, sql: &str) -> Result<Outcome> {

@@ -1,4 +1,4 @@
-//! Savepoints as aiomysql.sa has them, without its defects: `begin_nested`.
+//! Savepoints (`begin_nested`) behave as in aiomysql.sa, without its defects.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -11,21 +11,21 @@ mod program {
 
     pub(super) async fn main() -> Result<()> {
         let t = &mut Table::create().await?;
-        rule("begin_nested with none open begins a transaction", the_outermost(t).await);
-        rule("a savepoint's commit keeps its work for the root to decide", commit_keeps(t).await);
-        rule("a savepoint's rollback and drop undo its own work alone", rollback_undoes(t).await);
-        rule("a savepoint's close leaves it: what it did is the root's, which goes on", close_leaves(t).await);
-        rule("a savepoint is committed once; what has ended can be rolled back and closed", ended_twice(t).await);
-        rule("an error within a savepoint is undone with it", an_error_within(t).await);
-        rule("savepoints lie within each other, as deep as one likes", many_levels(t).await);
-        rule("the outer savepoint may end first: the inner one ends with it", out_of_order(t).await);
-        rule("the root may be committed over open savepoints, which are then inactive", root_commit(t).await);
-        rule("the root may be rolled back over open savepoints, which are then inactive", root_rollback(t).await);
-        rule("an inner transaction's rollback ends at the savepoint that it is in", inner_rollback(t).await);
-        rule("an inner transaction's commit and close leave the savepoint as it is", inner_commit(t).await);
-        rule("a schema change within a savepoint is told by all that were open", schema_change(t).await);
+        rule("begin_nested without an open transaction begins one", the_outermost(t).await);
+        rule("commit of a savepoint leaves its changes to the root", commit_keeps(t).await);
+        rule("rollback and drop of a savepoint undo only its own changes", rollback_undoes(t).await);
+        rule("close of a savepoint leaves its changes to the root, which stays active", close_leaves(t).await);
+        rule("a savepoint is committed once, and accepts rollback and close after its end", ended_twice(t).await);
+        rule("rollback of a savepoint undoes the changes before an error within it", an_error_within(t).await);
+        rule("savepoints can be nested 30 deep", many_levels(t).await);
+        rule("ending an outer savepoint ends the inner one", out_of_order(t).await);
+        rule("commit of the root deactivates open savepoints", root_commit(t).await);
+        rule("rollback of the root deactivates open savepoints", root_rollback(t).await);
+        rule("rollback of an inner transaction rolls back to its enclosing savepoint", inner_rollback(t).await);
+        rule("commit and close of an inner transaction do not affect the savepoint", inner_commit(t).await);
+        rule("after a schema change every open handle reports the implicit commit", schema_change(t).await);
         rule("handles of savepoints may be dropped in any order", dropped_in_any_order(t).await);
-        rule("a savepoint that fails leaves nothing broken, and the pool has its place back", lost(t).await);
+        rule("a failed savepoint ends its transaction and frees the pool slot", lost(t).await);
         Ok(())
     }
 
@@ -33,14 +33,14 @@ mod program {
         let conn = t.acquire().await?;
         let tx = conn.begin_nested().await?;
         insert(&conn, 1).await?;
-        assert_eq!(t.sees().await?, "");
+        assert_eq!(t.visible_ids().await?, "");
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1");
+        assert_eq!(t.take_ids().await?, "1");
         let tx = conn.begin_nested().await?;
         insert(&conn, 1).await?;
         tx.close().await?;
-        assert_eq!(t.kept().await?, "", "its close is the root's");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "", "closing it rolls back");
+        assert_no_transaction(&conn).await
     }
 
     async fn commit_keeps(t: &mut Table) -> Result<()> {
@@ -50,15 +50,15 @@ mod program {
             insert(&conn, 2).await?;
             savepoint.commit().await?;
             assert!(root.is_active() && !savepoint.is_active());
-            assert_eq!(t.sees().await?, "", "it is not committed yet");
+            assert_eq!(t.visible_ids().await?, "", "not committed yet");
             if commit {
                 root.commit().await?
             } else {
                 root.rollback().await?
             }
-            assert_eq!(t.kept().await?, if commit { "1,2" } else { "" });
+            assert_eq!(t.take_ids().await?, if commit { "1,2" } else { "" });
         }
-        none_is_open(&conn).await
+        assert_no_transaction(&conn).await
     }
 
     async fn rollback_undoes(t: &mut Table) -> Result<()> {
@@ -73,8 +73,8 @@ mod program {
         drop(savepoint);
         insert(&conn, 3).await?;
         root.commit().await?;
-        assert_eq!(t.kept().await?, "1,3");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,3");
+        assert_no_transaction(&conn).await
     }
 
     async fn close_leaves(t: &mut Table) -> Result<()> {
@@ -84,15 +84,15 @@ mod program {
         savepoint.close().await?;
         assert!(root.is_active() && !savepoint.is_active());
         assert_eq!(conn.transaction_state(), TransactionState::Open);
-        // The next one is another, though the server still has the first.
+        // The next savepoint is a new one, although the server still has the first.
         let next = conn.begin_nested().await?;
         insert(&conn, 3).await?;
         savepoint.rollback().await?;
         next.rollback().await?;
         insert(&conn, 4).await?;
         root.commit().await?;
-        assert_eq!(t.kept().await?, "1,2,4");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,2,4");
+        assert_no_transaction(&conn).await
     }
 
     async fn ended_twice(t: &mut Table) -> Result<()> {
@@ -111,8 +111,8 @@ mod program {
         savepoint.rollback().await?;
         savepoint.close().await?;
         root.commit().await?;
-        assert_eq!(t.kept().await?, "1,2,4", "what came after the rollback was not undone by the second");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,2,4", "the second rollback does not undo later changes");
+        assert_no_transaction(&conn).await
     }
 
     async fn an_error_within(t: &mut Table) -> Result<()> {
@@ -123,8 +123,8 @@ mod program {
         assert!(savepoint.is_active());
         savepoint.rollback().await?;
         root.commit().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn many_levels(t: &mut Table) -> Result<()> {
@@ -143,18 +143,18 @@ mod program {
         }
         root.commit().await?;
         let kept: Vec<_> = (0..20).map(|level| level.to_string()).collect();
-        assert_eq!(t.kept().await?, kept.join(","));
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, kept.join(","));
+        assert_no_transaction(&conn).await
     }
 
     async fn out_of_order(t: &mut Table) -> Result<()> {
         let conn = t.acquire().await?;
-        for (how, kept) in [("commit", "1,2,3,4"), ("rollback", "1,4")] {
+        for (action, kept) in [("commit", "1,2,3,4"), ("rollback", "1,4")] {
             let (root, outer) = begin(&conn).await?;
             insert(&conn, 2).await?;
             let inner = conn.begin_nested().await?;
             insert(&conn, 3).await?;
-            if how == "commit" {
+            if action == "commit" {
                 outer.commit().await?
             } else {
                 outer.rollback().await?
@@ -165,9 +165,9 @@ mod program {
             inner.close().await?;
             insert(&conn, 4).await?;
             root.commit().await?;
-            assert_eq!(t.kept().await?, kept, "after {how}");
+            assert_eq!(t.take_ids().await?, kept, "after {action}");
         }
-        none_is_open(&conn).await
+        assert_no_transaction(&conn).await
     }
 
     async fn root_commit(t: &mut Table) -> Result<()> {
@@ -176,7 +176,7 @@ mod program {
         insert(&conn, 2).await?;
         root.commit().await?;
         ended_with_the_root(&conn, &savepoint).await?;
-        assert_eq!(t.kept().await?, "1,2");
+        assert_eq!(t.take_ids().await?, "1,2");
         Ok(())
     }
 
@@ -191,7 +191,7 @@ mod program {
                 root.rollback().await?
             }
             ended_with_the_root(&conn, &savepoint).await?;
-            assert_eq!(t.kept().await?, "");
+            assert_eq!(t.take_ids().await?, "");
         }
         Ok(())
     }
@@ -201,12 +201,12 @@ mod program {
         refused(savepoint.commit().await, ErrorKind::InvalidRequest, INACTIVE);
         savepoint.rollback().await?;
         savepoint.close().await?;
-        none_is_open(conn).await
+        assert_no_transaction(conn).await
     }
 
     async fn inner_rollback(t: &mut Table) -> Result<()> {
         let conn = t.acquire().await?;
-        let dead = ErrorKind::TransactionAborted(AbortReason::InnerRollback);
+        let aborted = ErrorKind::TransactionAborted(AbortReason::InnerRollback);
         let (root, savepoint) = begin(&conn).await?;
         insert(&conn, 2).await?;
         let inner = conn.begin(PLAIN).await?;
@@ -214,13 +214,13 @@ mod program {
         inner.rollback().await?;
         assert!(root.is_active() && !savepoint.is_active());
         assert_eq!(conn.transaction_state(), TransactionState::Open);
-        refused(insert(&conn, 4).await, dead.clone(), "an inner transaction was rolled back");
-        refused(savepoint.commit().await, dead, "an inner transaction was rolled back");
+        refused(insert(&conn, 4).await, aborted.clone(), "an inner transaction was rolled back");
+        refused(savepoint.commit().await, aborted, "an inner transaction was rolled back");
         savepoint.rollback().await?;
         insert(&conn, 5).await?;
         root.commit().await?;
-        assert_eq!(t.kept().await?, "1,5");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,5");
+        assert_no_transaction(&conn).await
     }
 
     async fn inner_commit(t: &mut Table) -> Result<()> {
@@ -235,8 +235,8 @@ mod program {
         assert!(savepoint.is_active());
         savepoint.rollback().await?;
         root.commit().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn schema_change(t: &mut Table) -> Result<()> {
@@ -245,13 +245,13 @@ mod program {
         let (root, savepoint) = begin(&conn).await?;
         run(&conn, "CREATE OR REPLACE TABLE made (id INT)").await?;
         assert!(!root.is_active() && !savepoint.is_active());
-        let words = "a statement of this transaction committed it";
-        refused(insert(&conn, 2).await, committed.clone(), words);
-        refused(savepoint.commit().await, committed.clone(), words);
-        refused(savepoint.rollback().await, committed.clone(), words);
-        refused(root.rollback().await, committed, words);
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        let message = "a statement of this transaction committed it";
+        refused(insert(&conn, 2).await, committed.clone(), message);
+        refused(savepoint.commit().await, committed.clone(), message);
+        refused(savepoint.rollback().await, committed.clone(), message);
+        refused(root.rollback().await, committed, message);
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn dropped_in_any_order(t: &mut Table) -> Result<()> {
@@ -262,8 +262,8 @@ mod program {
             insert(&conn, 2).await?;
             let handles = if root_first { [root, outer, inner] } else { [inner, outer, root] };
             handles.into_iter().for_each(drop);
-            none_is_open(&conn).await?;
-            assert_eq!(t.kept().await?, "");
+            assert_no_transaction(&conn).await?;
+            assert_eq!(t.take_ids().await?, "");
         }
         Ok(())
     }
@@ -281,7 +281,7 @@ mod program {
         one.acquire().await?.begin().await?.commit().await
     }
 
-    /// A table of numbers, as others see it.
+    /// A table of ids, and a second connection that observes it.
     struct Table {
         engine: Engine,
         other: wasmysql::Connection,
@@ -299,19 +299,19 @@ mod program {
             Ok(self.engine.acquire().await?)
         }
 
-        async fn sees(&mut self) -> Result<String> {
+        async fn visible_ids(&mut self) -> Result<String> {
             let sql = "SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t";
             self.other.query_scalar(sql, ()).await
         }
 
-        /// What is committed. Afterwards the table is empty.
-        async fn kept(&mut self) -> Result<String> {
-            let kept = self.sees().await?;
+        /// Returns the committed ids, and empties the table.
+        async fn take_ids(&mut self) -> Result<String> {
+            let ids = self.visible_ids().await?;
             self.other.execute("DELETE FROM t", ()).await?;
-            Ok(kept)
+            Ok(ids)
         }
 
-        /// Has the server end a session.
+        /// Kills a session, and waits until it has ended.
         async fn kill(&mut self, id: u64) -> Result<()> {
             self.other.execute(format!("KILL {id}"), ()).await?;
             let sql = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?";
@@ -320,7 +320,7 @@ mod program {
         }
     }
 
-    /// A transaction in which 1 was inserted, and a savepoint after that.
+    /// Begins a transaction, inserts 1, and begins a savepoint.
     async fn begin(conn: &Connection) -> Result<(Transaction, Transaction)> {
         let root = conn.begin(PLAIN).await?;
         insert(conn, 1).await?;
@@ -336,8 +336,8 @@ mod program {
         Ok(())
     }
 
-    /// A two-phase transaction can be begun where no other is open.
-    async fn none_is_open(conn: &Connection) -> Result<()> {
+    /// Asserts that no transaction is open: only then can a two-phase transaction begin.
+    async fn assert_no_transaction(conn: &Connection) -> Result<()> {
         conn.begin_twophase(None).await?.rollback().await?;
         assert_eq!(conn.transaction_state(), TransactionState::None);
         Ok(())

@@ -1,4 +1,4 @@
-//! Transactions as aiomysql.sa has them, without its defects: the outermost one, and those begun within it.
+//! Transactions behave as in aiomysql.sa, without its defects: root transactions and inner ones.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,20 +12,23 @@ mod program {
 
     pub(super) async fn main() -> Result<()> {
         let t = &mut Table::create().await?;
-        rule("begin starts a transaction, and its commit keeps what was done", commit_keeps(t).await);
-        rule("rollback, close and drop undo what was done", the_rest_undoes(t).await);
-        rule("a second commit is refused: This transaction is inactive", a_second_commit(t).await);
-        rule("rollback and close of what has ended do nothing", ended_twice(t).await);
-        rule("a transaction outlives the handle of its connection", without_its_connection(t).await);
-        rule("an inner commit ends the inner transaction alone", an_inner_commit(t).await);
-        rule("a closed inner transaction is left, and its rollback is none", an_inner_close(t).await);
-        rule("an inner rollback ends the whole, with every handle of it", an_inner_rollback(t).await);
-        rule("after an inner rollback that was swallowed nothing runs, and nothing is kept", swallowed(t).await);
-        rule("what was begun in a transaction that has ended is inactive", the_outer_ends_first(t).await);
+        rule("begin starts a transaction, and commit makes its changes permanent", commit_keeps(t).await);
+        rule("rollback, close and drop undo the changes", others_undo(t).await);
+        rule("a second commit fails with: This transaction is inactive", a_second_commit(t).await);
+        rule("rollback and close of an ended transaction do nothing", ended_twice(t).await);
+        rule("a transaction works after the handle of its connection is dropped", without_its_connection(t).await);
+        rule("an inner commit ends only the inner transaction", an_inner_commit(t).await);
+        rule("closing an inner transaction leaves the outer one active", an_inner_close(t).await);
+        rule("an inner rollback ends the whole transaction and deactivates every handle", an_inner_rollback(t).await);
+        rule(
+            "after an ignored inner rollback, calls fail and nothing is committed",
+            an_ignored_inner_rollback(t).await,
+        );
+        rule("ending the outer transaction deactivates the inner one", the_outer_ends_first(t).await);
         rule("handles may be dropped in any order", dropped_in_any_order(t).await);
-        rule("a begin that fails begins nothing", a_begin_that_fails(t).await);
-        rule("a begin on a lost connection begins nothing, and the pool has its place back", a_lost_begin(t).await);
-        rule("a transaction on a lost connection ends, and the pool has its place back", a_lost_connection(t).await);
+        rule("a failed begin starts no transaction", a_begin_that_fails(t).await);
+        rule("a begin on a lost connection starts no transaction and frees the pool slot", a_lost_begin(t).await);
+        rule("a lost connection ends its transaction and frees the pool slot", a_lost_connection(t).await);
         Ok(())
     }
 
@@ -36,27 +39,27 @@ mod program {
         assert!(tx.is_active() && tx.xid().is_none());
         insert(&conn, 1).await?;
         assert_eq!(conn.transaction_state(), TransactionState::Open);
-        assert_eq!(t.sees().await?, "", "others see nothing yet");
+        assert_eq!(t.visible_ids().await?, "", "not visible to other connections yet");
         tx.commit().await?;
         assert!(!tx.is_active());
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
-    async fn the_rest_undoes(t: &mut Table) -> Result<()> {
+    async fn others_undo(t: &mut Table) -> Result<()> {
         let conn = t.acquire().await?;
-        for how in ["rollback", "close", "drop"] {
+        for action in ["rollback", "close", "drop"] {
             let tx = conn.begin(PLAIN).await?;
             insert(&conn, 1).await?;
-            match how {
+            match action {
                 "rollback" => tx.rollback().await?,
                 "close" => tx.close().await?,
                 _ => drop(tx),
             }
-            // In autocommit again.
+            // The connection is in autocommit mode again.
             insert(&conn, 2).await?;
-            assert_eq!(t.kept().await?, "2", "after {how}");
-            none_is_open(&conn).await?;
+            assert_eq!(t.take_ids().await?, "2", "after {action}");
+            assert_no_transaction(&conn).await?;
         }
         Ok(())
     }
@@ -71,15 +74,15 @@ mod program {
         refused(tx.commit().await, ErrorKind::InvalidRequest, INACTIVE);
         refused(tx.prepare().await, ErrorKind::InvalidRequest, INACTIVE);
 
-        // An old handle does not reach the next transaction.
+        // The handle of an ended transaction does not affect the next transaction.
         let next = conn.begin(PLAIN).await?;
         refused(tx.commit().await, ErrorKind::InvalidRequest, INACTIVE);
         tx.rollback().await?;
         drop(tx);
         insert(&conn, 1).await?;
         next.commit().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn ended_twice(t: &mut Table) -> Result<()> {
@@ -94,8 +97,8 @@ mod program {
         tx.rollback().await?;
         tx.rollback().await?;
         tx.close().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn without_its_connection(t: &mut Table) -> Result<()> {
@@ -105,7 +108,7 @@ mod program {
         drop(conn);
         assert!(tx.is_active());
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1");
+        assert_eq!(t.take_ids().await?, "1");
         Ok(())
     }
 
@@ -117,11 +120,11 @@ mod program {
         inner.commit().await?;
         assert!(outer.is_active() && !inner.is_active());
         refused(inner.commit().await, ErrorKind::InvalidRequest, INACTIVE);
-        assert_eq!(t.sees().await?, "", "it is not committed yet");
+        assert_eq!(t.visible_ids().await?, "", "not committed yet");
         insert(&conn, 2).await?;
         outer.commit().await?;
-        assert_eq!(t.kept().await?, "1,2");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,2");
+        assert_no_transaction(&conn).await
     }
 
     async fn an_inner_close(t: &mut Table) -> Result<()> {
@@ -135,8 +138,8 @@ mod program {
         assert!(outer.is_active());
         insert(&conn, 2).await?;
         outer.commit().await?;
-        assert_eq!(t.kept().await?, "1,2");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,2");
+        assert_no_transaction(&conn).await
     }
 
     async fn an_inner_rollback(t: &mut Table) -> Result<()> {
@@ -153,24 +156,24 @@ mod program {
         refused(outer.commit().await, INNER_ROLLBACK, "an inner transaction was rolled back");
         sibling.rollback().await?;
         outer.rollback().await?;
-        assert_eq!(t.kept().await?, "");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "");
+        assert_no_transaction(&conn).await
     }
 
-    async fn swallowed(t: &mut Table) -> Result<()> {
+    async fn an_ignored_inner_rollback(t: &mut Table) -> Result<()> {
         let conn = t.acquire().await?;
         let outer = conn.begin(PLAIN).await?;
         let inner = conn.begin(PLAIN).await?;
         insert(&conn, 1).await?;
         inner.rollback().await?;
-        let words = "an inner transaction was rolled back, and this one with it";
-        refused(insert(&conn, 2).await, INNER_ROLLBACK, words);
-        refused(conn.begin(PLAIN).await, INNER_ROLLBACK, words);
-        refused(conn.begin_nested().await, INNER_ROLLBACK, words);
-        refused(conn.begin_twophase(None).await, INNER_ROLLBACK, words);
+        let message = "an inner transaction was rolled back, which also rolled back this transaction";
+        refused(insert(&conn, 2).await, INNER_ROLLBACK, message);
+        refused(conn.begin(PLAIN).await, INNER_ROLLBACK, message);
+        refused(conn.begin_nested().await, INNER_ROLLBACK, message);
+        refused(conn.begin_twophase(None).await, INNER_ROLLBACK, message);
         outer.close().await?;
-        assert_eq!(t.kept().await?, "");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "");
+        assert_no_transaction(&conn).await
     }
 
     async fn the_outer_ends_first(t: &mut Table) -> Result<()> {
@@ -188,9 +191,9 @@ mod program {
             refused(inner.commit().await, ErrorKind::InvalidRequest, INACTIVE);
             inner.rollback().await?;
             inner.close().await?;
-            assert_eq!(t.kept().await?, if commit { "1" } else { "" });
+            assert_eq!(t.take_ids().await?, if commit { "1" } else { "" });
         }
-        none_is_open(&conn).await
+        assert_no_transaction(&conn).await
     }
 
     async fn dropped_in_any_order(t: &mut Table) -> Result<()> {
@@ -206,8 +209,8 @@ mod program {
                 drop(inner);
                 drop(outer);
             }
-            none_is_open(&conn).await?;
-            assert_eq!(t.kept().await?, "");
+            assert_no_transaction(&conn).await?;
+            assert_eq!(t.take_ids().await?, "");
         }
         Ok(())
     }
@@ -217,13 +220,13 @@ mod program {
         let impossible =
             TransactionOptions { isolation: Some(IsolationLevel::ReadCommitted), consistent_snapshot: true, ..PLAIN };
         refused(conn.begin(impossible).await, ErrorKind::Argument, "a consistent snapshot");
-        none_is_open(&conn).await?;
+        assert_no_transaction(&conn).await?;
         let tx = conn.begin(PLAIN).await?;
         refused(conn.begin(impossible).await, ErrorKind::Argument, "an inner transaction has no options");
         insert(&conn, 1).await?;
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn a_lost_begin(t: &mut Table) -> Result<()> {
@@ -243,19 +246,19 @@ mod program {
     async fn a_lost_connection(t: &mut Table) -> Result<()> {
         let one = wasmysql::Engine::connect("one").await?;
         let lost = ErrorKind::TransactionAborted(AbortReason::ConnectionLost);
-        for how in ["commit", "rollback", "statement", "drop"] {
+        for action in ["commit", "rollback", "statement", "drop"] {
             let mut conn = one.acquire().await?;
             let mut tx = conn.begin().await?;
             tx.execute("INSERT INTO t VALUES (1)", ()).await?;
             t.kill(&mut tx).await?;
-            match how {
+            match action {
                 "commit" => refused(tx.commit().await, ErrorKind::CommitUnknown, "COMMIT was sent"),
                 "rollback" => refused(tx.rollback().await, ErrorKind::ConnectionLost, ""),
                 "statement" => {
                     refused(tx.execute("DO 1", ()).await, ErrorKind::ConnectionLost, "");
                     assert!(!tx.is_active());
-                    refused(tx.execute("DO 1", ()).await, lost.clone(), "the transaction's connection is gone");
-                    refused(tx.begin_nested().await, lost.clone(), "the transaction's connection is gone");
+                    refused(tx.execute("DO 1", ()).await, lost.clone(), "the transaction's connection is closed");
+                    refused(tx.begin_nested().await, lost.clone(), "the transaction's connection is closed");
                     tx.rollback().await?;
                     refused(conn.execute("DO 1", ()).await, ErrorKind::ResourceClosed, "This connection is closed");
                 }
@@ -266,12 +269,12 @@ mod program {
             }
             conn.close().await?;
             one.execute("DO 1", ()).await?;
-            assert_eq!(t.kept().await?, "", "after {how}");
+            assert_eq!(t.take_ids().await?, "", "after {action}");
         }
         Ok(())
     }
 
-    /// A table of numbers, as others see it.
+    /// A table of ids, and a second connection that observes it.
     struct Table {
         engine: Engine,
         other: wasmysql::Connection,
@@ -289,19 +292,19 @@ mod program {
             Ok(self.engine.acquire().await?)
         }
 
-        async fn sees(&mut self) -> Result<String> {
+        async fn visible_ids(&mut self) -> Result<String> {
             let sql = "SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t";
             self.other.query_scalar(sql, ()).await
         }
 
-        /// What is committed. Afterwards the table is empty.
-        async fn kept(&mut self) -> Result<String> {
-            let kept = self.sees().await?;
+        /// Returns the committed ids, and empties the table.
+        async fn take_ids(&mut self) -> Result<String> {
+            let ids = self.visible_ids().await?;
             self.other.execute("DELETE FROM t", ()).await?;
-            Ok(kept)
+            Ok(ids)
         }
 
-        /// Has the server end a session.
+        /// Kills a session, and waits until it has ended.
         async fn kill(&mut self, conn: &mut wasmysql::Connection) -> Result<()> {
             let id: u64 = conn.query_scalar("SELECT CONNECTION_ID()", ()).await?;
             self.other.execute(format!("KILL {id}"), ()).await?;
@@ -316,8 +319,8 @@ mod program {
         Ok(())
     }
 
-    /// A two-phase transaction can be begun where no other is open.
-    async fn none_is_open(conn: &Connection) -> Result<()> {
+    /// Asserts that no transaction is open: only then can a two-phase transaction begin.
+    async fn assert_no_transaction(conn: &Connection) -> Result<()> {
         conn.begin_twophase(None).await?.rollback().await?;
         assert_eq!(conn.transaction_state(), TransactionState::None);
         Ok(())

@@ -1,4 +1,5 @@
-//! Two-phase transactions as aiomysql.sa means them: its own can be begun once a connection, and never recovered.
+//! Two-phase transactions as aiomysql.sa intends them. Its implementation can begin only one on
+//! each connection, and can't recover any.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,21 +13,21 @@ mod program {
 
     pub(super) async fn main() -> Result<()> {
         let t = &mut Table::create().await?;
-        rule("without prepare it is committed in one phase", one_phase(t).await);
-        rule("prepared, it is active and can be committed", prepared(t).await);
-        rule("prepared, it can only be decided: all else is refused", only_decided(t).await);
-        rule("rolled back or closed, nothing is kept, prepared or not", undone(t).await);
-        rule("dropped before prepare, nothing is kept", dropped(t).await);
-        rule("closing its connection rolls it back, prepared or not", with_its_connection(t).await);
-        rule("it ends once; after that rollback and close do nothing", ends_once(t).await);
-        rule("after it the connection can begin anything, the same xid too", begins_anew(t).await);
+        rule("without prepare, commit takes one phase", one_phase(t).await);
+        rule("a prepared transaction is active and can be committed", prepared(t).await);
+        rule("a prepared transaction can only be ended: all other calls fail", only_decided(t).await);
+        rule("rollback and close undo the changes, before and after prepare", undone(t).await);
+        rule("drop before prepare undoes the changes", dropped(t).await);
+        rule("closing the connection rolls it back, before and after prepare", with_its_connection(t).await);
+        rule("after its end, commit fails, and rollback and close do nothing", ends_once(t).await);
+        rule("afterwards the connection can begin any transaction, also with the same xid", begins_anew(t).await);
         rule("only a two-phase transaction can be prepared", others_unprepared(t).await);
-        rule("it can't be begun within a transaction, which goes on", within_another(t).await);
-        rule("savepoints work within it", savepoints(t).await);
-        rule("an inner rollback ends it", inner_rollback(t).await);
-        rule("prepare ends what was begun within it", prepare_ends_inner(t).await);
-        rule("a schema change within it is refused with 1399, and it goes on", schema_change(t).await);
-        rule("without changes it can be prepared and committed", without_changes(t).await);
+        rule("a begin within a transaction fails, and that transaction stays open", within_another(t).await);
+        rule("savepoints work within a two-phase transaction", savepoints(t).await);
+        rule("an inner rollback ends a two-phase transaction", inner_rollback(t).await);
+        rule("prepare ends inner transactions and savepoints", prepare_ends_inner(t).await);
+        rule("a schema change fails with 1399, and the transaction stays open", schema_change(t).await);
+        rule("a transaction without changes can be prepared and committed", without_changes(t).await);
         Ok(())
     }
 
@@ -34,11 +35,11 @@ mod program {
         let conn = t.acquire().await?;
         let tx = begin(&conn, "one phase").await?;
         insert(&conn, 1).await?;
-        assert_eq!(t.sees().await?, "");
+        assert_eq!(t.visible_ids().await?, "");
         tx.commit().await?;
         assert!(!tx.is_active());
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn prepared(t: &mut Table) -> Result<()> {
@@ -48,10 +49,10 @@ mod program {
         tx.prepare().await?;
         assert!(tx.is_active());
         assert_eq!(conn.transaction_state(), TransactionState::Open);
-        assert_eq!(t.sees().await?, "");
+        assert_eq!(t.visible_ids().await?, "");
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn only_decided(t: &mut Table) -> Result<()> {
@@ -59,18 +60,18 @@ mod program {
         let tx = begin(&conn, "decided").await?;
         insert(&conn, 1).await?;
         tx.prepare().await?;
-        let words = "This transaction is prepared";
-        refused(tx.prepare().await, INVALID, words);
-        refused(insert(&conn, 2).await, INVALID, words);
-        refused(conn.begin(PLAIN).await, INVALID, words);
-        refused(conn.begin_nested().await, INVALID, words);
-        refused(conn.begin_twophase(None).await, INVALID, words);
-        refused(conn.commit_prepared(give!("decided")).await, INVALID, words);
-        refused(conn.rollback_prepared(give!("decided")).await, INVALID, words);
-        assert!(tx.is_active(), "what was refused changes nothing");
+        let message = "This transaction is prepared";
+        refused(tx.prepare().await, INVALID, message);
+        refused(insert(&conn, 2).await, INVALID, message);
+        refused(conn.begin(PLAIN).await, INVALID, message);
+        refused(conn.begin_nested().await, INVALID, message);
+        refused(conn.begin_twophase(None).await, INVALID, message);
+        refused(conn.commit_prepared(give!("decided")).await, INVALID, message);
+        refused(conn.rollback_prepared(give!("decided")).await, INVALID, message);
+        assert!(tx.is_active(), "refused calls change nothing");
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn undone(t: &mut Table) -> Result<()> {
@@ -87,8 +88,8 @@ mod program {
                 tx.rollback().await?
             }
             assert!(!tx.is_active());
-            assert_eq!(t.kept().await?, "");
-            none_is_open(&conn).await?;
+            assert_eq!(t.take_ids().await?, "");
+            assert_no_transaction(&conn).await?;
         }
         assert!(t.other.recover_twophase().await?.is_empty());
         Ok(())
@@ -99,8 +100,8 @@ mod program {
         let tx = begin(&conn, "dropped").await?;
         insert(&conn, 1).await?;
         drop(tx);
-        none_is_open(&conn).await?;
-        assert_eq!(t.kept().await?, "");
+        assert_no_transaction(&conn).await?;
+        assert_eq!(t.take_ids().await?, "");
         Ok(())
     }
 
@@ -117,7 +118,7 @@ mod program {
             refused(tx.commit().await, ErrorKind::ResourceClosed, "This connection is closed");
             tx.rollback().await?;
             assert!(t.other.recover_twophase().await?.is_empty());
-            assert_eq!(t.kept().await?, "");
+            assert_eq!(t.take_ids().await?, "");
         }
         Ok(())
     }
@@ -135,9 +136,9 @@ mod program {
             refused(tx.prepare().await, INVALID, INACTIVE);
             tx.rollback().await?;
             tx.close().await?;
-            assert_eq!(t.kept().await?, "1");
+            assert_eq!(t.take_ids().await?, "1");
         }
-        none_is_open(&conn).await
+        assert_no_transaction(&conn).await
     }
 
     async fn begins_anew(t: &mut Table) -> Result<()> {
@@ -154,7 +155,7 @@ mod program {
             insert(&conn, id + 10).await?;
             root.commit().await?;
         }
-        assert_eq!(t.kept().await?, "0,1,10,11");
+        assert_eq!(t.take_ids().await?, "0,1,10,11");
         Ok(())
     }
 
@@ -163,32 +164,32 @@ mod program {
         let tx = begin(&conn, "other").await?;
         let (inner, savepoint) = (conn.begin(PLAIN).await?, conn.begin_nested().await?);
         insert(&conn, 1).await?;
-        let words = "Only a two-phase transaction can be prepared";
-        refused(inner.prepare().await, INVALID, words);
-        refused(savepoint.prepare().await, INVALID, words);
+        let message = "Only a two-phase transaction can be prepared";
+        refused(inner.prepare().await, INVALID, message);
+        refused(savepoint.prepare().await, INVALID, message);
         assert_eq!((inner.xid(), savepoint.xid()), (None, None));
         tx.commit().await?;
         let root = conn.begin(PLAIN).await?;
-        refused(root.prepare().await, INVALID, words);
+        refused(root.prepare().await, INVALID, message);
         root.commit().await?;
-        assert_eq!(t.kept().await?, "1");
+        assert_eq!(t.take_ids().await?, "1");
         Ok(())
     }
 
     async fn within_another(t: &mut Table) -> Result<()> {
         let conn = t.acquire().await?;
-        let words = "Cannot start a two phase transaction when a transaction is already in progress.";
+        let message = "Cannot start a two phase transaction when a transaction is already in progress.";
         for two_phase in [true, false] {
             let tx = if two_phase { begin(&conn, "outer").await? } else { conn.begin(PLAIN).await? };
-            refused(begin(&conn, "inner").await, INVALID, words);
+            refused(begin(&conn, "inner").await, INVALID, message);
             let savepoint = conn.begin_nested().await?;
-            refused(conn.begin_twophase(None).await, INVALID, words);
+            refused(conn.begin_twophase(None).await, INVALID, message);
             insert(&conn, 1).await?;
             savepoint.commit().await?;
             tx.commit().await?;
-            assert_eq!(t.kept().await?, "1");
+            assert_eq!(t.take_ids().await?, "1");
         }
-        none_is_open(&conn).await
+        assert_no_transaction(&conn).await
     }
 
     async fn savepoints(t: &mut Table) -> Result<()> {
@@ -203,25 +204,25 @@ mod program {
         savepoint.commit().await?;
         tx.prepare().await?;
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1,3");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,3");
+        assert_no_transaction(&conn).await
     }
 
     async fn inner_rollback(t: &mut Table) -> Result<()> {
         let conn = t.acquire().await?;
-        let dead = ErrorKind::TransactionAborted(AbortReason::InnerRollback);
+        let aborted = ErrorKind::TransactionAborted(AbortReason::InnerRollback);
         let tx = begin(&conn, "inner").await?;
         let inner = conn.begin(PLAIN).await?;
         insert(&conn, 1).await?;
         inner.rollback().await?;
         assert!(!tx.is_active());
-        let words = "an inner transaction was rolled back";
-        refused(insert(&conn, 2).await, dead.clone(), words);
-        refused(tx.prepare().await, dead.clone(), words);
-        refused(tx.commit().await, dead, words);
+        let message = "an inner transaction was rolled back";
+        refused(insert(&conn, 2).await, aborted.clone(), message);
+        refused(tx.prepare().await, aborted.clone(), message);
+        refused(tx.commit().await, aborted, message);
         tx.rollback().await?;
-        assert_eq!(t.kept().await?, "");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "");
+        assert_no_transaction(&conn).await
     }
 
     async fn prepare_ends_inner(t: &mut Table) -> Result<()> {
@@ -237,8 +238,8 @@ mod program {
         inner.rollback().await?;
         drop((inner, savepoint));
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1");
+        assert_no_transaction(&conn).await
     }
 
     async fn schema_change(t: &mut Table) -> Result<()> {
@@ -249,8 +250,8 @@ mod program {
         assert!(tx.is_active());
         insert(&conn, 2).await?;
         tx.commit().await?;
-        assert_eq!(t.kept().await?, "1,2");
-        none_is_open(&conn).await
+        assert_eq!(t.take_ids().await?, "1,2");
+        assert_no_transaction(&conn).await
     }
 
     async fn without_changes(t: &mut Table) -> Result<()> {
@@ -260,12 +261,12 @@ mod program {
             run(&conn, sql).await?;
             tx.prepare().await?;
             tx.commit().await?;
-            none_is_open(&conn).await?;
+            assert_no_transaction(&conn).await?;
         }
         Ok(())
     }
 
-    /// A table of numbers, as others see it.
+    /// A table of ids, and a second connection that observes it.
     struct Table {
         engine: Engine,
         other: wasmysql::Connection,
@@ -283,16 +284,16 @@ mod program {
             Ok(self.engine.acquire().await?)
         }
 
-        async fn sees(&mut self) -> Result<String> {
+        async fn visible_ids(&mut self) -> Result<String> {
             let sql = "SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t";
             self.other.query_scalar(sql, ()).await
         }
 
-        /// What is committed. Afterwards the table is empty.
-        async fn kept(&mut self) -> Result<String> {
-            let kept = self.sees().await?;
+        /// Returns the committed ids, and empties the table.
+        async fn take_ids(&mut self) -> Result<String> {
+            let ids = self.visible_ids().await?;
             self.other.execute("DELETE FROM t", ()).await?;
-            Ok(kept)
+            Ok(ids)
         }
     }
 
@@ -309,8 +310,8 @@ mod program {
         Ok(())
     }
 
-    /// A two-phase transaction can be begun where no other is open.
-    async fn none_is_open(conn: &Connection) -> Result<()> {
+    /// Asserts that no transaction is open: only then can a two-phase transaction begin.
+    async fn assert_no_transaction(conn: &Connection) -> Result<()> {
         conn.begin_twophase(None).await?.rollback().await?;
         assert_eq!(conn.transaction_state(), TransactionState::None);
         Ok(())

@@ -1,4 +1,5 @@
-//! Two of these, with their rows in opposite order, deadlock in their two-phase transactions.
+//! Updates two rows in a two-phase transaction. Two of these guests with opposite row order
+//! deadlock.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -21,12 +22,12 @@ mod program {
         assert_eq!(error.server_class(), Some(ServerClass::Deadlock), "{error}");
         assert_eq!(error.transaction_state(), TransactionState::RolledBack);
         let deadlock = ErrorKind::TransactionAborted(AbortReason::Deadlock);
-        let words = "the transaction was rolled back to resolve a deadlock";
-        refused(tx.execute(update, (&second,)).await, deadlock.clone(), words);
-        refused(tx.begin_nested().await, deadlock.clone(), words);
-        refused(tx.prepare().await, deadlock, words);
+        let message = "the transaction was rolled back to resolve a deadlock";
+        refused(tx.execute(update, (&second,)).await, deadlock.clone(), message);
+        refused(tx.begin_nested().await, deadlock.clone(), message);
+        refused(tx.prepare().await, deadlock, message);
 
-        // The branch is gone with it: its xid is free, and so is the connection.
+        // The deadlock ends the XA branch. Its xid and the connection can be used again.
         let mut tx = conn.begin_twophase(&*first).await?;
         tx.execute(update, (&second,)).await?;
         tx.commit().await?;

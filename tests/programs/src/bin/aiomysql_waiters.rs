@@ -1,5 +1,6 @@
-//! Who waits for a connection gets one, or is told why not, however it comes to be free. It takes two calls at a time, so
-//! it is for the api with `async` alone.
+//! A waiter gets a connection or an error, however the connection becomes free.
+//!
+//! The program makes two calls at a time, so it runs only with the async API.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -16,12 +17,12 @@ async fn main() -> Result<()> {
     let main = &Engine::connect("main").await?;
     let one = &Engine::connect("one").await?;
     main.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
-    rule("a connection that is closed in a transaction is passed on", closed_in_a_transaction(one).await);
-    rule("a connection that is lost is passed on as a new one", lost(main, one).await);
-    rule("a waiter that gives up does not keep its turn", gives_up(one).await);
-    rule("a call that is cancelled costs its connection, and the next gets another", cancelled(main, one).await);
-    rule("who waits is told when the engine closes, and close waits for what is out", closing(one).await);
-    rule("terminate wakes who waits for a connection, and who waits for close", terminating().await);
+    rule("a connection closed in a transaction goes to the next waiter", closed_in_a_transaction(one).await);
+    rule("a lost connection is replaced for the next waiter", lost(main, one).await);
+    rule("a cancelled waiter leaves the queue", gives_up(one).await);
+    rule("a cancelled call closes its connection, and the next acquire gets another", cancelled(main, one).await);
+    rule("closing an engine fails its waiters and waits for acquired connections", closing(one).await);
+    rule("terminate wakes the waiters of acquire and of close", terminating().await);
     assert_eq!(main.query_scalar::<u32>("SELECT COUNT(*) FROM t", ()).await?, 0);
     Ok(())
 }
@@ -78,17 +79,17 @@ async fn cancelled(main: &Engine, one: &Engine) -> Result<()> {
     {
         let slow = pin!(tx.execute("DO SLEEP(30)", ()));
         let clock = pin!(main.execute("DO SLEEP(0.1)", ()));
-        assert!(matches!(select(slow, clock).await, Either::Right((Ok(_), _))), "the clock strikes first");
+        assert!(matches!(select(slow, clock).await, Either::Right((Ok(_), _))), "the timer ends first");
     }
     assert_eq!(tx.transaction_state(), TransactionState::RolledBack);
     let lost = ErrorKind::TransactionAborted(AbortReason::ConnectionLost);
-    refused(tx.commit().await, lost, "the transaction's connection is gone");
+    refused(tx.commit().await, lost, "the transaction's connection is closed");
     refused(
         conn.execute("DO 1", ()).await,
         ErrorKind::ResourceClosed,
         "This connection is closed: a call on it was cancelled",
     );
-    // The handle of what was cancelled is still there.
+    // The handle of the closed connection still exists.
     one.acquire().await?.close().await?;
     conn.close().await
 }

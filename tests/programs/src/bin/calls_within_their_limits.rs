@@ -1,5 +1,7 @@
-//! A call may be as large as the grant says, and not a byte larger. What is refused was not sent: the transaction goes on. With an
-//! argument, the grant is one without limits of its own.
+//! A call may be exactly as large as the grant allows, and not a byte larger.
+//!
+//! A refused call is not sent, so the transaction stays open. With an argument, the program expects
+//! a grant with the default limits.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,7 +14,7 @@ mod program {
             one_parameter("main", 4 << 20).await?;
             return all_parameters("main", 8 << 20).await;
         }
-        // Each database is granted with another limit.
+        // Each database has a grant with a different limit.
         sql("1000 bytes of SQL", 1000).await?;
         parameters("3 parameters", 3).await?;
         one_parameter("100 bytes of a parameter", 100).await?;
@@ -71,7 +73,7 @@ mod program {
     }
 
     async fn all_parameters(database: &str, allowed: usize) -> Result<()> {
-        // A length of four bytes comes with each.
+        // Each parameter counts four bytes more, for its length.
         let two = |sum: usize| vec![Value::Text("x".repeat(sum / 2 - 4)), Value::Text("y".repeat(sum.div_ceil(2) - 4))];
         let mut conn = Engine::connect(database).await?.acquire().await?;
         let mut tx = conn.begin().await?;

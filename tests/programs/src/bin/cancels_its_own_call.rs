@@ -1,4 +1,5 @@
-//! Dropping the future of a call cancels it at the server and costs the session, and nothing else.
+//! Dropping the future of a call cancels it at the server and closes its session. Other sessions
+//! are not affected.
 
 use futures::future::{Either, select};
 use std::pin::pin;
@@ -10,7 +11,7 @@ async fn main() -> Result<()> {
     let mut conn = engine.acquire().await?;
     {
         let slow = pin!(conn.execute("DO SLEEP(30)", ()));
-        // There is no clock to wait for but the server's.
+        // The server's SLEEP is the only timer that the guest can await.
         let timer = pin!(engine.execute("DO SLEEP(0.2)", ()));
         match select(slow, timer).await {
             Either::Left((result, _)) => panic!("{result:?}"),

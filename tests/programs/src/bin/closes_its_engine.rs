@@ -1,4 +1,4 @@
-//! `close` refuses new borrowers and waits for the connections that are out.
+//! `close` refuses further acquire calls, and waits until all connections are released.
 
 use std::time::{Duration, Instant};
 
@@ -15,10 +15,10 @@ async fn main() -> Result<()> {
         start.elapsed()
     };
     let working = async {
-        conn.execute("DO SLEEP(0.2)", ()).await.expect("what is out may go on");
+        conn.execute("DO SLEEP(0.2)", ()).await.expect("an acquired connection still works");
         let error = engine.acquire().await.expect_err("a closing engine");
         assert_eq!(error.kind(), &ErrorKind::PoolClosed);
-        conn.execute("DO 1", ()).await.expect("still");
+        conn.execute("DO 1", ()).await.expect("an acquired connection still works");
         drop(conn);
     };
     let (took, ()) = join!(closing, working);

@@ -1,4 +1,4 @@
-//! The columns of a result say what they are, whether or not there are rows.
+//! A result describes its columns, with and without rows.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,4 +1,5 @@
-//! Inserts a row in a transaction, waits at the gate of the argument's name, commits, and prints what came of it.
+//! Inserts a row in a transaction, waits at the gate that the argument names, commits, and prints
+//! the outcome.
 
 #[wasmysql_macros::both_apis]
 mod program {

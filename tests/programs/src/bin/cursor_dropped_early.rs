@@ -1,12 +1,17 @@
-//! Reads one row of a result with as many rows, of as many bytes, as the arguments say, drops the rest, and tells how the connection is.
+//! Reads one row of a result, drops the rest, and prints whether the connection is usable.
+//!
+//! The arguments are the number of rows, the bytes of a row, and a gate.
 
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Result};
 
     pub(super) async fn main() -> Result<()> {
-        let [rows, bytes, gate] =
-            std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("how many rows, their size, and the gate");
+        let [rows, bytes, gate] = std::env::args()
+            .skip(1)
+            .collect::<Vec<_>>()
+            .try_into()
+            .expect("the number of rows, their size, and the gate");
         let engine = Engine::connect("main").await?;
         let mut conn = engine.acquire().await?;
         let mut other = engine.acquire().await?;
@@ -14,7 +19,7 @@ mod program {
         assert_eq!(result.next().await?.expect("a row").get::<u64>("seq")?, 1);
         drop(result);
         println!("dropped");
-        // Meanwhile the host looks at its pool.
+        // The test inspects the pool before it opens the gate.
         assert_eq!(other.query_scalar::<i32>("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?, 2);
 
         match conn.query_scalar::<i32>("SELECT 42", ()).await {

@@ -1,4 +1,4 @@
-//! A statement that changes the schema commits the transaction it is in, and the guest is told so.
+//! A schema change commits its transaction implicitly, and later calls report that.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -15,16 +15,16 @@ mod program {
         tx.execute("CREATE TABLE made (id INT)", ()).await?;
         assert_eq!(tx.transaction_state(), TransactionState::None);
         assert!(!tx.is_active());
-        let error = tx.execute("INSERT INTO kept VALUES (2)", ()).await.expect_err("a statement in no transaction");
+        let error = tx.execute("INSERT INTO kept VALUES (2)", ()).await.expect_err("the transaction has ended");
         assert_eq!(error.kind(), &COMMITTED);
         let error = tx.rollback().await.expect_err("nothing can be rolled back");
         assert_eq!(error.kind(), &COMMITTED);
-        assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 1, "the first row is kept");
+        assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 1, "the first row was committed");
 
         let mut tx = conn.begin().await?;
         tx.execute("INSERT INTO kept VALUES (10)", ()).await?;
         tx.execute("DROP TABLE made", ()).await?;
-        let error = tx.commit().await.expect_err("it was committed by another statement");
+        let error = tx.commit().await.expect_err("another statement committed it");
         assert_eq!(error.kind(), &COMMITTED);
         assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 11);
         conn.begin().await?.commit().await

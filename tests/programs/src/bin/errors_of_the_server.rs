@@ -1,4 +1,4 @@
-//! What the server refuses comes with its number, SQLSTATE and class, and the transaction goes on.
+//! An error of the server has its code, SQLSTATE and class, and the transaction stays open.
 
 #[wasmysql_macros::both_apis]
 mod program {

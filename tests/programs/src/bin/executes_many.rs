@@ -1,4 +1,4 @@
-//! One statement for many rows: what it sums, and that every kind of statement does it.
+//! `execute_many` sums the affected rows, for every kind of statement.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,7 +12,7 @@ mod program {
         let done = conn.insert_many("many", &["k", "v"], rows).await?;
         assert_eq!((done.rows_affected(), done.last_insert_id()), (100, 1));
 
-        // Two for each row that was there, one for each that was not.
+        // The server counts two for each row that existed, and one for each new row.
         let upsert = "INSERT INTO many (k, v) VALUES (?, ?) ON DUPLICATE KEY UPDATE v = VALUES(v)";
         let done = conn.execute_many(upsert, (90..110).map(|k| (k, "new"))).await?;
         assert_eq!(done.rows_affected(), 10 * 2 + 10);
@@ -21,7 +21,7 @@ mod program {
         let done = conn.execute_many("REPLACE INTO many (k, v) VALUES (?, 'replaced')", [(0,), (1,), (500,)]).await?;
         assert_eq!(done.rows_affected(), 2 + 2 + 1);
 
-        // Row by row: a row that is matched counts, changed or not.
+        // An UPDATE runs row by row, and counts matched rows whether or not they change.
         let update = "UPDATE many SET v = ? WHERE k = ?";
         let done = conn.execute_many(update, [("x", 2), ("x", 3), ("x", 3), ("x", 9999)]).await?;
         assert_eq!(done.rows_affected(), 3);

@@ -1,4 +1,4 @@
-//! Starts the call that the argument names, and drops its future before the answer is there.
+//! Starts the call that the first argument names, and drops its future before the call ends.
 
 use std::pin::pin;
 
@@ -34,18 +34,18 @@ async fn main() -> Result<()> {
             pass(&engine, &gate).await?;
             abandoned(&engine, tx.commit()).await;
         }
-        call => panic!("'{call}' is not known"),
+        call => panic!("unknown call '{call}'"),
     }
     println!("abandoned");
     is_closed(&mut conn).await;
     Ok(())
 }
 
-/// Waits a while for the call, and drops it.
+/// Polls the call for 200 ms, and drops it.
 async fn abandoned<T>(engine: &Engine, call: impl Future<Output = T>) {
     let (call, timer) = (pin!(call), pin!(engine.query_scalar::<i32>("SELECT SLEEP(0.2)", ())));
     match select(call, timer).await {
-        Either::Left(_) => panic!("it has ended"),
+        Either::Left(_) => panic!("the call ended"),
         Either::Right((slept, _)) => assert_eq!(slept, Ok(0)),
     }
 }

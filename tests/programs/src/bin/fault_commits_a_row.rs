@@ -1,5 +1,5 @@
-//! Reads a number that is known, inserts the argument's in a transaction, and commits it. Prints `committed`, or which of these steps
-//! failed and how.
+//! Reads a computed number, inserts the argument in a transaction, and commits. Prints `committed`,
+//! or the failed step and its error.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,5 +1,6 @@
-//! Drops its engine and its connection while what came of them lives: a transaction, a statement, the rest of a result. Each goes on by
-//! itself, and the last gives the session back.
+//! Drops its engine and its connection while a transaction, a statement or a cursor of them exists.
+//!
+//! Each child stays usable, and dropping the last child releases the session.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -28,7 +29,7 @@ mod program {
         let statement = conn.prepare(give!("INSERT INTO done VALUES (?)")).await?;
         drop(conn);
         drop(tx);
-        // Outside of the transaction, which was rolled back before.
+        // The statement runs in autocommit: dropping the transaction has rolled it back.
         let row = [wasmysql::Value::Text("prepared".to_owned())];
         statement.execute(give!(row), EXECUTE).await?;
         drop(statement);
@@ -49,8 +50,8 @@ mod program {
         let rest = conn.execute(give!(all), give!([]), ONE_ROW).await?;
         drop(conn);
         drop(rest);
-        let kept = acquired().await?.execute(give!("SELECT 1"), give!([]), EXECUTE).await?;
-        assert_eq!(kept.rows.expect("a row").rows, 1);
+        let outcome = acquired().await?.execute(give!("SELECT 1"), give!([]), EXECUTE).await?;
+        assert_eq!(outcome.rows.expect("a row").rows, 1);
         Ok(())
     }
 

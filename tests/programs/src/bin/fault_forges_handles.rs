@@ -1,4 +1,5 @@
-//! Does with a handle what no guest may, in the middle of a transaction: what the argument says. It never comes to its end.
+//! Misuses a handle within a transaction, as the argument says. The component runtime
+//! must trap before the program ends.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -7,20 +8,20 @@ mod program {
     use wasmysql::bindings::engine::{Engine, create_engine};
     use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN};
 
-    /// Nothing has as many handles.
+    /// A handle index that no table of the program reaches.
     const UNKNOWN: u32 = 777;
 
     pub(super) async fn main() -> Result<()> {
-        let crime = std::env::args().nth(1).expect("a crime");
+        let misuse = std::env::args().nth(1).expect("a misuse");
         let engine = create_engine(give!("main"), GRANTED).await?;
         let conn = engine.acquire().await?;
         let tx = conn.begin(PLAIN).await?;
         conn.execute(give!("UPDATE locked SET value = value + 1"), give!([]), EXECUTE).await?;
         let statement = conn.prepare(give!("SELECT 1")).await?;
         println!("begun");
-        // SAFETY: there is none, and that is the point: the component runtime has to see to it.
+        // SAFETY: none. The component runtime must reject the forged handles.
         unsafe {
-            match crime.as_str() {
+            match misuse.as_str() {
                 "drops a connection twice" => {
                     drop(Connection::from_handle(conn.handle()));
                     drop(conn);
@@ -29,24 +30,24 @@ mod program {
                     drop(Transaction::from_handle(tx.handle()));
                     drop(tx);
                 }
-                "asks a connection that it dropped" => {
-                    let gone = Connection::from_handle(conn.handle());
+                "checks a connection that it dropped" => {
+                    let dropped = Connection::from_handle(conn.handle());
                     drop(conn);
-                    println!("{}", gone.is_closed());
+                    println!("{}", dropped.is_closed());
                 }
                 "calls a connection that it dropped" => {
-                    let gone = Connection::from_handle(conn.handle());
+                    let dropped = Connection::from_handle(conn.handle());
                     drop(conn);
-                    gone.ping().await?;
+                    dropped.ping().await?;
                 }
                 "commits a transaction that it dropped" => {
-                    let gone = Transaction::from_handle(tx.handle());
+                    let dropped = Transaction::from_handle(tx.handle());
                     drop(tx);
-                    gone.commit().await?;
+                    dropped.commit().await?;
                 }
                 "invents a connection" => Connection::from_handle(UNKNOWN).ping().await?,
-                "invents the least of handles" => Connection::from_handle(0).ping().await?,
-                "invents the largest of handles" => Connection::from_handle(u32::MAX - 1).ping().await?,
+                "invents the smallest handle" => Connection::from_handle(0).ping().await?,
+                "invents the largest handle" => Connection::from_handle(u32::MAX - 1).ping().await?,
                 "drops a cursor that it invented" => drop(Cursor::from_handle(UNKNOWN)),
                 "passes a statement as a transaction" => {
                     Transaction::from_handle(statement.take_handle()).commit().await?;
@@ -54,7 +55,7 @@ mod program {
                 "passes an engine as a connection" => Connection::from_handle(engine.take_handle()).ping().await?,
                 "passes a connection as an engine" => drop(Engine::from_handle(conn.take_handle()).acquire().await?),
                 "drops a connection as a statement" => drop(Statement::from_handle(conn.take_handle())),
-                crime => panic!("'{crime}' is not known"),
+                misuse => panic!("unknown misuse '{misuse}'"),
             }
         }
         println!("survived");

@@ -1,4 +1,4 @@
-//! Takes as much memory as it gets, 64 KiB at a time, prints how many KiB it has, and goes on with what it has.
+//! Grows its memory by 64 KiB until the host refuses, prints its size in KiB, and runs a query.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,7 +12,7 @@ mod program {
     }
 }
 
-/// Grows the memory until that is refused.
+/// Grows the memory until the host refuses, and returns its size in pages of 64 KiB.
 #[cfg(target_arch = "wasm32")]
 fn pages_at_most() -> usize {
     while core::arch::wasm32::memory_grow(0, 1) != usize::MAX {}
@@ -21,5 +21,5 @@ fn pages_at_most() -> usize {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn pages_at_most() -> usize {
-    panic!("it is a program for WebAssembly")
+    panic!("this program runs only on wasm32")
 }

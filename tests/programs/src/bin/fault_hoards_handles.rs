@@ -1,4 +1,5 @@
-//! Takes a million of what the argument says and drops none, and prints how far it came: at every tenth, and when it is refused.
+//! Creates up to a million handles of the kind that the argument names, and drops none. Prints the
+//! count at every tenth handle and at the first error.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -7,8 +8,8 @@ mod program {
     use wasmysql::bindings::types::Error;
     use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN};
 
-    /// So that nothing is dropped.
-    #[expect(dead_code, reason = "they are held, not used")]
+    /// A handle that stays alive until the program ends.
+    #[expect(dead_code, reason = "the handles are held, not used")]
     enum Held {
         Engine(Engine),
         Connection(Connection),
@@ -17,18 +18,18 @@ mod program {
     }
 
     pub(super) async fn main() -> Result<(), String> {
-        let what = std::env::args().nth(1).expect("what to hoard");
+        let kind = std::env::args().nth(1).expect("the kind of handle");
         let engine = create_engine(give!("main"), GRANTED).await.map_err(|error| error.message)?;
-        let conn = match what.as_str() {
+        let conn = match kind.as_str() {
             "connections" | "engines" => None,
             _ => Some(engine.acquire().await.map_err(|error| error.message)?),
         };
         let mut held = Vec::new();
         while held.len() < 1_000_000 {
-            match take(&what, &engine, conn.as_ref(), held.len()).await {
-                Ok(taken) => held.push(taken),
+            match create(&kind, &engine, conn.as_ref(), held.len()).await {
+                Ok(handle) => held.push(handle),
                 Err(error) => {
-                    println!("{} {what}, then {:?}", held.len(), error.kind);
+                    println!("{} {kind}, then {:?}", held.len(), error.kind);
                     break;
                 }
             }
@@ -42,15 +43,15 @@ mod program {
         Ok(())
     }
 
-    async fn take(what: &str, engine: &Engine, conn: Option<&Connection>, number: usize) -> Result<Held, Error> {
+    async fn create(kind: &str, engine: &Engine, conn: Option<&Connection>, number: usize) -> Result<Held, Error> {
         let conn = || conn.expect("a connection");
-        match what {
+        match kind {
             "engines" => create_engine(give!("main"), GRANTED).await.map(Held::Engine),
             "connections" => engine.acquire().await.map(Held::Connection),
             "statements" => conn().prepare(give!(format!("SELECT {number}"))).await.map(Held::Statement),
             "transactions" => conn().begin(PLAIN).await.map(Held::Transaction),
             "savepoints" => conn().begin_nested().await.map(Held::Transaction),
-            what => panic!("'{what}' can't be hoarded"),
+            kind => panic!("unknown kind of handle '{kind}'"),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Locks a row in a transaction, and does nothing with it until the host opens the gate; then it goes on, and prints what comes of it.
+//! Locks a row in a transaction, and leaves the transaction idle until the gate opens. Then prints
+//! the outcome of a statement and of the commit.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -14,15 +15,15 @@ mod program {
         println!("locked");
         let passed: i32 = other.query_scalar("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
         assert_eq!(passed, 2, "the gate was not opened");
-        tell(tx.execute("DO 1", ()).await.map(drop));
-        tell(tx.commit().await);
-        // The engine's next connection is as good as ever.
+        print(tx.execute("DO 1", ()).await.map(drop));
+        print(tx.commit().await);
+        // The engine's next connection is usable.
         assert_eq!(engine.acquire().await?.query_scalar::<i32>("SELECT 42", ()).await?, 42);
         Ok(())
     }
 
-    fn tell(answer: Result<()>) {
-        match answer {
+    fn print(result: Result<()>) {
+        match result {
             Ok(()) => println!("done"),
             Err(error) => println!("{:?}, {:?}", error.kind(), error.transaction_state()),
         }

@@ -1,4 +1,4 @@
-//! Runs one short statement after the other in a transaction that it never ends, until it is told that this is too long.
+//! Runs short statements in a transaction that it never ends, until the host ends the transaction.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -17,7 +17,7 @@ mod program {
         };
         println!("{count} statements");
         println!("{:?}, {:?}", error.kind(), error.transaction_state());
-        let error = tx.commit().await.expect_err("its transaction was ended");
+        let error = tx.commit().await.expect_err("the host ended the transaction");
         println!("{:?}, {:?}", error.kind(), error.transaction_state());
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Opens a result of 2 GB and reads no further than the first batch, until the host opens the gate; then it wants the next rows.
+//! Opens a result of 2 GB, leaves it unread after the first batch until the gate opens, and then
+//! reads on.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -17,13 +18,13 @@ mod program {
         let error = loop {
             match rows.next().await {
                 Ok(Some(_)) => count += 1,
-                Ok(None) => panic!("all {count} rows were there"),
+                Ok(None) => panic!("read all {count} rows without an error"),
                 Err(error) => break error,
             }
         };
         println!("{count} rows, then {:?}", error.kind());
         drop(rows);
-        let error = conn.execute("DO 1", ()).await.expect_err("the connection was cut");
+        let error = conn.execute("DO 1", ()).await.expect_err("the connection was closed");
         println!("{:?}", error.kind());
         Ok(())
     }

@@ -1,5 +1,7 @@
-//! Opens all that it can, and ends as the argument says, with nothing closed: it returns, exits, or traps, having forgotten its
-//! handles or not.
+//! Opens a handle of every kind, and ends without closing any.
+//!
+//! The first argument selects the end: a return, an exit or a trap, with or without forgetting the
+//! handles. The second argument is the name of a lock to take.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -8,7 +10,7 @@ mod program {
     use wasmysql::bindings::options::ExecuteOptions;
     use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN};
 
-    const NO_ROWS_YET: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: Some(0) };
+    const NO_FIRST_ROWS: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: Some(0) };
 
     pub(super) async fn main() -> Result<()> {
         let [end, lock] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("the end, and a lock's name");
@@ -22,9 +24,9 @@ mod program {
         let savepoint = conn.begin_nested().await?;
         let statement = conn.prepare(give!("SELECT ?")).await?;
         let all = give!("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_2000000");
-        let open = conn.execute(all, give!([]), NO_ROWS_YET).await?;
+        let open = conn.execute(all, give!([]), NO_FIRST_ROWS).await?;
         let other = engine.acquire().await?;
-        let few = other.execute(give!("SELECT seq FROM seq_1_to_100"), give!([]), NO_ROWS_YET).await?;
+        let few = other.execute(give!("SELECT seq FROM seq_1_to_100"), give!([]), NO_FIRST_ROWS).await?;
         println!("open");
         let everything = (engine, conn, tx, savepoint, statement, open, other, few);
         match end.as_str() {
@@ -33,7 +35,7 @@ mod program {
             "exits" => std::process::exit(1),
             "panics" => panic!("on purpose"),
             "aborts" => std::process::abort(),
-            end => panic!("'{end}' is not known"),
+            end => panic!("unknown end '{end}'"),
         }
         Ok(())
     }

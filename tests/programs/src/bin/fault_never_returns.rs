@@ -1,4 +1,4 @@
-//! Locks a row in a transaction and then, as the argument says, loops for ever or calls itself for ever.
+//! Locks a row in a transaction, and then loops or recurses for ever, as the argument says.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -7,22 +7,22 @@ mod program {
     use wasmysql::{Engine, Result};
 
     pub(super) async fn main() -> Result<()> {
-        let how = std::env::args().nth(1).expect("how");
+        let mode = std::env::args().nth(1).expect("the mode");
         let mut conn = Engine::connect("main").await?.acquire().await?;
         let mut tx = conn.begin().await?;
         tx.execute("UPDATE locked SET value = value + 1", ()).await?;
         println!("locked");
-        match how.as_str() {
+        match mode.as_str() {
             "loops" => loop {
                 black_box(());
             },
             "recurses" => println!("{}", depth(0)),
-            how => panic!("'{how}' is not known"),
+            mode => panic!("unknown mode '{mode}'"),
         }
         tx.commit().await
     }
 
-    #[expect(unconditional_recursion, reason = "that is its fault")]
+    #[expect(unconditional_recursion, reason = "the program overflows its stack on purpose")]
     fn depth(level: u64) -> u64 {
         black_box(depth(black_box(level + 1))) + 1
     }

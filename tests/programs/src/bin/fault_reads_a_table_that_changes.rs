@@ -1,5 +1,5 @@
-//! Reads a table by a statement that it has prepared, and by one that the host keeps, before and after the table changes; and prints each
-//! row with the columns that came with it.
+//! Reads a table with a prepared statement and with a statement that the host caches, before and
+//! after the table changes. Prints each row with its column names.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,4 +1,5 @@
-//! Reads the rows of each argument's statement one by one, and prints how many there were; and the error, if one ended them. None come with the answer.
+//! Runs each argument as a statement, reads its rows one by one, and prints their number and the
+//! error, if any. The first batch has no rows.
 
 #[wasmysql_macros::both_apis]
 mod program {

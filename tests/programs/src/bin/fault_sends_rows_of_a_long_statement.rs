@@ -1,4 +1,5 @@
-//! Sends many rows of NULL for a statement of 128 KiB: repeated a row, its text would be a gigabyte.
+//! Calls `execute-many` with 8,000 rows of NULL and a statement of 128 KiB. Repeated for each row,
+//! its text would be a gigabyte.
 
 #[wasmysql_macros::both_apis]
 mod program {

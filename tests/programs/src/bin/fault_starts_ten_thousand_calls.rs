@@ -1,4 +1,5 @@
-//! Starts ten thousand calls at once, of the kind that the argument names, and prints how many ended how.
+//! Starts ten thousand calls at once, of the kind that the argument names, and prints the number of
+//! calls for each outcome.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +15,17 @@ const CALLS: usize = 10_000;
 async fn main() -> Result<(), String> {
     let kind = std::env::args().nth(1).expect("a kind of call");
     let engine = create_engine("main".to_owned(), GRANTED).await.map_err(|error| error.message)?;
-    let answers = match kind.as_str() {
+    let results = match kind.as_str() {
         "on one connection" => {
             let conn = engine.acquire().await.map_err(|error| error.message)?;
-            join_all((0..CALLS).map(|_| on(&conn))).await
+            join_all((0..CALLS).map(|_| on_connection(&conn))).await
         }
-        "on connections of their own" => join_all((0..CALLS).map(|_| borrowing(&engine))).await,
-        kind => panic!("'{kind}' is not known"),
+        "on separate connections" => join_all((0..CALLS).map(|_| on_any_connection(&engine))).await,
+        kind => panic!("unknown kind of call '{kind}'"),
     };
     let mut counts = BTreeMap::<String, usize>::new();
-    for answer in answers {
-        let name = answer.map_or_else(|error| format!("{:?}", error.kind), |()| "done".to_owned());
+    for result in results {
+        let name = result.map_or_else(|error| format!("{:?}", error.kind), |()| "done".to_owned());
         *counts.entry(name.replace("ErrorKind::", "").replace("Limit::", "")).or_default() += 1;
     }
     for (name, count) in counts {
@@ -33,10 +34,10 @@ async fn main() -> Result<(), String> {
     Ok(())
 }
 
-async fn on(conn: &Connection) -> Result<(), Error> {
+async fn on_connection(conn: &Connection) -> Result<(), Error> {
     conn.execute("DO SLEEP(0.2)".to_owned(), Vec::new(), EXECUTE).await.map(drop)
 }
 
-async fn borrowing(engine: &Engine) -> Result<(), Error> {
+async fn on_any_connection(engine: &Engine) -> Result<(), Error> {
     engine.execute("DO SLEEP(30)".to_owned(), Vec::new(), EXECUTE).await.map(drop)
 }

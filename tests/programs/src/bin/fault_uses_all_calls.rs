@@ -1,5 +1,7 @@
-//! Makes every call that waits, one after the other, and prints what is done; those that prepare are made by another program. Its
-//! transaction inserts two rows.
+//! Makes every call that sends something to the server, and prints its progress. The transaction
+//! inserts two rows.
+//!
+//! `fault_prepares_and_commits` covers the calls for prepared transactions.
 
 #[wasmysql_macros::both_apis]
 mod program {

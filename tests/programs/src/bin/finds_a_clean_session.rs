@@ -1,4 +1,4 @@
-//! Nothing is left in the session of whoever had it before.
+//! A session contains no state of its previous user.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -21,7 +21,7 @@ mod program {
         assert_eq!(conn.query_scalar::<String>(names, ()).await?, "utf8mb4".repeat(3));
         assert_eq!(conn.query_scalar::<Option<String>>("SELECT CURRENT_ROLE()", ()).await?, None);
         assert_eq!(conn.query_scalar::<i32>("SELECT IS_FREE_LOCK(?)", (lock,)).await?, 1);
-        let error = conn.query("SELECT * FROM trace", ()).await.expect_err("the temporary table");
+        let error = conn.query("SELECT * FROM trace", ()).await.expect_err("the temporary table is dropped");
         assert_eq!(error.code(), Some(1146));
         Ok(())
     }

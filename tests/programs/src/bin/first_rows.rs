@@ -1,4 +1,4 @@
-//! `first_rows` says how many rows come with the answer. All rows come in the end, whatever it says.
+//! `first_rows` limits the rows of the first batch. The result always contains all rows.
 
 #[wasmysql_macros::both_apis]
 mod program {

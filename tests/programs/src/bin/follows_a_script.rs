@@ -1,5 +1,7 @@
-//! Does what its arguments say, one call each, and prints what came of it: the answer, the state of the transaction, and which of
-//! the transactions that were begun are still active. The table's name comes first.
+//! Makes one call for each argument, and prints the outcome: the result, the state of the
+//! transaction, and which of the begun transactions are still active.
+//!
+//! The first argument is the table's name.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -23,17 +25,17 @@ mod program {
         let table = std::env::args().nth(1).expect("a table");
         let engine = create_engine(give!("main"), ENGINE).await.map_err(|error| error.message)?;
         let conn = engine.acquire().await.map_err(|error| error.message)?;
-        // A dropped one leaves its place empty.
+        // `None` is a transaction that was dropped.
         let mut begun: Vec<Option<Transaction>> = Vec::new();
         for call in std::env::args().skip(2) {
-            let answer = follow(&conn, &mut begun, &table, &call).await.unwrap_or_else(|error| name(&error));
+            let result = follow(&conn, &mut begun, &table, &call).await.unwrap_or_else(|error| name(&error));
             let active = begun.iter().map(|begun| match begun {
                 Some(transaction) if transaction.is_active() => '1',
                 Some(_) => '0',
                 None => '-',
             });
             let state = format!("{:?}", conn.transaction_state()).replace("TransactionState::", "");
-            println!("{call}: {answer} {state} {}", active.collect::<String>());
+            println!("{call}: {result} {state} {}", active.collect::<String>());
         }
         let closed = conn.close().await.map_or_else(|error| name(&error), |()| "ok".into());
         println!("close: {closed}");
@@ -64,17 +66,17 @@ mod program {
             ("drop", Some(_)) => {
                 let index = argument.parse::<usize>().expect("an index");
                 begun[index] = None;
-                // What it leaves to do is done when the connection answers again.
+                // The ping waits until the host has cleaned up after the drop.
                 conn.ping().await?;
             }
             ("recover", _) => {
-                let left = conn.recover_twophase().await?;
-                for xid in &left {
+                let prepared = conn.recover_twophase().await?;
+                for xid in &prepared {
                     conn.rollback_prepared(give!(xid.clone())).await?;
                 }
-                return Ok(left.len().to_string());
+                return Ok(prepared.len().to_string());
             }
-            _ => panic!("'{call}' can't be done"),
+            _ => panic!("unknown call '{call}'"),
         }
         Ok("ok".to_owned())
     }
@@ -82,7 +84,7 @@ mod program {
     async fn look(conn: &Connection, table: &str) -> Result<String, Error> {
         let sql = format!("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM {table}");
         let rows = conn.execute(give!(sql), give!([]), EXECUTE).await?.rows.expect("a row");
-        let ColumnValues::Text(text) = &rows.columns[0].values else { panic!("no text") };
+        let ColumnValues::Text(text) = &rows.columns[0].values else { panic!("expected a text column") };
         Ok(String::from_utf8_lossy(&text.data).into_owned())
     }
 

@@ -1,4 +1,4 @@
-//! Holds as many connections as it may, and is told when it wants one more.
+//! Holds as many connections as the grant allows. A further acquire fails with the limit's error.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -10,16 +10,16 @@ mod program {
         let engine = Engine::options().acquire_timeout(Duration::from_millis(300)).connect("main").await?;
         let mut held = vec![engine.acquire().await?, engine.acquire().await?];
         let start = Instant::now();
-        let error = engine.acquire().await.expect_err("a third of two");
+        let error = engine.acquire().await.expect_err("a third connection of at most two");
         assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Connections));
         assert!(error.message().contains("(2 by its grant"), "{error}");
-        assert!(start.elapsed() >= Duration::from_millis(300), "it did not wait");
+        assert!(start.elapsed() >= Duration::from_millis(300), "the call did not wait for the acquire timeout");
 
         let other = Engine::options().acquire_timeout(Duration::from_millis(100)).connect("main").await;
-        let error = other.expect_err("a second engine has no connections of its own");
+        let error = other.expect_err("a second engine shares the limit of connections");
         assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Connections));
 
-        held.pop().expect("two").close().await?;
+        held.pop().expect("two connections").close().await?;
         held.push(engine.acquire().await?);
         println!("{} held", held.len());
         Ok(())

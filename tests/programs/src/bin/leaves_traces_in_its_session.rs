@@ -1,4 +1,4 @@
-//! Leaves in its session whatever a guest can leave there, and ends.
+//! Leaves every kind of session state that a guest can create, and ends.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -13,7 +13,7 @@ mod program {
         let mut tx = conn.begin().await?;
         tx.execute("INSERT INTO counted VALUES (NULL)", ()).await?;
         println!("session {}", tx.query_scalar::<u64>("SELECT CONNECTION_ID()", ()).await?);
-        // Neither committed nor closed: the end of the program drops everything.
+        // Nothing is committed or closed. The end of the program drops everything.
         Ok(())
     }
 

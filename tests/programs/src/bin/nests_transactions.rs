@@ -1,4 +1,4 @@
-//! Begins transactions inside each other, as many as may be, and one more.
+//! Nests transactions up to the limit, and one deeper.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -18,13 +18,13 @@ mod program {
                     _ => conn.begin_nested().await?,
                 });
             }
-            let words = format!("{depth} transactions are begun inside each other, {depth} are allowed");
-            refused(conn.begin(PLAIN).await.map(drop), TOO_DEEP, &words);
-            refused(conn.begin_nested().await.map(drop), TOO_DEEP, &words);
+            let message = format!("{depth} transactions are nested in each other, {depth} are allowed");
+            refused(conn.begin(PLAIN).await.map(drop), TOO_DEEP, &message);
+            refused(conn.begin_nested().await.map(drop), TOO_DEEP, &message);
             conn.execute(give!("DO 1"), give!([]), EXECUTE).await?;
             open.pop().expect("the innermost").commit().await?;
             open.push(conn.begin_nested().await?);
-            // The outermost first.
+            // Drops the outermost transaction first.
             for transaction in open {
                 drop(transaction);
             }

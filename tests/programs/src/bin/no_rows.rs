@@ -1,4 +1,4 @@
-//! A statement without rows is no error, and one that must have a row says so.
+//! An empty result is not an error, except for calls that require a row.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -12,12 +12,12 @@ mod program {
         let mut rows = conn.query(sql, (1,)).await?;
         assert_eq!(rows.columns().len(), 2);
         assert!(rows.next().await?.is_none());
-        assert!(rows.next().await?.is_none(), "and again");
+        assert!(rows.next().await?.is_none(), "the end is returned again");
         drop(rows);
         assert!(conn.query(sql, (1,)).await?.next_batch().await?.is_none());
         assert!(conn.query_all(sql, (1,)).await?.is_empty());
         assert!(conn.query_optional(sql, (1,)).await?.is_none());
-        let error = conn.query_one(sql, (1,)).await.expect_err("a row");
+        let error = conn.query_one(sql, (1,)).await.expect_err("a row is required");
         assert_eq!(error.kind(), &ErrorKind::NoResultFound);
 
         assert_eq!(conn.execute("UPDATE empty SET id = 1", ()).await?.rows_affected(), 0);

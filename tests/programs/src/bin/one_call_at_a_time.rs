@@ -1,4 +1,5 @@
-//! A connection does one thing at a time. The SDK's `&mut` sees to it; without the SDK the host does.
+//! A connection runs one call at a time. The SDK enforces that with `&mut`, and the host enforces
+//! it for guests without the SDK.
 
 use futures::join;
 use wasmysql::bindings::connection::{Connection, ExecuteOptions};
@@ -25,18 +26,18 @@ async fn run() -> Result<(), Error> {
     first?;
     assert!(matches!(second.map_err(|error| error.kind), Err(ErrorKind::Busy)));
 
-    let none_yet = ExecuteOptions { timeout_ms: None, first_rows: Some(0) };
-    let outcome = conn.execute("SELECT 1".to_owned(), Vec::new(), none_yet).await?;
+    let no_first_rows = ExecuteOptions { timeout_ms: None, first_rows: Some(0) };
+    let outcome = conn.execute("SELECT 1".to_owned(), Vec::new(), no_first_rows).await?;
     let cursor = outcome.cursor.expect("a cursor");
     assert!(matches!(execute(&conn, "DO 1").await.map_err(|error| error.kind), Err(ErrorKind::Busy)));
-    let (one, other) = join!(cursor.fetch(1), cursor.fetch(1));
-    assert_eq!(one?.expect("the row").rows, 1);
-    assert!(matches!(other, Err(Error { kind: ErrorKind::Busy, .. }) | Ok(None)));
+    let (first, second) = join!(cursor.fetch(1), cursor.fetch(1));
+    assert_eq!(first?.expect("the row").rows, 1);
+    assert!(matches!(second, Err(Error { kind: ErrorKind::Busy, .. }) | Ok(None)));
     assert!(matches!(cursor.fetch(0).await.map_err(|error| error.kind), Err(ErrorKind::Argument)));
     while cursor.fetch(1).await?.is_some() {}
     execute(&conn, "DO 1").await?;
 
-    let outcome = conn.execute("SELECT 1".to_owned(), Vec::new(), none_yet).await?;
+    let outcome = conn.execute("SELECT 1".to_owned(), Vec::new(), no_first_rows).await?;
     let cursor = outcome.cursor.expect("a cursor");
     cursor.close().await?;
     cursor.close().await?;

@@ -1,11 +1,11 @@
-//! The type of a parameter is the one that the server computes with, wherever the parameter stands.
+//! The server computes with the type of a parameter, wherever the parameter stands.
 
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Date, Engine, ErrorKind, Result, Value};
     use wasmysql_test_programs::refused;
 
-    /// A statement that gives one value, its parameters, and the value.
+    /// A statement that returns one value, its parameters, and the expected value.
     type Case = (&'static str, Vec<Value>, Value);
 
     pub(super) async fn main() -> Result<()> {
@@ -33,7 +33,7 @@ mod program {
         conn.execute_many("UPDATE f3 SET balance = balance + ? WHERE id = ?", cents).await?;
         let balance: Value = conn.query_scalar("SELECT balance FROM f3", ()).await?;
         assert_eq!(balance, decimal("12345678901234567891.12"));
-        // The next value of a placeholder can have another type.
+        // Later values of the same placeholder can have different types.
         let mut types = Vec::new();
         for value in [decimal("1.50"), Value::Text("1.50".to_owned()), Value::Signed(1), Value::Null, decimal("2")] {
             types.push(conn.query_one("SELECT ?", (value,)).await?.get::<Value>(0)?);
@@ -41,9 +41,9 @@ mod program {
         let text = Value::Text("1.50".to_owned());
         assert_eq!(types, [decimal("1.50"), text, Value::Signed(1), Value::Null, decimal("2")]);
 
-        stand_alone(&mut conn).await?;
-        columns_are_stored(&mut conn).await?;
-        names_are_the_guests(&mut conn).await
+        placeholders_without_casts(&mut conn).await?;
+        values_are_stored(&mut conn).await?;
+        names_and_errors_match_the_original_text(&mut conn).await
     }
 
     fn decimal(text: &str) -> Value {
@@ -101,8 +101,8 @@ mod program {
         ]
     }
 
-    /// Where the grammar takes nothing but a placeholder, these types go on as before.
-    async fn stand_alone(conn: &mut Connection) -> Result<()> {
+    /// Typed parameters also work where the grammar allows only a bare placeholder.
+    async fn placeholders_without_casts(conn: &mut Connection) -> Result<()> {
         let all = "SELECT seq FROM seq_1_to_5 LIMIT ?";
         assert_eq!(conn.query_all(all, (decimal("2"),)).await?.len(), 2);
         let some = "SELECT seq + ? FROM seq_1_to_5 LIMIT ? OFFSET ?";
@@ -119,7 +119,7 @@ mod program {
         rows.close().await
     }
 
-    async fn columns_are_stored(conn: &mut Connection) -> Result<()> {
+    async fn values_are_stored(conn: &mut Connection) -> Result<()> {
         let id: Vec<u8> = (0..16).collect();
         for (column, value, shown) in [
             ("UUID", Value::Bytes(id.clone()), "00010203-0405-0607-0809-0a0b0c0d0e0f"),
@@ -137,22 +137,22 @@ mod program {
         Ok(())
     }
 
-    async fn names_are_the_guests(conn: &mut Connection) -> Result<()> {
+    async fn names_and_errors_match_the_original_text(conn: &mut Connection) -> Result<()> {
         let rows = conn
             .query("SELECT ?, ? + 1, CAST(? AS DATE) AS c", (decimal("1.0"), Value::Bytes(vec![49]), "2024-01-01"))
             .await?;
         assert_eq!(rows.keys().collect::<Vec<_>>(), ["?", "? + 1", "c"]);
         rows.close().await?;
-        // The error is that of the statement as it was written.
+        // The error is that of the guest's original statement.
         let error = conn.query_all("SELECT ? FROM nowhere", (decimal("1"),)).await.expect_err("no such table");
         assert_eq!(error.code(), Some(1146), "{error}");
         for date in [(2024, 2, 31), (2023, 2, 29), (2024, 13, 1)] {
             let (year, month, day) = date;
-            let answer = conn.query_all("SELECT ?", (Value::Date(Date { year, month, day }),)).await.map(drop);
-            refused(answer, ErrorKind::Argument, &format!("{year:04}-{month:02}-{day:02} is not a date"));
+            let result = conn.query_all("SELECT ?", (Value::Date(Date { year, month, day }),)).await.map(drop);
+            refused(result, ErrorKind::Argument, &format!("{year:04}-{month:02}-{day:02} is not a date"));
         }
-        let answer = conn.query_all("SELECT ?", (decimal("1e70"),)).await.map(drop);
-        refused(answer, ErrorKind::Argument, "a DECIMAL has at most 65 digits");
+        let result = conn.query_all("SELECT ?", (decimal("1e70"),)).await.map(drop);
+        refused(result, ErrorKind::Argument, "a DECIMAL has at most 65 digits");
         Ok(())
     }
 }

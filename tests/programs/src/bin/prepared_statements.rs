@@ -1,4 +1,5 @@
-//! A prepared statement is good for as long as it is held, whatever else its connection prepares meanwhile.
+//! A prepared statement stays usable while the guest holds it, whatever its connection prepares
+//! meanwhile.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -10,17 +11,17 @@ mod program {
         let engine = Engine::connect("main").await?;
         let mut conn = engine.acquire().await?;
         conn.execute("CREATE TABLE held (id INT PRIMARY KEY, name VARCHAR(20))", ()).await?;
-        what_is_known_before_it_runs(&mut conn).await?;
-        outlives_what_the_session_keeps(&mut conn).await?;
+        describes_parameters_and_columns(&mut conn).await?;
+        outlives_the_statement_cache(&mut conn).await?;
         runs_many(&mut conn).await?;
         is_limited_in_number(&mut conn).await?;
         is_limited_in_text(&mut conn).await?;
         belongs_to_its_connection(&engine, &mut conn).await?;
         takes_options(&mut conn).await?;
-        sees_a_change_of_the_schema(&mut conn).await
+        follows_a_schema_change(&mut conn).await
     }
 
-    async fn what_is_known_before_it_runs(conn: &mut Connection) -> Result<()> {
+    async fn describes_parameters_and_columns(conn: &mut Connection) -> Result<()> {
         let select = conn.prepare("SELECT id, name AS who FROM held WHERE id > ? AND name <> ?").await?;
         assert_eq!(select.parameters(), 2);
         let columns: Vec<_> = select.columns().iter().map(|column| (&*column.name, column.type_name())).collect();
@@ -28,22 +29,22 @@ mod program {
         let insert = conn.prepare("INSERT INTO held VALUES (?, ?)").await?;
         assert_eq!((insert.parameters(), insert.columns().len()), (2, 0));
 
-        let error = conn.execute(&insert, (1,)).await.expect_err("a parameter less");
+        let error = conn.execute(&insert, (1,)).await.expect_err("a parameter is missing");
         assert_eq!(error.kind(), &ErrorKind::Argument);
         let error = conn.prepare("SELECT nothing FROM held").await.expect_err("no such column");
         assert_eq!(error.code(), Some(1054));
-        let error = conn.prepare("SET @a = 1").await.expect_err("the host's");
+        let error = conn.prepare("SET @a = 1").await.expect_err("SET is reserved for the host");
         assert_eq!(error.kind(), &ErrorKind::StatementDenied);
         let named = conn.prepare("SELECT :id").await?;
         assert_eq!((named.parameters(), named.names()), (1, &["id".to_owned()][..]));
         Ok(())
     }
 
-    async fn outlives_what_the_session_keeps(conn: &mut Connection) -> Result<()> {
+    async fn outlives_the_statement_cache(conn: &mut Connection) -> Result<()> {
         let by_text = "SELECT COUNT(*) + ? FROM held /* held */";
         let held = conn.prepare(by_text).await?;
         let long = conn.prepare(format!("SELECT ? /* {} */", "x".repeat(200_000))).await?;
-        // Far more than a session keeps, and every one of them once more.
+        // Far more statements than a session caches, each of them twice.
         for _ in 0..2 {
             for number in 0..150 {
                 let sql = format!("SELECT {number}");
@@ -81,7 +82,7 @@ mod program {
         for number in 0..64 {
             held.push(conn.prepare(format!("SELECT {number}")).await?);
         }
-        let error = conn.prepare("SELECT 64").await.expect_err("one more than the grant allows");
+        let error = conn.prepare("SELECT 64").await.expect_err("one statement more than the grant allows");
         assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Statements), "{error}");
         drop(held.pop());
         held.push(conn.prepare("SELECT 64").await?);
@@ -96,7 +97,7 @@ mod program {
     async fn is_limited_in_text(conn: &mut Connection) -> Result<()> {
         let long = |number: usize| format!("SELECT {number} /* {} */", "x".repeat(900_000));
         let held = [conn.prepare(long(0)).await?, conn.prepare(long(1)).await?];
-        let error = conn.prepare(long(2)).await.expect_err("more text than may be held");
+        let error = conn.prepare(long(2)).await.expect_err("more text than the grant allows");
         assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Statements), "{error}");
         for (number, statement) in held.iter().enumerate() {
             assert_eq!(conn.query_scalar::<usize>(statement, ()).await?, number);
@@ -109,14 +110,14 @@ mod program {
         let statement = conn.prepare("SELECT 1").await?;
         let mut other = engine.acquire().await?;
         for error in [
-            engine.query_scalar::<i32>(&statement, ()).await.expect_err("an engine"),
-            other.query_scalar::<i32>(&statement, ()).await.expect_err("another connection"),
+            engine.query_scalar::<i32>(&statement, ()).await.expect_err("a statement of a connection"),
+            other.query_scalar::<i32>(&statement, ()).await.expect_err("a statement of another connection"),
         ] {
             assert_eq!(error.kind(), &ErrorKind::Argument, "{error}");
         }
         let statement = other.prepare("SELECT 1").await?;
         other.close().await?;
-        // The session is the next borrower's now.
+        // The session may serve another connection now. Dropping the statement must not affect it.
         drop(statement);
         Ok(())
     }
@@ -127,7 +128,7 @@ mod program {
         assert!(rows.next().await?.is_some());
         rows.close().await?;
         let zero = Statement::from(&select).timeout(Duration::ZERO);
-        assert_eq!(conn.execute(zero, ()).await.expect_err("no time at all").kind(), &ErrorKind::Argument);
+        assert_eq!(conn.execute(zero, ()).await.expect_err("a timeout of zero").kind(), &ErrorKind::Argument);
         let sleep = conn.prepare("DO SLEEP(?)").await?;
         let short = Statement::from(&sleep).timeout(Duration::from_millis(50));
         let mut other = Engine::connect("main").await?.acquire().await?;
@@ -139,7 +140,7 @@ mod program {
         conn.execute(short, (0,)).await.map(drop)
     }
 
-    async fn sees_a_change_of_the_schema(conn: &mut Connection) -> Result<()> {
+    async fn follows_a_schema_change(conn: &mut Connection) -> Result<()> {
         let all = conn.prepare("SELECT * FROM held WHERE id = ?").await?;
         conn.execute("ALTER TABLE held ADD COLUMN more INT NOT NULL DEFAULT 7 FIRST", ()).await?;
         let row = conn.query_one(&all, (1,)).await?;
@@ -148,7 +149,7 @@ mod program {
         let row = conn.query_one(&all, (2,)).await?;
         assert_eq!((row.columns().len(), row.get::<i32>("id")?), (2, 2));
         conn.execute("DROP TABLE held", ()).await?;
-        assert_eq!(conn.query_one(&all, (1,)).await.expect_err("the table is gone").code(), Some(1146));
+        assert_eq!(conn.query_one(&all, (1,)).await.expect_err("the table was dropped").code(), Some(1146));
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! Runs each argument as a statement, and prints a line for it: its cells as text, or the error.
+//! Runs each argument as a statement, and prints one line for each: its cells as text, or the
+//! error.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -22,7 +23,7 @@ mod program {
         let rows: Vec<Row> = conn.query_all(sql, ()).await?;
         let mut cells = Vec::new();
         for row in &rows {
-            // Of SHOW CREATE TABLE, the first is the name.
+            // The first column of SHOW CREATE TABLE is the name.
             cells.push(row.get::<Option<String>>(row.len() - 1)?.unwrap_or_else(|| "NULL".to_owned()));
         }
         Ok(cells.join(" "))

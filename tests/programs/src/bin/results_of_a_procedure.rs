@@ -1,4 +1,4 @@
-//! A CALL has as many results as its procedure has SELECTs, and one of its OUT parameters.
+//! A CALL returns one result for each SELECT of the procedure, and one for its OUT parameters.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -7,10 +7,10 @@ mod program {
     pub(super) async fn main() -> Result<()> {
         let engine = Engine::connect("main").await?;
         let mut conn = engine.acquire().await?;
-        each_is_read_in_turn(&mut conn).await?;
-        what_is_left_is_given_up(&mut conn).await?;
+        results_are_read_in_order(&mut conn).await?;
+        unread_results_are_discarded(&mut conn).await?;
         out_parameters_come_last(&mut conn).await?;
-        one_without_rows_tells_what_it_did(&mut conn).await?;
+        a_call_without_rows_returns_its_counts(&mut conn).await?;
         an_error_between_two_results(&mut conn).await?;
         in_a_transaction(&mut conn).await?;
         by_a_prepared_statement(&mut conn).await?;
@@ -21,7 +21,7 @@ mod program {
         Ok(())
     }
 
-    async fn each_is_read_in_turn(conn: &mut Connection) -> Result<()> {
+    async fn results_are_read_in_order(conn: &mut Connection) -> Result<()> {
         for first_rows in [None, Some(0), Some(1)] {
             let mut call = Statement::new("CALL three()");
             if let Some(rows) = first_rows {
@@ -30,7 +30,7 @@ mod program {
             let mut rows = conn.query(call, ()).await?;
             assert_eq!(names(&rows), ["n"]);
             assert_eq!(numbers(&mut rows).await?, [1, 2], "{first_rows:?}");
-            assert!(rows.next().await?.is_none(), "the end of one is not the beginning of the next");
+            assert!(rows.next().await?.is_none(), "`next` stops at the end of a result");
             assert!(rows.next_result().await?);
             assert_eq!(names(&rows), ["none", "at_all"]);
             assert!(rows.next().await?.is_none());
@@ -45,11 +45,11 @@ mod program {
         Ok(())
     }
 
-    async fn what_is_left_is_given_up(conn: &mut Connection) -> Result<()> {
+    async fn unread_results_are_discarded(conn: &mut Connection) -> Result<()> {
         let mut rows = conn.query("CALL three()", ()).await?;
         assert!(rows.next_result().await? && rows.next_result().await?);
         assert!(rows.next().await?.is_some());
-        assert!(!rows.next_result().await?, "what was left of the last one");
+        assert!(!rows.next_result().await?, "the rest of the last result is skipped");
         drop(rows);
         assert_eq!(conn.query_scalar::<i32>("SELECT 2", ()).await?, 2);
         drop(conn.query("CALL three()", ()).await?);
@@ -73,15 +73,16 @@ mod program {
         Ok(())
     }
 
-    async fn one_without_rows_tells_what_it_did(conn: &mut Connection) -> Result<()> {
+    async fn a_call_without_rows_returns_its_counts(conn: &mut Connection) -> Result<()> {
         assert_eq!(conn.execute("CALL writes(2)", ()).await?.rows_affected(), 2);
-        let error = conn.query("CALL writes(0)", ()).await.expect_err("no rows");
+        let error = conn.query("CALL writes(0)", ()).await.expect_err("the procedure returns no rows");
         assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
         Ok(())
     }
 
     async fn an_error_between_two_results(conn: &mut Connection) -> Result<()> {
-        // It comes where the result before it ends: with the answer, if all rows fit one batch.
+        // The error is reported where the preceding result ends. If all rows fit one batch, the
+        // first call returns it.
         let error = conn.query("CALL fails_after_rows(2)", ()).await.expect_err("the procedure failed");
         assert_eq!(error.code(), Some(1146), "{error}");
         let mut rows = conn.query("CALL fails_after_rows(20000)", ()).await?;
@@ -101,14 +102,18 @@ mod program {
         drop(rows);
         assert_eq!(tx.transaction_state(), TransactionState::Open);
         tx.rollback().await?;
-        assert_eq!(conn.query_scalar::<u32>("SELECT COUNT(*) FROM written", ()).await?, 2, "what was written before");
+        assert_eq!(
+            conn.query_scalar::<u32>("SELECT COUNT(*) FROM written", ()).await?,
+            2,
+            "the rows of the earlier calls"
+        );
 
         let mut tx = conn.begin().await?;
         tx.execute("CALL commits()", ()).await?;
-        assert_eq!(tx.transaction_state(), TransactionState::Unknown, "it could have rolled back as well");
-        let error = tx.execute("DO 1", ()).await.expect_err("a statement after it");
+        assert_eq!(tx.transaction_state(), TransactionState::Unknown, "the procedure could also have rolled back");
+        let error = tx.execute("DO 1", ()).await.expect_err("the transaction has ended");
         assert!(matches!(error.kind(), ErrorKind::TransactionAborted(_)), "{error}");
-        tx.rollback().await.expect_err("what was committed is not rolled back");
+        tx.rollback().await.expect_err("the procedure has committed");
         assert_eq!(conn.transaction_state(), TransactionState::None);
         Ok(())
     }

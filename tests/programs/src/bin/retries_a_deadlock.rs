@@ -1,5 +1,7 @@
-//! Updates two rows in a transaction that is repeated, the first time with a wait at a gate in between: two of these in
-//! opposite order deadlock. The last argument is how often it may try.
+//! Updates two rows in a transaction with retries. The first attempt waits at a gate between the
+//! updates, so two of these guests with opposite row order deadlock.
+//!
+//! The arguments are the gate, the two rows, and the maximum number of attempts.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,4 +1,5 @@
-//! Inserts a row in a transaction that is repeated, the first time with a wait at a gate, where it loses its connection.
+//! Inserts a row in a transaction with retries. The first attempt waits at a gate, where it loses
+//! its connection.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -20,7 +21,7 @@ mod program {
             .await?;
         println!("committed at attempt {attempt}");
 
-        // On a connection of one's own there is no other.
+        // A transaction on an acquired connection can't move to another connection.
         let mut conn = engine.acquire().await?;
         let mut attempt = 0;
         let lost = conn
@@ -29,7 +30,7 @@ mod program {
                 tx.query_scalar::<i32>("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await
             })
             .await;
-        let error = lost.expect_err("its connection is gone");
+        let error = lost.expect_err("the connection was lost");
         println!("lost after {attempt}: {}", conn.is_closed() && error.is_retryable());
         Ok(())
     }

@@ -1,5 +1,7 @@
-//! A row may be as wide as the grant says, and not a byte or a column wider; a batch holds about as many bytes as it says, and always
-//! a row. With an argument, the grant is one without limits of its own.
+//! A row may be exactly as wide as the grant allows, and not a byte or column wider. A batch holds
+//! about as many bytes as the grant allows, and at least one row.
+//!
+//! With an argument, the program expects a grant with the default limits.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -13,7 +15,7 @@ mod program {
             columns("main", 4096).await?;
             return batch("main", 128 << 10).await;
         }
-        // Each database is granted with another limit.
+        // Each database has a grant with a different limit.
         bytes("1000 bytes of a row", 1000).await?;
         columns("3 columns", 3).await?;
         batch("1000 bytes of a batch", 1000).await
@@ -26,7 +28,7 @@ mod program {
         assert_eq!(cells.get::<&str>(0)?.len() + cells.get::<&str>(1)?.len(), allowed, "{database}");
         let error = conn.query_one(row(allowed + 1), ()).await.map(drop).expect_err(database);
         assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::RowBytes), "{error}");
-        assert!(conn.is_closed(), "what is left is not read");
+        assert!(conn.is_closed(), "the rest of the result is not read");
         Ok(())
     }
 
@@ -36,7 +38,7 @@ mod program {
         assert_eq!(conn.query_one(row(allowed), ()).await?.columns().len(), allowed);
         let error = conn.query_one(row(allowed + 1), ()).await.map(drop).expect_err(database);
         assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Columns), "{error}");
-        assert_eq!(conn.query_one(row(allowed), ()).await?.columns().len(), allowed, "the connection goes on");
+        assert_eq!(conn.query_one(row(allowed), ()).await?.columns().len(), allowed, "the connection stays usable");
         Ok(())
     }
 
@@ -45,7 +47,7 @@ mod program {
         let few = format!("SELECT CAST(seq AS SIGNED) FROM seq_1_to_{}", allowed / 8);
         let outcome = conn.execute(give!(few), give!([]), EXECUTE).await?;
         assert_eq!(outcome.rows.expect("rows").rows, allowed / 8, "{database}: a BIGINT has 8 bytes");
-        // The server may not have said yet that there is no more.
+        // The end of the result may not have arrived yet.
         if let Some(cursor) = outcome.cursor {
             assert!(cursor.fetch(1).await?.is_none(), "{database}");
         }
@@ -63,8 +65,8 @@ mod program {
         let wide = format!("SELECT REPEAT('x', {}) FROM seq_1_to_2", 2 * allowed);
         let outcome = conn.execute(give!(wide), give!([]), EXECUTE).await?;
         assert_eq!(outcome.rows.expect("a row").rows, 1, "{database}");
-        let cursor = outcome.cursor.expect("another row");
-        assert_eq!(cursor.fetch(u32::MAX).await?.expect("the other").rows, 1, "{database}");
+        let cursor = outcome.cursor.expect("a second row");
+        assert_eq!(cursor.fetch(u32::MAX).await?.expect("the second row").rows, 1, "{database}");
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! Runs each argument as a statement and prints one line for it: what it did, or the error.
+//! Runs each argument as a statement, and prints one line for each: the affected rows, or the
+//! error.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,4 +1,4 @@
-//! Parameters by name, in statements of every kind.
+//! Named parameters, in statements of every kind.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -8,7 +8,7 @@ mod program {
     struct Airline<'a> {
         carrier: &'a str,
         #[param(rename = "name")]
-        called: Option<String>,
+        full_name: Option<String>,
         #[param(skip)]
         _note: (),
     }
@@ -25,8 +25,8 @@ mod program {
         many_rows(&mut conn).await?;
         prepared(&mut conn).await?;
         bound(&engine).await?;
-        what_only_looks_like_a_name(&mut conn).await?;
-        what_does_not_fit(&mut conn).await
+        text_that_looks_like_a_name(&mut conn).await?;
+        mismatches_are_errors(&mut conn).await
     }
 
     async fn one_statement(conn: &mut Connection) -> Result<()> {
@@ -40,8 +40,8 @@ mod program {
         Ok(())
     }
 
-    /// Also to the reader of names that the host's driver has.
-    async fn what_only_looks_like_a_name(conn: &mut Connection) -> Result<()> {
+    /// The parser of names in the host's driver must not mistake such text for a name either.
+    async fn text_that_looks_like_a_name(conn: &mut Connection) -> Result<()> {
         for (sql, expected) in [
             ("SELECT CONCAT(20 -'8:x', '')", "12"),
             ("SELECT CONCAT(24/'8:x', '')", "3"),
@@ -54,7 +54,7 @@ mod program {
         }
         assert!((conn.query_scalar::<f64>("SELECT 20 -'8:x' - ?", (2,)).await? - 10.0).abs() < 0.1);
         for sql in ["SELECT :a", "SELECT 1--:a", "SELECT ? + :Id"] {
-            let error = conn.query(sql, ()).await.map(drop).expect_err("a name");
+            let error = conn.query(sql, ()).await.map(drop).expect_err("a name without a value");
             assert_eq!(error.kind(), &ErrorKind::Argument, "{sql}: {error}");
             assert!(error.message().contains("a ':name'"), "{sql}: {error}");
         }
@@ -62,7 +62,7 @@ mod program {
     }
 
     async fn structs(conn: &mut Connection) -> Result<()> {
-        let airline = Airline { carrier: "B6", called: Some("JetBlue".to_owned()), _note: () };
+        let airline = Airline { carrier: "B6", full_name: Some("JetBlue".to_owned()), _note: () };
         conn.execute("INSERT INTO airlines (name, carrier) VALUES (:name, :carrier)", &airline).await?;
         let sql = "SELECT COUNT(*) FROM airlines WHERE carrier = :carrier AND name = :name";
         assert_eq!(conn.query_scalar::<u8>(sql, airline).await?, 1);
@@ -73,11 +73,11 @@ mod program {
     }
 
     async fn many_rows(conn: &mut Connection) -> Result<()> {
-        let airline = |carrier, called: &str| Airline { carrier, called: Some(called.to_owned()), _note: () };
+        let airline = |carrier, full_name: &str| Airline { carrier, full_name: Some(full_name.to_owned()), _note: () };
         let airlines = [airline("DL", "Delta"), airline("UA", "United")];
         conn.execute_many("INSERT INTO airlines (name, carrier) VALUES (:name, :carrier)", &airlines).await?;
         conn.insert_many("airlines", &["name", "carrier"], [airline("WN", "Southwest")]).await?;
-        // Of names in another order each time, and of a name that is used twice.
+        // The order of the names differs from row to row, and the statement uses a name twice.
         let rows = [named! { carrier: "DL", name: "D" }, named! { name: "U", carrier: "UA" }];
         let done =
             conn.execute_many("UPDATE airlines SET name = CONCAT(:name, :name) WHERE carrier = :carrier", rows).await?;
@@ -96,11 +96,15 @@ mod program {
             let params: NamedParams = [("name", None), ("carrier", Some("DL"))].into_iter().collect();
             assert_eq!(conn.query_scalar::<String>(&by, params).await?, "DD");
         }
-        assert_eq!(conn.query_scalar::<String>(&by, ("UA", "", "UA")).await?, "UU", "in order, too");
+        assert_eq!(
+            conn.query_scalar::<String>(&by, ("UA", "", "UA")).await?,
+            "UU",
+            "positional values are accepted as well"
+        );
         let insert = conn.prepare("INSERT INTO airlines VALUES (:carrier, :name)").await?;
         conn.execute_many(&insert, [named! { name: "Hawaiian", carrier: "HA" }]).await?;
         let marks = conn.prepare("SELECT ?").await?;
-        let error = conn.query_scalar::<u8>(&marks, named! { a: 1 }).await.expect_err("no names there");
+        let error = conn.query_scalar::<u8>(&marks, named! { a: 1 }).await.expect_err("the statement has no names");
         assert_eq!(error.kind(), &ErrorKind::Argument);
         Ok(())
     }
@@ -114,24 +118,25 @@ mod program {
         Ok(())
     }
 
-    async fn what_does_not_fit(conn: &mut Connection) -> Result<()> {
+    async fn mismatches_are_errors(conn: &mut Connection) -> Result<()> {
         let cases = [
-            ("SELECT :nme", "the statement has ':nme', and its parameters are 'name'"),
-            ("SELECT ?, :name", "the parameters have names, and the statement has '?'"),
+            ("SELECT :nme", "placeholder ':nme' has no parameter; the parameters are 'name'"),
+            ("SELECT ?, :name", "the statement has '?' placeholders, but the parameters have names"),
         ];
-        for (sql, words) in cases {
+        for (sql, message) in cases {
             let error = conn.query_scalar::<u8>(sql, named! { name: 1 }).await.expect_err(sql);
             assert_eq!(error.kind(), &ErrorKind::Argument);
-            assert!(error.message().starts_with(words), "{error}");
+            assert!(error.message().starts_with(message), "{error}");
         }
-        assert_eq!(conn.prepare("SELECT ?, :name").await.expect_err("both").kind(), &ErrorKind::Argument);
-        let error = conn.execute("SELECT :name", (1,)).await.expect_err("a name, and a value without one");
+        assert_eq!(conn.prepare("SELECT ?, :name").await.expect_err("`?` and a name").kind(), &ErrorKind::Argument);
+        let error = conn.execute("SELECT :name", (1,)).await.expect_err("a name, and a positional value");
         assert_eq!(error.kind(), &ErrorKind::Argument, "{error}");
         let rows = [named! { carrier: "XX", name: 1 }, named! { carrier: "YY", nam: 2 }];
-        let error = conn.execute_many("INSERT INTO airlines VALUES (:carrier, :name)", rows).await.expect_err("nam");
+        let error =
+            conn.execute_many("INSERT INTO airlines VALUES (:carrier, :name)", rows).await.expect_err("a wrong name");
         assert!(error.message().ends_with("(row 1, counted from 0)"), "{error}");
         let bound = Statement::new("INSERT INTO airlines VALUES (?, ?)").bind(("XX",));
-        let error = conn.execute_many(bound, [("name",)]).await.expect_err("each row has all of them");
+        let error = conn.execute_many(bound, [("name",)]).await.expect_err("each row must have all values");
         assert_eq!(error.kind(), &ErrorKind::Argument);
         assert_eq!(conn.query_scalar::<u8>("SELECT COUNT(*) FROM airlines WHERE carrier = 'XX'", ()).await?, 0);
         Ok(())

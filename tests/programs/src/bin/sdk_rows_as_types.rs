@@ -1,4 +1,4 @@
-//! Rows are read as structs, tuples and scalars, one by one, all at once and without copying.
+//! Rows can be read as structs, tuples and scalars: one by one, all at once, and without copying.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -26,7 +26,7 @@ mod program {
     #[derive(Debug, PartialEq, FromRow)]
     struct Airline<'r> {
         #[row(rename = "name")]
-        called: &'r str,
+        full_name: &'r str,
         carrier: &'r str,
     }
 
@@ -41,29 +41,29 @@ mod program {
         conn.execute("CREATE TABLE flights (id INT UNSIGNED PRIMARY KEY, carrier CHAR(2), delay SMALLINT)", ()).await?;
         conn.execute("CREATE TABLE airlines (id INT, carrier CHAR(2), name VARCHAR(40))", ()).await?;
         conn.insert_many("airlines", &["carrier", "name"], [("AA", "American"), ("B6", "JetBlue")]).await?;
-        // A struct's fields go to the columns that are called so.
+        // A struct's fields are stored in the columns of the same name.
         conn.insert_many("flights", &["delay", "id", "carrier"], (0..ROWS).map(flight)).await?;
 
-        all_of_them(&mut conn).await?;
+        all_rows(&mut conn).await?;
         one_by_one(&mut conn).await?;
         one_or_none(&mut conn).await?;
         through_the_engine(&engine).await?;
-        borrowed(&mut conn).await?;
+        borrowed_fields(&mut conn).await?;
         scalars_and_many(&mut conn).await?;
         rows_or_not(&mut conn).await?;
-        what_does_not_fit(&mut conn).await?;
-        a_result_does_not_outlive_its_connection().await
+        mismatches_are_errors(&mut conn).await?;
+        terminate_ends_an_open_result().await
     }
 
-    async fn a_result_does_not_outlive_its_connection() -> Result<()> {
+    async fn terminate_ends_an_open_result() -> Result<()> {
         let engine = Engine::connect("main").await?;
         let mut flights = engine.query_as::<Flight>("SELECT * FROM flights", ()).await?;
         assert!(flights.next().await?.is_some());
         engine.terminate();
-        // What has been fetched can still be read.
+        // Rows that were already fetched can still be read.
         let error = loop {
             match flights.next().await {
-                Ok(flight) => assert!(flight.is_some(), "the end was never fetched"),
+                Ok(flight) => assert!(flight.is_some(), "the result must not end before the error"),
                 Err(error) => break error,
             }
         };
@@ -71,7 +71,7 @@ mod program {
         Ok(())
     }
 
-    async fn all_of_them(conn: &mut Connection) -> Result<()> {
+    async fn all_rows(conn: &mut Connection) -> Result<()> {
         let flights: Vec<Flight> = conn.query_all_as("SELECT * FROM flights ORDER BY id", ()).await?;
         assert_eq!(flights.len(), ROWS as usize, "over several batches");
         assert!(flights.into_iter().zip(0..).all(|(read, id)| read == flight(id)));
@@ -85,7 +85,7 @@ mod program {
             sum += id;
         }
         assert_eq!(sum, u64::from(ROWS) * u64::from(ROWS - 1) / 2);
-        assert_eq!(flights.next().await?, None, "it stays at its end");
+        assert_eq!(flights.next().await?, None, "the end is returned again");
         Ok(())
     }
 
@@ -95,10 +95,10 @@ mod program {
         assert_eq!(conn.query_optional_as::<Flight>(sql, (4, 4)).await?, Some(flight(4)));
         assert_eq!(conn.query_optional_as::<Flight>(sql, (1, 0)).await?, None);
         assert_eq!(conn.query_as::<Flight>(sql, (4, 9)).await?.first().await?, Some(flight(4)));
-        let none = conn.query_one_as::<Flight>(sql, (1, 0)).await.expect_err("there is none");
+        let none = conn.query_one_as::<Flight>(sql, (1, 0)).await.expect_err("no row matches");
         assert_eq!(none.kind(), &ErrorKind::NoResultFound);
         for last in [5, ROWS] {
-            let two = conn.query_optional_as::<Flight>(sql, (4, last)).await.expect_err("there are more");
+            let two = conn.query_optional_as::<Flight>(sql, (4, last)).await.expect_err("several rows match");
             assert_eq!(two.kind(), &ErrorKind::MultipleResultsFound);
         }
         Ok(())
@@ -116,7 +116,7 @@ mod program {
         Ok(())
     }
 
-    async fn borrowed(conn: &mut Connection) -> Result<()> {
+    async fn borrowed_fields(conn: &mut Connection) -> Result<()> {
         let sql =
             "SELECT f.id, a.carrier, a.name, a.id FROM flights AS f JOIN airlines AS a USING (carrier) ORDER BY f.id";
         let mut rows = conn.query(sql, ()).await?;
@@ -124,8 +124,8 @@ mod program {
         while let Some(batch) = rows.next_batch().await? {
             for leg in batch.read::<Leg<'_>>()? {
                 let leg = leg?;
-                let (carrier, called) = if count % 2 == 0 { ("AA", "American") } else { ("B6", "JetBlue") };
-                assert_eq!(leg, Leg { flight: count, airline: Airline { called, carrier }, gate: String::new() });
+                let (carrier, full_name) = if count % 2 == 0 { ("AA", "American") } else { ("B6", "JetBlue") };
+                assert_eq!(leg, Leg { flight: count, airline: Airline { full_name, carrier }, gate: String::new() });
                 count += 1;
             }
         }
@@ -151,25 +151,27 @@ mod program {
     }
 
     async fn rows_or_not(conn: &mut Connection) -> Result<()> {
-        let Outcome::Rows(rows) = conn.run("SELECT 1 FROM flights WHERE FALSE", ()).await? else { panic!("rows") };
+        let Outcome::Rows(rows) = conn.run("SELECT 1 FROM flights WHERE FALSE", ()).await? else {
+            panic!("expected rows")
+        };
         assert_eq!(rows.all().await?.len(), 0);
         let Outcome::ExecuteResult(done) = conn.run("UPDATE flights SET delay = 0 WHERE id < ?", (2,)).await? else {
-            panic!("no rows")
+            panic!("expected no rows")
         };
         assert_eq!(done.rows_affected(), 2);
         Ok(())
     }
 
-    async fn what_does_not_fit(conn: &mut Connection) -> Result<()> {
+    async fn mismatches_are_errors(conn: &mut Connection) -> Result<()> {
         let missing = conn.query_as::<Flight>("SELECT id, carrier FROM flights", ()).await;
-        assert_eq!(missing.expect_err("no delay").kind(), &ErrorKind::NoSuchColumn);
+        assert_eq!(missing.expect_err("the column `delay` is missing").kind(), &ErrorKind::NoSuchColumn);
         let more = conn.query_all_as::<(u32,)>("SELECT id, carrier FROM flights LIMIT 1", ()).await;
         assert!(more.is_err_and(|error| error.message().contains("2 columns ('id', 'carrier') where a single value")));
         let ambiguous = conn.query_one_as::<Flight>("SELECT 1 AS id, 2 AS id, 'AA' AS carrier, 0 AS delay", ()).await;
-        assert_eq!(ambiguous.expect_err("which id").kind(), &ErrorKind::InvalidRequest);
+        assert_eq!(ambiguous.expect_err("two columns are named `id`").kind(), &ErrorKind::InvalidRequest);
         let mut flights = conn.query_as::<u8>("SELECT id FROM flights WHERE id IN (255, 256, 257)", ()).await?;
         assert_eq!(flights.next().await?, Some(255));
-        assert_eq!(flights.next().await.expect_err("256").kind(), &ErrorKind::Decode);
+        assert_eq!(flights.next().await.expect_err("256 does not fit u8").kind(), &ErrorKind::Decode);
         drop(flights);
         conn.ping().await
     }

@@ -1,12 +1,12 @@
-//! Results as streams and as iterators.
+//! Results can be read as streams and as iterators.
 
 use futures::{StreamExt, TryStreamExt};
 use wasmysql::{Connection, Engine, ErrorKind, Result, blocking};
 
 const NUMBERS: &str = "SELECT CAST(seq AS INT) AS n FROM seq_1_to_30000";
-/// Its last row, batches after the first, is one that no `u16` holds.
+/// The last row, several batches after the first, does not fit a `u16`.
 const TOO_LARGE: &str = "SELECT CAST(IF(seq = 30000, 70000, seq) AS INT) AS n FROM seq_1_to_30000";
-/// It fails at a row, batches after the first.
+/// The statement fails at its last row, several batches after the first.
 const FAILING: &str = "SELECT IF(seq < 30000, seq, (SELECT 1 UNION SELECT 2)) AS n FROM seq_1_to_30000";
 
 #[wasmysql::main]
@@ -29,7 +29,7 @@ async fn streams(conn: &mut Connection) -> Result<()> {
     let mut numbers = conn.query_as::<u16>(TOO_LARGE, ()).await?.stream();
     let read = numbers.by_ref().take_while(|n| std::future::ready(n.is_ok())).count().await;
     assert_eq!(read, 29_999);
-    assert!(numbers.next().await.is_none() && numbers.next().await.is_none(), "it stays at its end");
+    assert!(numbers.next().await.is_none() && numbers.next().await.is_none(), "the end is returned again");
     drop(numbers);
 
     let results: Vec<_> = conn.query(FAILING, ()).await?.stream().collect().await;

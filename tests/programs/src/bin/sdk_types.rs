@@ -1,4 +1,4 @@
-//! Types of other crates go to the server and come back.
+//! Types of other crates round-trip through the server.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -30,8 +30,8 @@ mod program {
         json(conn).await?;
         uuids(conn).await?;
         text_and_bytes(conn).await?;
-        what_can_not_be_sent(conn).await?;
-        what_can_not_be_read(conn).await
+        unsupported_values_are_not_sent(conn).await?;
+        unsupported_values_are_not_read(conn).await
     }
 
     /// Stores a value in a column and reads it back.
@@ -49,7 +49,7 @@ mod program {
         Ok(())
     }
 
-    /// Of one bit and of many, by row and into structs.
+    /// BIT columns of one and of many bits, read by row and into structs.
     async fn bits(conn: &mut Connection) -> Result<()> {
         #[derive(Debug, PartialEq, FromRow)]
         struct Bits {
@@ -68,7 +68,7 @@ mod program {
         let row = conn.query_one("SELECT * FROM bits WHERE one", ()).await?;
         assert_eq!((row.get::<bool>("one")?, row.get::<i64>("few")?, row.get::<Option<u8>>("none")?), (true, 21, None));
         assert_eq!(row.get::<&[u8]>("few")?, [21]);
-        let error = row.get::<i64>("many").expect_err("too many");
+        let error = row.get::<i64>("many").expect_err("too large for i64");
         assert!(error.message().contains("18446744073709551615"), "{error}");
         Ok(())
     }
@@ -90,7 +90,7 @@ mod program {
         check::<UtcDateTime>(conn, "ts", datetime!(2038-01-19 03:14:07).as_utc()).await?;
         check::<OffsetDateTime>(conn, "ts", datetime!(1970-01-02 02:00:00 +2)).await?;
 
-        // One crate's is the other's, and the server's.
+        // Both crates and the server agree on the instant.
         conn.execute("INSERT INTO v (ts) VALUES (?)", (datetime!(2013-01-01 02:00:00 +2),)).await?;
         let sql = "SELECT ts, CAST(ts AS CHAR) FROM v ORDER BY id DESC LIMIT 1";
         let (at, text): (DateTime<Utc>, String) = conn.query_one_as(sql, ()).await?;
@@ -143,20 +143,20 @@ mod program {
         Ok(())
     }
 
-    async fn what_can_not_be_sent(conn: &mut Connection) -> Result<()> {
+    async fn unsupported_values_are_not_sent(conn: &mut Connection) -> Result<()> {
         let before_christ = NaiveDate::from_ymd_opt(-43, 3, 15).expect("a date");
         let too_long = TimeDelta::hours(839);
         for value in [Value::from(before_christ), too_long.into(), time::Duration::days(1_000_000).into()] {
-            let error = conn.execute("SELECT ?", (value,)).await.expect_err("MySQL has no such value");
+            let error = conn.execute("SELECT ?", (value,)).await.expect_err("the value is outside of MySQL's range");
             assert_eq!(error.kind(), &ErrorKind::Argument, "{error}");
         }
         let no_key = std::collections::HashMap::from([(vec![1], 1)]);
-        let error = conn.execute("SELECT ?", (Json(no_key),)).await.expect_err("no JSON has such keys");
+        let error = conn.execute("SELECT ?", (Json(no_key),)).await.expect_err("JSON has no such keys");
         assert_eq!(error.kind(), &ErrorKind::ValueUnsupported, "{error}");
         Ok(())
     }
 
-    async fn what_can_not_be_read(conn: &mut Connection) -> Result<()> {
+    async fn unsupported_values_are_not_read(conn: &mut Connection) -> Result<()> {
         let row = conn
             .query_one(
                 "SELECT CAST('0000-00-00' AS DATE) AS zero, CAST('-01:00:00' AS TIME) AS back, '[1' AS json,
@@ -164,20 +164,23 @@ mod program {
                 (),
             )
             .await?;
-        let told = |error: wasmysql::Error| error.message().to_owned();
-        assert!(told(row.get::<DateTime<Utc>>("back").expect_err("TIME")).ends_with("can't be read as DateTime<Utc>"));
-        let back = told(row.get::<NaiveTime>("back").expect_err("no time of day"));
+        let message = |error: wasmysql::Error| error.message().to_owned();
+        assert!(
+            message(row.get::<DateTime<Utc>>("back").expect_err("a TIME")).ends_with("can't be read as DateTime<Utc>")
+        );
+        let back = message(row.get::<NaiveTime>("back").expect_err("not a time of day"));
         assert_eq!(back, "column `back` (TIME) holds -01:00:00, which NaiveTime can't hold");
         assert_eq!(row.get::<Duration>("back").expect_err("negative").kind(), &ErrorKind::Decode);
-        assert!(told(row.get::<Json<Vec<u8>>>("json").expect_err("half a list")).contains("EOF while parsing"));
+        assert!(message(row.get::<Json<Vec<u8>>>("json").expect_err("truncated JSON")).contains("EOF while parsing"));
         assert!(
-            told(row.get::<Uuid>("uuid").expect_err("no UUID")).starts_with("column `uuid` (VARCHAR) can't be read")
+            message(row.get::<Uuid>("uuid").expect_err("not a UUID"))
+                .starts_with("column `uuid` (VARCHAR) can't be read")
         );
-        assert!(told(row.get::<Decimal>("digits").expect_err("40 digits")).contains("holds 9999999999"));
-        assert!(told(row.get::<u8>("half").expect_err("a fraction")).ends_with("holds 1.5, which u8 can't hold"));
+        assert!(message(row.get::<Decimal>("digits").expect_err("40 digits")).contains("holds 9999999999"));
+        assert!(message(row.get::<u8>("half").expect_err("a fraction")).ends_with("holds 1.5, which u8 can't hold"));
         if let Ok(Some(zero)) = row.get::<Option<wasmysql::Date>>("zero") {
             assert_eq!(zero.to_string(), "0000-00-00");
-            let zero = told(row.get::<NaiveDate>("zero").expect_err("no day of any calendar"));
+            let zero = message(row.get::<NaiveDate>("zero").expect_err("a zero date"));
             assert_eq!(zero, "column `zero` (DATE) holds 0000-00-00, which NaiveDate can't hold");
         }
         let _: NaiveDateTime = conn.query_scalar("SELECT NOW()", ()).await?;

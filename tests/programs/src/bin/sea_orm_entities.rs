@@ -1,4 +1,5 @@
-//! Entities of SeaORM: made, found, counted, paged, joined, changed and deleted, with a database as the connection.
+//! SeaORM entities can be inserted, found, counted, paged, joined, updated and deleted through a
+//! `Database`.
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -12,17 +13,17 @@ use wasmysql_test_programs::entities::{airline, flight};
 #[wasmysql::main]
 async fn main() -> Result<(), DbErr> {
     let db = Database::connect("main").await?;
-    tables_are_made_from_entities(&db).await?;
+    tables_are_created_from_entities(&db).await?;
     rows_are_inserted(&db).await?;
     rows_are_found(&db).await?;
-    relations_are_followed(&db).await?;
-    pages_are_turned(&db).await?;
+    relations_are_loaded(&db).await?;
+    results_are_paged(&db).await?;
     columns_are_selected(&db).await?;
-    rows_are_changed_and_deleted(&db).await?;
-    statements_of_any_origin_run(&db).await
+    rows_are_updated_and_deleted(&db).await?;
+    raw_statements_run(&db).await
 }
 
-async fn tables_are_made_from_entities(db: &Database) -> Result<(), DbErr> {
+async fn tables_are_created_from_entities(db: &Database) -> Result<(), DbErr> {
     let schema = Schema::new(DbBackend::MySql);
     db.execute(&schema.create_table_from_entity(airline::Entity)).await?;
     db.execute(&schema.create_table_from_entity(flight::Entity)).await?;
@@ -69,7 +70,7 @@ async fn rows_are_inserted(db: &Database) -> Result<(), DbErr> {
 }
 
 async fn rows_are_found(db: &Database) -> Result<(), DbErr> {
-    let united = airline::Entity::find_by_id("UA").one(db).await?.expect("it was inserted");
+    let united = airline::Entity::find_by_id("UA").one(db).await?.expect("an inserted row");
     assert_eq!(united.name, "United Air Lines");
     assert!(airline::Entity::find_by_id("ZZ").one(db).await?.is_none());
     let early = flight::Entity::find().filter(flight::Column::ArrDelay.lt(0)).order_by_desc(flight::Column::Distance);
@@ -80,7 +81,7 @@ async fn rows_are_found(db: &Database) -> Result<(), DbErr> {
     Ok(())
 }
 
-async fn relations_are_followed(db: &Database) -> Result<(), DbErr> {
+async fn relations_are_loaded(db: &Database) -> Result<(), DbErr> {
     let airlines = airline::Entity::find()
         .find_with_related(flight::Entity)
         .order_by_asc(airline::Column::Carrier)
@@ -94,7 +95,7 @@ async fn relations_are_followed(db: &Database) -> Result<(), DbErr> {
     let names: Vec<_> = flights.iter().filter_map(|(_, airline)| Some(airline.as_ref()?.name.as_str())).collect();
     assert_eq!(names, ["American Airlines", "United Air Lines", "United Air Lines", "JetBlue Airways"]);
 
-    let united = airline::Entity::find_by_id("UA").one(db).await?.expect("it was inserted");
+    let united = airline::Entity::find_by_id("UA").one(db).await?.expect("an inserted row");
     assert_eq!(united.find_related(flight::Entity).count(db).await?, 2);
     let airlines = airline::Entity::find().order_by_asc(airline::Column::Carrier).all(db).await?;
     let flights = airlines.load_many(flight::Entity, db).await?;
@@ -102,7 +103,7 @@ async fn relations_are_followed(db: &Database) -> Result<(), DbErr> {
     Ok(())
 }
 
-async fn pages_are_turned(db: &Database) -> Result<(), DbErr> {
+async fn results_are_paged(db: &Database) -> Result<(), DbErr> {
     let mut pages = flight::Entity::find().order_by_asc(flight::Column::Id).paginate(db, 3);
     let total = pages.num_items_and_pages().await?;
     assert_eq!((total.number_of_items, total.number_of_pages), (4, 2));
@@ -117,7 +118,7 @@ async fn pages_are_turned(db: &Database) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// By position they are in the order of the statement, which is not the order of their names.
+/// Tuples are read by position, in the order of the statement, not in the order of the names.
 async fn columns_are_selected(db: &Database) -> Result<(), DbErr> {
     let counted: Vec<(String, String, i64)> = flight::Entity::find()
         .select_only()
@@ -135,13 +136,13 @@ async fn columns_are_selected(db: &Database) -> Result<(), DbErr> {
     let distances =
         flight::Entity::find().select_only().column(flight::Column::Distance).filter(flight::Column::Id.eq(1));
     assert_eq!(distances.into_tuple::<u16>().one(db).await?, Some(1089));
-    let json = airline::Entity::find_by_id("AA").into_json().one(db).await?.expect("it was inserted");
+    let json = airline::Entity::find_by_id("AA").into_json().one(db).await?.expect("an inserted row");
     assert_eq!(json, serde_json::json!({"carrier": "AA", "name": "American Airlines"}));
     Ok(())
 }
 
-async fn rows_are_changed_and_deleted(db: &Database) -> Result<(), DbErr> {
-    let first = flight::Entity::find_by_id(1u32).one(db).await?.expect("it was inserted");
+async fn rows_are_updated_and_deleted(db: &Database) -> Result<(), DbErr> {
+    let first = flight::Entity::find_by_id(1u32).one(db).await?.expect("an inserted row");
     let mut late = first.into_active_model();
     late.arr_delay = Set(Some(95));
     assert_eq!(late.update(db).await?.arr_delay, Some(95));
@@ -151,7 +152,7 @@ async fn rows_are_changed_and_deleted(db: &Database) -> Result<(), DbErr> {
         .exec(db)
         .await?;
     assert_eq!(raised.rows_affected, 2);
-    let last = flight::Entity::find_by_id(4u32).one(db).await?.expect("it was inserted");
+    let last = flight::Entity::find_by_id(4u32).one(db).await?.expect("an inserted row");
     assert_eq!((last.arr_delay, last.delete(db).await?.rows_affected), (Some(0), 1));
     let of_united = flight::Entity::delete_many().filter(flight::Column::Carrier.eq("UA"));
     assert_eq!(of_united.exec(db).await?.rows_affected, 2);
@@ -159,7 +160,7 @@ async fn rows_are_changed_and_deleted(db: &Database) -> Result<(), DbErr> {
     Ok(())
 }
 
-async fn statements_of_any_origin_run(db: &Database) -> Result<(), DbErr> {
+async fn raw_statements_run(db: &Database) -> Result<(), DbErr> {
     let sql = "SELECT name, carrier FROM airlines WHERE carrier = ?";
     let statement = Statement::from_sql_and_values(DbBackend::MySql, sql, ["B6".into()]);
     let found = airline::Entity::find().from_raw_sql(statement.clone()).one(db).await?;

@@ -1,4 +1,4 @@
-//! An error of SeaORM tells what failed, with the kind that wasmysql gave it.
+//! A SeaORM error contains the wasmysql error and its kind.
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect, Schema, Set, SqlErr};
 use wasmysql::sea_orm::Database;
@@ -11,17 +11,17 @@ async fn main() -> Result<(), DbErr> {
     let schema = Schema::new(DbBackend::MySql);
     db.execute(&schema.create_table_from_entity(airline::Entity)).await?;
     db.execute(&schema.create_table_from_entity(flight::Entity)).await?;
-    violations_are_told_apart(&db).await?;
+    violations_are_classified(&db).await?;
     kinds_are_kept(&db).await?;
-    a_type_that_a_column_does_not_have_is_an_error(&db).await
+    a_wrong_column_type_is_an_error(&db).await
 }
 
 #[track_caller]
 fn of_wasmysql(error: &DbErr) -> &Error {
-    wasmysql::sea_orm::error(error).unwrap_or_else(|| panic!("an error of wasmysql was expected: {error:?}"))
+    wasmysql::sea_orm::error(error).unwrap_or_else(|| panic!("not an error of wasmysql: {error:?}"))
 }
 
-async fn violations_are_told_apart(db: &Database) -> Result<(), DbErr> {
+async fn violations_are_classified(db: &Database) -> Result<(), DbErr> {
     let named = |carrier: &str| airline::ActiveModel {
         carrier: Set(carrier.to_owned()),
         name: Set("American Airlines".to_owned()),
@@ -42,26 +42,26 @@ async fn violations_are_told_apart(db: &Database) -> Result<(), DbErr> {
         ..Default::default()
     };
     let error = orphan.insert(db).await.expect_err("no such airline");
-    let told = wasmysql::sea_orm::sql_err(&error);
-    assert!(matches!(told, Some(SqlErr::ForeignKeyConstraintViolation(_))), "{error}");
+    let violation = wasmysql::sea_orm::sql_err(&error);
+    assert!(matches!(violation, Some(SqlErr::ForeignKeyConstraintViolation(_))), "{error}");
     Ok(())
 }
 
 async fn kinds_are_kept(db: &Database) -> Result<(), DbErr> {
-    let error = Database::connect("nobody's").await.expect_err("it is not granted");
+    let error = Database::connect("unknown").await.expect_err("not granted");
     assert_eq!(of_wasmysql(&error).kind(), &ErrorKind::EngineDenied);
     let readers = Database::connect("readers").await?;
     assert_eq!(airline::Entity::find().all(&readers).await?.len(), 1);
-    let error = airline::Entity::delete_many().exec(&readers).await.expect_err("its grant is to read");
+    let error = airline::Entity::delete_many().exec(&readers).await.expect_err("the grant is read-only");
     assert_eq!(of_wasmysql(&error).kind(), &ErrorKind::StatementDenied);
     let error = db.query_all_raw(sea_orm::Statement::from_string(DbBackend::MySql, "SELECT nothing")).await;
     assert_eq!(of_wasmysql(&error.expect_err("no such column")).code(), Some(1054));
     Ok(())
 }
 
-async fn a_type_that_a_column_does_not_have_is_an_error(db: &Database) -> Result<(), DbErr> {
+async fn a_wrong_column_type_is_an_error(db: &Database) -> Result<(), DbErr> {
     let names = || airline::Entity::find().select_only().column(airline::Column::Name);
     assert_eq!(names().into_tuple::<String>().one(db).await?.as_deref(), Some("American Airlines"));
-    assert!(names().into_tuple::<i32>().one(db).await.is_err(), "a name is no number");
+    assert!(names().into_tuple::<i32>().one(db).await.is_err(), "a name is not a number");
     Ok(())
 }

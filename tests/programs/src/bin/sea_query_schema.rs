@@ -1,4 +1,4 @@
-//! What sea-query builds to make, change and drop tables, indexes and foreign keys runs.
+//! Schema statements that sea-query builds can be executed: tables, indexes and foreign keys.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -22,14 +22,14 @@ mod program {
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        tables_are_made(&mut conn).await?;
-        a_table_is_changed(&mut conn).await?;
-        indexes_come_and_go(&mut conn).await?;
-        foreign_keys_come_and_go(&mut conn).await?;
-        tables_are_emptied_renamed_and_dropped(&mut conn).await
+        tables_are_created(&mut conn).await?;
+        a_table_is_altered(&mut conn).await?;
+        indexes_are_created_and_dropped(&mut conn).await?;
+        foreign_keys_are_created_and_dropped(&mut conn).await?;
+        tables_are_renamed_truncated_and_dropped(&mut conn).await
     }
 
-    async fn tables_are_made(conn: &mut Connection) -> Result<()> {
+    async fn tables_are_created(conn: &mut Connection) -> Result<()> {
         let airlines = Table::create()
             .table(Airlines::Table)
             .if_not_exists()
@@ -41,11 +41,11 @@ mod program {
             .col(ColumnDef::new(Planes::Tailnum).string_len(6).primary_key())
             .col(ColumnDef::new(Planes::Carrier).char_len(2).not_null())
             .take();
-        // The second time, it is there.
+        // The second execution finds the table, and `if_not_exists` accepts that.
         conn.execute(&airlines, ()).await?;
         conn.execute(&airlines, ()).await?;
         conn.execute(&planes, ()).await?;
-        assert_eq!(conn.execute(&planes, ()).await.expect_err("it is there").code(), Some(1050));
+        assert_eq!(conn.execute(&planes, ()).await.expect_err("the table exists").code(), Some(1050));
         let insert =
             Query::insert().into_table(Airlines::Table).columns([Airlines::Carrier]).values_panic(["AA".into()]).take();
         conn.execute(&insert, ()).await?;
@@ -54,7 +54,7 @@ mod program {
         Ok(())
     }
 
-    async fn a_table_is_changed(conn: &mut Connection) -> Result<()> {
+    async fn a_table_is_altered(conn: &mut Connection) -> Result<()> {
         let add = Table::alter()
             .table(Airlines::Table)
             .add_column(ColumnDef::new(Airlines::Founded).small_unsigned().not_null().default(1930))
@@ -63,11 +63,11 @@ mod program {
         let founded = Query::select().column(Airlines::Founded).from(Airlines::Table).take();
         assert_eq!(conn.query_scalar::<u16>(&founded, ()).await?, 1930);
         conn.execute(Table::alter().table(Airlines::Table).drop_column(Airlines::Founded), ()).await?;
-        assert_eq!(conn.query_all(&founded, ()).await.expect_err("the column is gone").code(), Some(1054));
+        assert_eq!(conn.query_all(&founded, ()).await.expect_err("the column was dropped").code(), Some(1054));
         Ok(())
     }
 
-    async fn indexes_come_and_go(conn: &mut Connection) -> Result<()> {
+    async fn indexes_are_created_and_dropped(conn: &mut Connection) -> Result<()> {
         let index = Index::create().name("by_name").table(Airlines::Table).col(Airlines::Name).unique().take();
         conn.execute(&index, ()).await?;
         assert_eq!(indexes(conn).await?, 1);
@@ -82,7 +82,7 @@ mod program {
         conn.query_scalar(sql, ()).await
     }
 
-    async fn foreign_keys_come_and_go(conn: &mut Connection) -> Result<()> {
+    async fn foreign_keys_are_created_and_dropped(conn: &mut Connection) -> Result<()> {
         let key = ForeignKey::create()
             .name("flown_by")
             .from(Planes::Table, Planes::Carrier)
@@ -104,7 +104,7 @@ mod program {
         Ok(())
     }
 
-    async fn tables_are_emptied_renamed_and_dropped(conn: &mut Connection) -> Result<()> {
+    async fn tables_are_renamed_truncated_and_dropped(conn: &mut Connection) -> Result<()> {
         conn.execute(Table::rename().table(Planes::Table, "aircraft"), ()).await?;
         let count = "SELECT COUNT(*) FROM aircraft";
         assert_eq!(conn.query_scalar::<i64>(count, ()).await?, 2);
@@ -112,7 +112,7 @@ mod program {
         assert_eq!(conn.query_scalar::<i64>(count, ()).await?, 0);
         conn.execute(Table::drop().table("aircraft").table(Airlines::Table), ()).await?;
         conn.execute(Table::drop().table("aircraft").if_exists(), ()).await?;
-        assert_eq!(conn.query_scalar::<i64>(count, ()).await.expect_err("it is gone").code(), Some(1146));
+        assert_eq!(conn.query_scalar::<i64>(count, ()).await.expect_err("the table was dropped").code(), Some(1146));
         Ok(())
     }
 }

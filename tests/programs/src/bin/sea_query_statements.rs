@@ -1,4 +1,5 @@
-//! Statements of sea-query run where the text of a statement does: on an engine, a connection and a transaction.
+//! sea-query statements are accepted wherever SQL text is: by engines, connections and
+//! transactions.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -38,7 +39,7 @@ mod program {
         selects_with_a_cte(&mut conn).await?;
         updates_and_deletes(&mut conn).await?;
         locks_rows(&engine, &mut conn).await?;
-        takes_options_and_further_parameters(&mut conn).await
+        accepts_options_and_more_parameters(&mut conn).await
     }
 
     async fn inserts(conn: &mut Connection) -> Result<()> {
@@ -82,7 +83,7 @@ mod program {
                     .and_where(Expr::col(Airlines::Carrier).eq("AA"))
                     .take(),
             )
-            .expect("as many columns")
+            .expect("the same number of columns")
             .take();
         assert_eq!(conn.execute(&from_select, ()).await?.rows_affected(), 1);
         Ok(())
@@ -115,7 +116,7 @@ mod program {
         let mut rows = conn.query(&longer_than(1000), ()).await?;
         assert!(rows.next().await?.is_some());
         rows.close().await?;
-        // The statement is one that can be held, and run again and by others.
+        // A built statement can be kept and run again, also on another connection.
         let tx = &mut conn.begin().await?;
         assert_eq!(tx.query_all(&longer_than(0), ()).await?.len(), 2);
 
@@ -178,10 +179,10 @@ mod program {
         Ok(())
     }
 
-    async fn takes_options_and_further_parameters(conn: &mut Connection) -> Result<()> {
-        let further =
+    async fn accepts_options_and_more_parameters(conn: &mut Connection) -> Result<()> {
+        let select_by_distance =
             Query::select().column(Flights::Id).from(Flights::Table).and_where(Expr::cust("distance = ?")).take();
-        assert_eq!(conn.query_scalar::<i32>(&further, (1417,)).await?, 3);
+        assert_eq!(conn.query_scalar::<i32>(&select_by_distance, (1417,)).await?, 3);
         let select = distances("AA");
         assert_eq!(conn.query_all(Statement::from(&select).first_rows(1), ()).await?.len(), 2);
         let sleep = Query::select().expr(Func::cust("SLEEP").arg(5)).take();

@@ -1,5 +1,5 @@
-//! Each value that sea-query has goes into a column of its type, and is found and read again; so is its NULL. A value that
-//! MySQL has no type for is refused before anything is sent.
+//! Each sea-query value can be stored in a column of its type, found and read back, and so can its
+//! NULL. A value without a MySQL type is refused before anything is sent.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -11,16 +11,16 @@ mod program {
     pub(super) async fn main() -> Result<()> {
         let engine = Engine::connect("main").await?;
         let mut conn = engine.acquire().await?;
-        let cases = [plain(), of_chrono(), of_time(), of_others()].concat();
+        let cases = [plain(), chrono_types(), time_types(), other_crates()].concat();
         for (column, value, text) in &cases {
-            comes_back(&mut conn, column, value, text)
+            round_trips(&mut conn, column, value, text)
                 .await
                 .unwrap_or_else(|error| panic!("{column} {value:?}: {error}"));
         }
-        is_refused(&engine, &mut conn).await
+        arrays_are_refused(&engine, &mut conn).await
     }
 
-    /// A column's type, a value for it, and the text that the server makes of it.
+    /// A column type, a value for it, and the text that the server returns for the value.
     type Case = (&'static str, Value, &'static str);
 
     fn plain() -> Vec<Case> {
@@ -44,7 +44,7 @@ mod program {
         ]
     }
 
-    fn of_chrono() -> Vec<Case> {
+    fn chrono_types() -> Vec<Case> {
         let date = NaiveDate::from_ymd_opt(2013, 1, 31).expect("a date");
         let at = date.and_hms_micro_opt(23, 59, 58, 7).expect("a time");
         let east = FixedOffset::east_opt(7200).expect("an offset");
@@ -58,7 +58,7 @@ mod program {
         ]
     }
 
-    fn of_time() -> Vec<Case> {
+    fn time_types() -> Vec<Case> {
         let date = Date::from_calendar_date(2013, Month::January, 31).expect("a date");
         let time = Time::from_hms_micro(23, 59, 58, 7).expect("a time");
         let at = PrimitiveDateTime::new(date, time);
@@ -71,7 +71,7 @@ mod program {
         ]
     }
 
-    fn of_others() -> Vec<Case> {
+    fn other_crates() -> Vec<Case> {
         vec![
             ("DECIMAL(20, 4)", rust_decimal::Decimal::new(-123_456_700, 4).into(), "-12345.6700"),
             ("JSON", serde_json::json!({"seats": [12, null]}).into(), r#"{"seats":[12,null]}"#),
@@ -79,7 +79,7 @@ mod program {
         ]
     }
 
-    async fn comes_back(conn: &mut Connection, column: &str, value: &Value, text: &str) -> Result<()> {
+    async fn round_trips(conn: &mut Connection, column: &str, value: &Value, text: &str) -> Result<()> {
         conn.execute(format!("CREATE OR REPLACE TEMPORARY TABLE cases (id INT PRIMARY KEY, v {column} NULL)"), ())
             .await?;
         let insert = Query::insert()
@@ -100,7 +100,7 @@ mod program {
         Ok(())
     }
 
-    async fn is_refused(engine: &Engine, conn: &mut Connection) -> Result<()> {
+    async fn arrays_are_refused(engine: &Engine, conn: &mut Connection) -> Result<()> {
         conn.execute("CREATE TEMPORARY TABLE refused (id INT)", ()).await?;
         let array = Value::Array(ArrayType::Int, Some(Box::new(vec![1.into()])));
         let insert = Query::insert()
@@ -109,15 +109,15 @@ mod program {
             .values_panic([1.into()])
             .values_panic([array.into()])
             .take();
-        let words = "parameter 2 is a sea_query::Value::Array, which can't be sent";
-        for answer in [
+        let message = "parameter 2 is a sea_query::Value::Array, which can't be sent";
+        for result in [
             conn.execute(&insert, ()).await,
             engine.execute(&insert, ()).await,
             conn.execute_many(&insert, [(1,)]).await,
         ] {
-            let error = answer.expect_err("MySQL has no arrays");
+            let error = result.expect_err("MySQL has no arrays");
             assert_eq!(error.kind(), &ErrorKind::Argument);
-            assert!(error.message().starts_with(words), "{error}");
+            assert!(error.message().starts_with(message), "{error}");
         }
         assert_eq!(conn.query_scalar::<u32>("SELECT COUNT(*) FROM refused", ()).await?, 0);
         Ok(())

@@ -1,5 +1,8 @@
-//! Begins a transaction, of one phase or two, runs a statement, waits at a gate, runs another, and prints what the server said of
-//! it, what came of the transaction, and whether the connection can be written to afterwards.
+//! Runs a statement in a transaction, waits at a gate, and runs a second statement, which must
+//! fail. Prints the second statement's error, the result of the commit, and whether a later INSERT
+//! works.
+//!
+//! The arguments are `one phase` or `two phases`, the gate, and the two statements.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -9,7 +12,7 @@ mod program {
         let arguments: [String; 4] = std::env::args().skip(1).collect::<Vec<_>>().try_into().expect("four arguments");
         let [phases, gate, first, second] = &arguments;
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        let (told, commit) = match phases.as_str() {
+        let (error, commit) = match phases.as_str() {
             "one phase" => {
                 let mut tx = conn.begin().await?;
                 (run(&mut tx, gate, first, second).await?, tx.commit().await)
@@ -18,10 +21,10 @@ mod program {
                 let mut tx = conn.begin_twophase("gated").await?;
                 (run(&mut tx, gate, first, second).await?, tx.commit().await)
             }
-            _ => panic!("{phases}?"),
+            _ => panic!("unknown number of phases '{phases}'"),
         };
         let after = conn.execute("INSERT INTO afterwards VALUES (1)", ()).await.map(drop);
-        println!("{told}; commit {}; afterwards {}", kind(commit), kind(after));
+        println!("{error}; commit {}; afterwards {}", kind(commit), kind(after));
         Ok(())
     }
 

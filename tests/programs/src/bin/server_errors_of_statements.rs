@@ -1,5 +1,7 @@
-//! Runs each argument but the first as a statement, by itself and in a transaction, and prints what the server said of it and
-//! what came of the transaction and the connection: two lines a statement. The first argument is a gate to wait at, or empty.
+//! Runs each argument but the first as a statement, in autocommit and in a transaction.
+//!
+//! Prints two lines for each statement: the server's error, and the state of the transaction and of
+//! the connection. The first argument is a gate to wait at, or empty.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -15,7 +17,7 @@ mod program {
         let (engine, mut conn) = match opened().await {
             Ok(opened) => opened,
             Err(error) => {
-                println!("connecting: {}", told(&error));
+                println!("connecting: {}", describe(&error));
                 return Ok(());
             }
         };
@@ -23,7 +25,7 @@ mod program {
             conn.query_all("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
         }
         for sql in arguments {
-            println!("by itself: {}", by_itself(&mut conn, &sql).await);
+            println!("in autocommit: {}", in_autocommit(&mut conn, &sql).await);
             if conn.is_closed() {
                 conn = prepared(&engine).await?;
             }
@@ -41,8 +43,8 @@ mod program {
         Ok((engine, conn))
     }
 
-    /// A connection that has prepared what this program runs by itself, and has a table that also a server that refuses writes
-    /// lets it write.
+    /// Acquires a connection with a temporary table, which stays writable on a read-only server.
+    /// The connection has cached the program's own statements.
     async fn prepared(engine: &Engine) -> Result<Connection> {
         let mut conn = engine.acquire().await?;
         conn.execute("CREATE TEMPORARY TABLE marks (n INT) ENGINE = InnoDB", ()).await?;
@@ -53,7 +55,7 @@ mod program {
         Ok(conn)
     }
 
-    async fn by_itself(conn: &mut Connection, sql: &str) -> String {
+    async fn in_autocommit(conn: &mut Connection, sql: &str) -> String {
         let error = outcome(conn.execute(sql, ()).await.map(drop));
         format!("{error}; {}", usable(conn).await)
     }
@@ -74,10 +76,10 @@ mod program {
     }
 
     async fn usable(conn: &mut Connection) -> &'static str {
-        let answer = conn.query_scalar::<u32>(MARKS, ()).await;
+        let result = conn.query_scalar::<u32>(MARKS, ()).await;
         match conn.is_closed() {
             true => "closed",
-            false if answer.is_ok() => "usable",
+            false if result.is_ok() => "usable",
             false => "unusable",
         }
     }
@@ -87,16 +89,16 @@ mod program {
     }
 
     fn outcome(result: Result<()>) -> String {
-        result.map_or_else(|error| told(&error), |()| "none".to_owned())
+        result.map_or_else(|error| describe(&error), |()| "none".to_owned())
     }
 
-    fn told(error: &Error) -> String {
-        let what = match (error.code(), error.sqlstate(), error.server_class()) {
+    fn describe(error: &Error) -> String {
+        let name = match (error.code(), error.sqlstate(), error.server_class()) {
             (Some(code), Some(sqlstate), Some(class)) => format!("{code} {sqlstate} {class:?}"),
             _ => format!("{:?}", error.kind()),
         };
         eprintln!("{error}");
-        format!("{what} {:?} {:?}", error.retry(), error.transaction_state())
+        format!("{name} {:?} {:?}", error.retry(), error.transaction_state())
     }
 
     fn kind(result: Result<()>) -> String {

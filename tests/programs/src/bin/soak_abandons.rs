@@ -1,4 +1,5 @@
-//! Eight queries of one engine that compute for long, all of which are abandoned after a while; and the same again.
+//! Runs eight long computations of one engine at the server, and drops all of them after 100 ms.
+//! Runs four rounds.
 
 use std::pin::pin;
 
@@ -24,8 +25,8 @@ async fn abandon() -> Result<()> {
     let mut all: FuturesUnordered<_> = (0..8).map(|_| computes()).collect();
     let timer = pin!(clock.query_scalar::<i32>("SELECT SLEEP(0.1)", ()));
     match select(all.next(), timer).await {
-        // Killed, or without a connection.
-        Either::Left((ended, _)) => ended.expect("eight of them").map(drop),
+        // The server killed it, or it could not acquire a connection.
+        Either::Left((ended, _)) => ended.expect("one of eight results").map(drop),
         Either::Right((slept, _)) => slept.map(drop),
     }
 }

@@ -1,4 +1,5 @@
-//! Four queries of one engine at once, of which the quickest two are waited for and the others abandoned; and the same again.
+//! Runs four queries of one engine at once, awaits the first two results, and drops the other
+//! queries. Runs four rounds.
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
@@ -22,13 +23,13 @@ async fn overlap() -> Result<()> {
     let engine = Engine::connect("main").await?;
     let mut all: FuturesUnordered<_> = (0..4).map(|id| query(&engine, id)).collect();
     for _ in 0..2 {
-        all.next().await.expect("four of them")?;
+        all.next().await.expect("one of four results")?;
     }
     Ok(())
 }
 
 async fn query(engine: &Engine, id: u64) -> Result<()> {
     let found: u64 = engine.query_scalar("SELECT id FROM points WHERE id = ?", (id,)).await?;
-    assert_eq!(found, id, "another's answer");
+    assert_eq!(found, id, "the result of another query");
     Ok(())
 }

@@ -1,6 +1,8 @@
-//! Works at random on two databases, and tells for a ledger what came of each transaction that writes: `committed`, `unknown` or
-//! `failed`, with its number. The arguments are a seed, the number of its first transaction, how many steps it goes, and before which of
-//! them it traps.
+//! Runs random steps on two databases. Prints the outcome of each writing transaction for the
+//! ledger: `committed`, `unknown` or `failed`, with its number.
+//!
+//! The arguments are a seed, the number of the first transaction, the number of steps, and the step
+//! at which the program traps.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -11,7 +13,7 @@ mod program {
     pub(super) async fn main() -> Result<()> {
         let arguments: Vec<u64> =
             std::env::args().skip(1).map(|argument| argument.parse().expect("a number")).collect();
-        let [seed, first, steps, trap] = arguments[..] else { panic!("four numbers") };
+        let [seed, first, steps, trap] = arguments[..] else { panic!("expected four numbers") };
         let mut random = Random(seed);
         for number in first..first + steps {
             let done = step(&mut random, number, number == first + trap).await;
@@ -27,27 +29,27 @@ mod program {
             let mut tx = conn.begin().await?;
             insert(&mut tx, number, 2).await?;
             println!("trapping");
-            panic!("as it was told");
+            panic!("on purpose, as the arguments say");
         }
         match random.below(13) {
             0 => {
                 let wanted = random.below(1000);
                 let found: u64 = conn.query_scalar("SELECT id FROM points WHERE id = ?", (wanted,)).await?;
-                assert_eq!(found, wanted, "another's answer");
+                assert_eq!(found, wanted, "the result of another query");
                 Ok(())
             }
-            1 => sums_with_a_prepared_statement(&mut conn).await,
+            1 => sum_with_a_prepared_statement(&mut conn).await,
             2 => {
                 let mut rows = conn.query("SELECT seq, REPEAT('x', 500) FROM seq_1_to_50000", ()).await?;
                 for wanted in 1..=random.below(2000) {
                     let row = rows.next().await?.expect("a row");
-                    assert_eq!(row.get::<u64>(0)?, wanted, "another's row");
+                    assert_eq!(row.get::<u64>(0)?, wanted, "a row of another query");
                 }
                 Ok(())
             }
             3 => {
                 let both = conn.execute(format!("{INSERT}, (?, ?, ?)"), (number, 0, 2, number, 1, 2)).await;
-                tell(number, both.map(drop), is_unknown_without_a_transaction)
+                report(number, both.map(drop), is_unknown_without_a_transaction)
             }
             4 => {
                 let mut tx = conn.begin().await?;
@@ -59,43 +61,43 @@ mod program {
             5 => {
                 let mut tx = conn.begin().await?;
                 println!("failed {number}");
-                // Dropped with the connection.
+                // Dropping the transaction and the connection rolls it back.
                 insert(&mut tx, number, 3).await
             }
-            6 => goes_back_to_a_savepoint(&mut conn, number).await,
-            7 => commits_in_two_phases(&mut conn, number).await,
+            6 => roll_back_to_a_savepoint(&mut conn, number).await,
+            7 => commit_in_two_phases(&mut conn, number).await,
             8 => {
                 let mut tx = conn.begin().await?;
                 let rows = (0..50).map(|row| (number, row, 50));
                 if let Err(error) = tx.execute_many(INSERT, rows).await {
-                    return tell(number, Err(error), never);
+                    return report(number, Err(error), never);
                 }
-                tell(number, tx.commit().await, is_unknown)
+                report(number, tx.commit().await, is_unknown)
             }
             9 | 10 => {
                 let mut tx = conn.begin().await?;
                 for id in [random.below(8), random.below(8)] {
                     if let Err(error) = tx.execute("UPDATE contended SET n = n + 1 WHERE id = ?", (id,)).await {
-                        return tell(number, Err(error), never);
+                        return report(number, Err(error), never);
                     }
                 }
                 if let Err(error) = insert(&mut tx, number, 2).await {
-                    return tell(number, Err(error), never);
+                    return report(number, Err(error), never);
                 }
-                tell(number, tx.commit().await, is_unknown)
+                report(number, tx.commit().await, is_unknown)
             }
             _ => {
                 let mut tx = conn.begin().await?;
                 let rows = 2 + random.below(4);
                 if let Err(error) = insert(&mut tx, number, rows).await {
-                    return tell(number, Err(error), never);
+                    return report(number, Err(error), never);
                 }
-                tell(number, tx.commit().await, is_unknown)
+                report(number, tx.commit().await, is_unknown)
             }
         }
     }
 
-    /// Each row says how many there are of its transaction.
+    /// Inserts rows. Each row contains the number of rows of its transaction.
     async fn insert(conn: &mut Connection, number: u64, rows: u64) -> Result<()> {
         for row in 0..rows {
             conn.execute(INSERT, (number, row, rows)).await?;
@@ -103,52 +105,53 @@ mod program {
         Ok(())
     }
 
-    async fn sums_with_a_prepared_statement(conn: &mut Connection) -> Result<()> {
+    async fn sum_with_a_prepared_statement(conn: &mut Connection) -> Result<()> {
         let sum = conn.prepare("SELECT ? + ?").await?;
         for number in 0..5_u64 {
             let found: u64 = conn.query_scalar(&sum, (number, 1)).await?;
-            assert_eq!(found, number + 1, "another's sum");
+            assert_eq!(found, number + 1, "the sum of another query");
         }
         Ok(())
     }
 
-    async fn goes_back_to_a_savepoint(conn: &mut Connection, number: u64) -> Result<()> {
+    async fn roll_back_to_a_savepoint(conn: &mut Connection, number: u64) -> Result<()> {
         let mut tx = conn.begin().await?;
-        if let Err(error) = inserts_around_a_savepoint(&mut tx, number).await {
-            return tell(number, Err(error), never);
+        if let Err(error) = insert_around_a_savepoint(&mut tx, number).await {
+            return report(number, Err(error), never);
         }
-        tell(number, tx.commit().await, is_unknown)
+        report(number, tx.commit().await, is_unknown)
     }
 
-    async fn inserts_around_a_savepoint(conn: &mut Connection, number: u64) -> Result<()> {
+    async fn insert_around_a_savepoint(conn: &mut Connection, number: u64) -> Result<()> {
         conn.execute(INSERT, (number, 0, 2)).await?;
-        let mut attempt = conn.begin_nested().await?;
-        attempt.execute(INSERT, (number, 2, 2)).await?;
-        attempt.rollback().await?;
+        let mut savepoint = conn.begin_nested().await?;
+        savepoint.execute(INSERT, (number, 2, 2)).await?;
+        savepoint.rollback().await?;
         conn.execute(INSERT, (number, 1, 2)).await.map(drop)
     }
 
-    async fn commits_in_two_phases(conn: &mut Connection, number: u64) -> Result<()> {
+    async fn commit_in_two_phases(conn: &mut Connection, number: u64) -> Result<()> {
         let mut tx = conn.begin_twophase(None).await?;
         if let Err(error) = insert(&mut tx, number, 2).await {
-            return tell(number, Err(error), never);
+            return report(number, Err(error), never);
         }
-        // What is prepared, and not known to be committed, is for whoever looks after the server.
+        // An error after `prepare` leaves the transaction in doubt; an operator has to end it.
         let prepared = match tx.prepare().await {
             Ok(prepared) => prepared,
-            Err(error) => return tell(number, Err(error), always),
+            Err(error) => return report(number, Err(error), always),
         };
-        tell(number, prepared.commit().await, always)
+        report(number, prepared.commit().await, always)
     }
 
-    fn tell(number: u64, ended: Result<()>, unknown: fn(&Error) -> bool) -> Result<()> {
-        let what = match &ended {
+    /// Prints the outcome of a transaction. `unknown` decides which errors leave it in doubt.
+    fn report(number: u64, result: Result<()>, unknown: fn(&Error) -> bool) -> Result<()> {
+        let outcome = match &result {
             Ok(()) => "committed",
             Err(error) if unknown(error) => "unknown",
             Err(_) => "failed",
         };
-        println!("{what} {number}");
-        ended
+        println!("{outcome} {number}");
+        result
     }
 
     fn never(_: &Error) -> bool {

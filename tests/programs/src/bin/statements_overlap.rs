@@ -1,4 +1,4 @@
-//! Statements on four connections of one engine run at the same time.
+//! Statements on four connections of one engine run concurrently.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ async fn main() -> Result<()> {
     let start = Instant::now();
     try_join_all((0..4).map(|_| engine.execute("DO SLEEP(0.3)", ()))).await?;
     let took = start.elapsed();
-    // One after the other they take 1.2 s.
+    // In sequence they would take 1.2 s.
     assert!((Duration::from_millis(300)..Duration::from_millis(900)).contains(&took), "{took:?}");
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! `terminate` cuts what is out: an idle connection, a transaction, and a statement that runs.
+//! `terminate` closes acquired connections: an idle one, one in a transaction, and one that runs a
+//! statement.
 
 use std::time::{Duration, Instant};
 
@@ -14,14 +15,14 @@ async fn main() -> Result<()> {
 
     let start = Instant::now();
     let clock = Engine::connect("main").await?;
-    let (error, ()) = join!(async { running.execute("DO SLEEP(30)", ()).await.expect_err("cut") }, async {
-        clock.execute("DO SLEEP(0.2)", ()).await.expect("another engine is untouched");
+    let (error, ()) = join!(async { running.execute("DO SLEEP(30)", ()).await.expect_err("terminated") }, async {
+        clock.execute("DO SLEEP(0.2)", ()).await.expect("another engine is not affected");
         engine.terminate();
     });
     assert_eq!(error.kind(), &ErrorKind::PoolClosed);
     assert!(start.elapsed() < Duration::from_secs(2));
-    assert_eq!(idle.ping().await.expect_err("cut").kind(), &ErrorKind::PoolClosed);
-    let error = tx.execute("DO 1", ()).await.expect_err("cut");
+    assert_eq!(idle.ping().await.expect_err("terminated").kind(), &ErrorKind::PoolClosed);
+    let error = tx.execute("DO 1", ()).await.expect_err("terminated");
     assert_eq!(error.kind(), &ErrorKind::TransactionAborted(AbortReason::ConnectionLost));
     drop(tx);
     assert!(idle.is_closed() && open.is_closed() && running.is_closed());

@@ -1,11 +1,12 @@
-//! Inserts a row in a transaction and ends it as the argument says: `commit`, `rollback`, `drop`, or `drop connection`.
+//! Inserts a row in a transaction, and ends the transaction as the argument says: `commit`,
+//! `rollback`, `drop`, or `drop connection`.
 
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result, TransactionState};
 
     pub(super) async fn main() -> Result<()> {
-        let end = std::env::args().nth(1).expect("how it ends");
+        let end = std::env::args().nth(1).expect("the end of the transaction");
         let mut conn = Engine::connect("main").await?.acquire().await?;
         assert_eq!(conn.transaction_state(), TransactionState::None);
 
@@ -14,7 +15,7 @@ mod program {
         assert!(tx.is_active());
         assert_eq!(tx.transaction_state(), TransactionState::Open);
         let seen: u32 = tx.query_scalar("SELECT COUNT(*) FROM ended WHERE how = ?", (&end,)).await?;
-        assert_eq!(seen, 1, "it sees its own row");
+        assert_eq!(seen, 1, "the transaction sees its own row");
         match end.as_str() {
             "commit" => tx.commit().await?,
             "rollback" => tx.rollback().await?,
@@ -24,11 +25,11 @@ mod program {
                 drop(conn);
                 return Ok(());
             }
-            _ => panic!("{end}?"),
+            _ => panic!("unknown end '{end}'"),
         }
 
-        let kept: u32 = conn.query_scalar("SELECT COUNT(*) FROM ended WHERE how = ?", (&end,)).await?;
-        assert_eq!(kept, u32::from(end == "commit"));
+        let committed: u32 = conn.query_scalar("SELECT COUNT(*) FROM ended WHERE how = ?", (&end,)).await?;
+        assert_eq!(committed, u32::from(end == "commit"));
         assert_eq!(conn.transaction_state(), TransactionState::None);
         conn.begin().await?.commit().await
     }

@@ -1,4 +1,4 @@
-//! Options of a transaction hold for it alone.
+//! The options of a transaction apply only to that transaction.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -10,10 +10,10 @@ mod program {
         let mut other = engine.acquire().await?;
         conn.execute("CREATE TABLE options (id INT)", ()).await?;
 
-        assert!(sees_what_is_committed_later(&mut conn, &mut other, TransactionOptions::new()).await?);
+        assert!(sees_later_commits(&mut conn, &mut other, TransactionOptions::new()).await?);
         let repeatable = TransactionOptions::new().isolation(IsolationLevel::RepeatableRead);
-        assert!(!sees_what_is_committed_later(&mut conn, &mut other, repeatable).await?);
-        assert!(sees_what_is_committed_later(&mut conn, &mut other, TransactionOptions::new()).await?);
+        assert!(!sees_later_commits(&mut conn, &mut other, repeatable).await?);
+        assert!(sees_later_commits(&mut conn, &mut other, TransactionOptions::new()).await?);
 
         let mut tx = conn.begin_with(TransactionOptions::new().read_only(true)).await?;
         let error = tx.execute("INSERT INTO options VALUES (0)", ()).await.expect_err("a write");
@@ -22,7 +22,7 @@ mod program {
         conn.execute("INSERT INTO options VALUES (0)", ()).await?;
 
         let snapshot = TransactionOptions::new().consistent_snapshot(true);
-        let error = conn.begin_with(snapshot).await.expect_err("the engine says read-committed");
+        let error = conn.begin_with(snapshot).await.expect_err("the engine's level is read-committed");
         assert_eq!(error.kind(), &ErrorKind::Argument);
         let mut tx = conn.begin_with(snapshot.isolation(IsolationLevel::RepeatableRead)).await?;
         let before = count(&mut other).await?;
@@ -31,7 +31,7 @@ mod program {
         tx.commit().await
     }
 
-    async fn sees_what_is_committed_later(
+    async fn sees_later_commits(
         conn: &mut Connection,
         other: &mut Connection,
         options: TransactionOptions,

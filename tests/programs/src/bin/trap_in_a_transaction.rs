@@ -1,4 +1,4 @@
-//! Locks a row in a transaction, leaves traces in the session, and traps.
+//! Locks a row in a transaction, sets a user variable, and traps.
 
 #[wasmysql_macros::both_apis]
 mod program {

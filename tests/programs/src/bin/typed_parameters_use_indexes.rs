@@ -1,4 +1,4 @@
-//! A parameter with a type finds its row by an index, as a literal does.
+//! A comparison with a typed parameter uses an index, as one with a literal does.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,4 +1,5 @@
-//! Updates the first row, waits at a gate, and updates the second: two of these in opposite order deadlock.
+//! Updates a row, waits at a gate, and updates a second row. Two of these guests with opposite row
+//! order deadlock.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -26,13 +27,13 @@ mod program {
                 assert_eq!(error.retry(), RetryAdvice::NewTransaction);
                 assert_eq!(error.transaction_state(), TransactionState::RolledBack);
                 assert!(!tx.is_active());
-                let error = tx.execute(update, (&second,)).await.expect_err("it would run in no transaction");
+                let error = tx.execute(update, (&second,)).await.expect_err("the transaction was rolled back");
                 assert_eq!(error.kind(), &ABORTED);
-                let error = tx.commit().await.expect_err("nothing is left to commit");
+                let error = tx.commit().await.expect_err("the transaction was rolled back");
                 assert_eq!(error.kind(), &ABORTED);
                 println!("victim");
 
-                // Again from the beginning, as the advice says.
+                // Repeats the transaction, as the retry advice says.
                 let mut tx = conn.begin().await?;
                 tx.execute(update, (&second,)).await?;
                 tx.commit().await?;

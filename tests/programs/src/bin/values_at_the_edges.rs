@@ -1,11 +1,11 @@
-//! Results as wide as they come, names that repeat, and values that are no values: what is no number, what is no text, and the ENUM that
-//! is none of its values.
+//! Edge cases of results and values: the maximum number of columns, repeated column names, invalid
+//! numbers, invalid text, and invalid ENUM values.
 
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
 
-    /// The most that a result can have.
+    /// The maximum number of columns of a result.
     const COLUMNS: usize = 4096;
 
     pub(super) async fn main() -> Result<()> {
@@ -16,33 +16,33 @@ mod program {
             (),
         )
         .await?;
-        as_many_columns_as_there_can_be(&mut conn).await?;
-        names_that_repeat(&mut conn).await?;
-        an_enum_that_is_none_of_its_values(&mut conn).await?;
-        text_that_is_none(&mut conn).await?;
+        maximum_number_of_columns(&mut conn).await?;
+        repeated_names(&mut conn).await?;
+        invalid_enum_value(&mut conn).await?;
+        invalid_text(&mut conn).await?;
         let mut tx = conn.begin().await?;
-        numbers_that_are_none(&mut tx).await;
+        invalid_numbers(&mut tx).await;
         assert_eq!(tx.transaction_state(), TransactionState::Open);
         tx.commit().await?;
 
         let too_wide = format!("SELECT 1{}", ", 1".repeat(COLUMNS));
-        let error = conn.query_all(too_wide, ()).await.expect_err("one column more");
+        let error = conn.query_all(too_wide, ()).await.expect_err("one column too many");
         assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Columns), "{error}");
-        text_that_the_server_takes_for_text(&engine).await
+        invalid_text_that_the_server_stores(&engine).await
     }
 
     /// Half of a surrogate pair is not UTF-8, but MariaDB stores it.
-    async fn text_that_the_server_takes_for_text(engine: &Engine) -> Result<()> {
+    async fn invalid_text_that_the_server_stores(engine: &Engine) -> Result<()> {
         let half = vec![0xed, 0xa0, 0x80];
         engine.execute("UPDATE edges SET t = ?", [half.clone()]).await?;
-        let error = engine.acquire().await?.query_one("SELECT t FROM edges", ()).await.expect_err("no text");
+        let error = engine.acquire().await?.query_one("SELECT t FROM edges", ()).await.expect_err("invalid text");
         assert_eq!(error.kind(), &ErrorKind::ValueUnsupported, "{error}");
         let row = engine.acquire().await?.query_one("SELECT CAST(t AS BINARY) FROM edges", ()).await?;
         assert_eq!(row.get::<Vec<u8>>(0)?, half);
         Ok(())
     }
 
-    async fn as_many_columns_as_there_can_be(conn: &mut Connection) -> Result<()> {
+    async fn maximum_number_of_columns(conn: &mut Connection) -> Result<()> {
         let wide = |count: usize, row: usize| {
             let cells = (0..count).map(|at| match at % 4 {
                 0 => format!("{}", row * at),
@@ -70,17 +70,17 @@ mod program {
         Ok(())
     }
 
-    async fn names_that_repeat(conn: &mut Connection) -> Result<()> {
+    async fn repeated_names(conn: &mut Connection) -> Result<()> {
         let row = conn.query_one("SELECT 1 AS a, 'x' AS A, 2 AS b, NULL AS a, 3 AS ``", ()).await?;
         let names: Vec<_> = row.columns().iter().map(|column| column.name.as_str()).collect();
         assert_eq!(names, ["a", "A", "b", "a", ""]);
-        assert_eq!(row.get::<Value>("a").expect_err("two").kind(), &ErrorKind::InvalidRequest);
+        assert_eq!(row.get::<Value>("a").expect_err("two columns").kind(), &ErrorKind::InvalidRequest);
         assert_eq!((row.get::<i64>(0)?, row.get::<Option<i64>>(3)?), (1, None));
         assert_eq!((row.get::<i64>("b")?, row.get::<i64>("")?), (2, 3));
         Ok(())
     }
 
-    async fn an_enum_that_is_none_of_its_values(conn: &mut Connection) -> Result<()> {
+    async fn invalid_enum_value(conn: &mut Connection) -> Result<()> {
         conn.execute("CREATE TEMPORARY TABLE kinds (kind ENUM('a', 'b'), tags SET('a', 'b'))", ()).await?;
         conn.execute("INSERT IGNORE INTO kinds VALUES (?, ?)", ("c", "a,c")).await?;
         let row = conn.query_one("SELECT kind, tags, kind + 0 FROM kinds", ()).await?;
@@ -88,7 +88,7 @@ mod program {
         Ok(())
     }
 
-    async fn text_that_is_none(conn: &mut Connection) -> Result<()> {
+    async fn invalid_text(conn: &mut Connection) -> Result<()> {
         for bytes in [vec![0xff], vec![b'a', 0xc3], vec![0xf4, 0x90, 0x80, 0x80], vec![0xf8, 0x88, 0x80, 0x80, 0x80]] {
             for state in [TransactionState::None, TransactionState::Open] {
                 let sql = "INSERT INTO edges (t) VALUES (?)";
@@ -105,7 +105,7 @@ mod program {
                 assert_eq!(error.transaction_state(), state, "{bytes:?}: {error}");
             }
         }
-        // Where bytes become text without a column to refuse them, the server puts what is text in their place.
+        // Outside of columns the server converts invalid bytes to valid text.
         for (sql, text) in [
             ("SELECT CONVERT(X'61FF62' USING utf8mb4)", "a?b"),
             ("SELECT CONVERT(_latin1 X'80FF' USING utf8mb4)", "€ÿ"),
@@ -118,7 +118,7 @@ mod program {
         Ok(())
     }
 
-    async fn numbers_that_are_none(conn: &mut Connection) {
+    async fn invalid_numbers(conn: &mut Connection) {
         let singles = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY].map(Value::Float);
         let doubles = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(Value::Double);
         let columns = [("f", singles, Value::Float(1.5)), ("d", doubles, Value::Double(1.5))];
@@ -137,7 +137,7 @@ mod program {
                     conn.execute_many(&prepared, rows()).await.map(drop),
                 ];
                 for (call, result) in refused.into_iter().enumerate() {
-                    let error = result.expect_err("no number");
+                    let error = result.expect_err("an invalid number");
                     assert_eq!(error.kind(), &ErrorKind::Argument, "{column} {value:?}, call {call}: {error}");
                     assert_eq!(conn.transaction_state(), TransactionState::Open, "{column} {value:?}, call {call}");
                 }
@@ -146,6 +146,6 @@ mod program {
         let inserted = conn.execute("INSERT INTO edges (f, d) VALUES (?, ?)", (f32::MAX, f64::MAX)).await;
         assert_eq!(inserted.expect("numbers").rows_affected(), 1);
         let count: u32 = conn.query_scalar("SELECT COUNT(*) FROM edges", ()).await.expect("a count");
-        assert_eq!(count, 1, "nothing of what was refused was sent");
+        assert_eq!(count, 1, "no refused value was sent");
     }
 }

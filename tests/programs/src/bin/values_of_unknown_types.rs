@@ -1,5 +1,5 @@
-//! What the server makes of values whose type it can't know: a parameter alone has the type that it was sent as, and a sum of two has
-//! that of a number. NULL has none, and is NULL wherever it comes from.
+//! The types of results that the server infers. A lone parameter keeps the type in which it is
+//! sent, and a sum of two parameters is a number. NULL is returned as NULL whatever its type.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -36,7 +36,7 @@ mod program {
         assert_eq!(rows, [Ok(None), Ok(None), Ok(None)]);
     }
 
-    /// The statement is the same each time, and so prepared once: its columns are those of the last execution.
+    /// The statement is prepared only once. Its columns are those of the last execution.
     async fn parameters(conn: &mut Connection) {
         for (sent, type_name, back) in [
             (Value::Null, "NULL", Value::Null),
@@ -81,7 +81,7 @@ mod program {
         }
     }
 
-    /// A DECIMAL is exact where it meets a column, and where it is cast.
+    /// A DECIMAL is exact in comparisons with a column and in casts.
     async fn decimals(conn: &mut Connection) -> Result<()> {
         let large = |last| decimal(&format!("{}.{}{last}", "9".repeat(35), "9".repeat(29)));
         conn.execute("CREATE TEMPORARY TABLE exact (v DECIMAL(65, 30))", ()).await?;

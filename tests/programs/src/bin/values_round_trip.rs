@@ -1,11 +1,11 @@
-//! Every type of value, at its edges, comes back as it went in: as a parameter, as a literal of the server's, and as a row
-//! of `insert_many`. So does NULL in a column of each type.
+//! The extreme values of every type round-trip: as parameters, as SQL literals, and as rows of
+//! `insert_many`. So does NULL in a column of each type.
 
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Date, DateTime, Engine, Result, Time, Value};
 
-    /// A column's type, a value for it as a parameter, the same value as SQL writes it.
+    /// A column type, a value for it, and the same value as an SQL literal.
     type Case = (String, Value, String);
 
     pub(super) async fn main() -> Result<()> {
@@ -28,20 +28,21 @@ mod program {
         conn.execute("INSERT INTO cases VALUES (4, ?)", (Value::Null,)).await?;
         let many = [(5, value.clone()), (6, Value::Null), (7, value.clone())];
         conn.insert_many("cases", &["id", "v"], many).await?;
-        // Each row in a statement of its own.
+        // An UPDATE runs one statement a row.
         conn.execute_many("UPDATE cases SET v = ? WHERE id = ?", [(value.clone(), 3)]).await?;
 
         let rows = conn.query_all("SELECT id, v FROM cases ORDER BY id", ()).await?;
         let found = rows.iter().map(|row| row.get::<Value>("v")).collect::<Result<Vec<_>>>()?;
         let null = Value::Null;
         let expected = [value, value, value, &null, value, &null, value];
-        assert!(found.iter().eq(expected), "{column} {literal}: {found:?} where {value:?} was expected");
+        assert!(found.iter().eq(expected), "{column} {literal}: {found:?}, expected {value:?}");
 
         let count: u32 = conn.query_scalar("SELECT COUNT(*) FROM cases WHERE v <=> ?", (value.clone(),)).await?;
-        // An approximate number, and a value compared as text with its column, need not be equal to themselves in SQL.
+        // In SQL an approximate number, or a value that is compared with its column as text, need
+        // not equal itself.
         assert!(
             count == 5 || is_loosely_compared(column),
-            "{column} {literal}: {count} of 5 rows are found by their value"
+            "{column} {literal}: found {count} of 5 rows by their value"
         );
         Ok(())
     }
@@ -114,11 +115,11 @@ mod program {
             text("LONGTEXT", &long),
             text("VARCHAR(20) CHARACTER SET latin1", "één ß"),
             text("CHAR(20) CHARACTER SET utf16", "één 🦀"),
-            // These have the flag BINARY, and are text all the same.
+            // These columns have the flag BINARY, but contain text.
             text("VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "één 🦀"),
             text("TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "één 🦀"),
             text("JSON", r#"{"één": [1, null, "🦀"]}"#),
-            // Of these the server says that they are bytes of text.
+            // The server reports these types as binary strings with a text character set.
             text("UUID", "123e4567-e89b-12d3-a456-426655440000"),
             text("INET6", "2001:db8::ff00:42:8329"),
             text("INET6", "::"),
@@ -150,7 +151,8 @@ mod program {
         ]
     }
 
-    /// Of every width: no bit, the highest alone, and all. They come in as many bytes as it takes, highest first.
+    /// BIT columns of every width with no bit, the highest bit and all bits set. Values use the
+    /// minimum number of bytes, big-endian.
     fn bits() -> Vec<Case> {
         let case = |width: u32, bits: u64| {
             let bytes = bits.to_be_bytes()[8 - width.div_ceil(8) as usize..].to_vec();
@@ -192,7 +194,8 @@ mod program {
             datetime("DATETIME(6)", (9999, 12, 31), (23, 59, 59, 999_999)),
             datetime("DATETIME(3)", (2024, 2, 29), (0, 0, 0, 123_000)),
             datetime("DATETIME", (2024, 2, 29), (1, 2, 3, 0)),
-            // Sessions are in UTC, so a TIMESTAMP is what was stored, also in an hour that summer time skips or repeats.
+            // Sessions use UTC, so a TIMESTAMP round-trips also in hours that daylight saving time
+            // skips or repeats.
             datetime("TIMESTAMP(6)", (1970, 1, 1), (0, 0, 1, 0)),
             datetime("TIMESTAMP(6)", (2038, 1, 19), (3, 14, 7, 999_999)),
             datetime("TIMESTAMP", (2024, 3, 31), (2, 30, 0, 0)),

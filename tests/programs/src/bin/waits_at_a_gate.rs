@@ -1,4 +1,4 @@
-//! Borrows a connection and keeps it until the host opens the gate of the argument's name.
+//! Acquires a connection, and holds it until the gate that the argument names opens.
 
 #[wasmysql_macros::both_apis]
 mod program {

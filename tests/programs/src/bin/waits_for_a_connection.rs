@@ -1,4 +1,4 @@
-//! Wants a connection for a short time, and prints what it got.
+//! Acquires a connection, runs one statement, and prints `served` or the error.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,4 +1,5 @@
-//! A call that is wrong is told so before anything is sent: the connection and its transaction go on.
+//! An invalid call is refused before anything is sent. The connection and its transaction stay
+//! usable.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -29,12 +30,13 @@ mod program {
         refused(&mut tx, "SELECT ?", vec![time.into()], ErrorKind::Argument, "parameter 1").await;
         let raw = Value::Raw(RawValue { type_code: 99, data: vec![1] });
         refused(&mut tx, "SELECT ?", vec![raw], ErrorKind::ValueUnsupported, "99").await;
-        let many = tx.execute_many("INSERT INTO wrong VALUES (?)", [(1, 2)]).await.expect_err("two values a row");
+        let many =
+            tx.execute_many("INSERT INTO wrong VALUES (?)", [(1, 2)]).await.expect_err("two values for one parameter");
         assert_eq!(many.kind(), &ErrorKind::Argument, "{many}");
         let many = tx.execute_many("SELECT ?", [(1,)]).await.expect_err("a statement that returns rows");
         assert_eq!(many.kind(), &ErrorKind::Argument, "{many}");
 
-        // Not ours to refuse: the server takes one statement at a time.
+        // The server refuses several statements in one call; the host does not check that.
         let error = tx.execute("SELECT 1; DROP TABLE wrong", ()).await.expect_err("two statements");
         assert_eq!((error.code(), error.sqlstate()), (Some(1064), Some("42000")));
 
@@ -44,10 +46,10 @@ mod program {
         Ok(())
     }
 
-    async fn refused(conn: &mut Connection, sql: &str, params: Vec<Value>, kind: ErrorKind, words: &str) {
+    async fn refused(conn: &mut Connection, sql: &str, params: Vec<Value>, kind: ErrorKind, message: &str) {
         let error = conn.execute(sql, params).await.expect_err(sql);
         assert_eq!(error.kind(), &kind, "{sql}: {error}");
-        assert!(error.message().contains(words), "{sql}: {error}");
+        assert!(error.message().contains(message), "{sql}: {error}");
         assert!(!error.is_retryable(), "{sql}: {error}");
     }
 }

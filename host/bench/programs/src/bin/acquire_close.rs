@@ -1,4 +1,5 @@
-//! Acquires a connection and closes it, again and again, without a statement. Prints nanoseconds for each time.
+//! Acquires and closes a connection repeatedly, without a statement. Prints the nanoseconds of one
+//! repetition.
 
 use std::time::Instant;
 

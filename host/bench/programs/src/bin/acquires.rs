@@ -1,5 +1,7 @@
-//! Acquires a connection, looks rows up by their keys and closes it: the first argument says how often it acquires, the second how
-//! many rows it looks up on each.
+//! Acquires a connection, looks up rows by their keys, and closes the connection.
+//!
+//! The first argument is the number of acquires, the second the number of lookups on each
+//! connection.
 
 use wasmysql::{Engine, Result};
 use wasmysql_bench_programs::argument;

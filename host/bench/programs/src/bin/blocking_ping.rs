@@ -1,4 +1,4 @@
-//! Asks the server for a sign of life, as often as the first argument says, without `async`.
+//! Pings the server through the blocking API. The first argument is the number of pings.
 
 use wasmysql::blocking::{Engine, Result};
 use wasmysql_bench_programs::argument;

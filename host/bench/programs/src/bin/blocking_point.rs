@@ -1,4 +1,5 @@
-//! Looks one row up by its key, as often as the first argument says, on one connection, without `async`.
+//! Looks up one row by its key on one connection, through the blocking API. The first argument is
+//! the number of lookups.
 
 use wasmysql::blocking::{Engine, Result};
 use wasmysql_bench_programs::argument;

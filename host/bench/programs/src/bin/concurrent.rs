@@ -1,5 +1,6 @@
-//! Looks rows up by their keys in several tasks at once, each on a connection of its own: the first argument says how many tasks, the
-//! second how many rows each.
+//! Looks up rows by their keys in concurrent tasks. Each task has its own connection.
+//!
+//! The first argument is the number of tasks, the second the number of lookups in each task.
 
 use futures::future::try_join_all;
 use wasmysql::{Engine, Result};

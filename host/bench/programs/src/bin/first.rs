@@ -1,4 +1,4 @@
-//! Acquires a connection, and looks one row up.
+//! Acquires a connection and looks up one row.
 
 use wasmysql::{Engine, Result};
 

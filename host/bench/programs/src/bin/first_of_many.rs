@@ -1,5 +1,8 @@
-//! Reads the first row of a table and drops the rest. Prints that row's key, and the microseconds from there until a statement on a
-//! connection that is acquired anew is answered. With a pool of one that is when the slot is free.
+//! Reads the first row of a table and drops the rest of the result.
+//!
+//! Prints the key of that row, and the microseconds from the drop to the answer of a ping on a
+//! newly acquired connection. With a pool of one connection this is the time until the slot is
+//! free.
 
 use std::time::Instant;
 

@@ -1,4 +1,5 @@
-//! Inserts many rows a call: the first argument says how many calls, the second how many rows each.
+//! Inserts many rows per call. The first argument is the number of calls, the second the number of
+//! rows per call.
 
 use wasmysql::{Engine, Result};
 use wasmysql_bench_programs::argument;

@@ -1,4 +1,6 @@
-//! Calls host functions that do nothing: a plain one, and an async one that never waits. Prints nanoseconds a call of each.
+//! Calls host functions that do nothing: a plain function, and an async function that never waits.
+//!
+//! Prints the nanoseconds of one call of each.
 
 use std::time::Instant;
 

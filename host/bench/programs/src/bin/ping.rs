@@ -1,4 +1,4 @@
-//! Asks the server for a sign of life, as often as the first argument says: a way to the server and back that carries nothing.
+//! Pings the server: a round trip without data. The first argument is the number of pings.
 
 use wasmysql::{Engine, Result};
 use wasmysql_bench_programs::argument;

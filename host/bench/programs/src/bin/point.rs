@@ -1,4 +1,4 @@
-//! Looks one row up by its key, as often as the first argument says, on one connection.
+//! Looks up one row by its key on one connection. The first argument is the number of lookups.
 
 use wasmysql::{Engine, Result};
 use wasmysql_bench_programs::argument;

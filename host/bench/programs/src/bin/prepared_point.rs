@@ -1,4 +1,5 @@
-//! Looks one row up by its key, as often as the first argument says, with a statement that was prepared once.
+//! Looks up one row by its key, with a statement that is prepared once. The first argument is the
+//! number of lookups.
 
 use wasmysql::{Engine, Result};
 use wasmysql_bench_programs::argument;

@@ -1,5 +1,8 @@
-//! Runs the query of its first argument, as often as the second says, and sums every cell: numbers as they are, texts and bytes by
-//! their length, a date by its day, a time by its seconds, a date with a time by its day, second and microsecond.
+//! Runs a query and sums every cell. The first argument is the query, the second the number of
+//! repetitions.
+//!
+//! A number counts with its value, a text or bytes with the length, a date with its day, a time
+//! with its seconds, and a datetime with its day, second and microsecond.
 
 use wasmysql::{ColumnView, Engine, Result, Rows};
 use wasmysql_bench_programs::argument;
@@ -49,7 +52,8 @@ fn of_column(column: ColumnView<'_>) -> f64 {
     }
 }
 
-/// The sum of what is not NULL. A column without any is summed without asking of each.
+/// Returns the sum of the values that are not NULL. A column without NULLs needs no check of each
+/// row.
 fn total<T: Copy, N: std::iter::Sum>(column: ColumnView<'_>, values: &[T], number: impl Fn(T) -> N) -> N {
     if column.has_nulls() {
         values.iter().enumerate().filter(|&(row, _)| !column.is_null(row)).map(|(_, &value)| number(value)).sum()

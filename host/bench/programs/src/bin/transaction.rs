@@ -1,4 +1,5 @@
-//! Begins, changes a row by its key and commits, as often as the first argument says.
+//! Begins a transaction, updates a row by its key, and commits. The first argument is the number of
+//! transactions.
 
 use wasmysql::{Engine, Result};
 use wasmysql_bench_programs::argument;

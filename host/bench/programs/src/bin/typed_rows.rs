@@ -1,4 +1,4 @@
-//! Reads as many rows as the first argument says into structs, collects them, and sums what they have.
+//! Collects rows as structs, then sums their values. The first argument is the number of rows.
 
 use wasmysql::{Engine, FromRow, Result};
 use wasmysql_bench_programs::argument;

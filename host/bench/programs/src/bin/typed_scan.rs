@@ -1,4 +1,5 @@
-//! Reads as many rows as the first argument says, each as a struct, and sums what they have as they come.
+//! Reads rows as structs and sums their values while it reads. The first argument is the number of
+//! rows.
 
 use wasmysql::{Engine, FromRow, Result};
 use wasmysql_bench_programs::argument;

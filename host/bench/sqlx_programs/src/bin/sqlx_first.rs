@@ -1,4 +1,4 @@
-//! Connects, and looks one row up.
+//! Connects and looks up one row.
 
 use std::error::Error;
 

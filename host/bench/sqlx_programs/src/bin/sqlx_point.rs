@@ -1,4 +1,4 @@
-//! Looks one row up by its key, as often as the second argument says, on one connection.
+//! Looks up one row by its key on one connection. The second argument is the number of lookups.
 
 use std::error::Error;
 

@@ -1,4 +1,5 @@
-//! Reads as many rows as the second argument says, each as a struct, and sums what they have as they come.
+//! Reads rows as structs and sums their values while it reads. The second argument is the number of
+//! rows.
 
 use std::error::Error;
 

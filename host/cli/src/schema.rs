@@ -1,0 +1,119 @@
+//! Loads SQL files into a private server.
+
+use std::fs;
+use std::path::PathBuf;
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, OptsBuilder};
+use wasmysql_mariadb::PrivateServer;
+use wasmysql_sql::{Statement, split};
+
+use crate::exit::Failure;
+
+/// The length of the part of a statement that an error shows, in characters.
+const SHOWN_CHARACTERS: usize = 60;
+
+/// An SQL file.
+#[derive(Debug)]
+pub(crate) struct SchemaFile {
+    path: PathBuf,
+    text: String,
+}
+
+impl SchemaFile {
+    /// Reads a file. Its content is parsed when it is loaded.
+    pub(crate) fn read(path: PathBuf) -> Result<Self, Failure> {
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Self { path, text }),
+            Err(error) => Err(Failure::Host(format!("{}: {error}", path.display()))),
+        }
+    }
+
+    /// Runs the statements in order, up to the first that fails.
+    async fn load(&self, connection: &mut Conn) -> Result<(), Failure> {
+        let statements = split(&self.text).map_err(|error| self.failure(error.line, error.problem))?;
+        for Statement { line, sql } in statements {
+            connection
+                .query_drop(sql)
+                .await
+                .map_err(|error| self.failure(line, &format!("{}\n  {}", beginning(sql), server_message(&error))))?;
+        }
+        Ok(())
+    }
+
+    fn failure(&self, line: usize, problem: &str) -> Failure {
+        Failure::Host(format!("{}:{line}: {problem}", self.path.display()))
+    }
+}
+
+/// A connection of the administrator to a private server.
+#[derive(Debug)]
+pub(crate) struct Administrator(Conn);
+
+impl Administrator {
+    pub(crate) async fn log_in(server: &PrivateServer) -> Result<Self, Failure> {
+        let socket = server.socket();
+        let options = OptsBuilder::default().socket(Some(socket.to_string_lossy())).user(Some(server.root_user()));
+        Conn::new(options).await.map(Self).map_err(server_failure)
+    }
+
+    /// Loads a file into an existing schema.
+    pub(crate) async fn load(&mut self, schema: &str, file: &SchemaFile) -> Result<(), Failure> {
+        self.run(&format!("USE `{schema}`")).await?;
+        file.load(&mut self.0).await
+    }
+
+    /// Creates a schema and grants `user`, who logs in over TCP, all privileges in it.
+    pub(crate) async fn create(&mut self, schema: &str, user: &str) -> Result<(), Failure> {
+        self.run(&format!("CREATE DATABASE `{schema}`")).await?;
+        self.run(&format!("GRANT ALL PRIVILEGES ON `{schema}`.* TO '{user}'@'127.0.0.1'")).await
+    }
+
+    /// Drops a schema. If a session still uses it, it remains until the server stops.
+    pub(crate) async fn remove(&mut self, schema: &str) {
+        let removed = async {
+            self.0.query_drop("SET SESSION lock_wait_timeout = 2").await?;
+            self.0.query_drop(format!("DROP DATABASE `{schema}`")).await
+        };
+        if let Err(error) = removed.await {
+            tracing::debug!("can't drop schema {schema}: {error}");
+        }
+    }
+
+    async fn run(&mut self, sql: &str) -> Result<(), Failure> {
+        self.0.query_drop(sql).await.map_err(server_failure)
+    }
+}
+
+fn server_failure(error: mysql_async::Error) -> Failure {
+    Failure::Host(format!("private database server: {}", server_message(&error)))
+}
+
+/// Formats an error. Errors of the server have the message, code and state, without text of the
+/// driver.
+fn server_message(error: &mysql_async::Error) -> String {
+    match error {
+        mysql_async::Error::Server(error) => format!("{} ({}, {})", error.message, error.code, error.state),
+        error => error.to_string(),
+    }
+}
+
+/// Returns the beginning of a statement in one line.
+fn beginning(sql: &str) -> String {
+    let words = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}...", &words[..end]),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_statements_are_truncated() {
+        assert_eq!(beginning("CREATE TABLE t (\n    id INT\n)"), "CREATE TABLE t ( id INT )");
+        assert_eq!(beginning(&"é ".repeat(100)), format!("{}...", "é ".repeat(30)));
+    }
+}

@@ -1,0 +1,242 @@
+//! Cleans up after what a guest dropped: results, transactions and named locks. It runs in the
+//! background where nobody waits for it; calls on the connection wait until it ends.
+
+use std::mem;
+use std::sync::Arc;
+
+use parking_lot::MutexGuard;
+use tokio::time::Instant;
+
+use super::abandonment::Abandonment;
+use super::checkout::Checkout;
+use super::close_reason::{CloseReason, closes_session, is_about_rows};
+use super::deadline::Deadline;
+use super::limits::CLEANUP_TIMEOUT;
+use super::slot::Slot;
+use super::slot_state::{SessionState, SlotState};
+use super::transaction::command::Command;
+use super::transaction::states::TransactionId;
+use crate::telemetry::{Discarded, Ending};
+use crate::types::{Error, ErrorKind, Result, ServerClass, Step};
+
+/// Abandons the open result in the background.
+pub(super) fn abandon_result(slot: &Arc<Slot>) {
+    let Some(checkout) = take_stream(slot, SessionState::Cleaning) else { return };
+    let runtime = checkout.lease.runtime().clone();
+    let rules = Arc::clone(&slot.rules);
+    runtime.spawn(async move {
+        if let Err(error) = read_to_end(checkout, true).await {
+            tracing::warn!(guest = &*rules.guest, %error, "a statement failed after its result was dropped");
+        }
+    });
+}
+
+/// Abandons the open result. Waits for the end of its statement if that may change data, and
+/// returns its error.
+pub(super) async fn close_result(slot: &Arc<Slot>) -> Result<()> {
+    if !has_changing_result(slot) {
+        abandon_result(slot);
+        return Ok(());
+    }
+    match take_stream(slot, SessionState::Busy) {
+        Some(checkout) => read_to_end(checkout, false).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether the open result is that of a statement that may change data.
+pub(super) fn has_changing_result(slot: &Slot) -> bool {
+    matches!(&slot.state().session, SessionState::Streaming(stream) if stream.abandonment != Abandonment::Cut)
+}
+
+fn take_stream(slot: &Arc<Slot>, leaving: SessionState) -> Option<Checkout> {
+    let mut state = slot.state();
+    match mem::replace(&mut state.session, leaving) {
+        SessionState::Streaming(stream) => Some(Checkout::of_stream(slot, stream)),
+        other => {
+            state.session = other;
+            None
+        }
+    }
+}
+
+/// Reads the rest of a result and puts the session back. Cutting a rest that takes too long is no
+/// error if the statement only reads. In the background no call waits for an error, so the next one
+/// reports it.
+async fn read_to_end(mut checkout: Checkout, in_background: bool) -> Result<()> {
+    let abandonment = checkout.abandonment;
+    let read = discard_results(&mut checkout).await;
+    match read.and_then(|()| checkout.sync_transaction()) {
+        Ok(_) => {
+            checkout.put_back();
+            Ok(())
+        }
+        Err(error) if abandonment == Abandonment::Cut && closes_session(&error) => {
+            checkout.close_because(CloseReason::Abandoned, error);
+            Ok(())
+        }
+        Err(Error { kind: ErrorKind::Timeout(_), .. }) => {
+            let message = format!(
+                "a statement that may change data did not finish within {} ms after its result was dropped; its connection is \
+                 closed, and whether its changes were kept is unknown",
+                abandonment.timeout().as_millis()
+            );
+            Err(checkout.close_because(CloseReason::Unfinished, Error::timeout(Step::Execute, message)))
+        }
+        Err(error) => {
+            if in_background && abandonment != Abandonment::Cut {
+                let late = error.clone().context("of a statement whose result was dropped before its end");
+                checkout.slot.state().failure = Some(late);
+            }
+            Err(checkout.fail(error).await)
+        }
+    }
+}
+
+/// Ends a call that failed while it read a result. After an error about rows the statement still
+/// runs to its end if it may change data, and the session is kept if that succeeds.
+pub(super) async fn fail_result(mut checkout: Checkout, error: Error, abandonment: Abandonment) -> Error {
+    if !is_about_rows(&error) {
+        return checkout.fail(error).await;
+    }
+    checkout.abandonment = abandonment;
+    match discard_results(&mut checkout).await {
+        // After a mere prepare the status flags are not those of a statement.
+        Ok(()) if checkout.check_transaction(ServerClass::Other).await => {
+            let error = checkout.slot.state().with_transaction_state(error);
+            checkout.put_back();
+            error
+        }
+        Ok(()) => checkout.cut(error),
+        Err(other) if closes_session(&other) => {
+            let reason = match abandonment {
+                Abandonment::Cut => CloseReason::Abandoned,
+                Abandonment::ReadToEnd(_) => CloseReason::Unfinished,
+            };
+            checkout.close_because(reason, error)
+        }
+        Err(other) => error.in_transaction(checkout.fail(other).await.transaction),
+    }
+}
+
+/// Reads the rest of the result and all results after it.
+async fn discard_results(checkout: &mut Checkout) -> Result<()> {
+    let deadline = Deadline::after(checkout.abandonment.timeout());
+    checkout.run(Step::Fetch, deadline, async |session| session.discard().await).await
+}
+
+/// Rolls back a transaction that the guest dropped: now if the session is ready, otherwise when it
+/// is put back. The connection of a prepared transaction is closed, and the server keeps it.
+pub(super) fn end_transaction(slot: &Arc<Slot>, id: TransactionId) {
+    let mut state = slot.state();
+    if !state.transactions.contains(id) {
+        return;
+    }
+    if state.is_closed() {
+        // The server rolled back when the session ended.
+        state.answered(id, &Command::Nothing);
+        return;
+    }
+    state.dropped.push(id);
+    resume(slot, state);
+}
+
+/// Starts the pending cleanup if the session is ready.
+pub(super) fn resume(slot: &Arc<Slot>, mut state: MutexGuard<'_, SlotState>) {
+    // A guest can drop many nested transactions at once, and most need no command.
+    while let Some(&id) = state.dropped.last() {
+        if !matches!(state.session, SessionState::Ready(_)) {
+            return;
+        }
+        if state.transactions.is_prepared() {
+            return leave_prepared(slot, state);
+        }
+        state.dropped.pop();
+        let command = match state.transactions.rollback(id) {
+            Ok(Command::Nothing) => {
+                state.answered(id, &Command::Nothing);
+                continue;
+            }
+            // The server ended this transaction. The next call is free to begin another.
+            Err(_) => continue,
+            Ok(command) => command,
+        };
+        if let SessionState::Ready(lease) = mem::replace(&mut state.session, SessionState::Cleaning) {
+            drop(state);
+            roll_back(Checkout::new(slot, lease), id, command);
+        }
+        return;
+    }
+    // The watchdog does not see the session of a guest that calls all the time.
+    if matches!(state.session, SessionState::Ready(_)) && state.named_locks_are_overdue(&slot.rules, Instant::now()) {
+        release_named_locks(slot, state);
+    }
+}
+
+fn roll_back(mut checkout: Checkout, id: TransactionId, command: Command) {
+    let runtime = checkout.lease.runtime().clone();
+    runtime.spawn(async move {
+        let deadline = Deadline::after(CLEANUP_TIMEOUT);
+        match checkout.run(Step::Rollback, deadline, async |session| command.send(session).await).await {
+            Ok(()) => {
+                checkout.slot.state().answered(id, &command);
+                checkout.put_back();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a dropped transaction could not be rolled back; its connection is closed");
+                // The end of the session rolls back.
+                checkout.slot.state().answered(id, &Command::Nothing);
+                checkout.cut(error);
+            }
+        }
+    });
+}
+
+/// Closes the connection of a dropped prepared transaction, which the server keeps.
+fn leave_prepared(slot: &Slot, mut state: MutexGuard<'_, SlotState>) {
+    tracing::warn!(
+        guest = &*slot.rules.guest,
+        "a prepared transaction was dropped; it waits to be committed or rolled back"
+    );
+    state.dropped.clear();
+    state.end_transactions(Ending::Prepared);
+    let session = mem::replace(&mut state.session, SessionState::Closed(CloseReason::Prepared));
+    drop(state);
+    if let SessionState::Ready(lease) = session {
+        lease.discard(Discarded::Prepared);
+    }
+    slot.cleaned.notify_waiters();
+}
+
+/// Releases the named locks of the session, and closes the connection if there were any, so that
+/// the guest learns of it. Only the server knows whether a lock was acquired and is still held. It
+/// can't be asked in the middle of a result, so the connection is closed then.
+pub(super) fn release_named_locks(slot: &Arc<Slot>, mut state: MutexGuard<'_, SlotState>) {
+    match mem::replace(&mut state.session, SessionState::Cleaning) {
+        SessionState::Ready(lease) => {
+            drop(state);
+            release_locks_of(Checkout::new(slot, lease));
+        }
+        other => {
+            state.session = other;
+            SlotState::cut(state, CloseReason::NamedLock);
+        }
+    }
+}
+
+fn release_locks_of(mut checkout: Checkout) {
+    let runtime = checkout.lease.runtime().clone();
+    runtime.spawn(async move {
+        let deadline = Deadline::after(CLEANUP_TIMEOUT);
+        match checkout.run(Step::Rollback, deadline, async |session| session.release_named_locks().await).await {
+            Ok(false) => checkout.put_back(),
+            Ok(true) => {
+                let rules = checkout.slot.rules();
+                let (guest, database) = (&*rules.guest, &**rules.meters.database());
+                tracing::warn!(guest, database, "a connection held named locks for too long and is closed");
+                let _closed = checkout.close_because(CloseReason::NamedLock, CloseReason::NamedLock.error());
+            }
+            Err(error) => drop(checkout.cut(error)),
+        }
+    });
+}

@@ -1,0 +1,31 @@
+//! A database with the grant of one guest.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::database::Database;
+use super::grant::Grant;
+use crate::telemetry::GuestMeters;
+
+/// A database with the grant of one guest.
+#[derive(Debug)]
+pub(crate) struct GuestDatabase {
+    pub(crate) guest: Arc<str>,
+    pub(crate) database: Database,
+    pub(crate) grant: Grant,
+    /// Permits of this guest to hold connections.
+    pub(crate) quota: Arc<Semaphore>,
+    /// Permits that all guests of the same name share.
+    pub(crate) share: Arc<Semaphore>,
+    /// Metrics of all guests of the same name.
+    pub(crate) meters: Arc<GuestMeters>,
+}
+
+impl GuestDatabase {
+    pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> Self {
+        let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
+        let (share, meters) = (database.share_of(&guest), database.meters_of(&guest));
+        Self { guest, database, grant, quota, share, meters }
+    }
+}

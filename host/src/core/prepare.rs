@@ -1,0 +1,63 @@
+//! Prepares statements: from the cache of the session, or at the server.
+
+use std::sync::Arc;
+
+use super::checkout::{Checkout, run_or_reconnect};
+use super::deadline::Deadline;
+use crate::driver::Prepared;
+use crate::sql::{self, Cast};
+use crate::telemetry::Call;
+use crate::types::{Result, Step, Value};
+
+/// Returns a statement that the grant admits. Nothing else was sent before, so a stale session is
+/// replaced.
+pub(super) async fn admitted(
+    checkout: &mut Checkout,
+    sql: &str,
+    typed: Option<&str>,
+    deadline: Deadline,
+    call: &mut Call<'_>,
+) -> Result<Prepared> {
+    let rules = Arc::clone(checkout.slot.rules());
+    if let Some(prepared) = checkout.cached(typed.unwrap_or(sql))? {
+        call.set_kind(prepared.kind);
+        rules.grant.admit(prepared.kind, sql)?;
+        return Ok(prepared);
+    }
+    let kind = sql::classify(sql, rules.scope())?;
+    call.set_kind(kind);
+    rules.grant.admit(kind, sql)?;
+    checkout.set_kind(kind);
+    at_server(checkout, sql, typed, deadline).await
+}
+
+/// Returns a statement that was admitted before, of the kind that the checkout has.
+pub(super) async fn cached_or_prepared(
+    checkout: &mut Checkout,
+    sql: &str,
+    typed: Option<&str>,
+    deadline: Deadline,
+) -> Result<Prepared> {
+    match checkout.cached(typed.unwrap_or(sql))? {
+        Some(prepared) => Ok(prepared),
+        None => at_server(checkout, sql, typed, deadline).await,
+    }
+}
+
+async fn at_server(checkout: &mut Checkout, sql: &str, typed: Option<&str>, deadline: Deadline) -> Result<Prepared> {
+    let kind = checkout.kind();
+    let columns = checkout.slot.rules().grant.limits.columns;
+    run_or_reconnect!(checkout, Step::Execute, deadline, async |session| {
+        session.prepare(sql, typed, kind, columns).await
+    })
+}
+
+/// Returns the statement with casts around the placeholders whose parameters the driver would send
+/// with another type. `None` if there are none.
+pub(super) fn with_casts(sql: &str, params: &[Value]) -> Option<String> {
+    if !params.iter().any(|value| Cast::of(value).is_some()) {
+        return None;
+    }
+    let casts: Vec<_> = params.iter().map(Cast::of).collect();
+    sql::with_casts(sql, &casts)
+}

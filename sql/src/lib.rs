@@ -1,0 +1,28 @@
+//! Reads the text of MySQL and MariaDB statements: their tokens, their placeholders, and the
+//! statements of a file. Has no dependencies; the host, the SDK and the command line tool of
+//! wasmysql share it, so that all of them agree where a string, a name or a comment ends.
+//!
+//! The lexer follows the lexical rules of both servers in the SQL mode of wasmysql's session
+//! defaults: a backslash escapes in strings, and double quotes enclose strings. It supports no
+//! other dialect.
+//!
+//! ```
+//! use wasmysql_sql::{Token, tokens};
+//!
+//! let tokens = tokens("SELECT 'a;b' -- comment")?;
+//! let tokens: Vec<_> = tokens.iter().map(|located| located.token).collect();
+//! assert_eq!(tokens, [Token::Word("SELECT"), Token::Text]);
+//! # Ok::<(), wasmysql_sql::LexError>(())
+//! ```
+
+#![deny(missing_docs)]
+
+mod lexer;
+mod placeholders;
+mod split;
+mod token;
+
+pub use lexer::{LexError, Located, Tokens, tokens};
+pub use placeholders::{Placeholder, placeholders};
+pub use split::{SplitError, Statement, split};
+pub use token::Token;

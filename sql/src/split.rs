@@ -1,0 +1,201 @@
+//! Splits an SQL file into statements, as the `mysql` client does.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::lexer::{LexError, Opaque, Reader};
+
+/// A statement of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statement<'t> {
+    /// The line where the statement begins, from 1.
+    pub line: usize,
+    /// The statement without its delimiter and without leading comments.
+    pub sql: &'t str,
+}
+
+/// An error that makes the rest of a file unreadable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SplitError {
+    /// The line of the error, from 1.
+    pub line: usize,
+    /// The problem.
+    pub problem: &'static str,
+}
+
+impl fmt::Display for SplitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.problem)
+    }
+}
+
+impl Error for SplitError {}
+
+/// Returns the statements of a file in order.
+///
+/// A statement ends with the delimiter outside of strings, quoted names and comments, or with the
+/// file. The delimiter is `;`, or the one that the last `DELIMITER ...` line sets. Executable
+/// comments (`/*! ... */`, `/*M! ... */`) are part of statements.
+///
+/// # Errors
+///
+/// If a string, name or comment is not closed, or a `DELIMITER` line has no delimiter.
+pub fn split(text: &str) -> Result<Vec<Statement<'_>>, SplitError> {
+    let mut scanner = Scanner { text, position: 0, delimiter: ";" };
+    let mut statements = Vec::new();
+    while let Some(statement) = scanner.statement()? {
+        statements.push(statement);
+    }
+    Ok(statements)
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    position: usize,
+    delimiter: &'t str,
+}
+
+impl<'t> Scanner<'t> {
+    fn statement(&mut self) -> Result<Option<Statement<'t>>, SplitError> {
+        let start = loop {
+            self.skip_ignored()?;
+            if let Some(rest) = self.rest().strip_prefix(self.delimiter) {
+                self.position = self.text.len() - rest.len(); // an empty statement
+            } else if !self.take_delimiter()? {
+                break self.position;
+            }
+        };
+        if self.rest().is_empty() {
+            return Ok(None);
+        }
+        let mut end = self.text.len();
+        while let Some(next) = self.rest().chars().next() {
+            if self.rest().starts_with(self.delimiter) {
+                end = self.position;
+                self.position += self.delimiter.len();
+                break;
+            }
+            if self.skip_opaque()?.is_none() {
+                self.position += next.len_utf8();
+            }
+        }
+        let sql = self.text[start..end].trim_end();
+        Ok(Some(Statement { line: self.line(start), sql }))
+    }
+
+    /// Skips white space and comments, except for executable ones.
+    fn skip_ignored(&mut self) -> Result<(), SplitError> {
+        loop {
+            let rest = self.rest();
+            let blank = rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
+            self.position += blank;
+            let start = self.position;
+            if self.skip_opaque()? != Some(Opaque::Comment) {
+                self.position = start;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Parses a line `DELIMITER ...` at this position. Returns whether there is one.
+    fn take_delimiter(&mut self) -> Result<bool, SplitError> {
+        const WORD: &str = "DELIMITER";
+        let line = self.rest().lines().next().unwrap_or_default();
+        let Some((word, rest)) = line.split_at_checked(WORD.len()) else { return Ok(false) };
+        if !word.eq_ignore_ascii_case(WORD) || rest.starts_with(|c: char| !c.is_whitespace()) {
+            return Ok(false);
+        }
+        self.delimiter = rest
+            .split_whitespace()
+            .next()
+            .ok_or_else(|| self.error("DELIMITER must be followed by a delimiter, such as //"))?;
+        self.position += line.len();
+        Ok(true)
+    }
+
+    fn skip_opaque(&mut self) -> Result<Option<Opaque>, SplitError> {
+        let mut reader = Reader::new(self.text, self.position);
+        let skipped = reader.skip_opaque().map_err(|error| {
+            self.error(match error {
+                LexError::UnclosedString => "this string is not closed",
+                LexError::UnclosedName => "this name in backticks is not closed",
+                LexError::UnclosedComment | LexError::ExecutableComment => "this comment is not closed",
+            })
+        })?;
+        self.position = reader.at();
+        Ok(skipped)
+    }
+
+    fn rest(&self) -> &'t str {
+        &self.text[self.position..]
+    }
+
+    fn line(&self, position: usize) -> usize {
+        self.text[..position].matches('\n').count() + 1
+    }
+
+    /// An error at the current position.
+    fn error(&self, problem: &'static str) -> SplitError {
+        SplitError { line: self.line(self.position), problem }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(usize, &str)]) {
+        let statements: Vec<_> = expected.iter().map(|&(line, sql)| Statement { line, sql }).collect();
+        assert_eq!(split(text), Ok(statements), "{text}");
+    }
+
+    #[track_caller]
+    fn check_error(text: &str, line: usize, problem: &str) {
+        let error = split(text).unwrap_err();
+        assert_eq!((error.line, error.problem.contains(problem)), (line, true), "{text}: {error:?}");
+    }
+
+    #[test]
+    fn statements_end_with_a_semicolon_or_the_file() {
+        check("", &[]);
+        check(" \n;; \n;", &[]);
+        check("SELECT 1", &[(1, "SELECT 1")]);
+        check("SELECT 1;SELECT\n2 ;\n\nSELECT 3 \n", &[(1, "SELECT 1"), (1, "SELECT\n2"), (4, "SELECT 3")]);
+        check("\u{feff}SELECT 'é'; SELECT 2;", &[(1, "SELECT 'é'"), (1, "SELECT 2")]);
+    }
+
+    #[test]
+    fn semicolons_in_strings_names_and_comments_are_ignored() {
+        check("SELECT ';', \";\", `;`; SELECT 2", &[(1, "SELECT ';', \";\", `;`"), (1, "SELECT 2")]);
+        check(r"SELECT 'it''s; \'; x', `\`; SELECT 2", &[(1, r"SELECT 'it''s; \'; x', `\`"), (1, "SELECT 2")]);
+        check(
+            "SELECT 1 -- one;\n+ 1; # two;\nSELECT /* three; */ 3;",
+            &[(1, "SELECT 1 -- one;\n+ 1"), (3, "SELECT /* three; */ 3")],
+        );
+        check("SELECT 1--1; SELECT 2", &[(1, "SELECT 1--1"), (1, "SELECT 2")]);
+    }
+
+    #[test]
+    fn comments_are_not_statements() {
+        check("-- it's; nothing\n/* ' */ # \"\n--", &[]);
+        check("-- first\n\n/* second */ SELECT 1; -- last", &[(3, "SELECT 1")]);
+        check("/*!40101 SET NAMES utf8mb4 */;", &[(1, "/*!40101 SET NAMES utf8mb4 */")]);
+    }
+
+    #[test]
+    fn delimiter_lines_change_the_delimiter() {
+        let text = "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END //\ndelimiter ;\nCALL p();";
+        check(text, &[(2, "CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END"), (4, "CALL p()")]);
+        check("SELECT 1; DELIMITER $$\nSELECT 2; $$", &[(1, "SELECT 1"), (2, "SELECT 2;")]);
+        check("DELIMITERS;", &[(1, "DELIMITERS")]);
+    }
+
+    #[test]
+    fn unclosed_tokens_are_reported_at_their_first_line() {
+        check_error("SELECT 1;\nSELECT 'a;\n\nb", 2, "string");
+        check_error("\n\n/* SELECT 1;\n", 3, "comment");
+        check_error("SELECT 1;\nDELIMITER\nSELECT 2", 2, "DELIMITER");
+    }
+}

@@ -1,0 +1,37 @@
+//! A row that can't be returned fails its call. The connection, its transaction and the changes of
+//! the statement remain.
+
+#[wasmysql_macros::both_apis]
+mod program {
+    use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
+
+    pub(super) async fn main() -> Result<()> {
+        let mut conn = Engine::connect("main").await?.acquire().await?;
+        conn.execute("CREATE TABLE held (id INT PRIMARY KEY)", ()).await?;
+        conn.execute("CREATE TABLE texts (id INT PRIMARY KEY, t TEXT CHARACTER SET utf8mb4)", ()).await?;
+        let mut tx = conn.begin().await?;
+        tx.execute("INSERT INTO held VALUES (1)", ()).await?;
+        let columns = vec!["1"; 5000].join(", ");
+        for _ in 0..3 {
+            let error = tx.query_all(format!("SELECT {columns}"), ()).await.expect_err("5000 columns");
+            assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Columns), "{error}");
+            assert_eq!(error.transaction_state(), TransactionState::Open, "{error}");
+            let error = tx.prepare(format!("SELECT {columns}")).await.map(drop).expect_err("5000 columns");
+            assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Columns), "{error}");
+        }
+        // Half of a surrogate pair is not UTF-8, but MariaDB stores it.
+        tx.execute("INSERT INTO texts VALUES (1, ?), (2, 'x')", (Value::Bytes(vec![0xed, 0xa0, 0x80]),)).await?;
+        let error = tx.query_all("SELECT t FROM texts ORDER BY id", ()).await.expect_err("invalid text");
+        assert_eq!((error.kind(), error.transaction_state()), (&ErrorKind::ValueUnsupported, TransactionState::Open));
+        let error = tx.query_all("DELETE FROM texts RETURNING t", ()).await.expect_err("invalid text");
+        assert_eq!((error.kind(), error.transaction_state()), (&ErrorKind::ValueUnsupported, TransactionState::Open));
+        assert_eq!(tx.query_scalar::<u32>("SELECT COUNT(*) FROM texts", ()).await?, 0);
+        tx.commit().await?;
+        assert_eq!(count(&mut conn).await?, 1);
+        Ok(())
+    }
+
+    async fn count(conn: &mut Connection) -> Result<u32> {
+        conn.query_scalar("SELECT COUNT(*) FROM held", ()).await
+    }
+}

@@ -1,0 +1,74 @@
+//! `cargo xtask api`: lists the public API of the published crates in `docs/api`, so that a change
+//! of it is visible in review.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use public_api::Builder;
+
+use crate::cargo::{become_command, cargo, root, run, target_directory};
+
+/// The published crates.
+const CRATES: [&str; 4] = ["wasmysql", "wasmysql-host", "wasmysql-mariadb", "wasmysql-sql"];
+
+/// Set for the processes in which cargo calls this program as rustdoc.
+const AS_RUSTDOC: &str = "WASMYSQL_XTASK_AS_RUSTDOC";
+
+/// Runs rustdoc if cargo called this program as rustdoc. JSON output is unstable, and only rustdoc
+/// must see that it is enabled: build scripts would run again.
+pub(crate) fn as_rustdoc() -> Option<Result<()>> {
+    let rustdoc = env::var_os(AS_RUSTDOC)?;
+    let mut command = Command::new(rustdoc);
+    command.args(env::args_os().skip(1)).env("RUSTC_BOOTSTRAP", "1").env_remove(AS_RUSTDOC);
+    Some(become_command(command))
+}
+
+/// Writes the lists, or compares them with those in the tree.
+pub(crate) fn run_api(check: bool) -> Result<()> {
+    let directory = root().join("docs/api");
+    fs::create_dir_all(&directory)?;
+    let mut outdated = Vec::new();
+    for (name, api) in lists()? {
+        let path = directory.join(format!("{name}.txt"));
+        if fs::read_to_string(&path).unwrap_or_default() == api {
+            continue;
+        }
+        outdated.push(name);
+        if !check {
+            fs::write(&path, api).with_context(|| format!("can't write {}", path.display()))?;
+        }
+    }
+    match outdated.as_slice() {
+        [] => println!("docs/api is up to date"),
+        names if check => {
+            bail!("the public API of {} changed; run `cargo xtask api` and review docs/api", names.join(", "))
+        }
+        names => println!("Updated docs/api for {}", names.join(", ")),
+    }
+    Ok(())
+}
+
+fn lists() -> Result<BTreeMap<&'static str, String>> {
+    let target = target_directory()?;
+    let this = env::current_exe().context("can't determine the path of xtask")?;
+    let rustdoc = env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into());
+    CRATES
+        .into_iter()
+        .map(|name| {
+            let mut command = cargo(["rustdoc", "--quiet", "--lib", "--package", name, "--"]);
+            command.args(["-Zunstable-options", "--output-format=json", "--cap-lints=allow"]);
+            run(command.env("RUSTDOC", &this).env(AS_RUSTDOC, &rustdoc))?;
+            let json = target.join("doc").join(name.replace('-', "_")).with_extension("json");
+            let api = Builder::from_rustdoc_json(&json)
+                .omit_blanket_impls(true)
+                .omit_auto_trait_impls(true)
+                .omit_auto_derived_impls(true)
+                .build()
+                .with_context(|| format!("can't read {}", json.display()))?;
+            Ok((name, api.items().map(|item| format!("{item}\n")).collect()))
+        })
+        .collect()
+}
