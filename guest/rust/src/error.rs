@@ -242,8 +242,8 @@ mod tests {
 
     fn duplicate_key() -> Error {
         Error::from(wit::Error {
-            kind: wit::ErrorKind::Server(ServerError {
-                class: ServerClass::Constraint,
+            kind: wit::ErrorKind::Server(wit::ServerError {
+                class: wit::ServerClass::Constraint,
                 code: 1062,
                 sqlstate: "23000".to_owned(),
             }),

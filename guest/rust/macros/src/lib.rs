@@ -73,9 +73,9 @@ pub fn strip_async(_: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Converts a module with an `async fn main` to a program with two entry points. The entry point of
 /// WASI 0.3 runs the module unchanged, and the entry point of WASI 0.2 runs it as converted by
-/// `strip_async`.
+/// `strip_async`. `include = "src/part.rs"` adds the items of a file of the package to the module.
 #[doc(hidden)]
 #[proc_macro_attribute]
-pub fn both_apis(_: TokenStream, item: TokenStream) -> TokenStream {
-    both_apis::expand(item.into()).unwrap_or_else(Error::into_compile_error).into()
+pub fn both_apis(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    both_apis::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
 }

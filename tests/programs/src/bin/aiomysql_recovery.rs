@@ -186,7 +186,7 @@ mod program {
         let prepared = tx.prepare().await?;
         t.execute(format!("KILL {session}"), ()).await?;
         wait_until_closed(t, session).await?;
-        refused(prepared.commit().await, ErrorKind::CommitUnknown, "COMMIT was sent and its answer never came");
+        refused(prepared.commit().await, ErrorKind::CommitUnknown, "COMMIT was sent but not answered");
         assert!(conn.is_closed());
         assert_eq!(t.recover_twophase().await?, ["kept"]);
         t.commit_prepared("kept").await?;

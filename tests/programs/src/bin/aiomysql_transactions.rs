@@ -1,6 +1,6 @@
 //! Transactions behave as in aiomysql.sa, without its defects: root transactions and inner ones.
 
-#[wasmysql_macros::both_apis]
+#[wasmysql_macros::both_apis(include = "src/ids_table.rs")]
 mod program {
     use wasmysql::bindings::connection::{Connection, TransactionOptions};
     use wasmysql::bindings::engine::{Engine, create_engine};
@@ -222,7 +222,7 @@ mod program {
         refused(conn.begin(impossible).await, ErrorKind::Argument, "a consistent snapshot");
         assert_no_transaction(&conn).await?;
         let tx = conn.begin(PLAIN).await?;
-        refused(conn.begin(impossible).await, ErrorKind::Argument, "an inner transaction has no options");
+        refused(conn.begin(impossible).await, ErrorKind::Argument, "an inner transaction takes no options");
         insert(&conn, 1).await?;
         tx.commit().await?;
         assert_eq!(t.take_ids().await?, "1");
@@ -233,7 +233,8 @@ mod program {
         let one = wasmysql::Engine::connect("one").await?;
         for _ in 0..2 {
             let mut conn = one.acquire().await?;
-            t.kill(&mut conn).await?;
+            let id = conn.query_scalar("SELECT CONNECTION_ID()", ()).await?;
+            t.kill(id).await?;
             refused(conn.begin().await, ErrorKind::ConnectionLost, "");
             assert!(conn.is_closed());
             assert_eq!(conn.transaction_state(), TransactionState::None);
@@ -250,7 +251,8 @@ mod program {
             let mut conn = one.acquire().await?;
             let mut tx = conn.begin().await?;
             tx.execute("INSERT INTO t VALUES (1)", ()).await?;
-            t.kill(&mut tx).await?;
+            let id = tx.query_scalar("SELECT CONNECTION_ID()", ()).await?;
+            t.kill(id).await?;
             match action {
                 "commit" => refused(tx.commit().await, ErrorKind::CommitUnknown, "COMMIT was sent"),
                 "rollback" => refused(tx.rollback().await, ErrorKind::ConnectionLost, ""),
@@ -271,58 +273,6 @@ mod program {
             one.execute("DO 1", ()).await?;
             assert_eq!(t.take_ids().await?, "", "after {action}");
         }
-        Ok(())
-    }
-
-    /// A table of ids, and a second connection that observes it.
-    struct Table {
-        engine: Engine,
-        other: wasmysql::Connection,
-    }
-
-    impl Table {
-        async fn create() -> Result<Self> {
-            let engine = create_engine(give!("main"), GRANTED).await?;
-            let mut other = wasmysql::Engine::connect("main").await?.acquire().await?;
-            other.execute("CREATE TABLE t (id INT PRIMARY KEY)", ()).await?;
-            Ok(Self { engine, other })
-        }
-
-        async fn acquire(&self) -> Result<Connection> {
-            Ok(self.engine.acquire().await?)
-        }
-
-        async fn visible_ids(&mut self) -> Result<String> {
-            let sql = "SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM t";
-            self.other.query_scalar(sql, ()).await
-        }
-
-        /// Returns the committed ids, and empties the table.
-        async fn take_ids(&mut self) -> Result<String> {
-            let ids = self.visible_ids().await?;
-            self.other.execute("DELETE FROM t", ()).await?;
-            Ok(ids)
-        }
-
-        /// Kills a session, and waits until it has ended.
-        async fn kill(&mut self, conn: &mut wasmysql::Connection) -> Result<()> {
-            let id: u64 = conn.query_scalar("SELECT CONNECTION_ID()", ()).await?;
-            self.other.execute(format!("KILL {id}"), ()).await?;
-            let sql = "SELECT COUNT(*) FROM information_schema.processlist WHERE id = ?";
-            while self.other.query_scalar::<u32>(sql, (id,)).await? > 0 {}
-            Ok(())
-        }
-    }
-
-    async fn insert(conn: &Connection, id: i32) -> Result<()> {
-        conn.execute(give!(format!("INSERT INTO t VALUES ({id})")), give!([]), EXECUTE).await?;
-        Ok(())
-    }
-
-    /// Asserts that no transaction is open: only then can a two-phase transaction begin.
-    async fn assert_no_transaction(conn: &Connection) -> Result<()> {
-        conn.begin_twophase(None).await?.rollback().await?;
-        assert_eq!(conn.transaction_state(), TransactionState::None);
         Ok(())
     }
 }
