@@ -19,6 +19,8 @@
 
 mod lexer;
 mod placeholders;
+#[cfg(test)]
+mod scaling_tests;
 mod split;
 mod token;
 

@@ -40,9 +40,10 @@ impl Error for SplitError {}
 ///
 /// # Errors
 ///
-/// If a string, name or comment is not closed, or a `DELIMITER` line has no delimiter.
+/// If a string, name or comment is not closed, or a `DELIMITER` line has no delimiter or one longer
+/// than 15 bytes. The `mysql` client truncates longer delimiters.
 pub fn split(text: &str) -> Result<Vec<Statement<'_>>, SplitError> {
-    let mut scanner = Scanner { text, position: 0, delimiter: ";" };
+    let mut scanner = Scanner { text, position: 0, delimiter: ";", counted: 0, line: 1 };
     let mut statements = Vec::new();
     while let Some(statement) = scanner.statement()? {
         statements.push(statement);
@@ -54,7 +55,14 @@ struct Scanner<'t> {
     text: &'t str,
     position: usize,
     delimiter: &'t str,
+    /// The position up to which lines are counted.
+    counted: usize,
+    /// The line of `counted`.
+    line: usize,
 }
+
+/// The maximum length of a delimiter. Each position of the text is compared with the delimiter.
+const DELIMITER_BYTES: usize = 15;
 
 impl<'t> Scanner<'t> {
     fn statement(&mut self) -> Result<Option<Statement<'t>>, SplitError> {
@@ -101,16 +109,20 @@ impl<'t> Scanner<'t> {
     /// Parses a line `DELIMITER ...` at this position. Returns whether there is one.
     fn take_delimiter(&mut self) -> Result<bool, SplitError> {
         const WORD: &str = "DELIMITER";
-        let line = self.rest().lines().next().unwrap_or_default();
-        let Some((word, rest)) = line.split_at_checked(WORD.len()) else { return Ok(false) };
+        let Some((word, rest)) = self.rest().split_at_checked(WORD.len()) else { return Ok(false) };
         if !word.eq_ignore_ascii_case(WORD) || rest.starts_with(|c: char| !c.is_whitespace()) {
             return Ok(false);
         }
-        self.delimiter = rest
-            .split_whitespace()
-            .next()
-            .ok_or_else(|| self.error("DELIMITER must be followed by a delimiter, such as //"))?;
-        self.position += line.len();
+        // Only now: the rest of the line can contain many statements.
+        let line = rest.lines().next().unwrap_or_default();
+        self.delimiter = match line.split_whitespace().next() {
+            None => return Err(self.error("DELIMITER must be followed by a delimiter, such as //")),
+            Some(long) if long.len() > DELIMITER_BYTES => {
+                return Err(self.error("the delimiter is longer than 15 bytes"));
+            }
+            Some(delimiter) => delimiter,
+        };
+        self.position += WORD.len() + line.len();
         Ok(true)
     }
 
@@ -131,12 +143,15 @@ impl<'t> Scanner<'t> {
         &self.text[self.position..]
     }
 
-    fn line(&self, position: usize) -> usize {
-        self.text[..position].matches('\n').count() + 1
+    /// Returns the line of a position. Positions must not decrease from call to call.
+    fn line(&mut self, position: usize) -> usize {
+        self.line += self.text[self.counted..position].matches('\n').count();
+        self.counted = position;
+        self.line
     }
 
-    /// An error at the current position.
-    fn error(&self, problem: &'static str) -> SplitError {
+    /// Returns an error at the current position.
+    fn error(&mut self, problem: &'static str) -> SplitError {
         SplitError { line: self.line(self.position), problem }
     }
 }
@@ -189,6 +204,8 @@ mod tests {
         let text = "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END //\ndelimiter ;\nCALL p();";
         check(text, &[(2, "CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END"), (4, "CALL p()")]);
         check("SELECT 1; DELIMITER $$\nSELECT 2; $$", &[(1, "SELECT 1"), (2, "SELECT 2;")]);
+        check("DELIMITER 0123456789abcde\nSELECT 1 0123456789abcde", &[(2, "SELECT 1")]);
+        check("DELIMITER //\r\nSELECT 1 //\r\nSELECT 2", &[(2, "SELECT 1"), (3, "SELECT 2")]);
         check("DELIMITERS;", &[(1, "DELIMITERS")]);
     }
 
@@ -197,5 +214,6 @@ mod tests {
         check_error("SELECT 1;\nSELECT 'a;\n\nb", 2, "string");
         check_error("\n\n/* SELECT 1;\n", 3, "comment");
         check_error("SELECT 1;\nDELIMITER\nSELECT 2", 2, "DELIMITER");
+        check_error("SELECT 1;\nDELIMITER 0123456789abcdef\nSELECT 2", 2, "longer");
     }
 }

@@ -1,4 +1,4 @@
-//! Hostile and broken guests: rows G1 to G32.
+//! Hostile and broken guests: rows G1 to G34.
 //!
 //! These rows have no tests here:
 //!
@@ -18,6 +18,7 @@ mod handles;
 mod locks;
 mod machine;
 mod results;
+mod rollbacks;
 mod sizes;
 mod time;
 

@@ -1,4 +1,4 @@
-//! The pool and cancelled calls: rows P1 to P13.
+//! The pool and cancelled calls: rows P1 to P16.
 
 mod cancelled;
 mod storms;

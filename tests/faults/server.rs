@@ -1,4 +1,4 @@
-//! Faults of the server: rows S1 to S25.
+//! Faults of the server: rows S1 to S26.
 
 mod ends;
 mod refuses;

@@ -46,7 +46,7 @@ async fn config_file_grants_apply_to_each_guest() {
 
     let (done, denied) = ("done, 0 rows", "StatementDenied");
     assert_eq!(run("reader").await, [done, denied, denied, done]);
-    assert_eq!(run("writer").await, [done, "done, 1 rows", denied, "Timeout(Step::Execute)"]);
+    assert_eq!(run("writer").await, [done, "done, 1 rows", denied, "Timeout(Execute)"]);
 }
 
 #[test]

@@ -26,6 +26,7 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("TRANSACTION_DEPTH", "it/limits/sizes.rs", "transaction_depth_is_limited_by_the_grant"),
     ("STATEMENTS", "it/prepared.rs", "prepared_statement_is_valid_until_closed"),
     ("HELD_SQL_BYTES", "it/prepared.rs", "prepared_statement_is_valid_until_closed"),
+    ("HELD_COLUMN_BYTES", "it/prepared.rs", "prepared_statement_is_valid_until_closed"),
     ("SQL_BYTES", "it/limits/sizes.rs", "call_size_is_limited_by_the_grant"),
     ("PARAMETERS", "it/limits/sizes.rs", "call_size_is_limited_by_the_grant"),
     ("PARAMETER_BYTES", "it/limits/sizes.rs", "call_size_is_limited_by_the_grant"),

@@ -43,7 +43,7 @@ async fn acquire_timeout_reports_the_pool_status() {
     until("the guest waits", PATIENCE, async || database.status().waiting == 1).await;
     let printed = waiter.ended().await.success();
     assert!((200..2000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
-    assert!(printed.starts_with("Timeout(Step::Acquire): "), "{printed}");
+    assert!(printed.starts_with("Timeout(Acquire): "), "{printed}");
     assert!(printed.contains("1 of 1 connections, 1 in use, 0 idle"), "{printed}");
 
     gate.open().await;

@@ -41,7 +41,7 @@ enum After {
 impl Failure {
     fn with(self, state: &str) -> String {
         let Self(code, sqlstate, class, retry) = self;
-        format!("{code} {sqlstate} ServerClass::{class} RetryAdvice::{retry} TransactionState::{state}")
+        format!("{code} {sqlstate} {class} RetryAdvice::{retry} TransactionState::{state}")
     }
 }
 
@@ -49,7 +49,7 @@ impl After {
     /// Returns the two lines that the program prints for a statement.
     fn lines(self, failure: Failure) -> [String; 2] {
         let rest = |next: &str, kept| format!("next {next}; commit {next}; {kept} kept");
-        let aborted = |reason| format!("TransactionAborted(AbortReason::{reason})");
+        let aborted = |reason| format!("TransactionAborted({reason})");
         let (state, rest) = match self {
             Self::Open | Self::OpenOnlyInTransactions => ("Open", rest("ok", "2")),
             Self::Committed => ("None", rest(&aborted("ImplicitCommit"), "1")),

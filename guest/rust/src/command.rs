@@ -42,7 +42,7 @@ pub fn needs_wasi_0_3() -> ! {
     std::process::exit(1)
 }
 
-/// Flushes stdout. Rust's runtime does so only around a blocking `main`, and ignores errors.
+/// Flushes stdout. Rust's runtime flushes only after a blocking `main`, and ignores errors.
 fn flush() -> Result<(), ()> {
     std::io::stdout().flush().map_err(|error| eprintln!("Error: stdout: {error}"))
 }

@@ -75,12 +75,11 @@ pub enum ErrorKind {
     StatementDenied,
     /// A limit of the grant was exceeded.
     LimitExceeded(Limit),
-    /// A deadline passed. The host asks the server to stop the statement, and closes its
-    /// connection.
+    /// A deadline passed. The host kills the statement and closes its connection.
     Timeout(Step),
     /// The engine is closed.
     PoolClosed,
-    /// No connection could be made.
+    /// Connecting failed: the server does not listen, or its name does not resolve.
     Unreachable,
     /// The server refused the account.
     AuthFailed,
@@ -92,8 +91,8 @@ pub enum ErrorKind {
     ConnectionLost,
     /// The transaction can no longer be committed. Roll it back.
     TransactionAborted(AbortReason),
-    /// The commit is in doubt: COMMIT was sent, but no answer says whether it happened. Check
-    /// before repeating the work.
+    /// The commit is in doubt: COMMIT was sent, but no answer shows whether the commit happened.
+    /// Check whether the transaction was committed before you repeat it.
     CommitUnknown,
     /// The contract or the server type can't represent a value.
     ValueUnsupported,

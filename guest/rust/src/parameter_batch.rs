@@ -7,8 +7,8 @@ use crate::parameter_column::ParameterColumn;
 use crate::params::Params;
 use crate::value::Value;
 
-/// The maximum number of bytes per call: large enough that the overhead of the call does not
-/// matter, and far below the maximum packet of servers.
+/// The maximum number of bytes per call. It makes the overhead of the call negligible, and is far
+/// below the maximum packet of servers.
 const MAX_BYTES: usize = 1 << 20;
 
 /// The maximum number of rows per call.
@@ -42,8 +42,8 @@ impl ParameterBatch {
     ///
     /// # Errors
     ///
-    /// `Argument`, with row and column, if the row has another length than earlier rows, if a value
-    /// does not match its column, or if its names do not match the placeholders.
+    /// `Argument`, with row and column, in these cases: the row has another length than earlier
+    /// rows, a value does not match its column, or its names do not match the placeholders.
     pub(crate) fn push(&mut self, params: impl Params) -> Result<Option<RowBatch>> {
         let at = self.taken + u64::from(self.rows);
         self.row.clear();

@@ -71,8 +71,7 @@
 //! | JSON; on MariaDB, objects and arrays in a `LONGTEXT`, its type for JSON | `serde_json::Value` | `serde_json` |
 //!
 //! Without the feature, these types are text or bytes. **A field of another type is an error, or
-//! `None` if the field is an `Option`.** Therefore cast a sum, which is a `DECIMAL`, to the type of
-//! its field.
+//! `None` if the field is an `Option`.** A sum is a `DECIMAL`: cast it to the type of its field.
 //!
 //! Reads by position (`into_tuple`) follow the order of the statement. To support this, a row whose
 //! columns are not sorted by name has additional keys, which begin with a NUL. `into_json` shows

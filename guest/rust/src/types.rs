@@ -1,9 +1,9 @@
 //! Conversions of types of other crates, each behind a feature named after the crate, and of
 //! `std::time::Duration`.
 //!
-//! A value that MySQL can't represent, such as a date before the year 0, is converted to a value
-//! that the host refuses with `Argument` before anything is sent. A cell that the type can't hold,
-//! such as `0000-00-00`, is a `Decode` error. Times are truncated to microseconds.
+//! MySQL can't represent some values, such as a date before the year 0. They are converted to
+//! values that the host refuses with `Argument` before anything is sent. A cell that the type can't
+//! hold, such as `0000-00-00`, is a `Decode` error. Times are truncated to microseconds.
 
 #[cfg(any(feature = "chrono", feature = "time"))]
 mod calendar;

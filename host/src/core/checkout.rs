@@ -80,13 +80,14 @@ pub(super) struct SlotGuard {
 
 impl Checkout {
     pub(super) fn new(slot: &Arc<Slot>, lease: Box<Lease>) -> Self {
-        Self::of_stream(slot, Stream { lease, kind: StatementKind::READ, abandonment: Abandonment::Cut })
+        let stream = Stream { lease, kind: StatementKind::READ, abandonment: Abandonment::Cut };
+        Self { sends: Sends::Command, ..Self::of_stream(slot, stream) }
     }
 
     /// Continues a statement with an open result.
     pub(super) fn of_stream(slot: &Arc<Slot>, Stream { lease, kind, abandonment }: Stream) -> Self {
         let slot = SlotGuard { slot: Arc::clone(slot), put_back: false };
-        Self { lease, slot, kind, sends: Sends::Command, abandonment }
+        Self { lease, slot, kind, sends: Sends::Statement, abandonment }
     }
 
     /// Takes the session. Waits only for the host's own cleanup, which has a deadline.
@@ -266,6 +267,11 @@ impl Checkout {
 
     pub(super) fn kind(&self) -> StatementKind {
         self.kind
+    }
+
+    /// Whether a statement of the guest was sent.
+    pub(super) fn has_executed(&self) -> bool {
+        matches!(self.sends, Sends::Statement | Sends::Call)
     }
 
     /// Compares the transaction's state with the server's status flags, and returns the number of

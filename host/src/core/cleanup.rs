@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::abandonment::Abandonment;
 use super::checkout::Checkout;
-use super::close_reason::{CloseReason, closes_session, is_about_rows};
+use super::close_reason::{CloseReason, closes_session, is_about_result, is_too_large};
 use super::deadline::Deadline;
 use super::limits::CLEANUP_TIMEOUT;
 use super::slot::Slot;
@@ -93,16 +93,22 @@ async fn read_to_end(mut checkout: Checkout, in_background: bool) -> Result<()> 
     }
 }
 
-/// Ends a call that failed while it read a result. After an error about rows the statement still
-/// runs to its end if it may change data, and the session is kept if that succeeds.
-pub(super) async fn fail_result(mut checkout: Checkout, error: Error, abandonment: Abandonment) -> Error {
-    if !is_about_rows(&error) {
+/// Ends a call that failed while it read a result. A statement that may change data still runs to its
+/// end, and the session is kept if that succeeds.
+pub(super) async fn fail_result(mut checkout: Checkout, mut error: Error, abandonment: Abandonment) -> Error {
+    // The rest of a result that is too large would take long to read for nothing.
+    let is_cut = abandonment == Abandonment::Cut && is_too_large(&error);
+    if is_cut || !is_about_result(&error) {
         return checkout.fail(error).await;
     }
     checkout.abandonment = abandonment;
+    let has_executed = checkout.has_executed();
     match discard_results(&mut checkout).await {
         // After a mere prepare the status flags are not those of a statement.
         Ok(()) if checkout.check_transaction(ServerClass::Other).await => {
+            if abandonment != Abandonment::Cut && has_executed {
+                error.message.push_str("; the statement was executed");
+            }
             let error = checkout.slot.state().with_transaction_state(error);
             checkout.put_back();
             error
@@ -111,7 +117,12 @@ pub(super) async fn fail_result(mut checkout: Checkout, error: Error, abandonmen
         Err(other) if closes_session(&other) => {
             let reason = match abandonment {
                 Abandonment::Cut => CloseReason::Abandoned,
-                Abandonment::ReadToEnd(_) => CloseReason::Unfinished,
+                Abandonment::ReadToEnd(_) => {
+                    error.message.push_str(
+                        "; the statement did not finish in time, and whether its changes were kept is unknown",
+                    );
+                    CloseReason::Unfinished
+                }
             };
             checkout.close_because(reason, error)
         }

@@ -105,10 +105,15 @@ impl From<CloseReason> for Discarded {
     }
 }
 
-/// Whether the error is about rows that can't be returned. The session is usable again once the
+/// Whether the error is about a result that can't be returned. The session is usable again once the
 /// rest of the result is read.
-pub(super) fn is_about_rows(error: &Error) -> bool {
-    matches!(error.kind, ErrorKind::ValueUnsupported | ErrorKind::LimitExceeded(Limit::Columns))
+pub(super) fn is_about_result(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::ValueUnsupported | ErrorKind::LimitExceeded(Limit::Columns)) || is_too_large(error)
+}
+
+/// Whether the error is about a result that is larger than the grant allows.
+pub(super) fn is_too_large(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::LimitExceeded(Limit::RowBytes | Limit::ResultRows | Limit::ResultBytes))
 }
 
 /// Whether the error shows that the session was gone before the call.

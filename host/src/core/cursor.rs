@@ -117,12 +117,12 @@ impl Cursor {
         Ok((rows.rows > 0).then_some(rows))
     }
 
-    /// Takes the session to advance to the next result, and closes the cursor. Includes the columns
-    /// of that result if they were received. `None` if nothing remains.
-    pub(super) fn take_for_next_result(&self) -> Result<Option<(Checkout, Option<Arc<[Column]>>)>> {
+    /// Takes the session to advance to the next result, and closes the cursor. Includes
+    /// what remains; `None` if nothing does.
+    pub(super) fn take_for_next_result(&self) -> Result<Option<(Checkout, Remaining)>> {
         let next = match &*self.state() {
-            State::Open => None,
-            State::AtNext(columns) => Some(Arc::clone(columns)),
+            State::Open => Remaining::Rows,
+            State::AtNext(columns) => Remaining::Result(Arc::clone(columns)),
             State::Exhausted => return Ok(None),
             State::Closed => return Err(closed()),
         };

@@ -15,7 +15,7 @@ use super::limits::CLOSE_TIMEOUT;
 use super::outcome::Outcome;
 use super::rules::Rules;
 use super::slot::Slot;
-use super::statement::ExecuteOptions;
+use super::statement::{self, ExecuteOptions, Source};
 use crate::driver::{self, SessionSettings};
 use crate::pool::{Lease, PermitError, Pool, PoolStatus, WaitTicket};
 use crate::sql::Statements;
@@ -116,6 +116,7 @@ impl Engine {
             engine_state: watch::Sender::new(EngineState::Open),
             guest: Arc::clone(&granted.guest),
             meters: Arc::clone(&granted.meters),
+            call_bytes: Arc::clone(&granted.call_bytes),
             settings: SessionSettings {
                 read_only: grant.statements == Statements::Read,
                 idle_transaction_timeout: grant.limits.idle_transaction_timeout,
@@ -136,7 +137,14 @@ impl Engine {
     /// Executes one statement on a connection from the pool. The connection is released when the
     /// outcome no longer needs it.
     pub(crate) async fn execute(&self, sql: &str, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
+        // Checked before the call waits for a connection, because it holds its parameters meanwhile.
+        let checked = statement::check(&self.inner.rules, &Source::Text(sql), &params);
+        let reservation = checked.or_else(|error| {
+            let call = Call::begin(&self.inner.granted.meters, Operation::Execute, &Span::none()).with_sql(sql);
+            call.end(Err(error))
+        })?;
         let connection = self.acquire().await?;
+        drop(reservation);
         connection.execute(sql, params, options).await
     }
 

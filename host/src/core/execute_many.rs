@@ -54,7 +54,8 @@ async fn perform(
     if sql::returns_rows(sql) {
         return Err(returns_rows());
     }
-    rules.allowance().check_rows(rows)?;
+    let bytes = rules.allowance().check_rows(rows)?;
+    let _reservation = rules.reserve(sql.len() + bytes)?;
     let mut checkout = Checkout::take_within(slot, limit).await?;
     checkout.set_kind(kind);
     let mut sum = Sum::default();
@@ -80,7 +81,7 @@ async fn run(
     let casts = rows.columns.iter().filter(|column| column.needs_cast()).count();
     let added = 1 + casts * CAST_BYTES;
     let is_short = sql.len() + added <= STATEMENT_TEXT_BYTES;
-    match MultiRow::parse(sql).filter(|_| is_short && rows.rows > 1) {
+    match (is_short && rows.rows > 1).then(|| MultiRow::parse(sql)).flatten() {
         Some(multi_row) => {
             let row_bytes = multi_row.row.len() + added;
             many_rows_each(checkout, &multi_row, rows, casts > 0, row_bytes, deadline, sum).await

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::call_bytes::CallBytes;
 use super::database::Database;
 use super::grant::Grant;
 use crate::telemetry::GuestMeters;
@@ -20,12 +21,13 @@ pub(crate) struct GuestDatabase {
     pub(crate) share: Arc<Semaphore>,
     /// Metrics of all guests of the same name.
     pub(crate) meters: Arc<GuestMeters>,
+    pub(super) call_bytes: Arc<CallBytes>,
 }
 
 impl GuestDatabase {
     pub(crate) fn new(guest: Arc<str>, database: Database, grant: Grant) -> Self {
         let quota = Arc::new(Semaphore::new(grant.limits.connections.min(Semaphore::MAX_PERMITS)));
         let (share, meters) = (database.share_of(&guest), database.meters_of(&guest));
-        Self { guest, database, grant, quota, share, meters }
+        Self { guest, database, grant, quota, share, meters, call_bytes: Arc::default() }
     }
 }

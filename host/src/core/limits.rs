@@ -66,6 +66,10 @@ pub(crate) const STATEMENTS: usize = 64;
 /// the maximum length.
 pub(crate) const HELD_SQL_BYTES: usize = 2 * SQL_BYTES;
 
+/// Bytes of the columns of all prepared statements that a guest holds on one connection. A column takes
+/// about 400 bytes, so 64 statements of 150 columns fit.
+pub(crate) const HELD_COLUMN_BYTES: usize = 4 * 1024 * 1024;
+
 /// Bytes of the text of a statement. Generated reports reach some 100 KiB. A longer text contains
 /// data that belongs in parameters.
 pub(crate) const SQL_BYTES: usize = 1024 * 1024;

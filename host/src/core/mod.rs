@@ -2,6 +2,7 @@
 //! cursors and grants. Does not know wasmtime, and reaches servers only through the pool.
 
 mod abandonment;
+mod call_bytes;
 mod checkout;
 mod cleanup;
 mod close_reason;

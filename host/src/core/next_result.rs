@@ -30,8 +30,8 @@ async fn advance(cursor: &Cursor) -> Result<Option<Outcome>> {
     let read = checkout
         .run(Step::Fetch, Deadline::after(rules.grant.limits.fetch_timeout), async |session| {
             let remaining = match next {
-                Some(columns) => Remaining::Result(columns),
-                None => session.skip().await?,
+                Remaining::Rows => session.skip().await?,
+                next => next,
             };
             let Remaining::Result(columns) = remaining else { return Ok(None) };
             let rows = FirstRows::read(session, &rules, Arc::clone(&columns), None).await?;

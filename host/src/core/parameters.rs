@@ -30,8 +30,8 @@ impl Rules {
 
 impl Allowance<'_> {
     /// Fails with `limit-exceeded` if there are too many parameters or if they are too large, and
-    /// with `argument` or `value-unsupported` if a value can't be sent.
-    pub(crate) fn check(self, params: &[Value]) -> Result<()> {
+    /// with `argument` or `value-unsupported` if a value can't be sent. Returns their size in bytes.
+    pub(crate) fn check(self, params: &[Value]) -> Result<usize> {
         let allowed = self.limits.parameters;
         if params.len() > allowed {
             return Err(Error::limit(
@@ -43,11 +43,12 @@ impl Allowance<'_> {
         for (index, value) in params.iter().enumerate() {
             all += self.check_value(value).map_err(|error| error.context(format!("parameter {}", index + 1)))?;
         }
-        self.check_sum(all)
+        self.check_sum(all)?;
+        Ok(all)
     }
 
     /// Like `check`, for rows of parameters.
-    pub(crate) fn check_rows(self, rows: &RowBatch) -> Result<()> {
+    pub(crate) fn check_rows(self, rows: &RowBatch) -> Result<usize> {
         rows.check()?;
         let allowed = self.limits.parameters;
         if rows.columns.len() > allowed {
@@ -74,7 +75,8 @@ impl Allowance<'_> {
                 all += size;
             }
         }
-        self.check_sum(all)
+        self.check_sum(all)?;
+        Ok(all)
     }
 
     /// Returns the number of rows from `first` on that fit into one statement with `text_bytes` of

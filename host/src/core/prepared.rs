@@ -41,6 +41,7 @@ impl PreparedStatement {
     async fn perform(slot: &Arc<Slot>, sql: &str, call: &mut Call<'_>) -> Result<Self> {
         let limits = &slot.rules.grant.limits;
         statement::check_text(&slot.rules, sql)?;
+        let _reservation = slot.rules.reserve(sql.len())?;
         let mut checkout = Checkout::take(slot).await?;
         let admitted = checkout.slot.state().transactions.admit_statement();
         let prepared = match admitted.and_then(|()| slot.held.lock().check_room(sql, limits)) {
@@ -50,11 +51,14 @@ impl PreparedStatement {
             }
             Err(error) => Err(error),
         };
-        let prepared = match prepared {
+        let added = prepared.and_then(|prepared| {
+            slot.held.lock().add(sql, prepared.column_bytes())?;
+            Ok(prepared)
+        });
+        let prepared = match added {
             Ok(prepared) => prepared,
             Err(error) => return Err(fail_result(checkout, error, Abandonment::Cut).await),
         };
-        slot.held.lock().add(sql);
         let statement = Self {
             slot: Arc::clone(slot),
             sql: sql.into(),
@@ -86,8 +90,8 @@ impl PreparedStatement {
 
     /// Closes the statement. The session closes it at the server with the next prepare.
     pub(crate) fn close(&self) {
-        if self.prepared.lock().take().is_some() {
-            self.slot.held.lock().remove(&self.sql);
+        if let Some(prepared) = self.prepared.lock().take() {
+            self.slot.held.lock().remove(&self.sql, prepared.column_bytes());
         }
     }
 

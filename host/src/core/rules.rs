@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::call_bytes::{CallBytes, Reservation};
 use super::deadline::EngineState;
 use super::grant::Grant;
 use crate::driver::SessionSettings;
 use crate::sql::{Scope, StatementKind};
 use crate::telemetry::GuestMeters;
-use crate::types::IsolationLevel;
+use crate::types::{IsolationLevel, Result};
 
 /// The rules of an engine, shared by its connections.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub(super) struct Rules {
     pub(super) engine_state: watch::Sender<EngineState>,
     pub(super) guest: Arc<str>,
     pub(super) meters: Arc<GuestMeters>,
+    pub(super) call_bytes: Arc<CallBytes>,
     /// The settings that the grant requires of a session.
     pub(super) settings: SessionSettings,
     /// A connection acquired for longer than this is reported as a leak.
@@ -37,5 +39,10 @@ impl Rules {
     /// Returns the scope in which the guest's statements are classified.
     pub(super) fn scope(&self) -> Scope<'_> {
         Scope { most: StatementKind::Grantable(self.grant.statements()), schema: self.schema.as_deref() }
+    }
+
+    /// Reserves the bytes of a call of the guest.
+    pub(super) fn reserve(&self, bytes: usize) -> Result<Reservation> {
+        self.call_bytes.reserve(bytes, &self.grant.limits)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use super::abandonment::Abandonment;
+use super::call_bytes::Reservation;
 use super::checkout::Checkout;
 use super::cleanup::fail_result;
 use super::deadline::Deadline;
@@ -68,10 +69,7 @@ async fn perform(
     call: &mut Call<'_>,
 ) -> Result<Outcome> {
     let limit = time_limit(&slot.rules, options)?;
-    if let Source::Text(sql) = source {
-        check_text(&slot.rules, sql)?;
-    }
-    slot.rules.allowance().check(&params)?;
+    let _reservation = check(&slot.rules, &source, &params)?;
     let mut checkout = Checkout::take_within(slot, limit).await?;
     let sql = source.sql();
     match run(&mut checkout, source, params, limit, options.first_rows, call).await {
@@ -131,6 +129,15 @@ async fn run(
             Ok((reply, Some(rows)))
         })
         .await
+}
+
+/// Checks a call before anything is sent, and reserves its bytes.
+pub(super) fn check(rules: &Rules, source: &Source<'_>, params: &[Value]) -> Result<Reservation> {
+    if let Source::Text(sql) = source {
+        check_text(rules, sql)?;
+    }
+    let bytes = rules.allowance().check(params)?;
+    rules.reserve(source.sql().len() + bytes)
 }
 
 /// Returns the time limit of a call: the guest's, and at most the grant's.

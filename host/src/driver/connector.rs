@@ -114,6 +114,11 @@ impl Connector {
         result
     }
 
+    /// Counts a session as open until the returned value is dropped. A shutdown waits for it.
+    pub(super) fn count_as_open(&self) -> OpenSession {
+        OpenSession::of(&self.open)
+    }
+
     /// Returns the number of servers of the database.
     pub(super) fn servers(&self) -> usize {
         self.options.servers.len()

@@ -20,7 +20,7 @@ const MAX_LIFETIME: Duration = Duration::from_secs(30 * 60);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// A reset is three short statements. If it takes longer, a new connection is cheaper than waiting.
 const RESET_TIMEOUT: Duration = Duration::from_secs(2);
-/// Killing takes a login, a query and a KILL. A server that takes longer is unreachable.
+/// A login takes a few round trips. A server that takes longer to answer is unreachable.
 const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 /// A working plugin does not hold a connection for that long.
 const LEAK_REPORT_AFTER: Duration = Duration::from_secs(60);
@@ -271,8 +271,9 @@ impl DatabaseOptions {
     /// Sets the maximum number of connections in the pool.
     ///
     /// The default is 10, the range is 1 to 100,000. To kill abandoned statements, the pool opens
-    /// one additional connection per server. With [`prefer_replicas`](Self::prefer_replicas), the
-    /// database has two pools of this size.
+    /// one additional connection per server, and up to two more while the server takes long to
+    /// answer KILL. With [`prefer_replicas`](Self::prefer_replicas), the database has two pools of
+    /// this size.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.max_connections = connections;
@@ -340,13 +341,16 @@ impl DatabaseOptions {
         self
     }
 
-    /// Sets the maximum time that the host waits for an answer of the server when it kills an
-    /// abandoned statement.
+    /// Sets the time after which a server that answers neither a login nor a ping counts as
+    /// unreachable when the host kills abandoned statements.
     ///
     /// The default is 1 s. It must be more than zero. The host kills abandoned statements in the
-    /// background. The statement occupies its slot in the pool until the server has ended it, or
-    /// until the server has not answered for this time. In the second case the host kills the
-    /// statement when the server answers again.
+    /// background. A statement occupies its slot in the pool until the server has ended its
+    /// session, or until the server is unreachable: it refuses connections, or it has not answered
+    /// for this time. If the server is unreachable, the host kills the statement when the server
+    /// answers again. A KILL itself can take 2 s longer, because MariaDB can hold it back for that
+    /// time. A slow KILL never frees a slot. The same applies to abandoned transactions, which the
+    /// server rolls back.
     #[must_use]
     pub fn kill_timeout(mut self, timeout: Duration) -> Self {
         self.kill_timeout = timeout;

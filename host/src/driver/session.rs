@@ -47,6 +47,8 @@ pub(crate) struct Session {
     settings: Option<SessionSettings>,
     /// The server's time limit for a statement. It applies once `settings` are set.
     limit: Duration,
+    /// Whether the last response is complete and reported that no transaction is open.
+    settled: bool,
     /// The session is at a fallback server.
     pub(super) fallback: bool,
     /// When the first statement was sent that can take a named lock, since the last reset or
@@ -134,6 +136,7 @@ impl Session {
                 server_limits,
                 settings,
                 limit,
+                settled: true,
                 fallback: false,
                 locks_since,
             })
@@ -172,15 +175,26 @@ impl Session {
         Ok(())
     }
 
-    /// Returns the time after which the server ends a statement that starts now.
-    pub(crate) fn limit(&self) -> Duration {
-        self.limit
+    /// Returns whether the server has nothing left to do for the session. Otherwise it may execute
+    /// a statement, or roll back a transaction, after the connection is closed.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    /// Records the transaction state after a complete response. An error packet does not contain
+    /// it.
+    fn settle(&mut self) {
+        let open = StatusFlags::SERVER_STATUS_IN_TRANS;
+        self.settled = self.conn.last_ok_packet().is_some_and(|ok| !ok.status_flags().contains(open));
     }
 
     /// Runs a statement of the host over the text protocol, because MySQL can't prepare some of
     /// them (error 1295). It must never run SQL of a guest.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
-        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(session_error) }).await
+        self.settled = false;
+        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(session_error) }).await?;
+        self.settle();
+        Ok(())
     }
 
     /// Runs a query of the host over the text protocol and returns its rows.
@@ -279,7 +293,8 @@ impl Session {
         if prepared.takes_named_locks {
             self.locks_since.get_or_insert_with(Instant::now);
         }
-        catch_driver_panic(async {
+        self.settled = false;
+        let reply = catch_driver_panic(async {
             let params = match params.is_empty() {
                 true => Params::Empty,
                 false => Params::Positional(params.into_iter().map(parameter).collect()),
@@ -299,13 +314,17 @@ impl Session {
             result.drop_result().await.map_err(session_error)?;
             Ok(reply)
         })
-        .await
+        .await?;
+        if reply.columns.is_empty() {
+            self.settle();
+        }
+        Ok(reply)
     }
 
     /// Reads rows into `batch` until it is full or the result ends. Returns what remains of the
     /// response.
     pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
-        catch_driver_panic(async {
+        let remaining = catch_driver_panic(async {
             let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
             while !batch.is_full() {
                 match result.next().await.map_err(session_error)? {
@@ -315,17 +334,21 @@ impl Session {
             }
             Ok(Remaining::Rows)
         })
-        .await
+        .await?;
+        self.settle_unless(&remaining);
+        Ok(remaining)
     }
 
     /// Skips the remaining rows of the result. Returns what remains of the response.
     pub(crate) async fn skip(&mut self) -> Result<Remaining> {
-        catch_driver_panic(async {
+        let remaining = catch_driver_panic(async {
             let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
             while result.next().await.map_err(session_error)?.is_some() {}
             after_result(&mut result).await
         })
-        .await
+        .await?;
+        self.settle_unless(&remaining);
+        Ok(remaining)
     }
 
     /// Skips the rest of the response: the remaining rows, and all further results.
@@ -333,7 +356,15 @@ impl Session {
         catch_driver_panic(async {
             QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn).drop_result().await.map_err(session_error)
         })
-        .await
+        .await?;
+        self.settle();
+        Ok(())
+    }
+
+    fn settle_unless(&mut self, remaining: &Remaining) {
+        if matches!(remaining, Remaining::Nothing) {
+            self.settle();
+        }
     }
 
     /// Returns since when the session can hold named locks (GET_LOCK), or `None` if it holds none.
@@ -392,7 +423,9 @@ impl Session {
     }
 
     pub(crate) async fn ping(&mut self) -> Result<()> {
-        catch_driver_panic(async { self.conn.ping().await.map_err(session_error) }).await
+        catch_driver_panic(async { self.conn.ping().await.map_err(session_error) }).await?;
+        self.settle();
+        Ok(())
     }
 
     /// Resets the session to its state after login: rolls back transactions, and discards
@@ -400,6 +433,7 @@ impl Session {
     /// session defaults and the previous grant settings, because the next guest probably has the
     /// same grant.
     pub(crate) async fn reset(&mut self) -> Result<()> {
+        self.settled = false;
         self.statements.clear();
         self.locks_since = None;
         let settings = self.settings.take();
@@ -420,7 +454,7 @@ impl Session {
                 _ => self.command(text).await?,
             }
         }
-        (self.settings, self.limit) = (settings, BACKSTOP);
+        (self.settings, self.limit, self.settled) = (settings, BACKSTOP, true);
         Ok(())
     }
 

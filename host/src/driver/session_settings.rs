@@ -12,7 +12,7 @@ const SERVER_DELAY: Duration = Duration::from_secs(1);
 pub(super) const BACKSTOP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The maximum timeout that servers accept: one year.
-pub(super) const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The settings of a grant that the server enforces too. The host enforces all of them; the server
 /// is a second line of defence, and acts if the host has died.

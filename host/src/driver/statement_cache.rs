@@ -19,6 +19,11 @@ const MAX_STATEMENTS: usize = 64;
 const MAX_SQL_BYTES: usize = 128 * 1024;
 /// The total length of the cached texts of a session, in bytes.
 const MAX_TOTAL_SQL_BYTES: usize = 512 * 1024;
+/// The total size of the columns of the cached statements of a session, in bytes. Statements with
+/// more columns than fit are not cached.
+const MAX_TOTAL_COLUMN_BYTES: usize = 1024 * 1024;
+/// The size of a column in the driver's form and in the contract's, without its names.
+const COLUMN_BYTES: usize = size_of::<mysql_async::Column>() + size_of::<Column>();
 
 /// A statement that the server has prepared. It stays prepared while it is cached or a clone of it
 /// exists.
@@ -35,6 +40,8 @@ pub(crate) struct Prepared {
 struct Shared {
     statement: Statement,
     columns: Mutex<Option<ResultColumns>>,
+    /// The size of its columns.
+    column_bytes: usize,
     /// The statement is a CALL.
     calls: bool,
 }
@@ -48,7 +55,9 @@ struct ResultColumns {
 
 impl Prepared {
     pub(super) fn new(statement: Statement, kind: StatementKind, calls: bool, takes_named_locks: bool) -> Self {
-        Self { shared: Arc::new(Shared { statement, columns: Mutex::default(), calls }), kind, takes_named_locks }
+        let column_bytes = statement.columns().iter().map(column_bytes).sum();
+        let shared = Arc::new(Shared { statement, columns: Mutex::default(), column_bytes, calls });
+        Self { shared, kind, takes_named_locks }
     }
 
     pub(super) fn statement(&self) -> &Statement {
@@ -58,6 +67,11 @@ impl Prepared {
     /// Returns the number of parameters.
     pub(crate) fn parameters(&self) -> usize {
         usize::from(self.shared.statement.num_params())
+    }
+
+    /// Returns about how many bytes its columns take.
+    pub(crate) fn column_bytes(&self) -> usize {
+        self.shared.column_bytes
     }
 
     /// Returns whether the statement is a CALL, which can run code of another account.
@@ -92,12 +106,22 @@ impl Prepared {
     }
 }
 
+/// Returns about how many bytes a column takes: its names twice, since the contract's form repeats
+/// them.
+fn column_bytes(column: &mysql_async::Column) -> usize {
+    let names =
+        [column.schema_ref(), column.table_ref(), column.org_table_ref(), column.name_ref(), column.org_name_ref()];
+    COLUMN_BYTES + 2 * names.iter().map(|name| name.len()).sum::<usize>()
+}
+
 #[derive(Debug, Default)]
 pub(super) struct StatementCache {
     /// Each statement with the value of `uses` at its last use.
     by_sql: HashMap<Box<str>, (Prepared, u64)>,
     /// The total length of the cached texts.
-    bytes: usize,
+    sql_bytes: usize,
+    /// The total size of the cached columns.
+    column_bytes: usize,
     /// Statements that left the cache. Each is closed when no clone is left, before the next
     /// statement is prepared.
     evicted: Vec<Arc<Shared>>,
@@ -118,16 +142,21 @@ impl StatementCache {
 
     /// Caches a statement. If the cache is full, it evicts the least recently used statements.
     pub(super) fn insert(&mut self, sql: &str, prepared: &Prepared) {
-        if sql.len() > MAX_SQL_BYTES {
+        let column_bytes = prepared.column_bytes();
+        if sql.len() > MAX_SQL_BYTES || column_bytes > MAX_TOTAL_COLUMN_BYTES {
             self.evicted.push(Arc::clone(&prepared.shared));
             return;
         }
         while self.by_sql.len() >= MAX_STATEMENTS
-            || (self.bytes + sql.len() > MAX_TOTAL_SQL_BYTES && !self.by_sql.is_empty())
+            || self.sql_bytes + sql.len() > MAX_TOTAL_SQL_BYTES
+            || self.column_bytes + column_bytes > MAX_TOTAL_COLUMN_BYTES
         {
-            self.evict();
+            if !self.evict() {
+                break;
+            }
         }
-        self.bytes += sql.len();
+        self.sql_bytes += sql.len();
+        self.column_bytes += column_bytes;
         self.uses += 1;
         self.by_sql.insert(sql.into(), (prepared.clone(), self.uses));
     }
@@ -140,7 +169,7 @@ impl StatementCache {
 
     /// Evicts all statements, and returns whether some can be closed now.
     pub(super) fn evict_all(&mut self) -> bool {
-        self.bytes = 0;
+        (self.sql_bytes, self.column_bytes) = (0, 0);
         self.evicted.extend(self.by_sql.drain().map(|(_, (prepared, _))| prepared.shared));
         self.evicted.iter().any(|shared| Arc::strong_count(shared) == 1)
     }
@@ -148,15 +177,17 @@ impl StatementCache {
     /// Drops all statements without closing them, because a reset has closed them at the server.
     pub(super) fn clear(&mut self) {
         self.by_sql.clear();
-        self.bytes = 0;
+        (self.sql_bytes, self.column_bytes) = (0, 0);
         self.evicted.clear();
     }
 
-    fn evict(&mut self) {
+    /// Evicts the least recently used statement. Returns `false` if the cache is empty.
+    fn evict(&mut self) -> bool {
         let oldest = self.by_sql.iter().min_by_key(|(_, (_, used))| *used).map(|(sql, _)| sql.clone());
-        if let Some((sql, (prepared, _))) = oldest.and_then(|sql| self.by_sql.remove_entry(&sql)) {
-            self.bytes -= sql.len();
-            self.evicted.push(prepared.shared);
-        }
+        let Some((sql, (prepared, _))) = oldest.and_then(|sql| self.by_sql.remove_entry(&sql)) else { return false };
+        self.sql_bytes -= sql.len();
+        self.column_bytes -= prepared.column_bytes();
+        self.evicted.push(prepared.shared);
+        true
     }
 }

@@ -1,5 +1,6 @@
 //! A lease of a session. `release` resets the session and returns it to the pool. Dropping the
-//! lease closes the session, so an unclean session never returns to the pool.
+//! lease closes the session, so an unclean session never returns to the pool. If the server may
+//! still work for it, the slot stays occupied until the server has ended the session.
 
 use std::time::Instant;
 
@@ -160,13 +161,14 @@ impl Drop for Lease {
         object.meter.close();
         // Closing a connection uses the runtime in which it was opened.
         let _runtime = self.runtime.enter();
+        // The driver does not know whether the server still works: it also reports a connection as
+        // closed while a command is in flight.
+        let is_busy = matches!(self.state, LeaseState::InFlight { .. }) || !object.session.is_settled();
         object.session.abort();
-        let (id, limit) = (object.session.id().clone(), object.session.limit());
+        let id = object.session.id().clone();
         let slot = HeldSlot { object: Some(object), _permits: std::mem::take(&mut self.permits) };
-        // No check for a closed connection: the driver also reports a connection as closed while a
-        // command is in flight.
-        if matches!(self.state, LeaseState::InFlight { .. }) {
-            self.killer.kill(&self.runtime, id, limit, Box::new(slot));
+        if is_busy {
+            self.killer.kill(&self.runtime, id, Box::new(slot));
         }
     }
 }

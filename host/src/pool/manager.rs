@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use deadpool::managed::{Metrics, RecycleError, RecycleResult};
 
 use super::connect_backoff::ConnectBackoff;
+use super::logins::Logins;
 use crate::driver::{Connector, Session};
 use crate::telemetry::{ConnectionMeter, Discarded, PoolMeters};
 use crate::types::{Error, Result};
@@ -36,13 +37,15 @@ pub(crate) struct Pooled {
 pub(crate) struct Manager {
     connector: Arc<Connector>,
     connect_backoff: ConnectBackoff,
+    pub(super) logins: Logins,
     opened: AtomicU64,
     meters: Arc<PoolMeters>,
 }
 
 impl Manager {
     pub(super) fn new(connector: Arc<Connector>, meters: Arc<PoolMeters>) -> Self {
-        Self { connector, connect_backoff: ConnectBackoff::default(), opened: AtomicU64::new(0), meters }
+        let (connect_backoff, logins) = (ConnectBackoff::default(), Logins::default());
+        Self { connector, connect_backoff, logins, opened: AtomicU64::new(0), meters }
     }
 
     pub(super) fn last_error(&self) -> Option<String> {
@@ -75,15 +78,17 @@ impl Manager {
     }
 
     async fn connect_now(&self) -> Result<Session> {
-        let start = Instant::now();
-        // Boxed, because the future is large and rarely needed. Inline, it would enlarge the future
-        // of every call.
-        let connected = Box::pin(self.connector.connect()).await;
-        match &connected {
-            Ok(_) => self.meters.connected(start.elapsed()),
-            Err(error) => self.meters.connect_failed(error),
-        }
-        connected
+        let (connector, meters) = (Arc::clone(&self.connector), Arc::clone(&self.meters));
+        let connect = || async move {
+            let start = Instant::now();
+            let connected = connector.connect().await;
+            match &connected {
+                Ok(_) => meters.connected(start.elapsed()),
+                Err(error) => meters.connect_failed(error),
+            }
+            connected
+        };
+        self.logins.log_in(connect).await
     }
 
     /// Checks a session: with several servers by querying the health of its server, else by a ping.

@@ -3,6 +3,7 @@
 
 mod connect_backoff;
 mod lease;
+mod logins;
 mod maintenance;
 mod manager;
 mod status;
@@ -134,6 +135,7 @@ impl Pool {
     /// when they are released.
     pub(crate) fn close(&self) {
         self.inner.close();
+        self.inner.manager().logins.close();
     }
 
     /// After `close`, waits until all sessions at the server are closed, including the side

@@ -43,7 +43,7 @@ fn check_values(allowance: Allowance<'_>, values: Vec<WitValue>) {
         .flatten();
     let params: Vec<Value> = values.into_iter().map(Into::into).collect();
     match (allowance.check(&params), expected) {
-        (Ok(()), Some(expected)) => {
+        (Ok(_), Some(expected)) => {
             let given: Vec<_> = params.into_iter().map(parameter).collect();
             assert_eq!(given, expected);
         }
@@ -67,7 +67,7 @@ fn check_rows(allowance: Allowance<'_>, given: WitRows) {
     let rows = RowBatch::from(given);
     assert_eq!(format!("{:?}", WitRows::from(rows.clone())), text, "the conversion changed the batch");
     match (allowance.check_rows(&rows), expected) {
-        (Ok(()), Some(expected)) => check_statements(allowance, &rows, &expected),
+        (Ok(_), Some(expected)) => check_statements(allowance, &rows, &expected),
         (Err(error), None) => check_rejection(&error),
         (result, expected) => panic!("{result:?} instead of {expected:?} for {text}"),
     }

@@ -9,6 +9,8 @@ mod kind;
 mod multi_row;
 mod placeholders;
 mod reach;
+#[cfg(test)]
+mod scaling_tests;
 mod statements;
 
 use wasmysql_sql::LexError;

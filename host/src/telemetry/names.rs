@@ -229,7 +229,7 @@ pub const METRICS: &[Metric] = {
             instrument: Counter,
             unit: Unit::Count,
             labels: &[DATABASE, ERROR],
-            meaning: "Abandoned statements that the server ended; with `error.type`, abandoned statements whose end the host could not confirm.",
+            meaning: "Abandoned statements and transactions that the server ended; with `error.type`, those whose end the host could not confirm.",
         },
         Metric {
             name: LEAKS,

@@ -84,7 +84,8 @@ impl PoolMeters {
         self.reset_time.record(took);
     }
 
-    /// Counts an abandoned statement. `failed` is the error if the host could not confirm its end.
+    /// Counts an abandoned statement or transaction. `failed` is the error if the host could not
+    /// confirm its end.
     pub(crate) fn killed(&self, failed: Option<&'static str>) {
         match failed {
             None => self.kills.increment(1),

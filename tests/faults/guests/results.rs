@@ -41,7 +41,7 @@ async fn g13_unread_result_is_cut_after_the_fetch_timeout() {
         trial.schema.running("seq_1_to_", 0, Duration::from_secs(1)).await;
         gate.open().await;
         let printed = running.ended().await.success();
-        assert!(printed.contains(" rows, then Timeout(Step::Fetch)\nResourceClosed\n"), "{api:?}: {printed}");
+        assert!(printed.contains(" rows, then Timeout(Fetch)\nResourceClosed\n"), "{api:?}: {printed}");
     }
     trial.is_over(database).await;
 }

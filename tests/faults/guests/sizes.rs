@@ -138,3 +138,13 @@ async fn g31_rows_of_a_long_statement_cost_the_host_little() {
     }
     trial.is_over(database).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g33_parameters_of_waiting_calls_are_limited() {
+    let trial = Trial::new().await;
+    let database = trial.database_of(4);
+    let guest = trial.guest(&database, programs::FAULT_ABANDONS_ACQUIRES).args(["parameters"]);
+    // Four connections with 8 MiB of parameters and 1 MiB of text each.
+    assert_eq!(guest.run().await.success(), "4 calls wait\n");
+    trial.is_over(database).await;
+}

@@ -16,7 +16,7 @@ async fn n3_black_hole_during_a_query_frees_the_slot_at_once() {
     let running = runs(&database, grant, ["DO SLEEP(30)", "DO 1"]).start();
     trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
     proxy.strand();
-    running.printed("Timeout(Step::Execute)").await;
+    running.printed("Timeout(Execute)").await;
     until("the slot is free", AT_ONCE, async || database.status().in_use == 0).await;
     assert!(running.ended().await.success().contains("\nResourceClosed: "));
     // The host kills the statement over another connection.
@@ -37,7 +37,7 @@ async fn n3_statement_is_killed_once_the_server_is_reachable() {
         trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
         proxy.strand();
         proxy.set(toxic);
-        running.printed("Timeout(Step::Execute)").await;
+        running.printed("Timeout(Execute)").await;
         let start = Instant::now();
         until("the slot is free", at + Duration::from_millis(500), async || database.status().in_use == 0).await;
         assert!(start.elapsed() + Duration::from_millis(200) > at, "{:?}", start.elapsed());
@@ -71,8 +71,8 @@ async fn n4_lasting_black_hole_is_a_timeout() {
     let second = Duration::from_secs(1);
     let millis = Duration::from_millis;
     let cases = [
-        (Toxic::BlackHole, second * 3, "Timeout(Step::Acquire)", second),
-        (Toxic::BlackHole, millis(200), "Timeout(Step::Connect)", millis(700)),
+        (Toxic::BlackHole, second * 3, "Timeout(Acquire)", second),
+        (Toxic::BlackHole, millis(200), "Timeout(Connect)", millis(700)),
         (Toxic::Down, second * 3, "Unreachable", millis(500)),
     ];
     for (toxic, connect_timeout, kind, at) in cases {
@@ -107,8 +107,32 @@ async fn n5_black_hole_during_reset_frees_the_slot() {
     gate.open().await;
     assert_eq!(running.ended().await.success(), "through\n");
     assert_eq!(database.status().in_use, 1, "the session is being reset");
-    let took = until("the slot is free", Duration::from_secs(3), async || database.status().in_use == 0).await;
+    let took = until("the slot is free", Duration::from_secs(4), async || database.status().in_use == 0).await;
     assert!(took > Duration::from_secs(1), "{took:?}");
+    proxy.clear();
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn n5_session_whose_reset_hangs_is_killed() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    let database = over(&proxy, &trial, 1);
+    let mut gate = trial.schema.gate().await;
+    let waits = guest(programs::WAITS_AT_A_GATE).database("main", &database, Grant::default()).args([gate.name()]);
+    let running = waits.start();
+    gate.awaited_by(1).await;
+    let waiting = "SELECT id FROM information_schema.processlist WHERE state = 'User lock'";
+    let session: u64 = trial.schema.value(waiting).await;
+    proxy.set_on(Way::ToServer, Toxic::BlackHole);
+    gate.open().await;
+    assert_eq!(running.ended().await.success(), "through\n");
+    // The reset is not answered, and the server does not notice that the connection is closed. New
+    // connections work.
+    proxy.clear();
+    proxy.strand();
+    until("the slot is free", Duration::from_secs(3), async || database.status().in_use == 0).await;
+    let listed = format!("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {session}");
+    assert_eq!(trial.schema.value::<u32>(&listed).await, 0, "the session has not ended");
     proxy.clear();
     trial.is_over(database).await;
 }

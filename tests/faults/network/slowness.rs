@@ -46,7 +46,7 @@ async fn n9_latency_counts_for_each_step_separately() {
     // A step past its limit fails, and the error names the step.
     let short = Grant::default().statement_timeout(delay);
     let output = runs(&database, short, ["DO 99"]).run().await.success();
-    assert!(output.starts_with("Timeout(Step::Execute): "), "{output}");
+    assert!(output.starts_with("Timeout(Execute): "), "{output}");
     proxy.clear();
     trial.is_over(database).await;
 }
@@ -66,7 +66,7 @@ async fn n10_low_bandwidth_times_out_only_a_slow_row() {
     };
     assert_eq!(read(Duration::from_secs(5)).await, "1 rows\n");
     let output = read(Duration::from_millis(400)).await;
-    assert!(output.starts_with("0 rows, Timeout(Step::Fetch): "), "{output}");
+    assert!(output.starts_with("0 rows, Timeout(Fetch): "), "{output}");
     proxy.clear();
     trial.is_over(database).await;
 }

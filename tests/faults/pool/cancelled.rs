@@ -143,3 +143,15 @@ fn p13_runtime_shutdown_with_leased_sessions_is_harmless() {
         trial.is_over(database).await;
     });
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p15_acquire_cancelled_while_connecting_finishes_its_login() {
+    let mut trial = Trial::new().await;
+    let aborted = trial.schema.status("Aborted_connects").await;
+    let database = trial.database_of(4);
+    let guest = trial.guest(&database, programs::FAULT_ABANDONS_ACQUIRES).args(["connects"]);
+    guest.run().await.success();
+    until("the slots are free", PATIENCE, async || database.status().in_use == 0).await;
+    assert_eq!(trial.schema.status("Aborted_connects").await, aborted, "the server counts aborted handshakes");
+    trial.is_over(database).await;
+}

@@ -1,9 +1,9 @@
-//! Long leases, lifetimes and shutdown: P7, P8, P9. Also the maintenance of idle sessions.
+//! Long leases, lifetimes and shutdown: P7, P8, P9, P16. Also the maintenance of idle sessions.
 
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Logs, PATIENCE, Trial, guest, until};
+use wasmysql_tests::{Logs, PATIENCE, Toxic, Trial, guest, until};
 
 use crate::programs;
 
@@ -109,6 +109,28 @@ async fn p9_shutdown_waits_its_grace_and_leaves_no_session() {
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     until("no session is left", SOON, async || trial.schema.sessions().await == 0).await;
     drop((database, idle));
+    let database = trial.database_of(1);
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p16_shutdown_tries_pending_kills_once_more() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    for toxic in [Toxic::BlackHole, Toxic::Down] {
+        let database = Database::new(trial.options_over(&proxy).max_connections(1)).unwrap();
+        let grant = Grant::default().statement_timeout(Duration::from_secs(1));
+        let sleeps = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, grant).args(["DO SLEEP(30)"]);
+        let running = sleeps.start();
+        trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
+        proxy.strand();
+        proxy.set(toxic);
+        running.ended().await.success();
+        until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
+        trial.schema.running("SLEEP(30)", 1, SOON).await;
+        proxy.clear();
+        database.shutdown(PATIENCE).await;
+        trial.schema.running("SLEEP(30)", 0, Duration::from_millis(100)).await;
+    }
     let database = trial.database_of(1);
     trial.is_over(database).await;
 }

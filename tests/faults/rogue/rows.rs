@@ -18,8 +18,8 @@ fn endless(pause: Duration) -> Answer {
 async fn r9_endless_rows_stop_at_the_result_limit() {
     const MEGABYTES: u64 = 256;
     let read = || Grant::new(Statements::Read);
-    let by_rows = ("LimitExceeded(Limit::ResultRows)", read().max_result_rows(MEGABYTES * 1000));
-    let by_bytes = ("LimitExceeded(Limit::ResultBytes)", read().max_result_bytes(MEGABYTES * 1_000_000));
+    let by_rows = ("LimitExceeded(ResultRows)", read().max_result_rows(MEGABYTES * 1000));
+    let by_bytes = ("LimitExceeded(ResultBytes)", read().max_result_bytes(MEGABYTES * 1_000_000));
     for (kind, grant) in [by_rows, by_bytes] {
         let process = Process::before().await;
         let rogue = answers_statements_with(endless(Duration::ZERO)).await;
@@ -49,8 +49,8 @@ async fn r10_slow_drip_ends_at_the_deadline_of_its_step() {
     let grant = || Grant::new(Statements::Read).statement_timeout(LIMIT).fetch_timeout(LIMIT);
     let cases = [
         // The statement returns the first batch of rows; each fetch returns another batch.
-        (programs::RUNS_EACH_STATEMENT, "Timeout(Step::Execute): "),
-        (programs::FAULT_READS_ROW_BY_ROW, "0 rows, Timeout(Step::Fetch): "),
+        (programs::RUNS_EACH_STATEMENT, "Timeout(Execute): "),
+        (programs::FAULT_READS_ROW_BY_ROW, "0 rows, Timeout(Fetch): "),
     ];
     for (program, kind) in cases {
         let process = Process::before().await;

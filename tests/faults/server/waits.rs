@@ -1,9 +1,10 @@
-//! The server blocks a statement, or works on it for a long time: S15, S16, S20, S24, S25.
+//! The server blocks a statement, works on it for a long time, or delays KILL: S15, S16, S20, S24,
+//! S25, S26.
 
 use std::time::{Duration, Instant};
 
-use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Api, PATIENCE, Trial, guest, until};
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{Api, Logs, PATIENCE, Root, Trial, guest, until};
 
 use super::{check, check_on, steps_within};
 
@@ -112,7 +113,7 @@ async fn trial_with_code_of_another_account() -> Trial {
         "CREATE PROCEDURE sleeps() BEGIN DECLARE slept INT; SET slept = SLEEP(1); INSERT INTO t VALUES (1); END",
         // At the statement limit MariaDB ends only the first SLEEP early, and the procedure
         // continues.
-        "CREATE PROCEDURE goes_on() BEGIN DO SLEEP(1); DO SLEEP(1); INSERT INTO t VALUES (2); END",
+        "CREATE PROCEDURE goes_on() BEGIN DO SLEEP(1); DO SLEEP(1); DO SLEEP(1); INSERT INTO t VALUES (2); END",
         "CREATE FUNCTION f() RETURNS INT BEGIN DO SLEEP(1); INSERT INTO t VALUES (3); RETURN 1; END",
     ] {
         trial.schema.run(sql).await;
@@ -166,6 +167,94 @@ async fn s24_unkillable_code_keeps_its_slot_until_it_ends() {
             assert_eq!(trial.schema.value::<u32>(SLEEPS).await, 0, "{api:?}: {sql}");
         }
     }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s24_uninterruptible_function_keeps_its_slot_until_it_ends() {
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE PROCEDURE does_nothing(n INT) DO n").await;
+    let database = trial.database_of(1);
+    let grant = || Grant::default().statement_timeout(Duration::from_millis(200));
+    // It computes for seconds. Neither KILL nor the statement limit of the server interrupts it.
+    let statements =
+        ["CALL does_nothing(REPEAT('a', 100000) REGEXP 'a*[bc]')", "SELECT REPEAT('a', 100000) REGEXP 'a*[bc]'"];
+    let running = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%REGEXP%' AND user <> 'root'";
+    for (api, sql) in Api::BOTH.into_iter().zip(statements) {
+        let guest = steps_within(&database, grant(), [sql]).api(api);
+        assert_eq!(guest.run().await.success(), format!("{sql}: Timeout(Execute) Never None\n"));
+        assert_eq!(trial.schema.value::<u32>(running).await, 1, "{sql}");
+        assert_eq!(database.status().in_use, 1, "{sql}");
+        until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
+        assert_eq!(trial.schema.value::<u32>(running).await, 0, "{sql}");
+    }
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s26_unanswered_kill_delays_only_its_own_session() {
+    let logs = Logs::listen();
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    let database = Database::new(trial.options_over(&proxy).max_connections(3).guest_share(100)).unwrap();
+    let gate = trial.schema.gate().await;
+    proxy.withhold("KILL ");
+    let grant = || Grant::default().statement_timeout(Duration::from_secs(1));
+    let sql = "DO GET_LOCK(CONCAT(DATABASE(), '_gate'), 1000000)";
+    let guests: Vec<_> =
+        (0..3).map(|number| steps_within(&database, grant(), [sql]).api(Api::BOTH[number % 2]).start()).collect();
+    trial.schema.running("GET_LOCK", 3, PATIENCE).await;
+    for guest in guests {
+        assert_eq!(guest.ended().await.success(), format!("{sql}: Timeout(Execute) Never None\n"));
+    }
+    until("two slots are free", Duration::from_secs(1), async || database.status().in_use == 1).await;
+    let running = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO GET_LOCK%'";
+    assert_eq!(trial.schema.value::<u32>(running).await, 1);
+    // The third slot stays occupied for longer than `kill_timeout`.
+    let took = until("the third slot is free", PATIENCE, async || database.status().in_use == 0).await;
+    assert_eq!(trial.schema.value::<u32>(running).await, 0);
+    assert!(took > Duration::from_secs(1), "{took:?}");
+    assert_eq!(logs.lines(&["could not be killed"]), [] as [String; 0]);
+    gate.open().await;
+    trial.is_over(database).await;
+}
+
+/// If sessions are killed while they sleep, MariaDB holds back some of the KILLs for two seconds.
+#[tokio::test(flavor = "multi_thread")]
+async fn s26_slow_kills_of_sleeping_sessions_free_no_slot_early() {
+    const SLOTS: usize = 8;
+    let logs = Logs::listen();
+    let mut trial = Trial::new().await;
+    trial.schema.run("CREATE TABLE log (n INT)").await;
+    let database = trial.database_of(SLOTS);
+    let end = Instant::now() + Duration::from_secs(4);
+    let loops: Vec<_> = (0..25)
+        .map(|number| {
+            let (database, api) = (database.clone(), Api::BOTH[number % 2]);
+            let ms = Duration::from_millis;
+            let grant = Grant::new(Statements::Dml).statement_timeout(ms(10)).acquire_timeout(ms(1000));
+            tokio::spawn(async move {
+                while Instant::now() < end {
+                    let insert = ["INSERT INTO log SELECT SLEEP(20) FROM seq_1_to_100"];
+                    steps_within(&database, grant.clone(), insert).api(api).run().await.success();
+                }
+            })
+        })
+        .collect();
+    let mut root = Root::connect(&trial.server.socket()).await;
+    let running = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'INSERT INTO log%'";
+    let mut most = 0;
+    while loops.iter().any(|running| !running.is_finished()) {
+        most = most.max(root.value::<usize>(running).await);
+    }
+    for ended in loops {
+        ended.await.unwrap();
+    }
+    assert!((1..=SLOTS).contains(&most), "{most} statements at once");
+    database.shutdown(PATIENCE).await;
+    assert_eq!(root.value::<usize>(running).await, 0);
+    assert_eq!(logs.lines(&["could not be killed"]), [] as [String; 0]);
+    drop(root);
+    let database = trial.database_of(1);
     trial.is_over(database).await;
 }
 

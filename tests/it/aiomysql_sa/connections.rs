@@ -38,8 +38,7 @@ async fn slow_connect_delays_no_other_guest() {
     for holder in holders {
         assert_eq!(holder.ended().await.success(), "through\n");
     }
-    // The connection that is being established counts as in use.
-    until("the other connections are released", PATIENCE, async || database.status().in_use == 1).await;
+    until("the other connections are released", PATIENCE, async || database.status().idle == idle).await;
     let quick = with(&database, programs::RUNS_EACH_STATEMENT).args(["DO 1"]).run().await;
     assert_eq!(quick.success(), "done, 0 rows\n");
     assert!(!slow.has_ended());

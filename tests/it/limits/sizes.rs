@@ -111,7 +111,7 @@ async fn packet_size_is_limited_by_the_database() {
         let printed = reader.args([select(PACKET - OVERHEAD), select(PACKET - OVERHEAD + 1)]).run().await.success();
         let (at_the_limit, past_it) = printed.split_once('\n').unwrap();
         assert_eq!(at_the_limit, "done, 0 rows");
-        assert!(past_it.starts_with("LimitExceeded(Limit::RowBytes): "), "{past_it}");
+        assert!(past_it.starts_with("LimitExceeded(RowBytes): "), "{past_it}");
         until("the connection is closed", PATIENCE, async || database.status().in_use == 0).await;
     }
 }
@@ -131,7 +131,7 @@ async fn server_with_one_kilobyte_packets_is_usable() {
             for _ in 0..2 {
                 let reader = guest(programs::RUNS_EACH_STATEMENT).api(api).args(statements.clone());
                 let printed = reader.database("main", &database, Grant::new(Statements::Read)).run().await.success();
-                let expected = "done, 0 rows\ndone, 0 rows\nLimitExceeded(Limit::SqlBytes): the statement has 961 bytes, \
+                let expected = "done, 0 rows\ndone, 0 rows\nLimitExceeded(SqlBytes): the statement has 961 bytes, \
                                 960 are allowed\ndone, 0 rows\n";
                 assert_eq!(printed, expected, "{arguments:?}");
             }

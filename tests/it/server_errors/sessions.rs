@@ -51,7 +51,7 @@ async fn max_statement_time_keeps_the_transaction_open() {
     let options = limited_account(&mut schema, "MAX_STATEMENT_TIME 0.2").await;
     for api in Api::BOTH {
         let printed = program(options.clone()).api(api).args(["", ENDLESS]).run().await.success();
-        let error = |state| format!("Timeout(Step::Execute) RetryAdvice::Never TransactionState::{state}");
+        let error = |state| format!("Timeout(Execute) RetryAdvice::Never TransactionState::{state}");
         let alone = format!("in autocommit: {}; usable", error("None"));
         let within = format!("in a transaction: {}; next ok; commit ok; 2 kept; usable", error("Open"));
         assert_eq!(printed.lines().collect::<Vec<_>>(), [alone, within]);
@@ -70,7 +70,7 @@ async fn killed_statement_keeps_the_transaction_open() {
 async fn killed_connection_rolls_back_its_transaction() {
     for api in Api::BOTH {
         let printed = killed("CONNECTION", api).await;
-        let aborted = "TransactionAborted(AbortReason::ConnectionLost)";
+        let aborted = "TransactionAborted(ConnectionLost)";
         let lost = |state| format!("ConnectionLost RetryAdvice::Later TransactionState::{state}");
         let alone = format!("in autocommit: {}; closed", lost("None"));
         let within = lost("RolledBack");

@@ -65,7 +65,7 @@ async fn snapshot_conflict(schema: &mut Schema) {
         schema.run("UPDATE rows_of SET n = n + 1").await;
         gate.open().await;
         let error = CHANGED.with("RolledBack");
-        let expected = format!("{error}; commit TransactionAborted(AbortReason::Deadlock); afterwards ok\n");
+        let expected = format!("{error}; commit TransactionAborted(Deadlock); afterwards ok\n");
         assert_eq!(running.ended().await.success(), expected);
     }
 }
@@ -82,7 +82,7 @@ async fn lock_timeout_with_rollback(schema: &mut Schema) {
         gate.awaited_by(1).await;
         gate.open().await;
         let error = TIMED_OUT[0].1.with("RolledBack");
-        let expected = format!("{error}; commit TransactionAborted(AbortReason::Timeout); afterwards ok\n");
+        let expected = format!("{error}; commit TransactionAborted(Timeout); afterwards ok\n");
         assert_eq!(running.ended().await.success(), expected);
     }
     schema.run("ROLLBACK").await;

@@ -1,6 +1,7 @@
-//! `#[wasmysql_macros::both_apis]`. A program that calls the bindings directly passes arguments as
-//! `give!(argument)`, because the bindings take them by value in the async API and by reference in
-//! the blocking API.
+//! `#[wasmysql_macros::both_apis]` compiles a program for both APIs.
+//!
+//! The bindings take arguments by value in the async API and by reference in the blocking API. So a
+//! program that calls the bindings directly passes `give!(argument)`.
 
 use std::path::Path;
 use std::{env, fs};

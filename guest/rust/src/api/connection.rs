@@ -16,7 +16,8 @@ use crate::row::Row;
 use crate::transaction_options::TransactionOptions;
 
 /// The number of connections created so far. Each connection has a unique number, by which a
-/// prepared statement recognizes it. Handles can't serve for that, because the runtime reuses them.
+/// prepared statement recognizes its connection. Handles are not unique, because the runtime reuses
+/// them.
 static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
 
 /// A server session, from `Engine::acquire` until it is closed or dropped.
@@ -27,8 +28,10 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
 /// Statements are sent through the prepared protocol: a text holds exactly one statement, and
 /// parameters never become SQL.
 ///
-/// The session ends with `Timeout`, `ConnectionLost`, `CommitUnknown` or a cancelled call. Every
-/// later call then fails with `ResourceClosed`, or with `TransactionAborted` inside a transaction.
+/// The session ends with a cancelled call, and with the errors `Timeout`, `ConnectionLost`,
+/// `CommitUnknown` and `ProtocolViolation`. A `Timeout` for which the server itself stopped the
+/// statement does not end it. Every call after the end fails with `ResourceClosed`, or with
+/// `TransactionAborted` inside a transaction.
 ///
 /// # Cancel safety
 ///
@@ -53,8 +56,8 @@ impl Connection {
     ///
     /// Before the statement is executed:
     ///
-    /// - `Argument`: a wrong number of parameters, a `:name` without a parameter of that name, a
-    ///   value out of range, or a prepared statement of another connection.
+    /// - `Argument`: a wrong number of parameters, a `:name` without a parameter, a value out of
+    ///   range, or a prepared statement of another connection.
     /// - `InvalidRequest`: a prepared two-phase transaction is open.
     /// - `StatementDenied`, `LimitExceeded`, `Busy`, `ResourceClosed`, `TransactionAborted`.
     ///
@@ -326,9 +329,9 @@ impl Connection {
 
     /// Begins a transaction. Dropping it without [`commit`](Transaction::commit) rolls it back.
     ///
-    /// The host ends a transaction that is open for longer than 60 s or idle for longer than 10 s,
-    /// unless the grant sets other limits. Later calls then fail with `TransactionAborted(Timeout)`
-    /// or `TransactionAborted(Idle)`.
+    /// By default, the host ends a transaction that is open for longer than 60 s or idle for longer
+    /// than 10 s. The grant can set other limits. Later calls then fail with
+    /// `TransactionAborted(Timeout)` or `TransactionAborted(Idle)`.
     ///
     /// Inside an open transaction, the call begins an emulated inner transaction. Its commit does
     /// nothing. Its rollback or drop rolls back the enclosing savepoint, or the whole transaction
@@ -449,8 +452,8 @@ impl Connection {
         TwoPhaseTransaction::new(self, transaction)
     }
 
-    /// Returns the xids of this plugin's transactions that are prepared and neither committed nor
-    /// rolled back, whichever connection prepared them.
+    /// Returns the xids of this plugin's prepared transactions that are neither committed nor
+    /// rolled back. Any connection may have prepared them.
     ///
     /// # Errors
     ///

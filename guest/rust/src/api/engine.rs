@@ -20,8 +20,9 @@ use crate::row::Row;
 /// A database, identified by the name the host gave it. A clone is another handle to the same
 /// engine.
 ///
-/// An engine is a view of the connection pool that the host shares among all its plugins, with the
-/// quota and the grant of this plugin. By default, a grant allows 4 connections at once.
+/// All plugins of the host share one connection pool per database. An engine is a view of that
+/// pool, with the quota and the grant of this plugin. By default, a grant allows 4 connections at
+/// once.
 ///
 /// The methods `execute`, `run` and `query*` acquire a connection for one statement. For several
 /// statements on one connection, use [`acquire`](Self::acquire) or
@@ -90,8 +91,8 @@ impl Engine {
     ///
     /// - `Timeout(Acquire)`: no connection was released in time. The message includes the pool's
     ///   numbers.
-    /// - `LimitExceeded(Connections)`: the plugin holds all connections that it may hold, and
-    ///   released none in time.
+    /// - `LimitExceeded(Connections)`: the plugin already holds all connections of its quota, and
+    ///   released none of them in time.
     /// - `LimitExceeded(Waiters)`: too many calls wait for a connection.
     /// - `PoolClosed`: the engine is closed.
     ///

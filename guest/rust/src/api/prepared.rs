@@ -6,14 +6,14 @@ use crate::error::{Error, Result};
 
 /// A prepared statement, from `Connection::prepare`.
 ///
-/// A reference to it takes the place of the text, on the connection that prepared it and on
-/// transactions of that connection. On another connection it is an `Argument` error.
+/// Pass a reference to a prepared statement in the place of the text, on its own connection and on
+/// transactions of that connection. On another connection the call fails with `Argument`.
 ///
-/// The host also caches prepared statements for texts. An explicit prepared statement returns the
-/// columns before anything is executed, and calls do not pass the text.
+/// The host also caches the most recently used statements by their text. An explicit prepared
+/// statement returns the columns before anything is executed, and calls do not pass the text.
 ///
-/// It is valid until its session ends. The session is not released before the statement is dropped,
-/// or the connection is closed with `Connection::close`.
+/// A prepared statement is valid until its session ends. The session is released when its prepared
+/// statements are dropped too, or when `Connection::close` closes it.
 ///
 /// # Examples
 ///
@@ -35,7 +35,7 @@ pub struct Prepared {
     columns: Vec<Column>,
     /// The names of the placeholders; empty if they are `?`.
     names: Vec<String>,
-    /// The number of the connection that prepared it.
+    /// The number of the connection that prepared the statement.
     connection: u64,
 }
 

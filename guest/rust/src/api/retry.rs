@@ -11,7 +11,7 @@ impl Engine {
     ///
     /// The transaction is committed if `work` succeeds and rolled back if it fails. After a
     /// deadlock or a lost connection, the transaction is repeated up to four times, with a backoff.
-    /// It is not repeated after any other failure, nor after a commit in doubt.
+    /// It is not repeated after other failures, and never after a commit in doubt.
     ///
     /// `work` can run several times, so its effects outside the database must tolerate that. Inside
     /// `work`, `tx.begin_nested` begins a savepoint for a part that can be rolled back separately.
@@ -54,8 +54,8 @@ impl Engine {
 
     /// Runs `work` in a transaction, as [`transaction`](Self::transaction) does, with options.
     ///
-    /// The backoff between attempts requires a host that provides WASI's clock, as every command
-    /// has.
+    /// The backoff between attempts requires a host that provides WASI's clock. Hosts provide it to
+    /// every command.
     ///
     /// # Errors
     ///
@@ -100,8 +100,8 @@ impl Engine {
 
 #[maybe_async]
 impl Connection {
-    /// Runs `work` in a transaction on this connection, as [`Engine::transaction`] does. After a
-    /// lost connection, nothing is repeated.
+    /// Runs `work` in a transaction on this connection, as [`Engine::transaction`] does. A lost
+    /// connection is an error here, because the transaction can't be repeated on it.
     ///
     /// Inside an open transaction, `work` runs in a savepoint. If `work` fails, its changes are
     /// rolled back, and nothing is repeated: a deadlock ends the whole transaction, so the
@@ -142,7 +142,7 @@ impl Connection {
     /// # Errors
     ///
     /// As for [`transaction`](Self::transaction) and [`begin_with`](Self::begin_with). Inside an
-    /// open transaction, options of the transaction are an `Argument` error.
+    /// open transaction, `options` with [`RetryOptions::transaction`] are an `Argument` error.
     ///
     /// # Cancel safety
     ///
@@ -207,7 +207,7 @@ where
         let _ = transaction.rollback().await;
         return Err(Failure { error, retry: false });
     }
-    // `E` can be any type, so ask the transaction for the reason: a commit of an aborted
+    // `E` can be any type, so the reason comes from the transaction: a commit of an aborted
     // transaction fails with the reason, and sends nothing.
     let retry = transaction.commit().await.is_err_and(|error| needs_new_transaction(&error));
     Err(Failure { error, retry })

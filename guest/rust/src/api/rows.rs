@@ -364,8 +364,8 @@ impl<'c> Rows<'c> {
 
     /// Moves the cursor to the next result, or releases the connection if there is none.
     ///
-    /// This runs at the end of every result, for two reasons: a result that was read to its end
-    /// must not keep the connection busy, and a procedure can still fail after its last row.
+    /// Runs at the end of every result. A result that was read to its end must not keep the
+    /// connection busy, and a procedure can still fail after its last row.
     async fn advance(&mut self) -> Result<()> {
         let Some(cursor) = self.cursor.take() else { return Ok(()) };
         if let Some(outcome) = cursor.next_result().await? {

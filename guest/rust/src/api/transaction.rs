@@ -41,8 +41,7 @@ impl<'c> Transaction<'c> {
     ///
     /// - `TransactionAborted`: the transaction can no longer be committed.
     /// - `Server`: the server refused, and everything is rolled back.
-    /// - `CommitUnknown`: the commit is in doubt. No answer arrived, or an answer that does not say
-    ///   whether the commit happened.
+    /// - `CommitUnknown`: the commit is in doubt. No answer shows whether the commit happened.
     /// - `InvalidRequest`: the transaction has already ended.
     ///
     /// # Cancel safety

@@ -11,8 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// It derefs to `Connection`, as a `Transaction` does. Dropping it rolls back, unless it was
 /// committed.
 ///
-/// The first phase, [`prepare`](Self::prepare), makes the transaction durable on the server. If all
-/// of several transactions on several servers are prepared, they can be committed together.
+/// The first phase, [`prepare`](Self::prepare), makes the transaction durable on the server. In the
+/// second phase, prepared transactions on several servers are committed together.
 ///
 /// # Examples
 ///
@@ -58,8 +58,8 @@ impl<'c> TwoPhaseTransaction<'c> {
 
     /// Prepares the transaction, which ends the first phase.
     ///
-    /// The server keeps the transaction and its locks until it is committed or rolled back,
-    /// whatever else fails. No statement can follow.
+    /// The server keeps the transaction and its locks until it is committed or rolled back, also if
+    /// the connection breaks. No statement can follow.
     ///
     /// # Errors
     ///

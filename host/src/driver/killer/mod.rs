@@ -1,17 +1,18 @@
-//! Kills statements that are still running at the server when their connection is closed. Closing
-//! the socket does not end them.
+//! Kills sessions for which the server may still work when their connection is closed: a statement
+//! runs, or a transaction must be rolled back. Closing the socket does not end a statement.
 
 mod pending_kills;
+mod side_connection;
+mod worker;
 
 use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use self::pending_kills::{PendingKill, PendingKills, Worker};
-use super::session_settings::MAX_LIMIT;
+use self::pending_kills::{PendingKill, PendingKills};
+use self::worker::Worker;
 use super::{Connector, SessionId};
 use crate::telemetry::PoolMeters;
 
@@ -19,11 +20,8 @@ use crate::telemetry::PoolMeters;
 /// Dropping it frees them.
 type HeldSlot = Box<dyn Any + Send>;
 
-/// The error of a time that the server reports in whole seconds.
-const CLOCK_PRECISION: Duration = Duration::from_secs(1);
-
-/// Kills sessions over one side connection per server. It is opened on first use and does not count
-/// as a connection of the pool.
+/// Kills sessions over side connections. The first side connection of a server is opened on first
+/// use. Side connections do not count as connections of the pool.
 #[derive(Debug, Clone)]
 pub(crate) struct Killer {
     shared: Arc<Shared>,
@@ -38,8 +36,8 @@ struct Shared {
     meters: Arc<PoolMeters>,
     /// For each server of the database.
     pending: Vec<PendingKills>,
-    /// After the end, no side connection is kept open, and kills at unreachable servers are
-    /// dropped.
+    /// After the end, no side connection is kept open, and kills at unreachable servers are tried
+    /// only once more.
     ending: AtomicBool,
 }
 
@@ -56,15 +54,14 @@ impl Killer {
 
     /// Kills a session in the background.
     ///
-    /// `slot` is held until the session has ended, the server is unreachable, or `limit` has
-    /// passed. After `limit`, the server itself ends the statement. The session must not be in use
-    /// any more: a late KILL would hit its next statement.
-    pub(crate) fn kill(&self, runtime: &Handle, id: SessionId, limit: Duration, slot: HeldSlot) {
+    /// `slot` is held until the session has ended or the server is unreachable. The session must
+    /// not be in use any more: a late KILL would hit its next statement.
+    pub(crate) fn kill(&self, runtime: &Handle, id: SessionId, slot: HeldSlot) {
         let server = id.server;
         let Some(pending) = self.shared.pending.get(server) else { return };
-        let limit = limit.min(MAX_LIMIT).saturating_add(CLOCK_PRECISION);
-        if pending.add(PendingKill::new(id, limit, slot)) {
-            runtime.spawn(pending_kills::run(Worker::new(Arc::clone(&self.shared), server)));
+        let open = self.shared.connector.count_as_open();
+        if pending.add(PendingKill::new(id, slot, open)) {
+            runtime.spawn(worker::run(Worker::new(Arc::clone(&self.shared), server)));
         }
     }
 

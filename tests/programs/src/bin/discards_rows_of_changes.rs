@@ -55,7 +55,13 @@ mod program {
 
         conn.execute("DELETE FROM log", ()).await?;
         drop(conn.query("SELECT logs(id), REPEAT('x', 1000) FROM f1 LIMIT 2000", ()).await?);
-        logged(&mut conn, 2000, "drop of a function's rows").await
+        logged(&mut conn, 2000, "drop of a function's rows").await?;
+
+        // A table name inside of the argument is not the name of the function.
+        conn.execute("DELETE FROM log", ()).await?;
+        let nested = "SELECT logs((WITH c(a) AS (SELECT 1) SELECT a FROM c)), REPEAT('x', 1000) FROM f1 LIMIT 20000";
+        drop(conn.query(nested, ()).await?);
+        logged(&mut conn, 20_000, "drop of the rows of a function with a table in its argument").await
     }
 
     async fn has(conn: &mut Connection, rows: u32, after: &str) -> Result<()> {

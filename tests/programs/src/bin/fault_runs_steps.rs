@@ -1,8 +1,9 @@
 //! Runs the steps that its arguments name on one connection, and prints the outcome of each.
 //!
 //! The outcome is `ok`, or the kind of error, the retry advice and the state of the transaction. A
-//! step is `begin`, `commit`, `rollback`, `nested`, `gate NAME`, `pause MS`, or a statement. `gate`
-//! waits on a separate connection until the gate opens.
+//! step is `begin`, `commit`, `rollback`, `nested`, `gate NAME`, `pause MS`, `terminate`, or a
+//! statement. `gate` waits on a separate connection until the gate opens. `terminate` terminates
+//! the engine.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -41,6 +42,7 @@ mod program {
             (("nested", _), _) => begun.push(conn.begin_nested().await?),
             (("commit", _), Some(transaction)) => transaction.commit().await?,
             (("rollback", _), Some(transaction)) => transaction.rollback().await?,
+            (("terminate", _), _) => engine.terminate(),
             (("pause", ms), _) => {
                 println!("pausing");
                 std::thread::sleep(Duration::from_millis(ms.parse().expect("milliseconds")));

@@ -16,6 +16,7 @@ mod program {
         runs_many(&mut conn).await?;
         is_limited_in_number(&mut conn).await?;
         is_limited_in_text(&mut conn).await?;
+        is_limited_in_columns(&mut conn).await?;
         belongs_to_its_connection(&engine, &mut conn).await?;
         takes_options(&mut conn).await?;
         follows_a_schema_change(&mut conn).await
@@ -104,6 +105,23 @@ mod program {
         }
         drop(held);
         conn.prepare(long(2)).await.map(drop)
+    }
+
+    async fn is_limited_in_columns(conn: &mut Connection) -> Result<()> {
+        let wide =
+            |number: usize| format!("SELECT {}", vec![format!("{number} AS {}", "n".repeat(60)); 2000].join(", "));
+        let mut held = Vec::new();
+        let error = loop {
+            match conn.prepare(wide(held.len())).await {
+                Ok(statement) => held.push(statement),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Statements), "{error}");
+        assert!((2..20).contains(&held.len()), "{} statements of 2,000 columns", held.len());
+        assert_eq!(conn.query_scalar::<i32>("SELECT 1", ()).await?, 1);
+        drop(held);
+        conn.prepare(wide(0)).await.map(drop)
     }
 
     async fn belongs_to_its_connection(engine: &Engine, conn: &mut Connection) -> Result<()> {

@@ -8,7 +8,7 @@ mod program {
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
         conn.execute("CREATE TABLE held (id INT PRIMARY KEY)", ()).await?;
-        conn.execute("CREATE TABLE texts (id INT PRIMARY KEY, t TEXT CHARACTER SET utf8mb4)", ()).await?;
+        conn.execute("CREATE TABLE texts (id INT PRIMARY KEY, t LONGTEXT CHARACTER SET utf8mb4)", ()).await?;
         let mut tx = conn.begin().await?;
         tx.execute("INSERT INTO held VALUES (1)", ()).await?;
         let columns = vec!["1"; 5000].join(", ");
@@ -26,6 +26,16 @@ mod program {
         let error = tx.query_all("DELETE FROM texts RETURNING t", ()).await.expect_err("invalid text");
         assert_eq!((error.kind(), error.transaction_state()), (&ErrorKind::ValueUnsupported, TransactionState::Open));
         assert_eq!(tx.query_scalar::<u32>("SELECT COUNT(*) FROM texts", ()).await?, 0);
+        // A row that exceeds the grant's limit is in the middle of the result.
+        let insert =
+            "INSERT INTO texts SELECT seq, IF(seq = 500, REPEAT('x', 9000000), 'y') FROM seq_1_to_1000 RETURNING t, t";
+        let error = tx.query_all(insert, ()).await.expect_err("a row of 18 MB");
+        assert_eq!(
+            (error.kind(), error.transaction_state()),
+            (&ErrorKind::LimitExceeded(Limit::RowBytes), TransactionState::Open)
+        );
+        assert!(error.message().ends_with("the statement was executed"), "{error}");
+        assert_eq!(tx.query_scalar::<u32>("SELECT COUNT(*) FROM texts", ()).await?, 1000);
         tx.commit().await?;
         assert_eq!(count(&mut conn).await?, 1);
         Ok(())
