@@ -84,10 +84,11 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::Syntax`] if the text is not TOML, has an unknown or missing key, or
-    /// has a value of the wrong type. Returns [`ConfigError::Invalid`] for other errors, with the
-    /// name of the database or grant: an invalid URL or setting, a missing password variable or
-    /// file, a grant of an undefined database, a duplicate grant.
+    /// - [`ConfigError::Syntax`]: the text is not TOML, has an unknown or missing key, or has a
+    ///   value of the wrong type.
+    /// - [`ConfigError::Invalid`], with the name of the database or grant: an invalid URL or
+    ///   setting, a missing password variable or file, a grant of an undefined database, or a
+    ///   duplicate grant.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|error| syntax::error(text, &error))?;
         let mut databases = BTreeMap::new();

@@ -1,10 +1,12 @@
 //! Reads the text of MySQL and MariaDB statements: their tokens, their placeholders, and the
-//! statements of a file. Has no dependencies; the host, the SDK and the command line tool of
-//! wasmysql share it, so that all of them agree where a string, a name or a comment ends.
+//! statements of a file.
+//!
+//! The crate has no dependencies. The host, the SDK and the command line tool of wasmysql share it,
+//! so that they agree where a string, a name or a comment ends.
 //!
 //! The lexer follows the lexical rules of both servers in the SQL mode of wasmysql's session
-//! defaults: a backslash escapes in strings, and double quotes enclose strings. It supports no
-//! other dialect.
+//! defaults. A backslash escapes in strings, and double quotes enclose strings. The lexer supports
+//! no other dialect.
 //!
 //! ```
 //! use wasmysql_sql::{Token, tokens};

@@ -35,12 +35,12 @@ impl Error for SplitError {}
 /// Returns the statements of a file in order.
 ///
 /// A statement ends with the delimiter outside of strings, quoted names and comments, or with the
-/// file. The delimiter is `;`, or the one that the last `DELIMITER ...` line sets. Executable
+/// file. The delimiter is `;` until a `DELIMITER ...` line sets another delimiter. Executable
 /// comments (`/*! ... */`, `/*M! ... */`) are part of statements.
 ///
 /// # Errors
 ///
-/// If a string, name or comment is not closed, or a `DELIMITER` line has no delimiter or one longer
+/// If a string, name or comment is not closed, or if a `DELIMITER` line has no delimiter or more
 /// than 15 bytes. The `mysql` client truncates longer delimiters.
 pub fn split(text: &str) -> Result<Vec<Statement<'_>>, SplitError> {
     let mut scanner = Scanner { text, position: 0, delimiter: ";", counted: 0, line: 1 };

@@ -51,8 +51,8 @@ impl Token<'_> {
     }
 
     /// Returns whether a server may resolve the token, quoted or not, to `name`. `name` consists of
-    /// ASCII letters and has no backtick. A collation may compare other letters as ASCII letters
-    /// (`İ` and `ſ` as I and S, perhaps `É` as E), so each non-ASCII letter matches any letter.
+    /// ASCII letters and has no backtick. Collations can treat other letters as ASCII letters: `İ`
+    /// and `ſ` as I and S, perhaps `É` as E. So each non-ASCII letter matches any letter.
     #[must_use]
     pub fn may_name(self, name: &str) -> bool {
         let (Token::Word(written) | Token::Quoted(written)) = self else { return false };

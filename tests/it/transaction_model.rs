@@ -233,8 +233,8 @@ impl Model {
         let undone = (0..=at).rev().find(|&at| self.open[at].kind != Kind::Inner).unwrap_or(0);
         self.table = self.open[undone].before.clone();
         self.open.truncate(at);
-        // The rollback of an inner transaction aborts the enclosing ones. Their handles report it
-        // later.
+        // The rollback of an inner transaction aborts the enclosing transactions. Their handles
+        // report it later.
         self.open.iter_mut().skip(undone).for_each(|open| open.aborted = Some(INNER_ROLLBACK));
         Ok(())
     }

@@ -9,7 +9,7 @@ impl Random {
         (self.0 >> 33) % end
     }
 
-    /// Returns an independent generator, seeded by this one.
+    /// Returns an independent generator, seeded by this generator.
     pub(crate) fn split(&mut self) -> Self {
         Self(self.below(u64::MAX))
     }

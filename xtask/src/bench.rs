@@ -9,7 +9,7 @@ const PROGRAMS: &str = "wasmysql-bench-programs";
 const SQLX_PROGRAMS: &str = "wasmysql-bench-sqlx-programs";
 const TARGET: &str = "wasm32-wasip2";
 
-/// The flag without which tokio has no network on WASI.
+/// The flag that enables tokio's network support on WASI.
 const WITH_NETWORK: &str = "--cfg tokio_unstable";
 
 pub(crate) fn run_bench(filter: Option<&str>) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The tables and their contents. Fractions are quarters, so that sums are exact in any order.
 
-/// Returns the statements that create a table. None for an unknown table.
+/// Returns the statements that create a table, or `None` for an unknown table.
 pub(crate) fn statements(table: &str) -> Option<&'static [&'static str]> {
     Some(match table {
         "point" => &[

@@ -186,7 +186,8 @@ impl Given {
         self.grant.iter().find(|(name, _)| name == database).map(|(_, statements)| *statements)
     }
 
-    /// Rejects grants of unknown databases, and duplicate names, one of which would be ignored.
+    /// Rejects grants of unknown databases, and duplicate names, because one entry would be
+    /// ignored.
     fn check_names(&self, private: Option<&str>) -> Result<(), Failure> {
         let given_twice =
             |option: &str, name: &str| Err(Failure::Usage(format!("{option} {name} is given twice; remove one")));

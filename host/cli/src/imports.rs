@@ -40,7 +40,8 @@ pub(crate) fn explain<'a>(mut imports: impl Iterator<Item = &'a str>, problem: &
 
 /// Explains each import that the linker can't satisfy.
 ///
-/// The linker reports only the first such import, so this defines a placeholder for it and repeats.
+/// The linker reports only the first such import. So the function defines a placeholder for it, and
+/// links again.
 pub(crate) fn unsatisfied<T: 'static>(component: &Component, mut linker: Linker<T>) -> Vec<String> {
     let ty = component.component_type();
     let imports: Vec<(&str, ComponentItem)> =

@@ -13,7 +13,7 @@ use crate::exit::Failure;
 /// process.
 pub(crate) const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// Runs `work` until it is complete or a signal asks this process to end.
+/// Runs `work` until it is complete or a signal requests the end of this process.
 ///
 /// # Errors
 ///
@@ -42,8 +42,8 @@ pub(crate) async fn until_interrupted_blocking<T: Send + 'static>(
     until_interrupted(interrupts, working).await
 }
 
-/// The signals that ask this process to end. A signal that arrives before [`Interrupts::next`] is
-/// kept.
+/// The signals that request the end of this process. A signal that arrives before
+/// [`Interrupts::next`] is kept.
 pub(crate) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,

@@ -26,9 +26,10 @@ pub(crate) enum Orphan<'a> {
 
 /// A process, and the shell that stops it when this process has ended.
 ///
-/// The shell reads from a pipe whose other end only this process holds. It therefore wakes up
-/// however this process ends, also after `kill -9`. Linux's parent-death signal is not suitable: it
-/// is sent when the thread that started the child ends, which in a test can happen at any time.
+/// The shell reads from a pipe whose other end only this process holds. So it wakes up when this
+/// process ends for any reason, also after `kill -9`. Linux's parent-death signal is not suitable,
+/// because the kernel sends it when the thread that started the child ends. A thread of a test can
+/// end at any time.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,

@@ -9,11 +9,11 @@ use super::privilege::{Privileges, pattern_of, quoted, quoted_account};
 use super::{required_privileges, show_grants};
 use crate::core::Database;
 use crate::core::limits::{ACQUIRE_TIMEOUT, WAITERS};
-use crate::driver::{PlainText, Session};
+use crate::driver::{MAX_SIDE_CONNECTIONS, PlainText, Session};
 use crate::sql::Statements;
 use crate::types::{Error, ErrorKind, Result, Step};
 
-/// The deadline of one query of the inspection. The server answers each of them from memory.
+/// The deadline of each query of the inspection. The server answers these queries from memory.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The properties of a database server and its account, as [`Database::inspect`] reports them.
@@ -134,7 +134,8 @@ impl Database {
     /// # Errors
     ///
     /// Returns an [`InspectError`] if the database was closed, if no connection is available in
-    /// time, if connecting or logging in fails, or if the server does not answer a query in time.
+    /// time, or if connecting or logging in fails. Also if the server does not answer a query in
+    /// time.
     ///
     /// # Cancel safety
     ///
@@ -210,15 +211,22 @@ impl Database {
         self.pool().options().account()
     }
 
+    /// Returns the number of connections that the account needs: those of the pool, three to send
+    /// KILL, and one for a login whose guest was cancelled. With
+    /// [`prefer_replicas`](crate::DatabaseOptions::prefer_replicas) there are two pools.
+    #[must_use]
+    pub fn required_connections(&self) -> usize {
+        self.pools().map(|pool| pool.status().max_size + MAX_SIDE_CONNECTIONS + 1).sum()
+    }
+
     /// Returns the statements that create an account with exactly the required privileges of grants
     /// up to `statements`: a CREATE USER and a GRANT.
     ///
     /// The password is a placeholder (`'...'`). The account can log in from any machine. Its
-    /// `MAX_USER_CONNECTIONS` is one more than the size of the pool.
+    /// `MAX_USER_CONNECTIONS` is [`required_connections`](Self::required_connections).
     #[must_use]
     pub fn account_sql(&self, user: &str, statements: Statements) -> [String; 2] {
-        // One more for the side connection that sends KILL.
-        let connections = self.status().max_size + 1;
+        let connections = self.required_connections();
         let account = quoted_account(&format!("{user}@%"));
         let grant = self.grant_sql(&account, &statements.privileges());
         [format!("CREATE USER {account} IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS {connections};"), grant]

@@ -10,17 +10,17 @@ use crate::sql::{StatementKind, calls_unknown_function};
 /// How the rest of a result is abandoned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Abandonment {
-    /// The statement only reads. Stopping it loses nothing, so the connection of a long rest is
-    /// cut.
+    /// The statement only reads, so stopping it loses nothing. If the rest takes long, the host
+    /// closes the connection.
     Cut,
-    /// The statement may change data, and the server rolls back a statement that is cut. The host
-    /// reads the result to its end, for at most the time of a statement.
+    /// The statement may change data, and the server would roll it back if the connection closed.
+    /// The host reads the result to its end, for at most the statement timeout.
     ReadToEnd(Duration),
 }
 
 impl Abandonment {
-    /// Returns how the result of a statement is abandoned. A stored function can change data where
-    /// the session may, so a SELECT that calls one is read to its end.
+    /// Returns how the result of a statement is abandoned. A stored function can change data if the
+    /// grant allows changes. Then a SELECT that calls such a function is read to its end.
     pub(super) fn of_statement(rules: &Rules, kind: StatementKind, sql: &str) -> Self {
         let grant = &rules.grant;
         let may_change =

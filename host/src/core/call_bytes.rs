@@ -1,5 +1,5 @@
-//! Bounds the memory of calls that wait: the texts and parameters that the calls of one guest hold in
-//! the host together.
+//! Bounds the memory of waiting calls: the total size of the texts and parameters that the calls of
+//! a guest hold in the host.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

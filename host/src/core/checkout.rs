@@ -1,5 +1,5 @@
-//! The session, taken out of its slot for one call. A checkout that is dropped closes the
-//! connection, so cancellation, traps and timeouts need no code.
+//! A call takes the session out of the slot as a `Checkout`, and puts it back at its end. A dropped
+//! checkout closes the connection, so cancellation, traps and timeouts need no code.
 
 use std::mem;
 use std::pin::pin;
@@ -30,10 +30,10 @@ use crate::types::{
 pub(super) struct Checkout {
     pub(super) lease: Box<Lease>,
     pub(super) slot: SlotGuard,
-    /// The kind of the statement that this call is for.
+    /// The kind of the statement that this call executes.
     kind: StatementKind,
     sends: Sends,
-    /// How the result of that statement is abandoned.
+    /// How the host abandons the result of the statement.
     pub(super) abandonment: Abandonment,
 }
 
@@ -42,18 +42,19 @@ pub(super) struct Checkout {
 enum Sends {
     /// A command of the host, or a statement to prepare.
     Command,
-    /// A command that must find the session as the last statement left it.
+    /// A command that reads the effects of the last statement, such as SHOW WARNINGS. No other
+    /// command may precede it, so the settings stay unchanged.
     Question,
     /// A statement of the guest.
     Statement,
-    /// A statement of the guest that runs stored code. The code may belong to another account, and
-    /// then only the server can stop it.
+    /// A CALL of the guest. Its code may belong to another account, and then only the server can
+    /// stop it.
     Call,
 }
 
-/// Like `Checkout::run`, for work that has no effect unless it is answered: sends it again on a new
-/// session if the session died while it was idle. A macro, because the compiler does not prove that
-/// the future of a repeatable closure which captures references is `Send`.
+/// Runs `Checkout::run`, and repeats it on a new session if the session broke while it was idle.
+/// Only for commands that have no effect without a response. A macro, because the compiler can't
+/// prove that the future of a repeatable closure with captured references is `Send`.
 macro_rules! run_or_reconnect {
     ($checkout:expr, $step:expr, $deadline:expr, $work:expr) => {
         loop {
@@ -90,7 +91,7 @@ impl Checkout {
         Self { lease, slot, kind, sends: Sends::Statement, abandonment }
     }
 
-    /// Takes the session. Waits only for the host's own cleanup, which has a deadline.
+    /// Takes the session. Waits only for the host's cleanup, which has its own deadline.
     pub(super) async fn take(slot: &Arc<Slot>) -> Result<Self> {
         loop {
             let cleaned = slot.cleaned.notified();
@@ -101,7 +102,7 @@ impl Checkout {
         }
     }
 
-    /// Takes the session. Waits for the host's own cleanup for at most the time of the call.
+    /// Takes the session. Waits for the host's cleanup for at most `limit`.
     pub(super) async fn take_within(slot: &Arc<Slot>, limit: Duration) -> Result<Self> {
         if let Some(checkout) = Self::try_take(slot)? {
             return Ok(checkout);
@@ -109,7 +110,7 @@ impl Checkout {
         tokio::time::timeout(limit, Self::take(slot)).await.unwrap_or_else(|_| {
             let ms = limit.as_millis();
             let message = format!(
-                "the connection was still cleaning up after an earlier call when the {ms} ms of this call ended"
+                "the host was still cleaning up the connection after an earlier call when the {ms} ms of this call ended"
             );
             Err(Error::timeout(Step::Execute, message))
         })
@@ -164,8 +165,8 @@ impl Checkout {
         }
     }
 
-    /// Sends something and waits for its answer, at most until the deadline or, if that is earlier,
-    /// the transaction's. The caller passes an error to `finish`.
+    /// Sends a command and waits for the response until the deadline, or until the deadline of the
+    /// transaction if that is earlier. The caller must pass an error to `finish`.
     pub(super) async fn run<T>(
         &mut self,
         step: Step,
@@ -179,9 +180,9 @@ impl Checkout {
             _ => deadline,
         };
         let (limit, deadline) = match (step, self.sends) {
-            // Nothing else can be sent while rows arrive.
+            // No command can be sent while rows arrive.
             (Step::Fetch, _) | (_, Sends::Question) => (StatementLimit::Unchanged, deadline),
-            // The error of the server says more than a missing answer.
+            // Waits a little longer than the server's limit, so that the server's error arrives.
             (_, Sends::Call) => (StatementLimit::Exact(deadline.rest(SERVER_GRACE)), deadline.later_by(SERVER_GRACE)),
             _ => (StatementLimit::AtLeast(rules.grant.limits.statement_timeout), deadline),
         };
@@ -199,7 +200,7 @@ impl Checkout {
         result.map_err(|error| self.with_possible_effects(self.with_suspected_server(error)))
     }
 
-    /// Adds to the error of an abandoned statement which effects it may still have. The end of the
+    /// Adds the possible later effects to the error of an abandoned statement. The end of the
     /// session rolls back a transaction, unless a procedure commits it.
     fn with_possible_effects(&self, mut error: Error) -> Error {
         if error.kind != ErrorKind::Timeout(Step::Execute) {
@@ -220,8 +221,9 @@ impl Checkout {
         error
     }
 
-    /// If the error may come from a server that became a replica or lost its cluster, and there are
-    /// other servers: requests a health check of that server, and advises to retry later.
+    /// If the error may come from a server that became a replica or left its cluster, requests a
+    /// health check of the server. If the database has other servers, also sets the advice to retry
+    /// later.
     fn with_suspected_server(&self, mut error: Error) -> Error {
         if let ErrorKind::Server(server) = &error.kind
             && reports_unfit_server(server.code)
@@ -232,24 +234,24 @@ impl Checkout {
         error
     }
 
-    /// Replaces a session that died while it was idle. Returns whether it did.
+    /// Replaces the session if it broke while it was idle. Returns whether it was replaced.
     pub(super) async fn reconnect_if_stale(&mut self, error: &Error, deadline: Deadline) -> Result<bool> {
         if !self.lease.is_untested() || !is_gone(error) {
             return Ok(false);
         }
-        tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session died while it was idle");
+        tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session broke while it was idle");
         let engine_state = &self.slot.slot.rules.engine_state;
         with_deadline(Step::Connect, deadline, engine_state, Box::pin(self.lease.renew()).as_mut()).await?;
         Ok(true)
     }
 
-    /// Returns the statement if the session has prepared it.
+    /// Returns the cached statement of this text.
     pub(super) fn cached(&mut self, sql: &str) -> Result<Option<Prepared>> {
         Ok(self.lease.session()?.prepared(sql))
     }
 
-    /// Sets the kind of the statement that the call is for. After an error the kind decides what
-    /// became of the transaction.
+    /// Sets the kind of the statement that the call executes. If an error ended the transaction,
+    /// the kind determines the abort reason.
     pub(super) fn set_kind(&mut self, kind: StatementKind) {
         self.kind = kind;
     }
@@ -260,7 +262,7 @@ impl Checkout {
         self.sends = if prepared.calls() { Sends::Call } else { Sends::Statement };
     }
 
-    /// Declares that the next command must find the session as the last statement left it.
+    /// Declares that the next command reads the effects of the last statement.
     pub(super) fn set_question(&mut self) {
         self.sends = Sends::Question;
     }
@@ -269,7 +271,7 @@ impl Checkout {
         self.kind
     }
 
-    /// Whether a statement of the guest was sent.
+    /// Returns whether a statement of the guest was sent.
     pub(super) fn has_executed(&self) -> bool {
         matches!(self.sends, Sends::Statement | Sends::Call)
     }
@@ -297,10 +299,12 @@ impl Checkout {
         Ok(warnings)
     }
 
-    /// Asks the server whether the transaction is still open. An error packet does not contain
-    /// that, and some errors end the transaction: a deadlock, or a schema change that committed
-    /// before it failed. Later statements would otherwise run in autocommit. Returns false if the
-    /// server did not answer.
+    /// If a transaction is open, checks with a ping whether it is still open at the server. Returns
+    /// `false` if the server did not answer.
+    ///
+    /// An error packet does not contain the transaction state. Some errors end the transaction: a
+    /// deadlock, or a schema change that committed before it failed. Without this check, later
+    /// statements would run in autocommit.
     pub(super) async fn check_transaction(&mut self, class: ServerClass) -> bool {
         if !self.slot.state().transactions.is_open() {
             return true;
@@ -323,7 +327,7 @@ impl Checkout {
         true
     }
 
-    /// Ends a call: puts the session back, or closes it after an error that it does not survive.
+    /// Ends a call: puts the session back, or closes it if the error requires that.
     pub(super) async fn finish<T>(self, result: Result<T>) -> Result<T> {
         match result {
             Ok(value) => {
@@ -380,11 +384,12 @@ impl Checkout {
         lease.release();
     }
 
+    /// Puts the session back into the slot.
     pub(super) fn put_back(self) {
         self.leave(SessionState::Ready);
     }
 
-    /// Leaves the session to the cursor that reads the remaining rows.
+    /// Puts the session back for the cursor that reads the remaining rows.
     pub(super) fn park(mut self, abandonment: Abandonment) {
         self.lease.unfinished();
         let kind = self.kind;

@@ -1,5 +1,6 @@
-//! Cleans up after what a guest dropped: results, transactions and named locks. It runs in the
-//! background where nobody waits for it; calls on the connection wait until it ends.
+//! Cleans up results and transactions that a guest dropped, and named locks that it held for too
+//! long. A drop can't wait, so the cleanup runs in the background. Calls on the connection wait for
+//! its end.
 
 use std::mem;
 use std::sync::Arc;
@@ -31,8 +32,8 @@ pub(super) fn abandon_result(slot: &Arc<Slot>) {
     });
 }
 
-/// Abandons the open result. Waits for the end of its statement if that may change data, and
-/// returns its error.
+/// Abandons the open result. If its statement may change data, waits for the end of the statement
+/// and returns its error.
 pub(super) async fn close_result(slot: &Arc<Slot>) -> Result<()> {
     if !has_changing_result(slot) {
         abandon_result(slot);
@@ -44,7 +45,7 @@ pub(super) async fn close_result(slot: &Arc<Slot>) -> Result<()> {
     }
 }
 
-/// Whether the open result is that of a statement that may change data.
+/// Returns whether the open result is that of a statement that may change data.
 pub(super) fn has_changing_result(slot: &Slot) -> bool {
     matches!(&slot.state().session, SessionState::Streaming(stream) if stream.abandonment != Abandonment::Cut)
 }
@@ -60,9 +61,10 @@ fn take_stream(slot: &Arc<Slot>, leaving: SessionState) -> Option<Checkout> {
     }
 }
 
-/// Reads the rest of a result and puts the session back. Cutting a rest that takes too long is no
-/// error if the statement only reads. In the background no call waits for an error, so the next one
-/// reports it.
+/// Reads the rest of a result and puts the session back.
+///
+/// If the statement only reads and the rest takes too long, the session is closed without an error.
+/// In the background no call receives an error, so it is stored for the next call.
 async fn read_to_end(mut checkout: Checkout, in_background: bool) -> Result<()> {
     let abandonment = checkout.abandonment;
     let read = discard_results(&mut checkout).await;
@@ -93,10 +95,10 @@ async fn read_to_end(mut checkout: Checkout, in_background: bool) -> Result<()> 
     }
 }
 
-/// Ends a call that failed while it read a result. A statement that may change data still runs to its
-/// end, and the session is kept if that succeeds.
+/// Ends a call that failed while it read a result. A statement that may change data still runs to
+/// its end. The session stays open if the rest of the result could be read.
 pub(super) async fn fail_result(mut checkout: Checkout, mut error: Error, abandonment: Abandonment) -> Error {
-    // The rest of a result that is too large would take long to read for nothing.
+    // Reading the rest of a result that is too large would take long and change nothing.
     let is_cut = abandonment == Abandonment::Cut && is_too_large(&error);
     if is_cut || !is_about_result(&error) {
         return checkout.fail(error).await;
@@ -104,7 +106,7 @@ pub(super) async fn fail_result(mut checkout: Checkout, mut error: Error, abando
     checkout.abandonment = abandonment;
     let has_executed = checkout.has_executed();
     match discard_results(&mut checkout).await {
-        // After a mere prepare the status flags are not those of a statement.
+        // A ping, because after a prepare the status flags are not those of a statement.
         Ok(()) if checkout.check_transaction(ServerClass::Other).await => {
             if abandonment != Abandonment::Cut && has_executed {
                 error.message.push_str("; the statement was executed");
@@ -136,8 +138,8 @@ async fn discard_results(checkout: &mut Checkout) -> Result<()> {
     checkout.run(Step::Fetch, deadline, async |session| session.discard().await).await
 }
 
-/// Rolls back a transaction that the guest dropped: now if the session is ready, otherwise when it
-/// is put back. The connection of a prepared transaction is closed, and the server keeps it.
+/// Rolls back a transaction that the guest dropped: now if the session is ready, otherwise when the
+/// session is put back. A prepared transaction stays at the server, and its connection is closed.
 pub(super) fn end_transaction(slot: &Arc<Slot>, id: TransactionId) {
     let mut state = slot.state();
     if !state.transactions.contains(id) {
@@ -168,7 +170,7 @@ pub(super) fn resume(slot: &Arc<Slot>, mut state: MutexGuard<'_, SlotState>) {
                 state.answered(id, &Command::Nothing);
                 continue;
             }
-            // The server ended this transaction. The next call is free to begin another.
+            // The server has already ended this transaction, so there is nothing to send.
             Err(_) => continue,
             Ok(command) => command,
         };
@@ -178,7 +180,7 @@ pub(super) fn resume(slot: &Arc<Slot>, mut state: MutexGuard<'_, SlotState>) {
         }
         return;
     }
-    // The watchdog does not see the session of a guest that calls all the time.
+    // The watchdog sees only sessions between calls, and a guest can call all the time.
     if matches!(state.session, SessionState::Ready(_)) && state.named_locks_are_overdue(&slot.rules, Instant::now()) {
         release_named_locks(slot, state);
     }
@@ -219,9 +221,11 @@ fn leave_prepared(slot: &Slot, mut state: MutexGuard<'_, SlotState>) {
     slot.cleaned.notify_waiters();
 }
 
-/// Releases the named locks of the session, and closes the connection if there were any, so that
-/// the guest learns of it. Only the server knows whether a lock was acquired and is still held. It
-/// can't be asked in the middle of a result, so the connection is closed then.
+/// Releases the named locks of the session. If the session held any, closes the connection, so that
+/// the guest receives an error.
+///
+/// Only the server knows whether a lock was acquired and is still held. In the middle of a result
+/// the host can't query the server, so it closes the connection.
 pub(super) fn release_named_locks(slot: &Arc<Slot>, mut state: MutexGuard<'_, SlotState>) {
     match mem::replace(&mut state.session, SessionState::Cleaning) {
         SessionState::Ready(lease) => {

@@ -1,5 +1,5 @@
-//! Why a connection was closed, and which errors close one. All conversions between the enums that
-//! say why something ended are in this file.
+//! Why a connection was closed, and which errors close a connection. All conversions between the
+//! enums of reasons are in this file: close reasons, abort reasons and the label of a metric.
 
 use super::deadline::terminated;
 use crate::telemetry::Discarded;
@@ -105,18 +105,18 @@ impl From<CloseReason> for Discarded {
     }
 }
 
-/// Whether the error is about a result that can't be returned. The session is usable again once the
-/// rest of the result is read.
+/// Returns whether the error is about a result that can't be returned. The session is usable again
+/// once the rest of the result is read.
 pub(super) fn is_about_result(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::ValueUnsupported | ErrorKind::LimitExceeded(Limit::Columns)) || is_too_large(error)
 }
 
-/// Whether the error is about a result that is larger than the grant allows.
+/// Returns whether the error is about a result that is larger than the grant allows.
 pub(super) fn is_too_large(error: &Error) -> bool {
     matches!(error.kind, ErrorKind::LimitExceeded(Limit::RowBytes | Limit::ResultRows | Limit::ResultBytes))
 }
 
-/// Whether the error shows that the session was gone before the call.
+/// Returns whether the error shows that the session had ended before the call.
 pub(super) fn is_gone(error: &Error) -> bool {
     match &error.kind {
         ErrorKind::Server(server) => ends_session(server.code),
@@ -126,7 +126,7 @@ pub(super) fn is_gone(error: &Error) -> bool {
     }
 }
 
-/// Whether the session must be closed after this error.
+/// Returns whether the session must be closed after this error.
 pub(super) fn closes_session(error: &Error) -> bool {
     match &error.kind {
         ErrorKind::Server(server) => ends_session(server.code),

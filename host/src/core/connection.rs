@@ -71,7 +71,7 @@ impl Connection {
             checkout.put_back();
             return Ok(Vec::new());
         }
-        // Boxed because most calls have no warnings to ask for.
+        // Boxed because most calls have no warnings to query.
         Box::pin(ask_for_warnings(checkout)).await
     }
 
@@ -101,12 +101,12 @@ impl Connection {
         }
         let mut checkout = match Checkout::take(&self.slot).await {
             Ok(checkout) => checkout,
-            // It was closed before, or the host's cleanup found it broken.
+            // The connection was closed before, or by the host's cleanup.
             Err(_) if self.is_closed() => return Ok(()),
             Err(error) => return Err(error),
         };
         let undo = checkout.slot.state().transactions.undo_all();
-        // A session that nothing was sent on needs no reset.
+        // Without a transaction nothing is sent, so an unused session needs no reset.
         let undone = if undo == Command::Nothing { Ok(()) } else { send(&mut checkout, &undo).await };
         match undone {
             Ok(()) => {

@@ -24,7 +24,7 @@ pub(crate) struct Cursor {
     slot: Arc<Slot>,
     columns: Arc<[Column]>,
     state: Mutex<State>,
-    /// The number of rows of the last batch, which predicts that of the next.
+    /// The number of rows of the last batch, as an estimate for the next batch.
     likely: AtomicU32,
     /// The size of the rows that were read.
     size: Mutex<ResultSize>,
@@ -46,7 +46,7 @@ enum State {
 }
 
 impl Cursor {
-    /// Creates the cursor of a session that is parked for it.
+    /// Creates a cursor. Its session is in the slot, in the state `Streaming`.
     pub(super) fn new(
         slot: Arc<Slot>,
         columns: Arc<[Column]>,
@@ -109,7 +109,7 @@ impl Cursor {
             let was_closed = matches!(mem::replace(&mut *self.state(), remaining.into()), State::Closed);
             checkout.park(self.abandonment);
             if was_closed {
-                // Another call closed the cursor while this one had the session.
+                // Another call closed the cursor while this call had the session.
                 self.abandon();
             }
         }
@@ -117,8 +117,8 @@ impl Cursor {
         Ok((rows.rows > 0).then_some(rows))
     }
 
-    /// Takes the session to advance to the next result, and closes the cursor. Includes
-    /// what remains; `None` if nothing does.
+    /// Takes the session to advance to the next result, and closes the cursor. Returns the
+    /// remaining part of the response too, or `None` if nothing remains.
     pub(super) fn take_for_next_result(&self) -> Result<Option<(Checkout, Remaining)>> {
         let next = match &*self.state() {
             State::Open => Remaining::Rows,
@@ -147,8 +147,8 @@ impl Cursor {
         self.abandonment
     }
 
-    /// Abandons the rest. Waits for the end of a statement that may change data, and returns its
-    /// error.
+    /// Abandons the rest of the result. Waits for the end of a statement that may change data, and
+    /// returns its error.
     pub(crate) async fn close(&self) -> Result<()> {
         if !self.take_remaining() {
             return Ok(());

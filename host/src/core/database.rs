@@ -72,8 +72,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// - [`ConfigError::Invalid`] if an option is out of range, if two options contradict each
-    ///   other, or if the connection to another machine would not be encrypted and
+    /// - [`ConfigError::Invalid`] if an option is out of range or if two options contradict each
+    ///   other. Also if the connection to another machine would not be encrypted and
     ///   [`insecure`](DatabaseOptions::insecure) is not set.
     /// - [`ConfigError::Read`] if the file of the certificate authority can't be read.
     ///
@@ -105,7 +105,7 @@ impl Database {
         self.pools().map(Pool::status).sum()
     }
 
-    /// Closes the pool: rejects new checkouts and closes idle connections.
+    /// Closes the pool: rejects new acquires and closes idle connections.
     ///
     /// A connection that a guest holds stays usable and is closed when the guest releases it. Later
     /// calls that need a connection fail with `pool-closed`. A closed database can't be opened
@@ -162,13 +162,13 @@ impl Database {
         }
     }
 
-    fn pools(&self) -> impl Iterator<Item = &Pool> {
+    pub(crate) fn pools(&self) -> impl Iterator<Item = &Pool> {
         std::iter::once(&self.inner.pool).chain(&self.inner.readers)
     }
 
     async fn all_closed(&self) {
-        // Concurrently, because each pool waits for the sessions of both pools, but ends only its
-        // own killer.
+        // Both waits run concurrently. Each pool waits for the sessions of both pools, but ends
+        // only its own killer.
         join_all(self.pools().map(Pool::all_closed)).await;
     }
 

@@ -15,24 +15,24 @@ use crate::types::{Error, ErrorKind, Result, Step};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum EngineState {
     Open,
-    /// New checkouts are rejected.
+    /// New acquires are rejected.
     Closing,
-    /// New checkouts are rejected and all connections are closed.
+    /// New acquires are rejected and all connections are closed.
     Terminated,
 }
 
-/// The additional wait for a statement that the server stops at its own time limit: a round trip,
-/// and the work of the server between two checks of its clock.
+/// The additional wait for a statement that the server stops at its own time limit. It covers a
+/// round trip, and the work of the server between two checks of its clock.
 pub(super) const SERVER_GRACE: Duration = Duration::from_millis(250);
 
-/// The shortest time limit of a statement at a server. Zero means no limit to the server.
+/// The shortest time limit of a statement at a server. A server takes zero as no limit.
 const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The deadline of a call or a transaction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     at: Instant,
-    /// The whole time from the begin to the deadline, for the message.
+    /// The whole time from the beginning to the deadline, for the message.
     limit: Duration,
     subject: Limited,
 }
@@ -110,9 +110,10 @@ pub(super) fn end_of(began: Instant, limit: Duration) -> Instant {
     began.checked_add(limit).unwrap_or(began + YEAR)
 }
 
-/// Waits for `work`, at most until the deadline, and only until the engine is terminated. Takes the
-/// future by reference. A future that is moved into another future occupies its memory twice, and
-/// wasmtime copies the future of each call into the store.
+/// Waits for `work` until the deadline, or until the engine is terminated.
+///
+/// Takes the future by reference, because a future that is moved into another future occupies its
+/// memory twice. wasmtime copies the future of each call into the store.
 pub(super) async fn with_deadline<T>(
     step: Step,
     deadline: Deadline,
@@ -130,8 +131,8 @@ pub(super) async fn with_deadline<T>(
     tokio::select! {
         biased;
         result = work => result,
-        // tokio's cooperative budget also applies to timers. Rows that arrive faster than they are
-        // read use up this budget, and the deadline would never be checked.
+        // tokio's cooperative budget also applies to timers. If rows arrive faster than the host
+        // reads them, they use up the budget, and the deadline is never checked.
         error = unconstrained(end) => Err(error),
     }
 }

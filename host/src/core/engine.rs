@@ -61,7 +61,8 @@ struct Inner {
     granted: Arc<GuestDatabase>,
     info: EngineInfo,
     rules: Arc<Rules>,
-    /// Permits of this engine to hold connections. An engine can have fewer than its guest.
+    /// The permits of this engine to hold connections. An engine can have fewer permits than its
+    /// guest.
     quota: Arc<Semaphore>,
     max_connections: u32,
 }
@@ -137,7 +138,8 @@ impl Engine {
     /// Executes one statement on a connection from the pool. The connection is released when the
     /// outcome no longer needs it.
     pub(crate) async fn execute(&self, sql: &str, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
-        // Checked before the call waits for a connection, because it holds its parameters meanwhile.
+        // Checked before the call waits for a connection, because it holds its parameters
+        // meanwhile.
         let checked = statement::check(&self.inner.rules, &Source::Text(sql), &params);
         let reservation = checked.or_else(|error| {
             let call = Call::begin(&self.inner.granted.meters, Operation::Execute, &Span::none()).with_sql(sql);
@@ -156,8 +158,8 @@ impl Engine {
         self.inner.pool().status()
     }
 
-    /// Rejects new checkouts, and waits at most `CLOSE_TIMEOUT` until all connections of this
-    /// engine are released.
+    /// Rejects new acquires, and waits at most `CLOSE_TIMEOUT` until all connections of this engine
+    /// are released.
     pub(crate) async fn close(&self) -> Result<()> {
         self.inner.rules.engine_state.send_if_modified(|state| {
             let open = *state == EngineState::Open;
@@ -180,7 +182,7 @@ impl Engine {
         }
     }
 
-    /// Rejects new checkouts, and closes all connections of this engine.
+    /// Rejects new acquires, and closes all connections of this engine.
     pub(crate) fn terminate(&self) {
         self.inner.rules.engine_state.send_replace(EngineState::Terminated);
         self.inner.granted.database.watchdog().terminate(&self.inner.rules);

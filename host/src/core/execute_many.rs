@@ -187,7 +187,7 @@ fn at_rows(error: Error, first: usize, count: usize) -> Error {
     }
 }
 
-/// The text with the casts that a row needs. Most rows need those of the row before.
+/// The text with the casts that a row needs. Most rows need the same casts as the previous row.
 struct TypedText<'t> {
     plain: &'t str,
     casts: Vec<Option<Cast>>,

@@ -7,18 +7,18 @@ use super::rules::Rules;
 use crate::driver::{Remaining, Session, too_many_columns};
 use crate::types::{BatchBuilder, Column, Result};
 
-/// Rows that a first batch has room for. Most results are small, and a cursor learns how many rows
-/// its batches have.
+/// Rows for which a first batch reserves memory. Most results are small. A cursor then reserves
+/// memory for as many rows as its last batch had.
 const FIRST_ROWS: u32 = 16;
 
-/// The first rows of a result, and what follows them.
+/// The first rows of a result, and the remaining part of the response.
 #[derive(Debug)]
 pub(super) struct FirstRows {
     pub(super) columns: Arc<[Column]>,
     pub(super) batch: BatchBuilder,
     pub(super) remaining: Remaining,
     pub(super) size: ResultSize,
-    /// The guest asked for an outcome without rows.
+    /// The guest requested an outcome without rows.
     pub(super) skipped: bool,
 }
 
@@ -40,7 +40,7 @@ impl FirstRows {
         Ok(Self { columns, batch, remaining, size, skipped: first_rows == Some(0) })
     }
 
-    /// Whether the result has no more rows, and no other result follows.
+    /// Returns whether the result has no more rows, and no other result follows.
     pub(super) fn are_all(&self) -> bool {
         matches!(self.remaining, Remaining::Nothing)
     }

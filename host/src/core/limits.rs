@@ -34,8 +34,8 @@ pub(crate) const IDLE_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// The time of a ROLLBACK for which a call of the guest waits, also when it closes a connection.
 pub(crate) const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The wait of `engine.close` for the release of all connections. A guest that holds a connection
-/// itself would otherwise wait for ever.
+/// The wait of `engine.close` for the release of all connections. Without a limit, a guest that
+/// still holds a connection would wait for ever.
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The time after the grace of a shutdown in which the host closes connections and kills their
@@ -66,8 +66,8 @@ pub(crate) const STATEMENTS: usize = 64;
 /// the maximum length.
 pub(crate) const HELD_SQL_BYTES: usize = 2 * SQL_BYTES;
 
-/// Bytes of the columns of all prepared statements that a guest holds on one connection. A column takes
-/// about 400 bytes, so 64 statements of 150 columns fit.
+/// Bytes of the columns of all prepared statements that a guest holds on one connection. A column
+/// takes about 400 bytes, so 64 statements of 150 columns fit.
 pub(crate) const HELD_COLUMN_BYTES: usize = 4 * 1024 * 1024;
 
 /// Bytes of the text of a statement. Generated reports reach some 100 KiB. A longer text contains

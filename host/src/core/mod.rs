@@ -1,5 +1,6 @@
-//! The meaning of the contract, below the component model: engines, connections, transactions,
-//! cursors and grants. Does not know wasmtime, and reaches servers only through the pool.
+//! The behaviour of the contract, independent of the component model: engines, connections,
+//! transactions, cursors and grants. Does not use wasmtime, and reaches servers only through the
+//! pool.
 
 mod abandonment;
 mod call_bytes;

@@ -4,7 +4,7 @@ use super::limits::Limits;
 use super::rules::Rules;
 use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Value};
 
-/// Parameters of one multi-row statement. The protocol allows 65,535. More than some thousands save
+/// Parameters of one multi-row statement. The protocol allows 65,535. More than a few thousand save
 /// no time, and the server has to parse a longer text.
 const STATEMENT_PARAMETERS: usize = 16 * 1024;
 /// Bytes of text and parameters of one multi-row statement. A server's default packet is much
@@ -29,8 +29,9 @@ impl Rules {
 }
 
 impl Allowance<'_> {
-    /// Fails with `limit-exceeded` if there are too many parameters or if they are too large, and
-    /// with `argument` or `value-unsupported` if a value can't be sent. Returns their size in bytes.
+    /// Returns the size of the parameters in bytes. Fails with `limit-exceeded` if there are too
+    /// many or if they are too large, and with `argument` or `value-unsupported` if a value can't
+    /// be sent.
     pub(crate) fn check(self, params: &[Value]) -> Result<usize> {
         let allowed = self.limits.parameters;
         if params.len() > allowed {

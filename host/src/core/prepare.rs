@@ -9,8 +9,8 @@ use crate::sql::{self, Cast};
 use crate::telemetry::Call;
 use crate::types::{Result, Step, Value};
 
-/// Returns a statement that the grant admits. Nothing else was sent before, so a stale session is
-/// replaced.
+/// Returns the prepared statement if the grant allows it. It is the first command of the call, so a
+/// stale session is replaced.
 pub(super) async fn admitted(
     checkout: &mut Checkout,
     sql: &str,

@@ -1,4 +1,4 @@
-//! The rules that hold for every call of one engine.
+//! The rules for every call of an engine.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The state that a connection shares with its transactions, statements and cursors. The last that
-//! is dropped releases the session.
+//! The state that a connection shares with its transactions, statements and cursors. Dropping the
+//! last of them releases the session.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -51,7 +51,7 @@ impl Slot {
         Call::begin(&self.rules.meters, operation, &transaction)
     }
 
-    /// Sets the transaction state of a call's error, unless the call set it itself.
+    /// Sets the transaction state of a call's error, unless the call has already set it.
     pub(super) fn with_transaction_state<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error: Error| self.state().with_transaction_state(error))
     }

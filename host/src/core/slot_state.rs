@@ -32,7 +32,7 @@ pub(super) struct SlotState {
     /// Transactions that the guest dropped, innermost last. They are rolled back once the session
     /// is ready.
     pub(super) dropped: Vec<TransactionId>,
-    /// The error of a statement whose result was dropped. The next call reports it.
+    /// The error of a statement whose result was dropped. The next call returns it.
     pub(super) failure: Option<Error>,
     /// Warnings of the last statement.
     pub(super) warnings: u16,
@@ -47,9 +47,9 @@ pub(super) enum SessionState {
     Streaming(Stream),
     /// A call has the session.
     Busy,
-    /// The host cleans up after something that the guest dropped. Calls wait for it.
+    /// The host cleans up in the background. Calls wait for its end.
     Cleaning,
-    /// The session is gone.
+    /// The session is closed.
     Closed(CloseReason),
 }
 
@@ -110,7 +110,7 @@ impl SlotState {
         }
     }
 
-    /// Closes a session that no call has. A session that a call has is left to that call.
+    /// Closes the session. If a call has the session, the end of that call closes it.
     pub(super) fn cut(mut state: MutexGuard<'_, Self>, reason: CloseReason) {
         let session = mem::replace(&mut state.session, SessionState::Closed(reason));
         state.set_closed(reason);
@@ -172,7 +172,7 @@ impl SlotState {
         self.transactions.is_open().then(|| Deadline::of_transaction(self.transaction_since, limit))
     }
 
-    /// Returns why the watchdog must close this connection, if it must.
+    /// Returns the reason for which the watchdog must close this connection, if any.
     pub(super) fn overdue(&self, rules: &Rules, now: Instant) -> Option<CloseReason> {
         let limits = &rules.grant.limits;
         let unused = now.saturating_duration_since(self.since);
@@ -188,7 +188,8 @@ impl SlotState {
         }
     }
 
-    /// Whether the session, which no call has, may have held named locks for too long.
+    /// Returns whether the session may have held named locks for too long. `false` while a call has
+    /// the session.
     pub(super) fn named_locks_are_overdue(&self, rules: &Rules, now: Instant) -> bool {
         let limits = &rules.grant.limits;
         let exceeds = |since: Instant, limit: Duration| now.saturating_duration_since(since) > limit;

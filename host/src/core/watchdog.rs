@@ -1,4 +1,4 @@
-//! The watchdog reclaims connections whose guest left a transaction idle, a result unread or a
+//! The watchdog reclaims connections whose guest leaves a transaction idle, a result unread or a
 //! named lock held for too long, whether or not the guest calls.
 
 use std::sync::atomic::Ordering;
@@ -80,7 +80,8 @@ impl Watchdog {
     }
 }
 
-/// Closes a connection whose time is over, and reports one that was acquired long ago.
+/// Closes the connection if it exceeds a time limit. Reports it as a leak if it was acquired long
+/// ago.
 fn check_timeouts(slot: &Arc<Slot>, now: Instant) {
     let rules = &slot.rules;
     let state = slot.state();

@@ -10,10 +10,10 @@ use crate::types::Result;
 
 /// Returns the driver's options for one server of the database.
 ///
-/// Two defaults of the driver are unsafe and are turned off: it would reconnect to any local socket
-/// that the server names (`prefer_socket`), and its statement cache would close statements that
-/// guests still hold. The packet size and the wait timeout are set here, because the driver would
-/// otherwise query them on each connection.
+/// Two defaults of the driver are unsafe and are turned off. With `prefer_socket` it would
+/// reconnect to any local socket that the server names. Its statement cache would close statements
+/// that guests still hold. The packet size and the wait timeout are set here, because the driver
+/// would otherwise query them on each connection.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
 //! Connects sessions to the servers of a database, and counts open sessions so that a shutdown can
-//! wait for the last one.
+//! wait until all of them are closed.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -93,11 +93,21 @@ impl Connector {
 
     /// Connects to this server and logs in, even if the server is not fit for the purpose.
     pub(super) async fn connect_to(&self, server: usize) -> Result<Session> {
+        self.log_in(&self.options, server).await
+    }
+
+    /// Like `connect_to`, without a default schema, for commands that need none: the schema may
+    /// have been dropped.
+    pub(super) async fn connect_without_schema(&self, server: usize) -> Result<Session> {
+        self.log_in(&self.options.clone().without_schema(), server).await
+    }
+
+    async fn log_in(&self, options: &DatabaseOptions, server: usize) -> Result<Session> {
         let attempt = self.selection.attempt(server);
         let timeout = self.options.connect_timeout;
         let result = tokio::time::timeout(timeout, async {
-            let opts = opts(&self.options, self.selection.address(server))?;
-            let mut session = Session::connect(opts, &self.options, server, OpenSession::of(&self.open)).await?;
+            let opts = opts(options, self.selection.address(server))?;
+            let mut session = Session::connect(opts, options, server, OpenSession::of(&self.open)).await?;
             if self.has_alternatives() {
                 self.selection.record_health(server, session.server_health().await?);
             }
@@ -133,8 +143,8 @@ impl Connector {
     /// Returns whether a session's server needs no new health check. `checked` is the time of the
     /// last check.
     ///
-    /// True if the last check is younger than `trusted` and no statement has cast doubt on the
-    /// server since. Always true with one server.
+    /// True if the last check is younger than `trusted` and no statement has been refused as by a
+    /// read-only server since. Always true with one server.
     pub(crate) fn is_trusted(&self, session: &Session, checked: Instant, trusted: Duration) -> bool {
         !self.has_alternatives()
             || (checked.elapsed() <= trusted && !self.selection.is_suspected_since(session.id().server, checked))

@@ -9,7 +9,8 @@ use tokio::runtime::Handle;
 
 use super::connector::OpenSession;
 
-/// For writing five bytes. A server that does not accept them in that time is unreachable.
+/// The time limit for sending COM_QUIT, which has five bytes. A server that does not accept them in
+/// that time is unreachable.
 const DEADLINE: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]

@@ -24,7 +24,7 @@ mod url;
 pub use self::address::ServerOrder;
 pub(crate) use self::connector::Connector;
 pub(crate) use self::inspection::{PlainText, ServerInfo};
-pub(crate) use self::killer::Killer;
+pub(crate) use self::killer::{Killer, MAX_SIDE_CONNECTIONS};
 pub use self::options::{DatabaseOptions, Tls};
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::params::parameter;

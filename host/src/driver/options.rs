@@ -418,6 +418,11 @@ impl DatabaseOptions {
         (self.max_connections * usize::from(self.guest_share)).div_ceil(100).max(1)
     }
 
+    pub(super) fn without_schema(mut self) -> Self {
+        self.schema = None;
+        self
+    }
+
     /// Returns an error for options that can't work or are not safe. The error repeats no value: a
     /// misplaced value may be a password.
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {

@@ -263,7 +263,8 @@ impl Session {
     }
 
     /// Checks that the responses are in sync with the commands. A response that is longer than it
-    /// declares leaves a rest, which would be read as the response to the next command.
+    /// declares leaves unread packets. The driver would read them as the response to the next
+    /// command.
     async fn check_sync(&mut self) -> Result<()> {
         self.command_in_sync("").await
     }

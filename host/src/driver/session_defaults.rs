@@ -3,10 +3,13 @@
 //! because a reset restores the server's own defaults.
 //!
 //! Some variables keep the server's value, because operators set them on purpose and they change no
-//! result of a single statement: `transaction_isolation` (an engine can override it), the storage
-//! engines of tables, `auto_increment_increment` and `wsrep_sync_wait` (for clusters),
-//! `innodb_snapshot_isolation`, `block_encryption_mode` (existing data is encrypted with it),
-//! `max_sp_recursion_depth`, buffer sizes, logging, and the optimizer settings.
+//! result of a single statement:
+//!
+//! - `transaction_isolation`, which an engine can override, and `innodb_snapshot_isolation`
+//! - `auto_increment_increment` and `wsrep_sync_wait`, for clusters
+//! - `block_encryption_mode`, with which existing data is encrypted
+//! - `max_sp_recursion_depth`, the storage engines of tables, buffer sizes, logging, and the
+//!   optimizer settings
 
 use super::options::DatabaseOptions;
 

@@ -1,6 +1,5 @@
-//! The host functions of the contract: each method converts its arguments, makes one call of `core`
-//! and converts the answer. One folder an API, one file a resource, so that the second API adds no
-//! behaviour.
+//! The host functions of the contract. Each method converts its arguments, makes one call of `core`
+//! and converts the result. Each API has a folder with one file per resource.
 
 mod async_;
 mod blocking;
@@ -23,7 +22,7 @@ pub struct Engine(core::Engine);
 /// The resource `connection` of the contract.
 #[derive(Debug, Clone)]
 pub struct Connection(core::Connection);
-/// The resource `transaction` of the contract. A call in flight has a clone.
+/// The resource `transaction` of the contract. Each call in flight holds a clone.
 #[derive(Debug, Clone)]
 pub struct Transaction(Arc<core::TransactionHandle>);
 /// The resource `statement` of the contract.
@@ -59,7 +58,7 @@ impl Cursor {
     }
 }
 
-/// Adds every interface of `wasmysql:mysql`, of the async API and of the blocking API, to a linker.
+/// Adds all interfaces of `wasmysql:mysql` to a linker: those of the async and the blocking API.
 ///
 /// # Errors
 ///
@@ -70,8 +69,7 @@ pub fn add_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) -> wasmt
     link_blocking(linker)
 }
 
-/// Adds the interfaces of the async API of `wasmysql:mysql` to a linker, for hosts whose guests use
-/// no other.
+/// Adds only the interfaces of the async API of `wasmysql:mysql` to a linker.
 ///
 /// # Errors
 ///
@@ -81,8 +79,8 @@ pub fn add_async_to_linker<T: WasmysqlView + 'static>(linker: &mut Linker<T>) ->
     link_async(linker)
 }
 
-/// Adds the interfaces of the blocking API of `wasmysql:mysql` to a linker, for hosts whose guests
-/// use no other. The engine needs no support for component-model async.
+/// Adds only the interfaces of the blocking API of `wasmysql:mysql` to a linker. The engine needs
+/// no support for component-model async.
 ///
 /// # Errors
 ///

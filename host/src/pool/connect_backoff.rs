@@ -1,6 +1,6 @@
 //! The backoff for failing connects. After a failure, only one call at a time tries to connect, at
-//! growing intervals, and the other calls share its result. So a server that is down causes no busy
-//! loop, and a recovered server meets no stampede.
+//! growing intervals, and the other calls receive its error. So a server that is down causes no
+//! busy loop, and a recovered server is not flooded with connections.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::types::{Error, Result};
 
 /// The backoff after the first failed attempt. It doubles with each further failure.
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
-/// The longest backoff: long enough to put no load on the server, and so short that a recovered
-/// server is used at once.
+/// The longest backoff. One attempt per second is no load for a server, and a recovered server is
+/// used after at most a second.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 
 /// The backoff of a pool.
@@ -20,7 +20,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
 pub(super) struct ConnectBackoff {
     /// The last failure, or `None` after a success.
     last: Mutex<Option<Failed>>,
-    /// Held by the one call that may try during a backoff.
+    /// Held by the call that may try to connect during a backoff.
     turn: tokio::sync::Mutex<()>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Lease {
 /// The use of the session during this lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LeaseState {
-    /// Nothing was sent. The session may have died while it was idle.
+    /// Nothing was sent. The session may have broken while it was idle.
     Untouched,
     /// The server answered everything that was sent.
     Used,

@@ -1,6 +1,6 @@
-//! Logins run in tasks of their own. A call that is cancelled while it connects would abort the
-//! handshake, and a server refuses an address after too many aborted handshakes (error 1129). So an
-//! abandoned login goes on, and the next call that needs a session adopts it.
+//! Each login runs in its own task, so that a cancelled call does not abort the handshake. A server
+//! blocks an address after too many aborted handshakes (error 1129). An abandoned login continues
+//! in the background, and the next call that needs a session adopts it.
 
 use std::future::Future;
 use std::mem;
@@ -14,10 +14,10 @@ use tokio::task::AbortHandle;
 use crate::driver::Session;
 use crate::types::{Error, ErrorKind, Result};
 
-/// A session that no call adopts within this time is closed: it is not a connection of the pool, but
-/// it counts for the account.
+/// A session that no call adopts within this time is closed. It is not a connection of the pool,
+/// but it counts against the connection limits of the server and the account.
 const ADOPTION_TIME: Duration = Duration::from_secs(1);
-/// Beyond this number of abandoned logins a call waits for one of them instead of starting another.
+/// If this number of logins is abandoned, a call waits for the oldest instead of starting another.
 const MAX_ABANDONED: usize = 4;
 
 /// The logins whose calls were cancelled.
@@ -36,7 +36,7 @@ struct Login {
 }
 
 impl Logins {
-    /// Logs in, or adopts an abandoned login. Cancel safe: the login goes on.
+    /// Logs in, or adopts an abandoned login. Cancel safe: the login continues in the background.
     pub(super) async fn log_in<F>(&self, connect: impl FnOnce() -> F) -> Result<Session>
     where
         F: Future<Output = Result<Session>> + Send + 'static,
@@ -50,7 +50,7 @@ impl Logins {
                 (abandoned.len() >= MAX_ABANDONED).then(|| abandoned.remove(0))
             };
             let Some(oldest) = oldest else { break };
-            // Its error may be of the past, so another login follows.
+            // Its error may be outdated, so this call tries another login.
             if let Some(Ok(session)) = self.wait(oldest).await {
                 return Ok(session);
             }
@@ -60,7 +60,8 @@ impl Logins {
         result.unwrap_or_else(|| Err(Error::new(ErrorKind::Unreachable, "the runtime of the connection has ended")))
     }
 
-    /// Returns the session of an abandoned login that has ended, and drops those that have failed.
+    /// Returns the session of an abandoned login that has succeeded. Removes all other logins that
+    /// have ended.
     fn adopt(&self) -> Option<Session> {
         let mut session = None;
         self.abandoned.lock().retain_mut(|login| match login.result.try_recv() {
@@ -69,13 +70,13 @@ impl Logins {
                 session = Some(connected);
                 false
             }
-            // Further sessions are closed.
+            // Dropping the result closes further sessions.
             Ok(_) | Err(oneshot::error::TryRecvError::Closed) => false,
         });
         session
     }
 
-    /// Waits for a login. `None` if its runtime has ended.
+    /// Waits for a login. Returns `None` if the runtime of the login has ended.
     async fn wait(&self, login: Login) -> Option<Result<Session>> {
         let mut waiting = Waiting { abandoned: &self.abandoned, login: Some(login) };
         let result = match &mut waiting.login {
@@ -98,7 +99,8 @@ impl Login {
         let task = tokio::spawn(async move {
             let _unsent = sender.send(connect.await);
             tokio::time::sleep(ADOPTION_TIME).await;
-            // Reached only if no call has taken the result.
+            // Reached only if no call has taken the result: taking it drops the login, which aborts
+            // this task.
             let Some(abandoned) = abandoned.upgrade() else { return };
             let own = tokio::task::id();
             let expired: Vec<_> = abandoned.lock().extract_if(.., |login| login.task.id() == own).collect();

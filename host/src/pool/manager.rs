@@ -52,7 +52,7 @@ impl Manager {
         self.connect_backoff.last_error()
     }
 
-    /// Opens a session. During a backoff, only one call at a time tries.
+    /// Opens a session. During a backoff, only one call at a time tries to connect.
     pub(super) async fn connect(&self) -> Result<Pooled> {
         let session = self.connect_backoff.attempt(async || self.connect_now().await).await?;
         tracing::debug!(session = session.id().number, "connected");
@@ -121,8 +121,8 @@ impl deadpool::managed::Manager for Manager {
             pooled.meter.discard(Discarded::Expired);
             return Err(RecycleError::message("the session has reached its maximum lifetime"));
         }
-        // The session is probably broken too. A ping of each such session would take a full
-        // timeout.
+        // The server did not answer a ping of another session since then, so this session is
+        // probably broken too. Its ping would take a full timeout.
         if self.connector.was_silent_since(&pooled.session, pooled.seen) {
             return Err(RecycleError::message("the server did not answer another session"));
         }

@@ -1,5 +1,5 @@
-//! The session pool. deadpool counts the sessions and queues the waiters; this module adds that a
-//! session returns to the pool clean or not at all.
+//! The session pool. deadpool counts the sessions and queues the waiters. This module ensures that
+//! only clean sessions return to the pool.
 
 mod connect_backoff;
 mod lease;
@@ -86,7 +86,7 @@ impl Pool {
     }
 
     /// Acquires a session, and waits for it until `deadline` if the pool is exhausted. The lease
-    /// keeps `permits`, the guest's quotas.
+    /// holds `permits`, the guest's quotas.
     ///
     /// # Errors
     ///

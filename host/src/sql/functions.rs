@@ -166,8 +166,8 @@ impl<'t> Statement<'t> {
         statement
     }
 
-    /// Finds the columns in `WITH [RECURSIVE] name [(columns)] AS (query), ...`. The tokens before a
-    /// name determine the previous name of the list, so no name is read twice.
+    /// Finds the columns in `WITH [RECURSIVE] name [(columns)] AS (query), ...`. The tokens before
+    /// a name determine the previous name of the list, so no name is read twice.
     fn find_column_lists(&mut self, with: usize) {
         let mut name = if self.is(with + 1, "RECURSIVE") { with + 2 } else { with + 1 };
         // WITH is a reserved word. It starts a list of its own.

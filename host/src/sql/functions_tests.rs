@@ -57,7 +57,7 @@ fn other_functions_are_unknown() {
     );
 }
 
-/// The server resolves these names to stored functions, although they look like built-in ones.
+/// The server resolves these names to stored functions, although they look like built-in functions.
 #[test]
 fn stored_functions_with_built_in_names_are_unknown() {
     check(

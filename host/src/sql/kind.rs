@@ -1,7 +1,7 @@
 //! Classifies statements by their keywords.
 //!
-//! A text can hold one statement only, because it is prepared. So the first keyword decides; after
-//! `WITH` it is the keyword that follows the common table expressions. `reach.rs` and
+//! A prepared text holds exactly one statement, so the first keyword determines the kind. After
+//! `WITH`, the keyword after the common table expressions determines it. `reach.rs` and
 //! `definition.rs` can raise the kind.
 //!
 //! The text is read once, and only until the kind exceeds the grant. A rejected text must cost less
@@ -20,9 +20,9 @@ use crate::types::{Error, Result};
 pub(crate) enum StatementKind {
     /// A grant can allow the statement.
     Grantable(Statements),
-    /// Reserved for the host, whatever the grant allows. Guests begin and end transactions through
-    /// the contract. Session state (SET, USE, LOCK TABLES, PREPARE, HANDLER) would leak into the
-    /// next checkout.
+    /// Reserved for the host; no grant allows it. Guests begin and end transactions through the
+    /// contract. SET, USE, LOCK TABLES, PREPARE and HANDLER would change session state that the
+    /// host relies on.
     HostOnly,
 }
 
@@ -35,7 +35,7 @@ impl StatementKind {
     /// The number of kinds.
     pub(crate) const COUNT: usize = 5;
 
-    /// Returns the position of the kind in the order.
+    /// Returns the position of the kind in the ascending order, from 0.
     pub(crate) fn index(self) -> usize {
         match self {
             Self::Grantable(statements) => statements as usize,
@@ -106,7 +106,7 @@ enum Form {
     Start,
     /// The kind is final.
     Known(StatementKind),
-    /// The verb after `WITH a AS (...), b AS (...)` decides.
+    /// The verb after `WITH a AS (...), b AS (...)` determines the kind.
     With(Verb),
     Explain(Explain),
     Show(Show),
@@ -160,7 +160,7 @@ impl Form {
         }
     }
 
-    /// Returns the lowest possible kind, whatever tokens follow.
+    /// Returns the lowest kind that is possible after the tokens so far.
     fn least(&self) -> StatementKind {
         match self {
             Form::Start | Form::Show(_) | Form::Call(_) => StatementKind::READ,
@@ -223,7 +223,7 @@ impl Verb {
     }
 }
 
-/// EXPLAIN shows the plan of a statement. With ANALYZE the server runs the statement.
+/// An EXPLAIN. It shows the plan of a statement. With ANALYZE the server runs the statement.
 #[derive(Debug, Default)]
 struct Explain {
     analyzes: bool,
@@ -265,7 +265,7 @@ pub(crate) fn is_call(sql: &str) -> bool {
     matches!(Tokens::new(sql).next(), Some(Ok(first)) if first.token.is("CALL"))
 }
 
-/// SHOW of the schema is `read`. SHOW of accounts, other sessions or the server is `any`.
+/// A SHOW. For the schema it is `read`; for accounts, other sessions or the server it is `any`.
 #[derive(Debug)]
 enum Show {
     /// FULL, EXTENDED or the subject follows.
@@ -314,8 +314,9 @@ impl Callee {
         None
     }
 
-    /// Names are compared byte by byte. The server may treat two spellings as one name; then this
-    /// comparison rejects more than necessary, never less.
+    /// Names are compared byte by byte. The server may treat two spellings as one name. Then the
+    /// comparison can reject a CALL that it could allow, but never allows a CALL that it must
+    /// reject.
     fn of(is_own: bool) -> Self {
         if is_own { Callee::Own } else { Callee::Other }
     }

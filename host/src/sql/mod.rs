@@ -1,5 +1,4 @@
-//! Analyzes the text of a statement before it is sent. These are pure functions over tokens; none
-//! of them contacts a server.
+//! Analyzes the text of a statement before it is sent. All functions are pure functions of tokens.
 
 mod casts;
 mod columns;

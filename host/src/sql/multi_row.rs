@@ -19,9 +19,12 @@ pub(crate) struct MultiRow<'a> {
 }
 
 impl<'a> MultiRow<'a> {
-    /// Splits `sql`. Returns `None` if repeating the row would change the meaning: the row has no
-    /// placeholder, there are several rows, a placeholder is outside of the row, the statement has
-    /// RETURNING or SELECT, or the row depends on earlier rows.
+    /// Splits `sql`. Returns `None` if repeating the row would change the meaning:
+    ///
+    /// - The row has no placeholder, there are several rows, or a placeholder is outside of the
+    ///   row.
+    /// - The statement has RETURNING or SELECT.
+    /// - The row depends on earlier rows.
     pub(crate) fn parse(sql: &'a str) -> Option<Self> {
         let tokens = tokens(sql).ok()?;
         let word = |at: usize| tokens.get(at).and_then(|located| located.token.keyword());

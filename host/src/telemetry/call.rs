@@ -47,7 +47,7 @@ impl Operation {
         }
     }
 
-    /// Returns whether the operation runs a statement of the guest, or fetches rows of one.
+    /// Returns whether the operation runs a statement of the guest, or fetches its rows.
     pub(super) fn runs_statement(self) -> bool {
         matches!(self, Operation::Execute | Operation::ExecuteMany | Operation::Prepare | Operation::Fetch)
     }

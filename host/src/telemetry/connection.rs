@@ -90,7 +90,7 @@ impl Discarded {
 pub(crate) struct ConnectionMeter {
     meters: Arc<PoolMeters>,
     is_in_use: bool,
-    /// The time of the checkout.
+    /// When a guest acquired the connection.
     acquired_at: Option<Instant>,
     /// The reason to record if the meter is dropped now.
     discarded: Mutex<Option<Discarded>>,
@@ -109,7 +109,7 @@ impl ConnectionMeter {
         &self.meters
     }
 
-    /// Records a checkout.
+    /// Records that a guest acquired the connection.
     pub(crate) fn acquired(&mut self) {
         if !self.is_in_use {
             self.is_in_use = true;

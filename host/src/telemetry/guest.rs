@@ -14,7 +14,7 @@ use crate::types::Limit;
 /// The number of statement kinds, plus one for calls without a statement.
 const KINDS: usize = 1 + StatementKind::COUNT;
 
-/// The metrics of all guests of one name on one database. Success metrics are found by an index,
+/// The metrics of all guests of one name on one database. Success metrics are looked up by index,
 /// because each statement records them.
 #[derive(Debug)]
 pub(crate) struct GuestMeters {

@@ -100,7 +100,7 @@ impl Cells {
         Cells { validity: None, values, len: 0 }
     }
 
-    /// Returns the values, to push the next one. Call `pushed` afterwards.
+    /// Returns the values, to push the next value. Call `pushed` afterwards.
     pub(crate) fn values(&mut self) -> &mut ColumnValues {
         &mut self.values
     }

@@ -31,7 +31,7 @@ async fn g10_writing_function_is_refused_to_read_grants() {
     let writes = "BEGIN INSERT INTO done VALUES ('by a function'); RETURN 1; END";
     trial.schema.run(&format!("CREATE FUNCTION writes() RETURNS INT MODIFIES SQL DATA {writes}")).await;
     let database = trial.database_of(1);
-    // The last case repeats the first one, in a session that another guest has used.
+    // The last case repeats the first case, in a session that another guest has used.
     for (statements, written) in [(Statements::Read, 0), (Statements::Dml, 1), (Statements::Read, 1)] {
         let caller = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::new(statements));
         let output = caller.args(["SELECT writes()"]).run().await.success();

@@ -48,8 +48,8 @@ async fn g15_concurrent_acquires_stop_at_the_grant_limit() {
     trial.schema.running("SLEEP(30)", 4, Duration::from_secs(5)).await;
     let outcome = running.ended().await;
     assert_eq!(outcome.end, End::Success, "{outcome:?}");
-    // Four calls get a connection, up to a thousand calls wait until they time out, and the rest
-    // find the wait queue full.
+    // Four calls get a connection, up to a thousand calls wait until they time out, and the other
+    // calls find the wait queue full.
     let count = |kind: &str| -> u32 {
         let line = outcome.stdout.lines().find_map(|line| line.strip_prefix(kind));
         line.unwrap_or_else(|| panic!("{}", outcome.stdout)).parse().unwrap()

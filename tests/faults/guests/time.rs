@@ -8,7 +8,7 @@ use wasmysql_tests::{Api, Logs, PATIENCE, Root, Trial, guest, until};
 use super::{row_is_free_and_as_it_was, trial_of_a_row};
 use crate::programs;
 
-/// Statements that practically never end, and a word of each.
+/// Statements that run far longer than the test, each with a word of its text.
 const ENDLESS: [(&str, &str); 4] = [
     ("DO SLEEP(1000000)", "SLEEP"),
     ("DO BENCHMARK(1000000000000, SHA2(1, 256))", "BENCHMARK"),
@@ -113,7 +113,7 @@ const GRANTED: usize = 4;
 async fn g29_abandoned_statements_count_until_they_end() {
     let logs = Logs::listen();
     let mut trial = Trial::new().await;
-    // The limit is the size of the pool and the one connection that sends KILL.
+    // The limit is the size of the pool plus one connection for KILL.
     let user = trial.server.user().to_owned();
     trial.schema.run(&format!("ALTER USER {user}@127.0.0.1 WITH MAX_USER_CONNECTIONS 11")).await;
     let database = Database::new(trial.options().guest_share(40)).unwrap();

@@ -34,8 +34,8 @@ async fn n9_latency_counts_for_each_step_separately() {
     let database = over(&proxy, &trial, 1);
     let delay = Duration::from_millis(200);
     proxy.set_on(Way::ToClient, Toxic::Latency { delay, jitter: delay / 4 });
-    // Each statement takes two round trips, and the first one more for the session settings.
-    // Together they take longer than the limit of one statement.
+    // Each statement takes two round trips; the first statement takes a third round trip for the
+    // session settings. Together the statements take longer than the limit of a statement.
     let limit = Duration::from_secs(2);
     let grant = Grant::default().statement_timeout(limit);
     let start = Instant::now();

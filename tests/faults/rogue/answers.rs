@@ -184,7 +184,7 @@ const LIES: [(Lie, &str); 2] = [
 /// The expected output: each call's result, the transaction state, and whether the transaction is
 /// active.
 ///
-/// The rollback fails too, because the host does not know how the transaction ended.
+/// The rollback fails too, because the host can't know how the transaction ended.
 const ABORTED_CALLS: &str = "begin: ok Open 1
 insert 1: ok Unknown 0
 insert 2: TransactionAborted(Other) Unknown 0

@@ -121,10 +121,8 @@ impl Results {
     }
 }
 
-/// Checks that the node has every committed transaction, and no other transaction except unknown
-/// ones.
-///
-/// An unknown transaction exists completely or not at all.
+/// Checks that the node has every committed transaction. Of the other transactions, only those in
+/// doubt may exist, each completely or not at all.
 async fn check(root: &mut Root, node: usize, results: &Results) {
     let sql = format!("SELECT guest, number, COUNT(*) FROM {SCHEMA}.t GROUP BY guest, number");
     let found: BTreeMap<(usize, u64), u64> = root

@@ -23,7 +23,7 @@ async fn refused_two_phase_call_changes_nothing() {
         let alone = ALONE.iter().map(|(call, failure)| format!("{call}: {}\n", failure.with("None")));
         let within = IN_A_TRANSACTION.iter().map(|(call, failure)| format!("{call}: {}\n", failure.with("Open")));
         assert_eq!(printed, alone.chain(within).collect::<String>());
-        // The insert after each failed call is kept, also the one in the transaction.
+        // The insert after each failed call is kept, also the insert in the transaction.
         assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM calls").await, 4);
     }
 }

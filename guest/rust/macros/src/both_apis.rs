@@ -66,7 +66,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
     })
 }
 
-/// Returns the items of the file that `include = "..."` names, and an item that makes cargo watch it.
+/// Returns the items of the file that `include = "..."` names, and an item that makes cargo watch
+/// it.
 fn include(arguments: TokenStream) -> Result<(TokenStream, TokenStream)> {
     let argument: MetaNameValue = syn::parse2(arguments)?;
     let value = &argument.value;

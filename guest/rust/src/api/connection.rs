@@ -29,8 +29,9 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
 /// parameters never become SQL.
 ///
 /// The session ends with a cancelled call, and with the errors `Timeout`, `ConnectionLost`,
-/// `CommitUnknown` and `ProtocolViolation`. A `Timeout` for which the server itself stopped the
-/// statement does not end it. Every call after the end fails with `ResourceClosed`, or with
+/// `CommitUnknown` and `ProtocolViolation`. It also ends with `LimitExceeded` if a row or a result
+/// of a reading statement is too large. It does not end with a `Timeout` if the server itself
+/// stopped the statement. Every call after the end fails with `ResourceClosed`, or with
 /// `TransactionAborted` inside a transaction.
 ///
 /// # Cancel safety

@@ -72,11 +72,10 @@ fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &In
         None => "no limit".to_owned(),
     };
     let pool = database.status().max_size;
+    let beside = database.required_connections() - pool;
     let server = inspection.server_connections;
-    report.line(
-        "connections",
-        &format!("pool: {pool}, plus 1 to stop statements; account: {account}; server: {server}"),
-    )?;
+    report
+        .line("connections", &format!("pool: {pool}, plus {beside} beside it; account: {account}; server: {server}"))?;
     let modes: Vec<&str> = inspection.server_sql_mode.split(',').filter(|mode| PARSER_MODES.contains(mode)).collect();
     if !modes.is_empty() {
         report.line(
@@ -123,12 +122,13 @@ fn problems<W: Write>(
         )?;
     }
     let pool = database.status().max_size;
-    let required = pool as u64 + 1;
+    let required = database.required_connections() as u64;
     if let Some(connections) = inspection.account_connections.filter(|connections| *connections < required) {
         report.warning(&format!(
             "the account is limited to {connections} connections, but the database needs {required}: {pool} for the pool \
-             and 1 to stop statements;\nreduce max_connections of this database, or run\n  \
+             and {} to stop statements and finish cancelled logins;\nreduce max_connections of this database, or run\n  \
              ALTER USER {} WITH MAX_USER_CONNECTIONS {required};",
+            required - pool as u64,
             inspection.account
         ))?;
     }

@@ -38,7 +38,7 @@ async fn check_account(name: &str, privileges: &[&str], statements: &str) -> Che
 #[tokio::test(flavor = "multi_thread")]
 async fn report_describes_server_account_and_grants() {
     let server = shared_server();
-    create_account(server, "c_all", "WITH MAX_USER_CONNECTIONS 11", &[DML]).await;
+    create_account(server, "c_all", "WITH MAX_USER_CONNECTIONS 14", &[DML]).await;
     check(["--database", &url(server, "c_all", "main")]).prints(
         0,
         &[
@@ -47,7 +47,7 @@ async fn report_describes_server_account_and_grants() {
             "TLS off; the server is on this machine",
             "account 'c_all'@'127.0.0.1'",
             "schema main",
-            "connections pool: 10, plus 1 to stop statements; account: 11; server: 500",
+            "connections pool: 10, plus 4 beside it; account: 14; server: 500",
             "privileges SELECT, INSERT, UPDATE, DELETE on `main`.*",
             "grants dml to every plugin",
             "check: no problems found",
@@ -112,7 +112,7 @@ async fn suggested_statements_fix_the_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn administrator_account_is_reported() {
     let everything = ["ALL PRIVILEGES ON *.*"];
-    let advice = "CREATE USER 'shop'@'%' IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS 11; GRANT SELECT ON `main`.* TO 'shop'@'%';";
+    let advice = "CREATE USER 'shop'@'%' IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS 14; GRANT SELECT ON `main`.* TO 'shop'@'%';";
     check_account("c_admin", &everything, "read").await.prints(0, &["this is an administrator account", advice]);
     check_account("c_admin_any", &everything, "any")
         .await
@@ -152,11 +152,11 @@ async fn missing_privileges_are_reported_with_grant_statements() {
 #[tokio::test(flavor = "multi_thread")]
 async fn insufficient_connection_limits_are_reported() {
     let server = shared_server();
-    create_account(server, "c_few", "WITH MAX_USER_CONNECTIONS 10", &[DML]).await;
+    create_account(server, "c_few", "WITH MAX_USER_CONNECTIONS 13", &[DML]).await;
     let few = check(["--database", &url(server, "c_few", "main")]);
     few.prints(
         0,
-        &["the database needs 11", "ALTER USER 'c_few'@'127.0.0.1' WITH MAX_USER_CONNECTIONS 11;", "check: 1 warning"],
+        &["the database needs 14", "ALTER USER 'c_few'@'127.0.0.1' WITH MAX_USER_CONNECTIONS 14;", "check: 1 warning"],
     );
     let small = start_server(&["--max-connections=10", "--read-only", "--sql-mode=ANSI_QUOTES"]);
     create_account(&small, "c_small", "", &[DML]).await;
@@ -192,7 +192,7 @@ async fn failed_connections_do_not_stop_the_check() {
             &[
                 "database a: c_good@127.0.0.1:",
                 "refused the account configured for this database (1045); check the user and the password",
-                "CREATE USER 'c_good'@'%' IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS 11;",
+                "CREATE USER 'c_good'@'%' IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS 14;",
                 "error the database server can't be reached: connection refused",
                 "error the database server did not answer within 300 ms",
                 "grants dml to report",

@@ -20,7 +20,7 @@ struct Project {
 }
 
 impl Project {
-    /// Creates a plugin and replaces an earlier one.
+    /// Creates a plugin. Replaces an earlier plugin of this name.
     fn new(name: &str, arguments: &[&str]) -> Self {
         let projects = Path::new(WORKSPACE).join("target/new/projects");
         fs::create_dir_all(&projects).unwrap();

@@ -45,8 +45,8 @@ fn exported(interface: &str, run: &str, body: &str) -> String {
     )
 }
 
-/// Returns a component with a `run` of both WASI versions. The one of 0.3 succeeds, the one of 0.2
-/// traps.
+/// Returns a component that exports `run` of both WASI versions. `run` of 0.3 succeeds, `run` of
+/// 0.2 traps.
 pub(crate) fn plugin_of_both() -> Vec<u8> {
     let (Wasi { version: v2, run: run2 }, Wasi { version: v3, run: run3 }) = (P2, P3);
     component(&format!(

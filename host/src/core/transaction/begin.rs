@@ -133,8 +133,8 @@ async fn begin_root(checkout: &mut Checkout, options: TransactionOptions) -> Res
     Ok(Kind::Root)
 }
 
-/// Starts a transaction. The isolation level applies to this transaction only. A transaction that
-/// began on a broken session does not exist, so the commands are sent again on a new one.
+/// Starts a transaction. The isolation level applies to this transaction only. If the session is
+/// stale, no transaction exists, so the commands are sent again on a new session.
 async fn start_with(checkout: &mut Checkout, isolation: Option<IsolationLevel>, start: &str) -> Result<()> {
     let deadline = deadline(checkout);
     run_or_reconnect!(checkout, Step::Execute, deadline, async |session| {

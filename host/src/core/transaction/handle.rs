@@ -53,8 +53,8 @@ impl TransactionHandle {
         !state.is_closed() && state.transactions.is_active(self.id)
     }
 
-    /// On a closed connection nothing is sent. The server rolled back what was not prepared and not
-    /// in doubt.
+    /// On a closed connection nothing is sent. The server has rolled back a transaction that is
+    /// neither prepared nor in doubt.
     async fn end_or_closed(
         &self,
         step: impl FnOnce(&mut Transactions, TransactionId) -> Result<Command>,
@@ -79,7 +79,7 @@ impl TransactionHandle {
         Some(error.map_or(Ok(()), Err))
     }
 
-    /// Asks the state machine for the command, sends it, and records that it was executed.
+    /// Gets the command from the state machine, sends it, and records that it was executed.
     async fn end(&self, step: impl FnOnce(&mut Transactions, TransactionId) -> Result<Command>) -> Result<()> {
         self.slot.with_transaction_state(self.perform(step).await)
     }

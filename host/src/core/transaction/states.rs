@@ -236,8 +236,8 @@ impl Transactions {
         }
     }
 
-    /// Returns the depth to which the server can roll back the transaction at `depth`: that of the
-    /// nearest enclosing transaction that is not an inner transaction.
+    /// Returns the depth to which the server can roll back the transaction at `depth`. It is the
+    /// depth of the nearest enclosing transaction that is not an inner transaction.
     fn enclosing(&self, depth: usize) -> usize {
         self.frames[..=depth].iter().rposition(|frame| frame.kind != Kind::Inner).unwrap_or(0)
     }

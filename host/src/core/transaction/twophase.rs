@@ -1,4 +1,5 @@
-//! Prepared transactions whose connection is gone. Each guest sees and decides only its own.
+//! Prepared transactions whose connection has ended. Each guest sees, commits and rolls back only
+//! its own.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::core::slot::Slot;
 use crate::driver::PreparedBranch;
 use crate::types::{Error, Limit, Result, Step};
 
-/// The format of xids that are created without one.
+/// The format id of an xid that was created without a format id.
 const FORMAT: i64 = 1;
 
 /// Returns the names of the guest's prepared transactions.
@@ -28,11 +29,11 @@ pub(in crate::core) async fn recover(slot: &Arc<Slot>) -> Result<Vec<String>> {
     Ok(own.into_iter().filter_map(|branch| String::from_utf8(branch.name).ok()).collect())
 }
 
-/// Fails with `limit-exceeded(prepared-transactions)` if the guest left as many undecided as its
-/// grant allows.
+/// Fails with `limit-exceeded(prepared-transactions)` if the guest already has as many prepared
+/// transactions as its grant allows.
 pub(super) async fn check_prepared(checkout: &mut Checkout) -> Result<()> {
     let allowed = checkout.slot.rules().grant.limits.prepared_transactions;
-    // A grant that allows none needs no question to the server.
+    // If the grant allows none, the host need not query the server.
     let undecided = if allowed == 0 { 0 } else { own_branches(checkout).await?.len() };
     if undecided < allowed {
         return Ok(());

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
 
 use self::pending_kills::{PendingKill, PendingKills};
+pub(crate) use self::worker::MAX_SIDE_CONNECTIONS;
 use self::worker::Worker;
 use super::{Connector, SessionId};
 use crate::telemetry::PoolMeters;

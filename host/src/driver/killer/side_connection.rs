@@ -23,7 +23,7 @@ pub(super) struct SideConnection {
     answered: Instant,
 }
 
-/// What is known about the session before an attempt to kill it.
+/// The state of a session before an attempt to kill it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     /// The server has not accepted a KILL yet.
@@ -49,7 +49,7 @@ pub(super) enum KillResult {
 
 impl SideConnection {
     pub(super) async fn connect(shared: &Shared, server: usize) -> Result<Self> {
-        let mut session = shared.connector.connect_to(server).await?;
+        let mut session = shared.connector.connect_without_schema(server).await?;
         let uptime = session.server_uptime().await?;
         let now = Instant::now();
         Ok(Self { session, connected: now, uptime, answered: now })

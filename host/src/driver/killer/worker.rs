@@ -10,11 +10,11 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use super::Shared;
 use super::pending_kills::PendingKill;
 use super::side_connection::{KillResult, SideConnection};
-use crate::types::{Error, ErrorKind, Result, ServerClass, Step};
+use crate::types::{Error, ErrorKind, Result, ServerClass, Step, reports_unfit_server};
 
 /// The number of side connections: one, and two more while KILLs take long. A KILL that takes long
 /// delays only its own session then.
-const MAX_SIDE_CONNECTIONS: usize = 3;
+pub(crate) const MAX_SIDE_CONNECTIONS: usize = 3;
 /// If all KILLs take longer than this, another side connection is opened for the other sessions.
 const SLOW_AFTER: Duration = Duration::from_millis(100);
 /// MariaDB can hold back a KILL for two seconds, until it has woken up the session. Meanwhile, a
@@ -112,7 +112,7 @@ struct Kills {
 enum Event {
     LoggedIn(Result<SideConnection>),
     Pinged(Result<SideConnection>),
-    Killed { kill: PendingKill, started: Instant, result: Result<(SideConnection, KillResult)> },
+    Killed { kill: Box<PendingKill>, started: Instant, result: Result<(SideConnection, KillResult)> },
 }
 
 impl Kills {
@@ -213,7 +213,7 @@ impl Kills {
                 Ok(result) => result.map(|result| (side, result)),
                 Err(_) => Err(Error::timeout(Step::Execute, "the server did not answer KILL in time")),
             };
-            Event::Killed { kill, started, result }
+            Event::Killed { kill: Box::new(kill), started, result }
         }));
     }
 
@@ -256,8 +256,8 @@ impl Kills {
             Event::Killed { kill, started, result } => {
                 self.running_kills -= 1;
                 match result {
-                    Ok((side, result)) => self.killed(kill, side, result),
-                    Err(error) => self.kill_failed(kill, started, &error),
+                    Ok((side, result)) => self.killed(*kill, side, result),
+                    Err(error) => self.kill_failed(*kill, started, &error),
                 }
             }
         }
@@ -284,6 +284,11 @@ impl Kills {
                 false
             }
             KillResult::Refused(error) => {
+                // A node without its cluster refuses KILL too. It executes no statement of a guest.
+                let is_unfit = matches!(&error.kind, ErrorKind::Server(server) if reports_unfit_server(server.code));
+                if is_unfit && kill.holds_slot() {
+                    kill.free_slot(&self.shared, &error);
+                }
                 kill.was_refused(&error);
                 false
             }
@@ -313,6 +318,11 @@ impl Kills {
     fn login_failed(&mut self, asked: Option<Instant>, error: &Error) {
         let is_last = asked.zip(self.ending_since).is_some_and(|(asked, ending)| ending <= asked);
         match &error.kind {
+            // A node without its cluster refuses all statements, and has aborted those that it ran.
+            ErrorKind::Server(server) if reports_unfit_server(server.code) => {
+                self.unanswered_since = None;
+                self.free_slots(error);
+            }
             // The server has answered. It accepts the login when another session has ended.
             ErrorKind::Server(server) if server.class != ServerClass::Access => {
                 self.unanswered_since = None;

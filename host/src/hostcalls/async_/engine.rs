@@ -1,4 +1,4 @@
-//! `engine`, and the factory that makes one.
+//! The resource `engine` and its constructor `create-engine`.
 
 use wasmtime::component::{Accessor, Resource};
 

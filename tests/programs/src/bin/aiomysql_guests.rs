@@ -1,5 +1,5 @@
-//! Prepares a transaction, accesses it as another guest of the same database, or commits it, as the
-//! argument says.
+//! Prepares a transaction, accesses it as another guest of the same database, or commits it. The
+//! argument selects the role.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -84,7 +84,7 @@ mod program {
         savepoint.close().await?;
         assert!(root.is_active() && !savepoint.is_active());
         assert_eq!(conn.transaction_state(), TransactionState::Open);
-        // The next savepoint is a new one, although the server still has the first.
+        // The next savepoint is new, although the server still has the first savepoint.
         let next = conn.begin_nested().await?;
         insert(&conn, 3).await?;
         savepoint.rollback().await?;

@@ -1,4 +1,4 @@
-//! Transactions behave as in aiomysql.sa, without its defects: root transactions and inner ones.
+//! Root and inner transactions behave as in aiomysql.sa, without its defects.
 
 #[wasmysql_macros::both_apis(include = "src/ids_table.rs")]
 mod program {

@@ -1,5 +1,6 @@
-//! Drops calls right after their first poll. The argument selects the calls: `connects` drops acquires
-//! while they connect, `parameters` keeps calls with large parameters waiting for a connection.
+//! Drops calls right after their first poll. The argument selects the calls: `connects` drops
+//! acquires while they connect, `parameters` keeps calls with large parameters waiting for a
+//! connection.
 
 use std::future::Future;
 use std::pin::pin;
@@ -34,7 +35,8 @@ async fn parameters() -> Result<()> {
     let held = engine.acquire().await?;
     let mut waiting = Vec::new();
     let error = loop {
-        let mut call = Box::pin(engine.execute("SELECT LENGTH(?), LENGTH(?)", vec![Value::Bytes(vec![7; 4_000_000]); 2]));
+        let mut call =
+            Box::pin(engine.execute("SELECT LENGTH(?), LENGTH(?)", vec![Value::Bytes(vec![7; 4_000_000]); 2]));
         match poll_once(call.as_mut()).await {
             None => waiting.push(call),
             Some(result) => break result.map(drop).expect_err("too many bytes"),

@@ -1,4 +1,4 @@
-//! Acquires as many connections as the argument says, holds all of them, and runs a query on each.
+//! Acquires connections, holds all of them, and runs a query on each. The argument is their number.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,4 +1,4 @@
-//! Misuses a handle within a transaction, as the argument says. The component runtime
+//! Misuses a handle within a transaction; the argument selects the misuse. The component runtime
 //! must trap before the program ends.
 
 #[wasmysql_macros::both_apis]

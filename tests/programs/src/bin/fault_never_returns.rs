@@ -1,4 +1,5 @@
-//! Locks a row in a transaction, and then loops or recurses for ever, as the argument says.
+//! Locks a row in a transaction, and then loops or recurses for ever. The argument selects the
+//! mode.
 
 #[wasmysql_macros::both_apis]
 mod program {

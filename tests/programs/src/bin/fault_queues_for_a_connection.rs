@@ -1,5 +1,5 @@
-//! Waits for a hundred connections of a pool of one. It holds that one until all waiters are
-//! queued, and each waiter then inserts its number.
+//! Queues a hundred waiters for the only connection of a pool. The program holds the connection
+//! until all waiters are queued. Each waiter then inserts its number.
 
 use std::future::poll_fn;
 use std::task::Poll;

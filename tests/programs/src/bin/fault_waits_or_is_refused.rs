@@ -1,4 +1,4 @@
-//! Spends time as the argument says: mostly waits for the server, or repeatedly sends a long
+//! Spends time in the mode of the argument: mostly waits for the server, or repeatedly sends a long
 //! statement that the host reads and refuses.
 
 #[wasmysql_macros::both_apis]

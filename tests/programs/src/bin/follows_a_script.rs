@@ -1,5 +1,5 @@
-//! Makes one call for each argument, and prints the outcome: the result, the state of the
-//! transaction, and which of the begun transactions are still active.
+//! Makes one call for each argument, and prints the outcome. It consists of the result, the state
+//! of the transaction, and the transactions that are still active.
 //!
 //! The first argument is the table's name.
 

@@ -6,7 +6,7 @@ mod program {
 
     pub(super) async fn main() -> Result<()> {
         // Each database has a grant with a different limit. The last allowed row is in the first
-        // batch or a later one.
+        // batch or in a later batch.
         check("3 rows", 3, Limit::ResultRows).await?;
         check("20000 rows", 20_000, Limit::ResultRows).await?;
         check("80 bytes", 10, Limit::ResultBytes).await?;

@@ -1,5 +1,5 @@
-//! SeaORM transactions map to server transactions: they commit, roll back and nest, and concurrent
-//! ones are isolated.
+//! SeaORM transactions map to server transactions: they commit, roll back and nest, and are
+//! isolated from each other.
 
 use futures::try_join;
 use sea_orm::{

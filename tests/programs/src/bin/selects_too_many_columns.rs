@@ -1,4 +1,4 @@
-//! Selects 5,000 columns and more, with a long statement and with a short one.
+//! Selects 5,000 columns and more, with long and with short statements.
 //!
 //! The protocol's column count wraps to zero at 65,536 columns. The host must not mistake the rest
 //! of such a response for the response to a later statement.

@@ -1,5 +1,4 @@
-//! `terminate` closes acquired connections: an idle one, one in a transaction, and one that runs a
-//! statement.
+//! `terminate` closes acquired connections: idle, in a transaction, and with a running statement.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! Inserts a row in a transaction, and ends the transaction as the argument says: `commit`,
-//! `rollback`, `drop`, or `drop connection`.
+//! Inserts a row in a transaction, and ends the transaction. The argument selects the end:
+//! `commit`, `rollback`, `drop`, or `drop connection`.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -1,8 +1,8 @@
 //! Runs a query and sums every cell. The first argument is the query, the second the number of
 //! repetitions.
 //!
-//! A number counts with its value, a text or bytes with the length, a date with its day, a time
-//! with its seconds, and a datetime with its day, second and microsecond.
+//! The sum uses the value of a number, the length of texts and bytes, the day of a date, and the
+//! seconds of a time. Of a datetime it uses day, second and microsecond.
 
 use wasmysql::{ColumnView, Engine, Result, Rows};
 use wasmysql_bench_programs::argument;
