@@ -63,7 +63,7 @@ fn runner_accepts_limits_before_the_plugin() {
     let path = directory.path().join("plugin.wasm");
     let arguments = ["runner", "--max-cpu-time", "1", path.to_str().unwrap(), "an argument"];
     let output = wasmysql(arguments.map(std::ffi::OsStr::new)).env_remove("CARGO_MANIFEST_DIR").output().unwrap();
-    assert_ended(&output, 1, &["computed for the 1000 ms"]);
+    assert_ended(&output, 1, &["exceeded its limit of 1000 ms of CPU time"]);
     assert!(fs::exists(path).unwrap());
     check(&plugin(P3, SUCCESS), &[&NO_SERVER[..], &["--max-memory", "0"]].concat(), 2, &["--max-memory"]);
 }

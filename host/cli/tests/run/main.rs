@@ -146,7 +146,7 @@ fn schema_is_loaded_before_the_plugin_starts() {
         3,
         &[":6: ALTER TABLE t ADD CHECK (a <> ';')\n  CONSTRAINT `CONSTRAINT_1` failed", "(4025, 23000)"],
     );
-    load("SELECT 1;\nSELECT 'a", 3, &[":2: this quote is not closed"]);
+    load("SELECT 1;\nSELECT 'a", 3, &[":2: this string is not closed"]);
     check(&plugin_with_mysql(P3, SUCCESS), &["--schema", "/no/such.sql"], 3, &["/no/such.sql", "No such file"]);
     let both = [&NO_SERVER[..], &["--schema", "some.sql"]].concat();
     check(&plugin_with_mysql(P3, SUCCESS), &both, 2, &["cannot be used with"]);

@@ -1,0 +1,220 @@
+//! The statements of guests: prepare, execute, and read results.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{BinaryProtocol, Params, QueryResult, Row, Statement};
+
+use super::{Remaining, Reply, Session};
+use crate::driver::errors::{catch_driver_panic, protocol_violation, session_error};
+use crate::driver::params::parameter;
+use crate::driver::placeholders::readable;
+use crate::driver::rows;
+use crate::driver::statement_cache::Prepared;
+use crate::sql::{StatementKind, is_call, may_wrap_columns, takes_named_locks};
+use crate::types::{BatchBuilder, Error, ErrorKind, Limit, Result, Value};
+
+/// The maximum length of the prefix that `command_in_sync` adds to its statements.
+pub(super) const NONCE_BYTES: usize = 32;
+
+impl Session {
+    /// Returns the cached statement of this text.
+    pub(crate) fn prepared(&mut self, sql: &str) -> Option<Prepared> {
+        self.statements.get(sql)
+    }
+
+    /// Prepares a statement and caches it.
+    ///
+    /// `typed` is the same statement with casts around its placeholders. If the server rejects the
+    /// casts, the statement is prepared without them.
+    ///
+    /// # Errors
+    ///
+    /// Fails with `argument` for `:name` placeholders, and with `limit-exceeded(columns)` for a
+    /// result of more than `max_columns`.
+    pub(crate) async fn prepare(
+        &mut self,
+        sql: &str,
+        typed: Option<&str>,
+        kind: StatementKind,
+        max_columns: usize,
+    ) -> Result<Prepared> {
+        let statement = match typed {
+            None => self.prepare_text(sql).await?,
+            Some(typed) => match self.prepare_text(typed).await {
+                // The error of this second attempt quotes the statement as the guest wrote it.
+                Err(error) if matches!(error.kind, ErrorKind::Server(_)) => self.prepare_text(sql).await?,
+                statement => statement?,
+            },
+        };
+        if may_wrap_columns(sql) {
+            self.check_sync().await?;
+        }
+        let columns = usize::from(statement.num_columns());
+        if columns > max_columns {
+            catch_driver_panic(async { self.conn.close(statement).await.map_err(session_error) }).await?;
+            return Err(too_many_columns(columns, max_columns));
+        }
+        let prepared = Prepared::new(statement, kind, is_call(sql), takes_named_locks(sql));
+        self.statements.insert(typed.unwrap_or(sql), &prepared);
+        Ok(prepared)
+    }
+
+    async fn prepare_text(&mut self, sql: &str) -> Result<Statement> {
+        let text = readable(sql)?;
+        catch_driver_panic(async {
+            while let Some(statement) = self.statements.pop_closable() {
+                self.conn.close(statement).await.map_err(session_error)?;
+            }
+            let statement = self.conn.prep(&*text).await.map_err(session_error);
+            if !statement.as_ref().is_err_and(is_statement_limit) || !self.statements.evict_all() {
+                return statement;
+            }
+            while let Some(statement) = self.statements.pop_closable() {
+                self.conn.close(statement).await.map_err(session_error)?;
+            }
+            self.conn.prep(&*text).await.map_err(session_error)
+        })
+        .await
+    }
+
+    /// Checks that the responses are in sync with the commands. A response that is longer than it
+    /// declares leaves unread packets. The driver would read them as the response to the next
+    /// command.
+    pub(super) async fn check_sync(&mut self) -> Result<()> {
+        self.command_in_sync("").await
+    }
+
+    /// Runs statements of the host, and checks that the response belongs to them and not to an
+    /// earlier command.
+    pub(super) async fn command_in_sync(&mut self, statements: &str) -> Result<()> {
+        let nonce = getrandom::u64().map_err(|_| protocol_violation("the host has no source of random numbers"))?;
+        catch_driver_panic(async {
+            let sql = format!("SELECT {nonce}{statements}");
+            let row: Option<Row> = self.conn.query_first(sql).await.map_err(session_error)?;
+            match row.and_then(|row| row.get_opt::<u64, _>(0)) {
+                Some(Ok(answer)) if answer == nonce => Ok(()),
+                _ => Err(protocol_violation(
+                    "the responses of this connection are out of sync, so it is closed; a result of 65,536 or more \
+                     columns causes this",
+                )),
+            }
+        })
+        .await
+    }
+
+    /// Executes a statement. The caller checks the number of parameters, because the driver closes
+    /// the connection if it is wrong.
+    pub(crate) async fn execute(&mut self, prepared: &Prepared, params: Vec<Value>) -> Result<Reply> {
+        debug_assert_eq!(prepared.parameters(), params.len());
+        if prepared.takes_named_locks {
+            self.locks_since.get_or_insert_with(Instant::now);
+        }
+        self.settled = false;
+        let reply = catch_driver_panic(async {
+            let params = match params.is_empty() {
+                true => Params::Empty,
+                false => Params::Positional(params.into_iter().map(parameter).collect()),
+            };
+            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(session_error)?;
+            if let Some(columns) = result.columns().filter(|columns| !columns.is_empty()) {
+                // The counters of the driver still belong to the previous statement.
+                return Ok(Reply { columns: prepared.convert_columns(columns), ..Reply::default() });
+            }
+            let reply = Reply {
+                affected_rows: result.affected_rows(),
+                last_insert_id: result.last_insert_id().unwrap_or(0),
+                info: result.info().into_owned(),
+                columns: Arc::default(),
+            };
+            // Consumes the empty result, and the further results of a procedure.
+            result.drop_result().await.map_err(session_error)?;
+            Ok(reply)
+        })
+        .await?;
+        if reply.columns.is_empty() {
+            self.settle();
+        }
+        Ok(reply)
+    }
+
+    /// Reads rows into `batch` until it is full or the result ends. Returns what remains of the
+    /// response.
+    pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
+        let remaining = catch_driver_panic(async {
+            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
+            while !batch.is_full() {
+                match result.next().await.map_err(session_error)? {
+                    Some(row) => rows::push(batch, row, row_bytes)?,
+                    None => return after_result(&mut result).await,
+                }
+            }
+            Ok(Remaining::Rows)
+        })
+        .await?;
+        self.settle_unless(&remaining);
+        Ok(remaining)
+    }
+
+    /// Skips the remaining rows of the result. Returns what remains of the response.
+    pub(crate) async fn skip(&mut self) -> Result<Remaining> {
+        let remaining = catch_driver_panic(async {
+            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
+            while result.next().await.map_err(session_error)?.is_some() {}
+            after_result(&mut result).await
+        })
+        .await?;
+        self.settle_unless(&remaining);
+        Ok(remaining)
+    }
+
+    /// Skips the rest of the response: the remaining rows, and all further results.
+    pub(crate) async fn discard(&mut self) -> Result<()> {
+        catch_driver_panic(async {
+            QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn).drop_result().await.map_err(session_error)
+        })
+        .await?;
+        self.settle();
+        Ok(())
+    }
+
+    fn settle_unless(&mut self, remaining: &Remaining) {
+        if matches!(remaining, Remaining::Nothing) {
+            self.settle();
+        }
+    }
+}
+
+/// Returns whether the server has reached its limit of prepared statements
+/// (`max_prepared_stmt_count`), over all sessions.
+fn is_statement_limit(error: &Error) -> bool {
+    matches!(&error.kind, ErrorKind::Server(server) if server.code == 1461)
+}
+
+/// Returns the error for a result with more columns than the grant allows.
+pub(crate) fn too_many_columns(columns: usize, allowed: usize) -> Error {
+    Error::limit(
+        Limit::Columns,
+        format!("the result has {columns} columns, but the grant allows {allowed}; select fewer columns"),
+    )
+}
+
+/// Returns what follows a result whose rows are all read. The driver has already read the header of
+/// the next result, if there is one. A header without columns is the end of a CALL.
+async fn after_result(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Remaining> {
+    loop {
+        let header = result.columns();
+        if let Some(columns) = &header
+            && !columns.is_empty()
+        {
+            return Ok(Remaining::Result(columns.iter().map(rows::column).collect()));
+        }
+        // Skips the end, or returns the error that arrived instead of a header. The driver reports
+        // such an error only here.
+        result.next().await.map_err(session_error)?;
+        if header.is_none() {
+            return Ok(Remaining::Nothing);
+        }
+    }
+}
