@@ -124,7 +124,7 @@ impl Checkout {
                 None => Ok(Some(Self::new(slot, lease))),
                 Some(failure) => {
                     state.session = SessionState::Ready(lease);
-                    Err(failure)
+                    Err(state.with_transaction_state(failure))
                 }
             },
             SessionState::Busy => Err(busy("another call is in flight on this connection; await it first")),
@@ -402,7 +402,7 @@ impl Checkout {
         let slot = Arc::clone(&guard.slot);
         let mut state = slot.state();
         if *slot.rules.engine_state.borrow() == EngineState::Terminated {
-            state.session = SessionState::Closed(CloseReason::Terminated);
+            state.set_closed(CloseReason::Terminated);
             drop(state);
             lease.discard(CloseReason::Terminated.into());
         } else {

@@ -161,7 +161,8 @@ pub(super) fn resume(slot: &Arc<Slot>, mut state: MutexGuard<'_, SlotState>) {
         if !matches!(state.session, SessionState::Ready(_)) {
             return;
         }
-        if state.transactions.is_prepared() {
+        // An inner transaction that was dropped during `prepare` has ended with it.
+        if state.transactions.is_prepared() && state.transactions.contains(id) {
             return leave_prepared(slot, state);
         }
         state.dropped.pop();

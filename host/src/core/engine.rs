@@ -205,6 +205,10 @@ impl Engine {
         };
         let slot = Slot::new(lease, Arc::clone(&inner.rules));
         inner.granted.database.watchdog().add(&slot);
+        // The engine may have been terminated before the watchdog had the slot.
+        if *inner.rules.engine_state.borrow() == EngineState::Terminated {
+            slot.terminate();
+        }
         Ok(slot)
     }
 

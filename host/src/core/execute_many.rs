@@ -228,7 +228,7 @@ struct Sum {
 impl Sum {
     fn add(&mut self, reply: &Reply) {
         self.statements += 1;
-        self.affected_rows += reply.affected_rows;
+        self.affected_rows = self.affected_rows.saturating_add(reply.affected_rows);
         if self.first_insert_id == 0 {
             self.first_insert_id = reply.last_insert_id;
         }

@@ -43,7 +43,8 @@ impl Outcome {
             false => rows.batch.finish(&rows.columns).map(Some),
         };
         let warnings = if are_all { checkout.sync_transaction() } else { Ok(0) };
-        let (batch, warnings) = match batch.and_then(|batch| Ok((batch, warnings?))) {
+        // An error of the transaction closes the session, so it comes first.
+        let (batch, warnings) = match warnings.and_then(|warnings| Ok((batch?, warnings))) {
             Ok(parts) => parts,
             Err(error) => return Err(fail_result(checkout, error, abandonment).await),
         };

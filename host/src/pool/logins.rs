@@ -18,7 +18,8 @@ use crate::types::{Error, ErrorKind, Result};
 /// but it counts against the connection limits of the server and the account.
 const ADOPTION_TIME: Duration = Duration::from_secs(1);
 /// If this number of logins is abandoned, a call waits for the oldest instead of starting another.
-const MAX_ABANDONED: usize = 4;
+/// So at most one login exceeds the size of the pool (`Database::required_connections`).
+const MAX_ABANDONED: usize = 2;
 
 /// The logins whose calls were cancelled.
 #[derive(Debug, Default)]
@@ -124,7 +125,8 @@ struct Waiting<'l> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        if let Some(login) = self.login.take() {
+        // A task that has ended can't remove its login after the adoption time any more.
+        if let Some(login) = self.login.take().filter(|login| !login.task.is_finished()) {
             self.abandoned.lock().push(login);
         }
     }

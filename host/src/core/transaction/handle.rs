@@ -8,6 +8,7 @@ use super::command::Command;
 use super::states::{TransactionId, Transactions};
 use crate::core::checkout::Checkout;
 use crate::core::cleanup;
+use crate::core::close_reason::closes_session;
 use crate::core::deadline::Deadline;
 use crate::core::limits::ROLLBACK_TIMEOUT;
 use crate::core::slot::Slot;
@@ -65,14 +66,19 @@ impl TransactionHandle {
         self.end(step).await
     }
 
-    /// Ends the transaction if the connection is closed. Fails if its outcome is unknown.
+    /// Ends the transaction if the connection is closed. Fails if its changes may be kept.
     fn end_on_closed(&self) -> Option<Result<()>> {
         let mut state = self.slot.state();
         if !state.is_closed() {
             return None;
         }
+        if !state.transactions.contains(self.id) {
+            return Some(Ok(()));
+        }
         let is_unknown = state.transactions.state() == TransactionState::Unknown;
-        let error = state.transactions.lost().filter(|_| is_unknown).map(|error| state.with_transaction_state(error));
+        let may_be_kept =
+            |error: &Error| is_unknown || error.kind == ErrorKind::TransactionAborted(AbortReason::ImplicitCommit);
+        let error = state.transactions.lost().filter(may_be_kept).map(|error| state.with_transaction_state(error));
         if !state.transactions.is_prepared() {
             state.answered(self.id, &Command::Nothing);
         }
@@ -143,6 +149,11 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
 /// so that its state is known.
 async fn fail(mut checkout: Checkout, command: &Command, error: Error) -> Error {
     let undo = match (&error.kind, command) {
+        // Without an answer the transaction may be prepared, and then it outlives its session.
+        (_, Command::Prepare(_)) if closes_session(&error) => {
+            checkout.slot.state().abort(AbortReason::Other);
+            return checkout.cut(error);
+        }
         (ErrorKind::Server(_), Command::Commit | Command::CommitOnePhase(_) | Command::Prepare(_)) => {
             checkout.slot.state().transactions.undo_all()
         }

@@ -75,7 +75,7 @@ impl SideConnection {
         // A host name can lead to another server now, and a restarted server can reuse the id for
         // another session.
         let age = self.connected.saturating_duration_since(id.connected);
-        if age > self.uptime + CLOCK_PRECISION || self.session.id().identity != id.identity {
+        if age > self.uptime.saturating_add(CLOCK_PRECISION) || self.session.id().identity != id.identity {
             return Ok(KillResult::OtherServer);
         }
         let mut listed = true;
