@@ -2,6 +2,7 @@
 //! and it catches panics of the driver.
 
 mod address;
+mod backoff;
 mod connect;
 mod connector;
 mod errors;
@@ -22,6 +23,7 @@ mod statement_cache;
 mod url;
 
 pub use self::address::ServerOrder;
+pub(crate) use self::backoff::Backoff;
 pub(crate) use self::connector::Connector;
 pub(crate) use self::inspection::{PlainText, ServerInfo};
 pub(crate) use self::killer::{Killer, MAX_SIDE_CONNECTIONS};

@@ -6,15 +6,13 @@ use std::time::{Duration, Instant};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::address::{Address, ServerOrder};
+use super::backoff::Backoff;
 use super::options::DatabaseOptions;
 use super::server_health::{Purpose, ServerHealth};
 
-/// The backoff after the first failure of a server. It doubles with each further failure. About the
-/// duration of a restart.
-const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-/// The longest backoff. So at most one call per minute waits for the connect timeout to test
-/// whether a server is back.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+/// The backoff of a server. It begins with about the duration of a restart. At the end at most one
+/// call per minute waits for the connect timeout to test whether the server is back.
+const BACKOFF: Backoff = Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(60) };
 /// A cancelled attempt counts as a failure if the server had at least this time to answer.
 const CANCELLED_AFTER: Duration = Duration::from_millis(500);
 
@@ -183,13 +181,11 @@ impl Server {
 impl Record {
     fn fail(&mut self) {
         let now = Instant::now();
-        let backoff = match self.failed {
-            None => FIRST_BACKOFF,
-            // Failures during the backoff do not extend it, because they are part of the same
-            // outage.
-            Some(failed) if now < failed.until => return,
-            Some(failed) => (failed.backoff * 2).min(LONGEST_BACKOFF),
-        };
+        // Failures during the backoff do not extend it, because they are part of the same outage.
+        if self.failed.is_some_and(|failed| now < failed.until) {
+            return;
+        }
+        let backoff = BACKOFF.after(self.failed.map(|failed| failed.backoff));
         self.failed = Some(Failed { until: now + backoff, backoff });
     }
 }
@@ -263,7 +259,7 @@ mod tests {
         let mut record = Record::default();
         record.fail();
         record.fail();
-        assert_eq!(record.failed.map(|failed| failed.backoff), Some(FIRST_BACKOFF));
+        assert_eq!(record.failed.map(|failed| failed.backoff), Some(BACKOFF.first));
         for expected in [2, 4, 8, 16, 32, 60, 60] {
             if let Some(failed) = &mut record.failed {
                 failed.until = Instant::now();

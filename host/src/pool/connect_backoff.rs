@@ -7,13 +7,12 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::time::{Instant, sleep_until};
 
+use crate::driver::Backoff;
 use crate::types::{Error, Result};
 
-/// The backoff after the first failed attempt. It doubles with each further failure.
-const FIRST_BACKOFF: Duration = Duration::from_millis(50);
-/// The longest backoff. One attempt per second is no load for a server, and a recovered server is
-/// used after at most a second.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(1);
+/// The backoff of attempts to connect. One attempt per second is no load for a server, and a
+/// recovered server is used after at most a second.
+const BACKOFF: Backoff = Backoff { first: Duration::from_millis(50), longest: Duration::from_secs(1) };
 
 /// The backoff of a pool.
 #[derive(Debug, Default)]
@@ -62,10 +61,9 @@ impl ConnectBackoff {
             error: error.clone(),
             at: Instant::now(),
             backoff: match &*last {
-                None => FIRST_BACKOFF,
                 // Concurrent failures are part of one outage and do not extend the backoff.
                 Some(failed) if failed.at > start => failed.backoff,
-                Some(failed) => (failed.backoff * 2).min(LONGEST_BACKOFF),
+                failed => BACKOFF.after(failed.as_ref().map(|failed| failed.backoff)),
             },
         });
         result
@@ -105,7 +103,7 @@ mod tests {
         let errors = join_all((0..100).map(|_| backoff.attempt(attempt))).await;
         assert!(errors.into_iter().all(|error| error == Err(down())));
         assert_eq!(attempts.load(Ordering::Relaxed), 2, "the other calls share the error");
-        assert!(start.elapsed() >= FIRST_BACKOFF);
+        assert!(start.elapsed() >= BACKOFF.first);
         assert_eq!(backoff.last_error().as_deref(), Some("the server is down"));
     }
 
@@ -117,6 +115,6 @@ mod tests {
         assert_eq!(backoff.last_error(), None);
         let start = Instant::now();
         assert_eq!(backoff.attempt(async || Ok(2)).await, Ok(2));
-        assert!(start.elapsed() < FIRST_BACKOFF);
+        assert!(start.elapsed() < BACKOFF.first);
     }
 }
