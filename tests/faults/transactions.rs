@@ -1,4 +1,4 @@
-//! Transactions and session state: rows T1, T2, T3 and T7.
+//! Transactions and session state: rows T1, T2, T3, T7 and T12.
 //!
 //! The refused statements of T3 are tested in `it::statements`. `it::transactions` tests T4 (schema
 //! change), T5 (nested transactions) and T9 (isolation level). `it::transactions_random` tests T6
@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Api, Trial, guest, until};
+use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_tests::{Api, PATIENCE, Trial, guest, until};
 
 use crate::programs;
 
@@ -107,5 +107,27 @@ async fn t3_transaction_left_open_by_a_procedure_is_rolled_back() {
         assert_eq!(printed, format!("CALL begins(): InvalidRequest Never RolledBack\n{closed}"));
     }
     assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 0);
+    trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t12_unanswered_xa_prepare_leaves_the_outcome_unknown() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    trial.schema.run("CREATE TABLE t (id INT)").await;
+    for api in Api::BOTH {
+        let database = Database::new(trial.options_over(&proxy).max_connections(1)).unwrap();
+        proxy.withhold("XA PREPARE");
+        let grant = Grant::new(Statements::Dml).statement_timeout(Duration::from_secs(1));
+        let guest = guest(programs::FAULT_RUNS_STEPS).api(api).database("main", &database, grant);
+        let guest = guest.args(["twophase", "INSERT INTO t VALUES (1)", "prepare", "rollback", "DO 1"]);
+        let output = guest.run().await.success();
+        let end = "prepare: Timeout(Execute) Never Unknown\nrollback: TransactionAborted(Other) Never Unknown\n\
+                   DO 1: ResourceClosed Never None\n";
+        assert!(output.ends_with(end), "{api:?}: {output}");
+        // The command never arrived, which the host can't know. The end of the session rolls back.
+        until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
+        assert_eq!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await, 0, "{api:?}");
+    }
+    let database = trial.database_of(1);
     trial.is_over(database).await;
 }

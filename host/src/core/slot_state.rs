@@ -38,7 +38,7 @@ pub(super) struct SlotState {
     pub(super) warnings: u16,
 }
 
-/// Where the session is.
+/// The state of the session in its slot.
 #[derive(Debug)]
 pub(super) enum SessionState {
     /// The session is free.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::outcome::into_execute_result;
 use super::statement::Source;
-use super::{Outcome, Prepared, Rows, Statement, Transaction, TwoPhaseTransaction, TypedRows, maybe_async, wit};
+use super::{Outcome, Prepared, Rows, Statement, TypedRows, maybe_async, wit};
 use crate::bindings::types::Warning;
 use crate::decode::Decode;
 use crate::error::{Result, TransactionState};
@@ -13,7 +13,6 @@ use crate::from_row::FromRow;
 use crate::names::{parse_placeholders, unnamed_placeholders};
 use crate::params::Params;
 use crate::row::Row;
-use crate::transaction_options::TransactionOptions;
 
 /// The number of connections created so far. Each connection has a unique number, by which a
 /// prepared statement recognizes its connection. Handles are not unique, because the runtime reuses
@@ -326,189 +325,6 @@ impl Connection {
         }
         let statement = self.session.prepare(give!(parsed.sql)).await?;
         Ok(Prepared::new(statement, parsed.names, self.number))
-    }
-
-    /// Begins a transaction. Dropping it without [`commit`](Transaction::commit) rolls it back.
-    ///
-    /// By default, the host ends a transaction that is open for longer than 60 s or idle for longer
-    /// than 10 s. The grant can set other limits. Later calls then fail with
-    /// `TransactionAborted(Timeout)` or `TransactionAborted(Idle)`.
-    ///
-    /// Inside an open transaction, the call begins an emulated inner transaction. Its commit does
-    /// nothing. Its rollback or drop rolls back the enclosing savepoint, or the whole transaction
-    /// if there is no savepoint. Statements then fail with `TransactionAborted(InnerRollback)`
-    /// until the enclosing transaction is rolled back too. Use [`begin_nested`](Self::begin_nested)
-    /// for a part that can be rolled back separately.
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute), and `LimitExceeded(TransactionDepth)` if transactions are
-    /// nested too deeply.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use wasmysql::{Connection, Result};
-    /// # async fn example(conn: &mut Connection) -> Result<()> {
-    /// let mut tx = conn.begin().await?;
-    /// tx.execute("DELETE FROM visits WHERE page = ?", ("/",)).await?;
-    /// tx.commit().await
-    /// # }
-    /// ```
-    pub async fn begin(&mut self) -> Result<Transaction<'_>> {
-        self.begin_with(TransactionOptions::new()).await
-    }
-
-    /// Begins a transaction with options.
-    ///
-    /// # Errors
-    ///
-    /// As for [`begin`](Self::begin), and:
-    ///
-    /// - `Argument`: options for an inner transaction, or a consistent snapshot with an isolation
-    ///   level other than `RepeatableRead`.
-    /// - `StatementDenied`: isolation `Serializable`, where the grant or the engine is read-only.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use wasmysql::{Connection, IsolationLevel, Result, TransactionOptions};
-    /// # async fn example(conn: &mut Connection) -> Result<()> {
-    /// let options = TransactionOptions::new().isolation(IsolationLevel::ReadCommitted).read_only(true);
-    /// let mut tx = conn.begin_with(options).await?;
-    /// let balance: i64 = tx.query_scalar("SELECT SUM(balance) FROM accounts", ()).await?;
-    /// tx.commit().await
-    /// # }
-    /// ```
-    pub async fn begin_with(&mut self, options: TransactionOptions) -> Result<Transaction<'_>> {
-        let transaction = self.session.begin(options.into()).await?;
-        Ok(Transaction::new(self, transaction))
-    }
-
-    /// Begins a savepoint inside the open transaction. A savepoint can be rolled back separately.
-    ///
-    /// Without an open transaction, the call begins one, as [`begin`](Self::begin) does.
-    ///
-    /// # Errors
-    ///
-    /// As for [`begin`](Self::begin).
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use wasmysql::{Connection, Result};
-    /// # async fn example(conn: &mut Connection) -> Result<()> {
-    /// let mut tx = conn.begin().await?;
-    /// tx.execute("INSERT INTO orders (id) VALUES (1)", ()).await?;
-    /// let mut gift = tx.begin_nested().await?;
-    /// match gift.execute("INSERT INTO gifts (order_id) VALUES (1)", ()).await {
-    ///     Ok(_) => gift.commit().await?,
-    ///     Err(_) => gift.rollback().await?,
-    /// }
-    /// tx.commit().await
-    /// # }
-    /// ```
-    pub async fn begin_nested(&mut self) -> Result<Transaction<'_>> {
-        let savepoint = self.session.begin_nested().await?;
-        Ok(Transaction::new(self, savepoint))
-    }
-
-    /// Begins a two-phase (XA) transaction. Once prepared, it can be committed or rolled back after
-    /// this connection has ended.
-    ///
-    /// `xid` names the transaction, in 1 to 64 bytes. If it is `None`, the host generates a random
-    /// name. Xids of other plugins are invisible and never collide with it.
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute), and:
-    ///
-    /// - `InvalidRequest`: a transaction is open.
-    /// - `Argument`: the xid is not 1 to 64 bytes long.
-    /// - `StatementDenied`: the grant is read-only.
-    /// - `LimitExceeded(PreparedTransactions)`: too many prepared transactions are undecided, by
-    ///   default 8.
-    /// - `Server` 1440: the xid is in use.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
-    pub async fn begin_twophase<'x>(&mut self, xid: impl Into<Option<&'x str>>) -> Result<TwoPhaseTransaction<'_>> {
-        let transaction = match xid.into() {
-            Some(xid) => self.session.begin_twophase(Some(give!(xid))).await?,
-            None => self.session.begin_twophase(None).await?,
-        };
-        TwoPhaseTransaction::new(self, transaction)
-    }
-
-    /// Returns the xids of this plugin's prepared transactions that are neither committed nor
-    /// rolled back. Any connection may have prepared them.
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute).
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use wasmysql::{Connection, Result};
-    /// # async fn example(conn: &mut Connection) -> Result<()> {
-    /// for xid in conn.recover_twophase().await? {
-    ///     conn.rollback_prepared(&xid).await?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn recover_twophase(&mut self) -> Result<Vec<String>> {
-        Ok(self.session.recover_twophase().await?)
-    }
-
-    /// Commits a prepared transaction whose connection has ended.
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute), and:
-    ///
-    /// - `Server` 1397: this plugin has no such transaction, or its connection still holds it.
-    /// - `InvalidRequest`: a transaction is open on this connection.
-    /// - `CommitUnknown`: the commit is in doubt. [`recover_twophase`](Self::recover_twophase) on
-    ///   another connection shows whether the transaction is still prepared.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: dropping the future leaves the commit in doubt.
-    pub async fn commit_prepared(&mut self, xid: &str) -> Result<()> {
-        Ok(self.session.commit_prepared(give!(xid)).await?)
-    }
-
-    /// Rolls back a prepared transaction whose connection has ended.
-    ///
-    /// # Errors
-    ///
-    /// As for [`commit_prepared`](Self::commit_prepared), except that a missing answer is
-    /// `Timeout(Rollback)` or `ConnectionLost`.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not cancel safe: dropping the future leaves the rollback in doubt.
-    pub async fn rollback_prepared(&mut self, xid: &str) -> Result<()> {
-        Ok(self.session.rollback_prepared(give!(xid)).await?)
     }
 
     /// Returns the warnings of the last statement. Nothing is sent to the server if there are none.

@@ -6,6 +6,95 @@ use std::ops::{Deref, DerefMut};
 use super::{Connection, maybe_async, wit};
 use crate::error::{Error, ErrorKind, Result};
 
+#[maybe_async]
+impl Connection {
+    /// Begins a two-phase (XA) transaction. Once prepared, it can be committed or rolled back after
+    /// this connection has ended.
+    ///
+    /// `xid` names the transaction, in 1 to 64 bytes. If it is `None`, the host generates a random
+    /// name. Xids of other plugins are invisible and never collide with it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and:
+    ///
+    /// - `InvalidRequest`: a transaction is open.
+    /// - `Argument`: the xid is not 1 to 64 bytes long.
+    /// - `StatementDenied`: the grant is read-only.
+    /// - `LimitExceeded(PreparedTransactions)`: too many prepared transactions are undecided, by
+    ///   default 8.
+    /// - `Server` 1440: the xid is in use.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    pub async fn begin_twophase<'x>(&mut self, xid: impl Into<Option<&'x str>>) -> Result<TwoPhaseTransaction<'_>> {
+        let transaction = match xid.into() {
+            Some(xid) => self.session.begin_twophase(Some(give!(xid))).await?,
+            None => self.session.begin_twophase(None).await?,
+        };
+        TwoPhaseTransaction::new(self, transaction)
+    }
+
+    /// Returns the xids of this plugin's prepared transactions that are neither committed nor
+    /// rolled back. Any connection may have prepared them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: see [`Connection`](Connection#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Connection, Result};
+    /// # async fn example(conn: &mut Connection) -> Result<()> {
+    /// for xid in conn.recover_twophase().await? {
+    ///     conn.rollback_prepared(&xid).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn recover_twophase(&mut self) -> Result<Vec<String>> {
+        Ok(self.session.recover_twophase().await?)
+    }
+
+    /// Commits a prepared transaction whose connection has ended.
+    ///
+    /// # Errors
+    ///
+    /// As for [`execute`](Self::execute), and:
+    ///
+    /// - `Server` 1397: this plugin has no such transaction, or its connection still holds it.
+    /// - `InvalidRequest`: a transaction is open on this connection.
+    /// - `CommitUnknown`: the commit is in doubt. [`recover_twophase`](Self::recover_twophase) on
+    ///   another connection shows whether the transaction is still prepared.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future leaves the commit in doubt.
+    pub async fn commit_prepared(&mut self, xid: &str) -> Result<()> {
+        Ok(self.session.commit_prepared(give!(xid)).await?)
+    }
+
+    /// Rolls back a prepared transaction whose connection has ended.
+    ///
+    /// # Errors
+    ///
+    /// As for [`commit_prepared`](Self::commit_prepared), except that a missing answer is
+    /// `Timeout(Rollback)` or `ConnectionLost`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future leaves the rollback in doubt.
+    pub async fn rollback_prepared(&mut self, xid: &str) -> Result<()> {
+        Ok(self.session.rollback_prepared(give!(xid)).await?)
+    }
+}
+
 /// A two-phase (XA) transaction, from `Connection::begin_twophase`.
 ///
 /// It derefs to `Connection`, as a `Transaction` does. Dropping it rolls back, unless it was

@@ -61,6 +61,11 @@ impl Command {
         self.step() == Step::Commit
     }
 
+    /// Whether the transaction may outlive its session if the command is not answered.
+    pub(super) fn persists(&self) -> bool {
+        self.commits() || matches!(self, Command::Prepare(_))
+    }
+
     /// Sends the command and waits for the response.
     pub(crate) async fn send(&self, session: &mut Session) -> Result<()> {
         match self {

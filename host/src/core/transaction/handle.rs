@@ -13,7 +13,7 @@ use crate::core::deadline::Deadline;
 use crate::core::limits::ROLLBACK_TIMEOUT;
 use crate::core::slot::Slot;
 use crate::telemetry::Ending;
-use crate::types::{AbortReason, Error, ErrorKind, Result, TransactionState, leaves_commit_in_doubt};
+use crate::types::{AbortReason, Error, ErrorKind, Result, TransactionState, ends_session, leaves_commit_in_doubt};
 
 /// The handle of a transaction. Dropping it rolls back unless the transaction has ended.
 #[derive(Debug)]
@@ -114,7 +114,8 @@ impl Drop for TransactionHandle {
     }
 }
 
-/// Sends a command within its deadline. A commit without an answer is `commit-unknown`.
+/// Sends a command within its deadline. A commit without an answer is `commit-unknown`. After a
+/// prepare without an answer the transaction is unknown: it may outlive its session.
 pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) -> Result<()> {
     let limits = &checkout.slot.rules().grant.limits;
     let timeout = match command {
@@ -123,37 +124,41 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
         _ => ROLLBACK_TIMEOUT,
     };
     let slot = Arc::clone(checkout.slot.slot());
-    let in_doubt = command.commits().then(|| InDoubt { slot: Arc::clone(&slot), resolved: false });
+    let in_doubt = command.persists().then(|| InDoubt { slot: Arc::clone(&slot), resolved: false });
     let call = slot.call(command.operation());
     let sent = checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await);
     let answer = sent.instrument(call.span()).await;
-    let Some(in_doubt) = in_doubt else { return call.end(answer) };
-    let doubt = match answer.as_ref().map_err(|error| &error.kind) {
-        Ok(()) => None,
-        Err(ErrorKind::Server(server)) if !leaves_commit_in_doubt(server.code) => None,
-        Err(ErrorKind::Server(_)) => Some("was answered with an error that leaves its outcome open"),
-        Err(_) => Some("was sent but not answered, so it may or may not have been executed"),
-    };
+    let doubt = answer.as_ref().err().and_then(|error| doubt(command, error));
+    if let Some(in_doubt) = in_doubt
+        && doubt.is_none()
+    {
+        in_doubt.resolve();
+    }
     call.end(match (answer, doubt) {
-        (Err(error), Some(doubt)) => {
+        (Err(error), Some(doubt)) if command.commits() => {
             Err(Error::new(ErrorKind::CommitUnknown, format!("COMMIT {doubt}: {}", error.message)))
         }
-        (answer, _) => {
-            in_doubt.resolve();
-            answer
-        }
+        (answer, _) => answer,
     })
+}
+
+/// Returns why the error leaves open whether the server executed the command, if it does.
+fn doubt(command: &Command, error: &Error) -> Option<&'static str> {
+    match &error.kind {
+        ErrorKind::Server(server) if command.commits() && leaves_commit_in_doubt(server.code) => {
+            Some("was answered with an error that leaves its outcome open")
+        }
+        ErrorKind::Server(server) if !ends_session(server.code) || command.commits() => None,
+        ErrorKind::ServerTimeout if !command.commits() => None,
+        _ => Some("was sent but not answered, so it may or may not have been executed"),
+    }
 }
 
 /// Ends a call whose command the server refused. A transaction that is not prepared is rolled back,
 /// so that its state is known.
 async fn fail(mut checkout: Checkout, command: &Command, error: Error) -> Error {
     let undo = match (&error.kind, command) {
-        // Without an answer the transaction may be prepared, and then it outlives its session.
-        (_, Command::Prepare(_)) if closes_session(&error) => {
-            checkout.slot.state().abort(AbortReason::Other);
-            return checkout.cut(error);
-        }
+        _ if closes_session(&error) => return checkout.cut(error),
         (ErrorKind::Server(_), Command::Commit | Command::CommitOnePhase(_) | Command::Prepare(_)) => {
             checkout.slot.state().transactions.undo_all()
         }
@@ -170,7 +175,7 @@ async fn fail(mut checkout: Checkout, command: &Command, error: Error) -> Error 
     }
 }
 
-/// Logs a COMMIT in doubt, and marks the transaction, whose outcome is unknown. The call may be
+/// Logs a command in doubt, and marks the transaction, whose outcome is unknown. The call may be
 /// cancelled, so that its caller receives no error.
 struct InDoubt {
     slot: Arc<Slot>,
@@ -187,7 +192,7 @@ impl Drop for InDoubt {
     fn drop(&mut self) {
         if !self.resolved {
             let guest = &*self.slot.rules.guest;
-            tracing::warn!(guest, "a COMMIT was sent but not answered; its outcome is unknown");
+            tracing::warn!(guest, "a COMMIT or XA PREPARE was sent but not answered; its outcome is unknown");
             let mut state = self.slot.state();
             state.end_meter(Ending::Unknown);
             state.abort(AbortReason::Other);

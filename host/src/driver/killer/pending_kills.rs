@@ -8,16 +8,15 @@ use tokio::sync::Notify;
 
 use super::side_connection::{SideConnection, Target};
 use super::{HeldSlot, Shared};
-use crate::driver::SessionId;
 use crate::driver::connector::OpenSession;
+use crate::driver::{Backoff, SessionId};
 use crate::types::Error;
 
-/// The first interval between two attempts to kill a session. About the duration of a short
-/// statement.
-const FIRST_INTERVAL: Duration = Duration::from_millis(1);
-/// The longest interval, for sessions that take long to end or can't be killed yet. A KILL that the
-/// server has accepted is not repeated earlier.
-const LONGEST_INTERVAL: Duration = Duration::from_millis(250);
+/// The interval between two attempts to kill a session. At first about the duration of a short
+/// statement, at last for sessions that take long to end or can't be killed yet.
+const INTERVAL: Backoff = Backoff { first: Duration::from_millis(1), longest: ACCEPTED_INTERVAL };
+/// A KILL that the server has accepted is not repeated earlier.
+const ACCEPTED_INTERVAL: Duration = Duration::from_millis(250);
 /// A proxy can answer OK to every KILL. After this number of KILLs in succession that were accepted
 /// for a session that the server does not list, the session has ended.
 const UNLISTED_KILLS: u32 = 3;
@@ -124,7 +123,7 @@ impl PendingKill {
             _open: open,
             added: now,
             due: now,
-            interval: FIRST_INTERVAL,
+            interval: INTERVAL.first,
             target: Target::Running,
             unlisted: 0,
             failures: 0,
@@ -151,7 +150,7 @@ impl PendingKill {
     /// Records an accepted KILL. Returns whether the session has ended.
     pub(super) fn was_killed(&mut self, listed: bool) -> bool {
         self.unlisted = if listed { 0 } else { self.unlisted + 1 };
-        self.target = Target::Killed { repeat: Instant::now() + LONGEST_INTERVAL };
+        self.target = Target::Killed { repeat: Instant::now() + ACCEPTED_INTERVAL };
         self.reschedule();
         self.unlisted >= UNLISTED_KILLS
     }
@@ -191,9 +190,9 @@ impl PendingKill {
         }
     }
 
-    /// Schedules the next attempt, and doubles the interval.
+    /// Schedules the next attempt.
     fn reschedule(&mut self) {
         self.due = Instant::now() + self.interval;
-        self.interval = (self.interval * 2).min(LONGEST_INTERVAL);
+        self.interval = INTERVAL.after(Some(self.interval));
     }
 }

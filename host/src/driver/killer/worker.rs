@@ -10,6 +10,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use super::Shared;
 use super::pending_kills::PendingKill;
 use super::side_connection::{KillResult, SideConnection};
+use crate::driver::Backoff;
 use crate::types::{Error, ErrorKind, Result, ServerClass, Step, reports_unfit_server};
 
 /// The number of side connections: one, and two more while KILLs take long. A KILL that takes long
@@ -103,7 +104,8 @@ struct Kills {
     unanswered_since: Option<Instant>,
     /// The earliest time of the next login.
     login_after: Instant,
-    backoff: Duration,
+    /// The last backoff. `None` after a KILL that was answered.
+    backoff: Option<Duration>,
     /// When the worker noticed the end.
     ending_since: Option<Instant>,
 }
@@ -128,7 +130,7 @@ impl Kills {
             asked: None,
             unanswered_since: None,
             login_after: Instant::now(),
-            backoff: FIRST_BACKOFF,
+            backoff: None,
             ending_since: None,
         }
     }
@@ -153,7 +155,7 @@ impl Kills {
         let now = Instant::now();
         if self.ending_since.is_none() && self.shared.is_ending() {
             // All kills are tried once more.
-            (self.ending_since, self.login_after, self.backoff) = (Some(now), now, FIRST_BACKOFF);
+            (self.ending_since, self.login_after, self.backoff) = (Some(now), now, None);
             self.waiting.iter_mut().for_each(|kill| kill.due = now);
         }
         if self.is_unreachable(now) {
@@ -269,7 +271,7 @@ impl Kills {
     }
 
     fn killed(&mut self, mut kill: PendingKill, side: SideConnection, result: KillResult) {
-        self.backoff = FIRST_BACKOFF;
+        self.backoff = None;
         if matches!(result, KillResult::OtherServer) && side.connected < kill.added {
             // A new connection may lead to the right server.
             self.waiting.push(kill);
@@ -284,7 +286,7 @@ impl Kills {
                 false
             }
             KillResult::Refused(error) => {
-                // A node without its cluster refuses KILL too. It executes no statement of a guest.
+                // A node without its cluster refuses KILL too: see `login_failed`.
                 let is_unfit = matches!(&error.kind, ErrorKind::Server(server) if reports_unfit_server(server.code));
                 if is_unfit && kill.holds_slot() {
                     kill.free_slot(&self.shared, &error);
@@ -318,7 +320,8 @@ impl Kills {
     fn login_failed(&mut self, asked: Option<Instant>, error: &Error) {
         let is_last = asked.zip(self.ending_since).is_some_and(|(asked, ending)| ending <= asked);
         match &error.kind {
-            // A node without its cluster refuses all statements, and has aborted those that it ran.
+            // A node without its cluster refuses KILL and every new statement. A read that it still
+            // executes does not count any more, as at an unreachable server.
             ErrorKind::Server(server) if reports_unfit_server(server.code) => {
                 self.unanswered_since = None;
                 self.free_slots(error);
@@ -335,7 +338,7 @@ impl Kills {
                     self.give_up(error);
                 }
                 if error.kind == ErrorKind::AuthFailed {
-                    self.backoff = LONGEST_BACKOFF;
+                    self.backoff = Some(LONGEST_BACKOFF);
                 }
             }
             ErrorKind::Unreachable => self.free_slots(error),
@@ -357,9 +360,8 @@ impl Kills {
 
     /// Delays the next login.
     fn back_off(&mut self, longest: Duration) {
-        self.backoff = self.backoff.min(longest);
-        self.login_after = Instant::now() + self.backoff;
-        self.backoff *= 2;
+        let backoff = Backoff { first: FIRST_BACKOFF, longest }.after(self.backoff);
+        (self.login_after, self.backoff) = (Instant::now() + backoff, Some(backoff));
     }
 
     /// Returns when the server counts as unreachable, if it does not answer until then.

@@ -40,6 +40,8 @@ mod program {
         match (step.split_once(' ').unwrap_or((step, "")), begun.last()) {
             (("begin", _), _) => begun.push(conn.begin(PLAIN).await?),
             (("nested", _), _) => begun.push(conn.begin_nested().await?),
+            (("twophase", _), _) => begun.push(conn.begin_twophase(None).await?),
+            (("prepare", _), Some(transaction)) => transaction.prepare().await?,
             (("commit", _), Some(transaction)) => transaction.commit().await?,
             (("rollback", _), Some(transaction)) => transaction.rollback().await?,
             (("terminate", _), _) => engine.terminate(),
