@@ -9,6 +9,13 @@ use wasmysql_tests::{Api, Guest, Trial, guest};
 
 use crate::programs;
 
+/// A statement that runs far longer than a test. For an inner join, MySQL would write the pairs of
+/// rows to the disk.
+pub(crate) const ENDLESS: &str = "WITH RECURSIVE n (seq) AS \
+    (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < 1000) \
+    SELECT COUNT(*) FROM n AS a LEFT JOIN n AS b ON a.seq <> b.seq LEFT JOIN n AS c ON b.seq <> c.seq \
+    LEFT JOIN n AS d ON c.seq <> d.seq";
+
 /// Returns a guest that runs these steps and may change data and tables.
 fn steps<'s>(database: &Database, steps: impl IntoIterator<Item = &'s str>) -> Guest {
     steps_within(database, Grant::new(Statements::Ddl), steps)

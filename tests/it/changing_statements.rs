@@ -15,7 +15,10 @@ async fn check(program: &'static str) {
             "TABLE log (name VARCHAR(20))",
             "PROCEDURE slow_insert() BEGIN SELECT 'a'; SELECT 'b'; DO SLEEP(0.2); INSERT INTO log VALUES ('slow'); END",
             "PROCEDURE fails() BEGIN SELECT 'a'; SELECT 'b'; SELECT 'c'; SIGNAL SQLSTATE '45000'; END",
-            "PROCEDURE sleeps() BEGIN SELECT 'a'; SELECT 'b'; SELECT 'c'; INSERT INTO log SELECT COUNT(*) FROM seq_1_to_1000000 a JOIN seq_1_to_1000000 b ON a.seq <> b.seq; END",
+            "PROCEDURE sleeps() BEGIN SELECT 'a'; SELECT 'b'; SELECT 'c'; INSERT INTO log \
+             WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < 1000) \
+             SELECT COUNT(*) FROM n AS a LEFT JOIN n AS b ON a.seq <> b.seq LEFT JOIN n AS c ON b.seq <> c.seq \
+             LEFT JOIN n AS d ON c.seq <> d.seq; END",
             "FUNCTION logs(n INT) RETURNS INT BEGIN INSERT INTO log VALUES (n); RETURN n; END",
         ] {
             schema.run(&format!("CREATE {create}")).await;

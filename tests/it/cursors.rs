@@ -69,7 +69,7 @@ async fn drop_a_cursor_in(api: Api, rows: u64, bytes: u64, expected: &str) {
     running.printed("dropped").await;
     let in_use = if expected == "closed" { 1 } else { 2 };
     until("the slot is free", Duration::from_millis(100), async || database.status().in_use == in_use).await;
-    schema.running("seq_1_to_", 0, Duration::from_secs(2)).await;
+    schema.running("WITH RECURSIVE", 0, Duration::from_secs(2)).await;
     assert_eq!(database.status().max_size, 2);
 
     gate.awaited_by(1).await;

@@ -67,7 +67,7 @@ async fn bulk_inserts_and_updates_many_rows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_calls_join_stream_and_time_out() {
     let expected = "1 and 2\n\
-        the sum is 5000050000\n\
+        the sum is 500500\n\
         too late: true\n\
         closed: true\n\
         the quick one says 7\n\

@@ -1,6 +1,6 @@
 //! Procedures that return several results.
 
-use wasmysql_tests::{Api, Schema};
+use wasmysql_tests::{Api, Schema, series};
 
 use crate::programs;
 
@@ -9,12 +9,18 @@ async fn call_returns_every_result_of_its_procedure() {
     for api in Api::BOTH {
         let mut schema = Schema::new().await;
         schema.run("CREATE TABLE written (id INT)").await;
+        let (some, many) = (series(1000), series(20_000));
         for procedure in [
-            "three() BEGIN SELECT 1 AS n UNION SELECT 2; SELECT 1 AS none, 2 AS at_all FROM written WHERE FALSE;
-                SELECT CAST(seq AS INT) AS many FROM seq_1_to_20000; END",
+            &format!(
+                "three() BEGIN SELECT 1 AS n UNION SELECT 2; SELECT 1 AS none, 2 AS at_all FROM written WHERE FALSE;
+                SELECT CAST(seq AS SIGNED) AS many FROM {many} AS series; END"
+            ),
             "doubled(IN given INT, OUT twice INT) BEGIN SELECT given; SET twice = given * 2; END",
-            "writes(IN n INT) INSERT INTO written SELECT seq FROM seq_1_to_1000 WHERE seq <= n",
-            "fails_after_rows(IN n INT) BEGIN SELECT CAST(seq AS INT) FROM seq_1_to_20000 WHERE seq <= n; SELECT * FROM nowhere; END",
+            &format!("writes(IN n INT) INSERT INTO written SELECT seq FROM {some} AS series WHERE seq <= n"),
+            &format!(
+                "fails_after_rows(IN n INT) BEGIN SELECT CAST(seq AS SIGNED) FROM {many} AS series WHERE seq <= n;
+                SELECT * FROM nowhere; END"
+            ),
             "commits() BEGIN INSERT INTO written VALUES (9); COMMIT; END",
         ] {
             schema.run(&format!("CREATE PROCEDURE {procedure}")).await;

@@ -136,7 +136,7 @@ async fn server_messages_reveal_no_accounts_hosts_or_paths() {
 
 /// Returns the output of a statement whose server is killed, and of the next statement on the same
 /// connection.
-async fn output_at_killed_server(mut schema: Schema, mut server: wasmysql_mariadb::PrivateServer) -> String {
+async fn output_at_killed_server(mut schema: Schema, mut server: wasmysql_private_server::PrivateServer) -> String {
     let running = schema.guest(programs::RUNS_EACH_STATEMENT).args(["DO SLEEP(30)", "DO 1"]).start();
     schema.running("SLEEP(30)", 1, PATIENCE).await;
     server.kill();

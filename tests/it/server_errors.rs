@@ -9,7 +9,7 @@ mod unreachable;
 
 use mysql_async::{Conn, OptsBuilder};
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 use wasmysql_tests::{Api, Guest, guest};
 
 use crate::programs;

@@ -1,6 +1,6 @@
 //! Compares the outcomes that guests reported for their transactions with the rows on the server.
 
-use wasmysql_tests::Trial;
+use wasmysql_tests::{Trial, series};
 
 /// The numbers of transactions, by the outcome that their guests reported.
 ///
@@ -32,15 +32,18 @@ impl Ledger {
         for sql in [
             "CREATE TABLE ledger (tx BIGINT, n INT, of INT, PRIMARY KEY (tx, n)) ENGINE = InnoDB",
             "CREATE TABLE contended (id INT PRIMARY KEY, n INT) ENGINE = InnoDB",
-            "INSERT INTO contended SELECT seq, 0 FROM seq_0_to_7",
+            &format!("INSERT INTO contended SELECT seq - 1, 0 FROM {} AS series", series(8)),
             "CREATE TABLE points (id INT PRIMARY KEY) ENGINE = InnoDB",
-            "INSERT INTO points SELECT seq FROM seq_0_to_999",
+            &format!("INSERT INTO points SELECT seq - 1 FROM {} AS series", series(1000)),
             "CREATE TABLE balances (id INT PRIMARY KEY, balance DECIMAL(30, 2)) ENGINE = InnoDB",
-            "INSERT INTO balances SELECT seq, 12345678901234567890.11 FROM seq_0_to_3",
+            &format!("INSERT INTO balances SELECT seq - 1, 12345678901234567890.11 FROM {} AS series", series(4)),
             "CREATE TABLE cents (tx BIGINT PRIMARY KEY) ENGINE = InnoDB",
-            "CREATE PROCEDURE inserts_last(IN number BIGINT) BEGIN \
-             SELECT seq, REPEAT('x', 4000) FROM seq_1_to_500; SELECT number; INSERT INTO ledger VALUES (number, 0, 2), (number, 1, 2); \
-             END",
+            &format!(
+                "CREATE PROCEDURE inserts_last(IN number BIGINT) BEGIN \
+                 SELECT seq, REPEAT('x', 4000) FROM {} AS series; SELECT number; \
+                 INSERT INTO ledger VALUES (number, 0, 2), (number, 1, 2); END",
+                series(500)
+            ),
         ] {
             trial.schema.run(sql).await;
         }

@@ -1,7 +1,10 @@
 //! Builds the guest programs of the benchmarks and runs the benchmarks.
 
+use std::ffi::OsString;
+
 use anyhow::Result;
 
+use crate::SERVER;
 use crate::cargo::{become_command, cargo, run, target_directory};
 
 const BENCH: &str = "wasmysql-bench";
@@ -12,7 +15,7 @@ const TARGET: &str = "wasm32-wasip2";
 /// The flag that enables tokio's network support on WASI.
 const WITH_NETWORK: &str = "--cfg tokio_unstable";
 
-pub(crate) fn run_bench(filter: Option<&str>) -> Result<()> {
+pub(crate) fn run_bench(server: Option<OsString>, filter: Option<&str>) -> Result<()> {
     // The tests build their programs in the same directory, so most dependencies are compiled once.
     let programs = target_directory()?.join("programs");
     eprintln!("bench: building the programs and the host; the first build takes several minutes");
@@ -26,6 +29,9 @@ pub(crate) fn run_bench(filter: Option<&str>) -> Result<()> {
     }
 
     let mut bench = cargo(["run", "--release", "--package", BENCH, "--"]);
-    bench.args(filter).env("WASMYSQL_BENCH_PROGRAMS", programs.join(TARGET).join("guest"));
+    bench
+        .args(filter)
+        .envs(server.map(|server| (SERVER, server)))
+        .env("WASMYSQL_BENCH_PROGRAMS", programs.join(TARGET).join("guest"));
     become_command(bench)
 }

@@ -56,11 +56,6 @@ pub(crate) fn become_command(mut command: Command) -> Result<()> {
     Err(error).with_context(|| format!("can't run {}", shown(&command)))
 }
 
-/// Replaces this process by cargo.
-pub(crate) fn become_cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Result<()> {
-    become_command(cargo(arguments))
-}
-
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")

@@ -1,16 +1,17 @@
 //! Builds the demo plugin and `wasmysql`, and runs the plugin.
 
+use std::ffi::OsString;
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::cargo::{become_command, cargo, root, run, target_directory};
-use crate::tested_packages;
+use crate::{SERVER, tested_packages};
 
 const PLUGIN: &str = "wasmysql-demo";
 const DATA: &str = "tests/data/nycflights13";
 
-pub(crate) fn run_demo() -> Result<()> {
+pub(crate) fn run_demo(server: Option<OsString>) -> Result<()> {
     let target = target_directory()?;
     // The same directory as for the programs of the tests. A build script compiles those while
     // cargo holds the lock of the target directory.
@@ -28,6 +29,7 @@ pub(crate) fn run_demo() -> Result<()> {
         .arg("run")
         .arg(programs.join(format!("wasm32-wasip2/guest/{PLUGIN}.wasm")))
         .args(["--dir", &format!("{DATA}::/data"), "--", "/data"])
+        .envs(server.map(|server| (SERVER, server)))
         .current_dir(root());
     become_command(wasmysql)
 }

@@ -5,8 +5,11 @@ mod bench;
 mod cargo;
 mod demo;
 mod language;
+mod servers;
 mod setup;
+mod test;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -21,12 +24,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build the demo plugin and run it with a private MariaDB server
-    Demo,
-    /// Run the tests
+    /// Build the demo plugin and run it with a private server
+    Demo {
+        #[command(flatten)]
+        server: Choice,
+    },
+    /// Run the tests: all on one server, and those of the suite `it` also on MySQL and MariaDB 11
+    /// if they can be downloaded
     Test {
         /// Run only tests whose name contains this text
         filter: Option<String>,
+        /// Run all tests on this server, and none on other servers
+        #[arg(long, value_name = "mariadb|mysql|mariadb-11|PATH")]
+        server: Option<String>,
         /// Arguments for the test programs, for example `--nocapture`
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -36,9 +46,15 @@ enum Task {
         /// Run only measurements whose name contains this text; `growth` instead measures how times
         /// grow with rows, instances and connections
         filter: Option<String>,
+        #[command(flatten)]
+        server: Choice,
     },
     /// Install missing requirements: the WebAssembly target, MariaDB and Galera
-    Setup,
+    Setup {
+        /// Download these servers into target/servers
+        #[arg(long, value_delimiter = ',')]
+        servers: Vec<servers::Server>,
+    },
     /// Check the wording and the line widths of documentation and comments
     Language,
     /// List the public API of the published crates in docs/api
@@ -49,10 +65,26 @@ enum Task {
     },
 }
 
+#[derive(clap::Args)]
+struct Choice {
+    /// Use this server [default: the installed MariaDB]
+    #[arg(long, value_name = "mariadb|mysql|mariadb-11|PATH")]
+    server: Option<String>,
+}
+
+impl Choice {
+    fn resolve(self) -> Result<Option<OsString>> {
+        self.server.as_deref().map(servers::resolve).transpose()
+    }
+}
+
 /// Packages that the tests exclude: programs that run only inside a host, and the benchmarks, which
 /// require another driver.
 const WITHOUT_TESTS: [&str; 4] =
     ["wasmysql-test-programs", "wasmysql-bench-programs", "wasmysql-bench-sqlx-programs", "wasmysql-bench"];
+
+/// The environment variable that chooses the private servers.
+const SERVER: &str = "WASMYSQL_SERVER";
 
 /// Returns the arguments of cargo that select the packages of the tests.
 fn tested_packages<'a>() -> impl Iterator<Item = &'a str> {
@@ -71,22 +103,25 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<()> {
     match task {
-        Task::Test { .. } | Task::Setup => setup::run_for_tests()?,
-        Task::Demo | Task::Bench { .. } => setup::run()?,
-        Task::Language | Task::Api { .. } => {}
-    }
-    match task {
-        Task::Setup => Ok(()),
-        Task::Demo => demo::run_demo(),
-        Task::Test { filter, arguments } => cargo::become_cargo(
-            ["test"]
-                .into_iter()
-                .chain(tested_packages())
-                .chain(filter.as_deref())
-                .chain(["--"])
-                .chain(arguments.iter().map(String::as_str)),
-        ),
-        Task::Bench { filter } => bench::run_bench(filter.as_deref()),
+        Task::Setup { servers } => {
+            setup::run_for_tests(None)?;
+            servers.into_iter().try_for_each(|server| server.get().map(drop))
+        }
+        Task::Demo { server } => {
+            let server = server.resolve()?;
+            setup::run(server.as_deref())?;
+            demo::run_demo(server)
+        }
+        Task::Test { filter, server, arguments } => {
+            let server = server.as_deref().map(servers::resolve).transpose()?;
+            setup::run_for_tests(server.as_deref())?;
+            test::run_tests(server, filter.as_deref(), &arguments)
+        }
+        Task::Bench { filter, server } => {
+            let server = server.resolve()?;
+            setup::run(server.as_deref())?;
+            bench::run_bench(server, filter.as_deref())
+        }
         Task::Language => language::run_language(),
         Task::Api { check } => api::run_api(check),
     }

@@ -1,30 +1,33 @@
 //! Installs missing requirements. Prints nothing if nothing is missing.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use wasmysql_mariadb::{StartError, find_galera, find_mariadbd};
+use wasmysql_private_server::{Flavor, Installation, ServerChoice, find_galera};
 
 use crate::cargo;
 
 const TARGET: &str = "wasm32-wasip2";
-/// The second package contains `my_print_defaults`, which the installer of the first one needs.
-const MARIADB_PACKAGES: [&str; 2] = ["mariadb-server-core", "mariadb-client-core"];
+const MARIADB_PACKAGE: &str = "mariadb-server-core";
 
 /// The package for clusters, which only the tests use.
 const GALERA_PACKAGE: &str = "galera-4";
 
-/// Installs the requirements of running plugins.
-pub(crate) fn run() -> Result<()> {
+/// Installs the requirements of running plugins with this server, or with the machine's MariaDB.
+pub(crate) fn run(server: Option<&OsStr>) -> Result<()> {
     target()?;
-    mariadb()
+    match server {
+        Some(_) => Ok(()),
+        None => mariadb(),
+    }
 }
 
 /// Installs the requirements of the tests.
-pub(crate) fn run_for_tests() -> Result<()> {
-    run()?;
+pub(crate) fn run_for_tests(server: Option<&OsStr>) -> Result<()> {
+    run(server)?;
     galera()
 }
 
@@ -48,21 +51,17 @@ fn target() -> Result<()> {
 }
 
 fn mariadb() -> Result<()> {
-    let by_apt = is_in_path("apt-get") && is_root();
-    match find_mariadbd() {
-        Err(StartError::NotInstalled { .. }) if by_apt => {}
-        // A server that WASMYSQL_MARIADBD names comes with its own `my_print_defaults`.
-        Ok(_) if by_apt && !is_in_path("my_print_defaults") && env::var_os("WASMYSQL_MARIADBD").is_none() => {}
-        found => return Ok(found.map(drop)?),
+    let find = || Installation::find(&ServerChoice::Flavor(Flavor::MariaDb)).map(drop);
+    if ServerChoice::from_env() != ServerChoice::Installed || find().is_ok() || !(is_in_path("apt-get") && is_root()) {
+        return Ok(Installation::find(&ServerChoice::from_env()).map(drop)?);
     }
     eprintln!("setup: apt-get update");
     // `apt-get update` fails if one of many sources is unreachable; the installation can still
     // succeed.
     let _ = apt_get(&["update"]);
-    let [server, client] = MARIADB_PACKAGES;
-    eprintln!("setup: apt-get install {server} {client}");
-    apt_get(&["install", "-y", "--no-install-recommends", server, client])?;
-    Ok(find_mariadbd().map(drop)?)
+    eprintln!("setup: apt-get install {MARIADB_PACKAGE}");
+    apt_get(&["install", "-y", "--no-install-recommends", MARIADB_PACKAGE])?;
+    Ok(find()?)
 }
 
 fn galera() -> Result<()> {
@@ -88,7 +87,7 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
     cargo::run(&mut command)
 }
 
-fn is_in_path(program: &str) -> bool {
+pub(crate) fn is_in_path(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).any(|directory| directory.join(program).is_file())
 }

@@ -19,7 +19,8 @@ async fn main() -> Result<()> {
 
     // A result is a stream, with the adapters of crate `futures`.
     let mut conn = engine.acquire().await?;
-    let numbers = conn.query_as::<u64>("SELECT seq FROM seq_1_to_100000", ()).await?;
+    let sql = "WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 1000) SELECT n FROM t";
+    let numbers = conn.query_as::<u64>(sql, ()).await?;
     let sum = numbers.stream().try_fold(0, async |sum, n| Ok(sum + n)).await?;
     println!("the sum is {sum}");
 

@@ -23,6 +23,9 @@ mod pools;
 mod report;
 mod row;
 mod scans;
+#[expect(unreachable_pub, reason = "the file belongs to the test programs")]
+#[path = "../../../tests/programs/src/series.rs"]
+mod series;
 mod server;
 mod system;
 mod tables;

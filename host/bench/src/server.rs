@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use wasmtime::Result;
 use wasmtime::error::Context;
 use wasmysql_host::{Database, DatabaseOptions};
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 
 use crate::tables;
 
@@ -52,7 +52,7 @@ impl Server {
         }
         let mut conn = self.native.lock().await;
         for statement in tables::statements(name).with_context(|| format!("unknown table '{name}'"))? {
-            conn.query_drop(*statement).await?;
+            conn.query_drop(statement).await?;
         }
         conn.query_drop(format!("ANALYZE TABLE {name}")).await?;
         Ok(())

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
-use wasmysql_mariadb::{PrivateServer, StartError};
+use wasmysql_private_server::{PrivateServer, ServerChoice, StartError};
 
 use crate::exit::Failure;
 use crate::interrupt::SHUTDOWN_TIMEOUT;
@@ -17,10 +17,15 @@ use crate::schema::{Administrator, SchemaFile};
 pub(crate) const PRIVATE: &str = "main";
 
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Databases (default: a private MariaDB server, granted as `main` with `ddl`)")]
+#[command(next_help_heading = "Databases (default: a private server, granted as `main` with `ddl`)")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     given: Given,
+
+    /// Select the private server: mariadb, mysql, or the path of a server program or of an unpacked
+    /// package [default: the installed one, MariaDB before MySQL]
+    #[arg(long, value_name = "mariadb|mysql|PATH", conflicts_with_all = ["database", "config"])]
+    server: Option<ServerChoice>,
 
     /// Keep the data of the private server in this directory [default: a temporary directory]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
@@ -102,8 +107,8 @@ impl Databases {
 
 impl Arguments {
     /// Returns the arguments of a private server into which this file is loaded.
-    pub(crate) fn with_schema(schema: Option<PathBuf>) -> Self {
-        Self { schema, ..Self::default() }
+    pub(crate) fn private(server: Option<ServerChoice>, schema: Option<PathBuf>) -> Self {
+        Self { server, schema, ..Self::default() }
     }
 
     /// Opens the databases that are granted to the plugin named `plugin`.
@@ -125,7 +130,7 @@ impl Arguments {
                 return Ok(Databases { context: WasmysqlCtx::default(), opened: Vec::new(), server });
             }
             let alternative = "; or use an existing server with --database main=mysql://...";
-            let started = start(self.data_dir, alternative)?;
+            let started = start(self.server, self.data_dir, alternative)?;
             if let Some(schema) = schema {
                 let load = async { Administrator::log_in(&started).await?.load(started.schema(), &schema).await };
                 runtime.block_on(load)?;
@@ -252,11 +257,16 @@ fn password_variable(name: &str) -> String {
     format!("WASMYSQL_PASSWORD_{name}")
 }
 
-/// Starts a private server, which takes at most a minute.
+/// Starts a private server, which takes at most a few minutes.
 ///
-/// If MariaDB is not installed, the error message ends with `alternative`.
-pub(crate) fn start(data_dir: Option<PathBuf>, alternative: &str) -> Result<PrivateServer, Failure> {
-    PrivateServer::builder().data_dir(data_dir).start().map_err(|error| {
+/// If the server is not installed, the error message ends with `alternative`.
+pub(crate) fn start(
+    server: Option<ServerChoice>,
+    data_dir: Option<PathBuf>,
+    alternative: &str,
+) -> Result<PrivateServer, Failure> {
+    let builder = PrivateServer::builder().server(server.unwrap_or_else(ServerChoice::from_env));
+    builder.data_dir(data_dir).start().map_err(|error| {
         let alternative = if let StartError::NotInstalled { .. } = error { alternative } else { "" };
         Failure::Host(format!("the private database server did not start: {error}{alternative}"))
     })

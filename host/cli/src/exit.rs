@@ -19,11 +19,11 @@ Exit codes:
 Environment:
   WASMYSQL_PASSWORD_NAME  Password for --database NAME=URL; replaces a password in the URL. NAME is in upper
                           case, with _ in place of characters other than letters and digits
-  WASMYSQL_MARIADBD       Path of the mariadbd to run as private server
+  WASMYSQL_SERVER         Private server, as for --server
   RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
 
 pub(crate) const TEST: &str = "\
-Each test runs in a separate instance with a fresh schema on a private MariaDB server, granted as `main` with `ddl`.
+Each test runs in a separate instance with a fresh schema on a private server, granted as `main` with `ddl`.
 Tests can't affect each other, and a panic fails only one test. The server starts only for tests that use a database.
 
 Exit codes:
@@ -36,8 +36,8 @@ Exit codes:
   143  Terminated (SIGTERM)
 
 Environment:
-  WASMYSQL_MARIADBD  Path of the mariadbd to run as private server
-  RUST_LOG           Log filter for stderr, for example `wasmysql_host=debug`";
+  WASMYSQL_SERVER  Private server, as for --server
+  RUST_LOG         Log filter for stderr, for example `wasmysql_host=debug`";
 
 pub(crate) const CHECK: &str = "\
 The plugin is not run and its statements are not checked, so the check does not know which databases it opens. The

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tokio::runtime::{Handle, Runtime};
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{FsPerms, WasiCtx};
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 
 use crate::databases::{self, Databases, assignment};
 use crate::exit::Failure;
@@ -48,8 +48,12 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// Returns the arguments of a plugin with a private server and no access to files or variables.
-    pub(crate) fn new(plugin: PathBuf, arguments: Vec<String>, limits: Limits, schema: Option<PathBuf>) -> Self {
-        let databases = databases::Arguments::with_schema(schema);
+    pub(crate) fn new(
+        plugin: PathBuf,
+        arguments: Vec<String>,
+        limits: Limits,
+        databases: databases::Arguments,
+    ) -> Self {
         Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), metrics: None, limits, databases }
     }
 }

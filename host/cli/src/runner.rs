@@ -5,10 +5,11 @@ use std::iter;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use wasmysql_private_server::ServerChoice;
 
 use crate::exit::Failure;
 use crate::limits::Limits;
-use crate::{run, test, text};
+use crate::{databases, run, test, text};
 
 const AFTER_HELP: &str = "\
 To use it as the runner of cargo, add to .cargo/config.toml:
@@ -30,6 +31,11 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     limits: Limits,
 
+    /// Select the private server: mariadb, mysql, or the path of a server program or of an unpacked
+    /// package [default: the installed one, MariaDB before MySQL]
+    #[arg(long, value_name = "mariadb|mysql|PATH")]
+    server: Option<ServerChoice>,
+
     /// Component that cargo has built, and arguments for the program or the tests
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PATH.wasm [ARGS]")]
     command: Vec<String>,
@@ -43,17 +49,20 @@ struct TestArguments {
     options: test::Options,
 }
 
-pub(crate) fn run(Arguments { limits, command }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { limits, server, command }: Arguments) -> Result<(), Failure> {
     let mut arguments = command.into_iter();
     let path = PathBuf::from(arguments.next().unwrap_or_default());
     let arguments: Vec<String> = arguments.collect();
     let schema = schema(env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from));
     if !is_test(&path, &arguments) {
-        return run::run(run::Arguments::new(path, arguments, limits, schema));
+        let databases = databases::Arguments::private(server, schema);
+        return run::run(run::Arguments::new(path, arguments, limits, databases));
     }
     let name = "cargo test --".to_owned();
     match TestArguments::try_parse_from(iter::once(name).chain(arguments)) {
-        Ok(TestArguments { options }) => test::run(test::Arguments::new(path, schema, options.with_limits(&limits))),
+        Ok(TestArguments { options }) => {
+            test::run(test::Arguments::new(path, server, schema, options.with_limits(&limits)))
+        }
         Err(error) => text::exit(error),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder};
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 use wasmysql_sql::{Statement, split};
 
 use crate::exit::Failure;

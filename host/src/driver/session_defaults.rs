@@ -32,7 +32,7 @@ const VARIABLES: &[(&str, &str)] = &[
     // UTC, so that a TIMESTAMP has the same value everywhere.
     ("time_zone", "'+00:00'"),
     // A lock wait ends before the statement's deadline.
-    ("innodb_lock_wait_timeout", "LEAST(@@GLOBAL.innodb_lock_wait_timeout, 10)"),
+    ("innodb_lock_wait_timeout", "CAST(LEAST(@@GLOBAL.innodb_lock_wait_timeout, 10) AS UNSIGNED)"),
     // Complete results: no implicit LIMIT, no error for the optimizer's estimate of a large join
     // (max_join_size), and no error for a missing WHERE.
     ("sql_select_limit", "18446744073709551615"),
@@ -45,9 +45,8 @@ const VARIABLES: &[(&str, &str)] = &[
     ("unique_checks", "1"),
     ("updatable_views_with_limit", "1"),
     ("sql_quote_show_create", "1"),
-    // Notes are recorded as warnings. 64 is MariaDB's default number of stored warnings.
+    // Notes are recorded as warnings.
     ("sql_notes", "1"),
-    ("max_error_count", "64"),
     // The documented defaults of the servers.
     ("max_sort_length", "1024"),
     ("div_precision_increment", "4"),
@@ -65,13 +64,15 @@ const VARIABLES: &[(&str, &str)] = &[
 ///
 /// `max_recursive_iterations` has its maximum: a deadline stops a recursive query. A lower value
 /// would truncate the result with only a warning. DEFAULT for `system_versioning_asof` means the
-/// current time, not the server's default.
+/// current time, not the server's default. 64 is the default number of stored warnings; MySQL's is
+/// 1024, and there only privileged accounts may set it.
 const MARIADB: &str = "/*M!100601 ,old_mode='UTF8_IS_UTF8MB3',check_constraint_checks=1,standard_compliant_cte=1,\
-     max_recursive_iterations=4294967295,default_regex_flags='',sql_if_exists=0,innodb_strict_mode=1,system_versioning_asof=DEFAULT*/\
+     max_recursive_iterations=4294967295,default_regex_flags='',sql_if_exists=0,innodb_strict_mode=1,system_versioning_asof=DEFAULT,\
+     max_error_count=64*/\
      /*M!100802 ,explicit_defaults_for_timestamp=1*/";
 /// Variables of MySQL that an account without privileges may set, in an executable comment that
-/// MariaDB ignores.
-const MYSQL: &str = "/*!80000 ,cte_max_recursion_depth=1000,windowing_use_high_precision=1*/";
+/// MariaDB ignores. The recursion depth has its maximum, like MariaDB's.
+const MYSQL: &str = "/*!80000 ,cte_max_recursion_depth=4294967295,windowing_use_high_precision=1*/";
 
 /// The statements that set the session defaults.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ async fn g12_dropped_2_gb_result_frees_the_slot_at_once() {
         let running = dropper.args(["2000000".to_owned(), "1000".to_owned(), gate.name().to_owned()]).start();
         running.printed("dropped").await;
         until("the slot is free", Duration::from_millis(100), async || database.status().in_use == 1).await;
-        trial.schema.running("seq_1_to_", 0, Duration::from_secs(1)).await;
+        trial.schema.running("WITH RECURSIVE", 0, Duration::from_secs(1)).await;
         gate.awaited_by(1).await;
         gate.open().await;
         assert_eq!(running.ended().await.success().lines().last(), Some("closed"), "{api:?}");
@@ -38,7 +38,7 @@ async fn g13_unread_result_is_cut_after_the_fetch_timeout() {
         running.printed("open").await;
         gate.awaited_by(1).await;
         until("the slot is free", Duration::from_secs(2), async || database.status().in_use == 1).await;
-        trial.schema.running("seq_1_to_", 0, Duration::from_secs(1)).await;
+        trial.schema.running("WITH RECURSIVE", 0, Duration::from_secs(1)).await;
         gate.open().await;
         let printed = running.ended().await.success();
         assert!(printed.contains(" rows, then Timeout(Fetch)\nResourceClosed\n"), "{api:?}: {printed}");

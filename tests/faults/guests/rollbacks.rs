@@ -3,24 +3,23 @@
 use std::time::Duration;
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Api, PATIENCE, Trial, guest, until};
+use wasmysql_tests::{Api, PATIENCE, Trial, guest, series, until};
 
 use crate::programs;
-
-/// Takes the server several hundred milliseconds to roll back.
-const INSERT: &str = "INSERT INTO large SELECT seq, REPEAT('x', 100) FROM seq_1_to_200000";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g34_large_rollback_keeps_its_slot_until_it_ends() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE TABLE large (id INT PRIMARY KEY, text VARCHAR(100))").await;
     let database = trial.database_of(1);
+    // The rollback takes the server several hundred milliseconds.
+    let insert = format!("INSERT INTO large SELECT seq, REPEAT('x', 100) FROM {} AS series", series(200_000));
     let grant = || Grant::new(Statements::Dml);
     let idle = || grant().idle_transaction_timeout(Duration::from_millis(300));
     for api in Api::BOTH {
         for (grant, last) in [(grant(), "terminate"), (idle(), "pause 1000")] {
             let guest = guest(programs::FAULT_RUNS_STEPS).api(api).database("main", &database, grant);
-            let running = guest.args(["begin", INSERT, last]).start();
+            let running = guest.args(["begin", insert.as_str(), last]).start();
             trial.schema.running("INSERT INTO large", 1, PATIENCE).await;
             let processes = "information_schema.processlist";
             let session = format!("SELECT MAX(id) FROM {processes} WHERE info LIKE 'INSERT INTO large%'");

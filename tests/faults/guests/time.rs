@@ -6,18 +6,14 @@ use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
 use wasmysql_tests::{Api, Logs, PATIENCE, Root, Trial, guest, until};
 
 use super::{row_is_free_and_as_it_was, trial_of_a_row};
-use crate::programs;
+use crate::{programs, server};
 
 /// Statements that run far longer than the test, each with a word of its text.
 const ENDLESS: [(&str, &str); 4] = [
     ("DO SLEEP(1000000)", "SLEEP"),
     ("DO BENCHMARK(1000000000000, SHA2(1, 256))", "BENCHMARK"),
     ("DO GET_LOCK(CONCAT(DATABASE(), '_gate'), 1000000)", "GET_LOCK"),
-    (
-        "SELECT COUNT(*) FROM seq_1_to_1000 a, seq_1_to_1000 b, seq_1_to_1000 c, seq_1_to_1000 d, seq_1_to_1000 e, \
-         seq_1_to_1000 f, seq_1_to_1000 g, seq_1_to_1000 h, seq_1_to_1000 i, seq_1_to_1000 j WHERE RAND() < 0",
-        "seq_1_to_1000",
-    ),
+    (server::ENDLESS, "WITH RECURSIVE"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

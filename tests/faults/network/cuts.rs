@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use wasmysql_host::{Database, Grant};
-use wasmysql_tests::{PATIENCE, Toxic, Trial, Way, guest, until};
+use wasmysql_tests::{PATIENCE, Toxic, Trial, Way, guest, series, until};
 
 use super::{AT_ONCE, over, runs};
 use crate::programs;
@@ -18,7 +18,7 @@ async fn n6_reset_in_mid_result_is_connection_lost() {
     // data.
     proxy.set_on(Way::ToClient, Toxic::ResetAfter(20 << 20));
     let reads = guest(programs::FAULT_READS_ROW_BY_ROW).database("main", &database, Grant::default());
-    let output = reads.args([format!("SELECT seq FROM seq_1_to_{ROWS}")]).run().await.success();
+    let output = reads.args([format!("SELECT seq FROM {} AS series", series(ROWS))]).run().await.success();
     let (rows, error) = output.split_once(" rows, ").unwrap_or_else(|| panic!("{output}"));
     assert!((1..ROWS).contains(&rows.parse().unwrap()), "{output}");
     assert!(error.starts_with("ConnectionLost: "), "{output}");

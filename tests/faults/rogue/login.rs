@@ -4,7 +4,7 @@ use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 
 use wasmysql_host::{Database, DatabaseOptions, Tls};
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 use wasmysql_tests::packet::{TEXT, column, columns, end_of_rows, switch_login, text_row};
 use wasmysql_tests::{Answer, Authority, Process, Proxy, Request, Rogue};
 

@@ -2,7 +2,7 @@
 
 use mysql_async::{Conn, OptsBuilder};
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Api, PATIENCE, Root, Trial, until};
+use wasmysql_tests::{Api, PATIENCE, Root, Trial, series, until};
 
 use super::{check, steps};
 
@@ -133,7 +133,7 @@ async fn s21_cached_statements_are_closed_for_new_ones() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s22_full_table_leaves_the_transaction_open() {
     let trial = Trial::with(&["--max-heap-table-size=16384"]).await;
-    let fill = "INSERT INTO t SELECT REPEAT('x', 200) FROM seq_1_to_10000";
+    let fill: &str = &format!("INSERT INTO t SELECT REPEAT('x', 200) FROM {} AS series", series(1000));
     let cases = [
         ("CREATE OR REPLACE TABLE t (s CHAR(200)) ENGINE = MEMORY", "ok"),
         (fill, "Server(1114 HY000 Resources) Later None"),

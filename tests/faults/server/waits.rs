@@ -4,11 +4,9 @@
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Api, Logs, PATIENCE, Root, Trial, guest, until};
+use wasmysql_tests::{Api, Logs, PATIENCE, Root, Trial, guest, series, until};
 
-use super::{check, check_on, steps_within};
-
-const ENDLESS: &str = "SELECT COUNT(*) FROM seq_1_to_1000000 AS a JOIN seq_1_to_1000000 AS b ON a.seq <> b.seq";
+use super::{ENDLESS, check, check_on, steps_within};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s15_lock_wait_timeout_leaves_the_transaction_open() {
@@ -232,10 +230,10 @@ async fn s26_slow_kills_of_sleeping_sessions_free_no_slot_early() {
             let (database, api) = (database.clone(), Api::BOTH[number % 2]);
             let ms = Duration::from_millis;
             let grant = Grant::new(Statements::Dml).statement_timeout(ms(10)).acquire_timeout(ms(1000));
+            let insert = format!("INSERT INTO log SELECT SLEEP(20) FROM {} AS series", series(100));
             tokio::spawn(async move {
                 while Instant::now() < end {
-                    let insert = ["INSERT INTO log SELECT SLEEP(20) FROM seq_1_to_100"];
-                    steps_within(&database, grant.clone(), insert).api(api).run().await.success();
+                    steps_within(&database, grant.clone(), [insert.as_str()]).api(api).run().await.success();
                 }
             })
         })
@@ -265,7 +263,7 @@ async fn s25_result_may_be_read_past_the_statement_timeout() {
     let grant = || Grant::default().statement_timeout(Duration::from_millis(500));
     // The rows are large enough that the server sends them steadily and does not buffer all of
     // them.
-    let sql = "SELECT seq, REPEAT('x', 1000), SLEEP(0.0005) FROM seq_1_to_5000";
+    let sql = &format!("SELECT seq, REPEAT('x', 1000), SLEEP(0.0005) FROM {} AS series", series(5000));
     for api in Api::BOTH {
         let guest = guest(crate::programs::FAULT_READS_ROW_BY_ROW).api(api).database("main", &database, grant());
         let start = Instant::now();

@@ -10,8 +10,12 @@ use crate::programs;
 pub(super) const TABLES: &[&[Case]] = &[LOCKED, KILLED, HUNG_UP, MADE];
 
 const LOCKED: &[Case] = &[("SELECT * FROM locked FOR UPDATE NOWAIT", Failure(1205, "HY000", "LockTimeout", "Later"))];
-/// SLEEP is not suitable: it may return normally when it is interrupted.
-const ENDLESS: &str = "SELECT COUNT(*) FROM seq_1_to_1000000 AS a JOIN seq_1_to_1000000 AS b ON a.seq <> b.seq";
+/// SLEEP is not suitable: it may return normally when it is interrupted. For an inner join, MySQL
+/// would write the pairs of rows to the disk.
+const ENDLESS: &str = "WITH RECURSIVE n (seq) AS \
+    (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < 1000) \
+    SELECT COUNT(*) FROM n AS a LEFT JOIN n AS b ON a.seq <> b.seq LEFT JOIN n AS c ON b.seq <> c.seq \
+    LEFT JOIN n AS d ON c.seq <> d.seq";
 const KILLED: &[Case] = &[(ENDLESS, Failure(1317, "70100", "Interrupted", "Later"))];
 
 /// Codes with which a server ends a connection. A real server closes the connection before the

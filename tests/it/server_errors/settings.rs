@@ -1,7 +1,7 @@
 //! Errors that need other server settings. One server gets one setting after the other.
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 use wasmysql_tests::{Api, Guest, PATIENCE, Root, Schema, guest, start_server, until};
 
 use super::{After, Case, Failure, check, check_refused, open_connection};

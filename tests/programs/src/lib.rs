@@ -1,6 +1,9 @@
 //! Code shared by the test programs.
 
 pub mod entities;
+mod series;
+
+pub use series::series;
 
 use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
 use wasmysql::{Error, ErrorKind, Result};

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::{PrivateServer, ServerChoice};
 
 use crate::databases;
 use crate::exit::Failure;
@@ -40,6 +40,11 @@ pub(crate) struct Arguments {
     /// Load an SQL file into the schema of each test before the test starts
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+
+    /// Select the private server: mariadb, mysql, or the path of a server program or of an unpacked
+    /// package [default: the installed one, MariaDB before MySQL]
+    #[arg(long, value_name = "mariadb|mysql|PATH")]
+    server: Option<ServerChoice>,
 
     #[command(flatten)]
     options: Options,
@@ -109,8 +114,13 @@ impl Options {
 }
 
 impl Arguments {
-    pub(crate) fn new(plugin: PathBuf, schema: Option<PathBuf>, options: Options) -> Self {
-        Self { plugin, schema, options }
+    pub(crate) fn new(
+        plugin: PathBuf,
+        server: Option<ServerChoice>,
+        schema: Option<PathBuf>,
+        options: Options,
+    ) -> Self {
+        Self { plugin, schema, server, options }
     }
 }
 
@@ -126,7 +136,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn test(
-    Arguments { plugin: path, schema, options }: Arguments,
+    Arguments { plugin: path, schema, server: choice, options }: Arguments,
     runtime: &Runtime,
     interrupts: &mut Interrupts,
     server: &mut Option<Arc<PrivateServer>>,
@@ -150,7 +160,8 @@ fn test(
     let will_run = selected.iter().any(|case| options.runs(case));
     if will_run && plugin.uses_mysql() {
         // The server takes seconds to start. If this process ends meanwhile, so does the server.
-        let started = runtime.block_on(until_interrupted_blocking(interrupts, || databases::start(None, "")))?;
+        let started =
+            runtime.block_on(until_interrupted_blocking(interrupts, move || databases::start(choice, None, "")))?;
         *server = Some(Arc::new(started));
     }
     let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));

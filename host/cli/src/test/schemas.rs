@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 
 use crate::databases::PRIVATE;
 use crate::exit::Failure;

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 
 use tempfile::TempDir;
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 use wasmysql_tests::{Authority, Root, shared_server, start_server};
 
 use crate::{Checked, check, check_with};

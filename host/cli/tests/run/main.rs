@@ -124,7 +124,7 @@ fn private_server_is_removed_afterwards() {
 fn server_starts_only_for_plugins_that_use_databases() {
     for (plugin, code) in [(plugin(P3, SUCCESS), 0), (plugin_with_mysql(P3, SUCCESS), 3)] {
         let (_directory, mut command) = run(&plugin, &[]);
-        let output = command.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
+        let output = command.env("WASMYSQL_SERVER", "/no/mariadbd").output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{output:?}");
     }
 }
@@ -155,7 +155,7 @@ fn schema_is_loaded_before_the_plugin_starts() {
 #[test]
 fn failed_server_start_is_reported() {
     let (_directory, mut command) = run(&plugin_with_mysql(P3, SUCCESS), &[]);
-    let output = command.env("WASMYSQL_MARIADBD", "/no/mariadbd").output().unwrap();
+    let output = command.env("WASMYSQL_SERVER", "/no/mariadbd").output().unwrap();
     assert_ended(&output, 3, &["private database server did not start", "/no/mariadbd"]);
 }
 

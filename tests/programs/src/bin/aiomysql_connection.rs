@@ -6,7 +6,7 @@ mod program {
     use wasmysql::bindings::engine::{Engine, create_engine};
     use wasmysql::bindings::types::RowBatch;
     use wasmysql::{ErrorKind, Result, TransactionState};
-    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused, rule};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused, rule, series};
 
     const CLOSED: &str = "This connection is closed";
 
@@ -69,11 +69,11 @@ mod program {
     async fn many_in_one(t: &mut wasmysql::Connection) -> Result<()> {
         for count in [1, 2, 1000] {
             let marks = vec!["?"; count].join(", ");
-            let sql = format!("SELECT COUNT(*) FROM seq_1_to_5000 WHERE seq IN ({marks})");
+            let sql = format!("SELECT COUNT(*) FROM {} AS series WHERE seq IN ({marks})", series(5000));
             let values: Vec<usize> = (0..count).map(|value| value * 5 + 1).collect();
             assert_eq!(t.query_scalar::<usize>(sql, values).await?, count);
         }
-        let sql = "SELECT COUNT(*) FROM seq_1_to_5 WHERE CONCAT('it''s ', seq) IN (?, ?)";
+        let sql = format!("SELECT COUNT(*) FROM {} AS series WHERE CONCAT('it''s ', seq) IN (?, ?)", series(5));
         assert_eq!(t.query_scalar::<u32>(sql, ["it's 1", "it's 5"]).await?, 2);
         Ok(())
     }
@@ -206,7 +206,7 @@ mod program {
     async fn open_result(one: &Engine) -> Result<()> {
         let conn = one.acquire().await?;
         let _tx = conn.begin(PLAIN).await?;
-        let outcome = run(&conn, "SELECT seq FROM seq_1_to_10000000").await?;
+        let outcome = run(&conn, &format!("SELECT seq FROM {} AS series", series(10_000_000))).await?;
         let cursor = outcome.cursor.expect("more than a batch");
         conn.close().await?;
         refused(cursor.fetch(1).await, ErrorKind::ResourceClosed, CLOSED);

@@ -5,7 +5,7 @@ mod program {
     use std::time::Duration;
 
     use wasmysql::{AbortReason, Connection, Engine, ErrorKind, Result, Statement, Step};
-    use wasmysql_test_programs::{refused, rule};
+    use wasmysql_test_programs::{refused, rule, series};
 
     const CLOSED: &str = "Cannot acquire connection after closing pool";
 
@@ -64,10 +64,11 @@ mod program {
         one.execute("DO 1", ()).await?;
         assert_eq!(one.query_scalar::<u32>("SELECT 1", ()).await?, 1);
         one.execute("SELECT * FROM nowhere", ()).await.expect_err("no such table");
-        assert_eq!(one.query_all("SELECT seq FROM seq_1_to_10", ()).await?.len(), 10);
+        let numbers = format!("SELECT seq FROM {} AS series", series(10));
+        assert_eq!(one.query_all(&numbers, ()).await?.len(), 10);
 
         // A result with unread rows holds the only connection.
-        let mut rows = one.query(Statement::new("SELECT seq FROM seq_1_to_10").first_rows(1), ()).await?;
+        let mut rows = one.query(Statement::new(&numbers).first_rows(1), ()).await?;
         let impatient = Engine::options().acquire_timeout(Duration::from_millis(50)).connect("one").await;
         refused(impatient, ErrorKind::Timeout(Step::Acquire), "no connection became free in time");
         while rows.next().await?.is_some() {}

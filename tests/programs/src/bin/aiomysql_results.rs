@@ -5,9 +5,7 @@ mod program {
     use wasmysql::bindings::connection::{Connection, Cursor, ExecuteOptions, Outcome};
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::{Engine, ErrorKind, Result, Statement};
-    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused, rule};
-
-    const TEN: &str = "SELECT seq, seq * 2 AS `double` FROM seq_1_to_10";
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused, rule, series};
 
     pub(super) async fn main() -> Result<()> {
         let engine = Engine::connect("main").await?;
@@ -33,7 +31,7 @@ mod program {
     }
 
     async fn keys(t: &mut wasmysql::Connection) -> Result<()> {
-        let mut rows = t.query(TEN, ()).await?;
+        let mut rows = t.query(ten_rows(), ()).await?;
         let names = |rows: &wasmysql::Rows| rows.columns().iter().map(|column| column.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&rows), ["seq", "double"]);
         while let Some(row) = rows.next().await? {
@@ -85,7 +83,7 @@ mod program {
 
     async fn fetch_one(t: &mut wasmysql::Connection) -> Result<()> {
         for first_rows in [0, 1, 10, 11] {
-            let mut rows = t.query(Statement::new(TEN).first_rows(first_rows), ()).await?;
+            let mut rows = t.query(Statement::new(ten_rows()).first_rows(first_rows), ()).await?;
             for number in 1..=10 {
                 let row = rows.next().await?.expect("ten rows");
                 assert_eq!((row.get::<u32>(0)?, row.get::<u32>("double")?), (number, number * 2));
@@ -98,7 +96,7 @@ mod program {
 
     async fn first(t: &mut wasmysql::Connection) -> Result<()> {
         for first_rows in [0, 1, 100] {
-            let row = t.query(Statement::new(TEN).first_rows(first_rows), ()).await?.first().await?;
+            let row = t.query(Statement::new(ten_rows()).first_rows(first_rows), ()).await?.first().await?;
             assert_eq!(row.expect("the first row").get::<u32>(0)?, 1);
         }
         assert!(t.query("SELECT id FROM t WHERE id < 0", ()).await?.first().await?.is_none());
@@ -156,7 +154,7 @@ mod program {
 
     async fn outlive(engine: &Engine) -> Result<()> {
         let mut conn = engine.acquire().await?;
-        let rows = conn.query_all(TEN, ()).await?;
+        let rows = conn.query_all(ten_rows(), ()).await?;
         conn.close().await?;
         let sum: u32 = rows.iter().map(|row| row.get::<u32>("double")).sum::<Result<_>>()?;
         assert_eq!(sum, 110);
@@ -216,10 +214,14 @@ mod program {
         Ok(())
     }
 
+    fn ten_rows() -> String {
+        format!("SELECT seq, seq * 2 AS `double` FROM {} AS series", series(10))
+    }
+
     /// Opens a result of ten rows, without rows in the first batch.
     async fn ten(conn: &Connection) -> Result<Cursor> {
         let options = ExecuteOptions { first_rows: Some(0), ..EXECUTE };
-        let outcome = conn.execute(give!(TEN), give!([]), options).await?;
+        let outcome = conn.execute(give!(ten_rows()), give!([]), options).await?;
         Ok(outcome.cursor.expect("a cursor"))
     }
 

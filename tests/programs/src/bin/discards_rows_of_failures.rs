@@ -5,7 +5,7 @@ mod program {
     use std::time::Duration;
 
     use wasmysql::{Connection, Engine, ErrorKind, Result, Step, TransactionState};
-    use wasmysql_test_programs::refused_by_server;
+    use wasmysql_test_programs::{refused_by_server, series};
 
     const SIGNAL: u16 = 1644;
     const DUPLICATE: u16 = 1062;
@@ -27,7 +27,8 @@ mod program {
         conn.execute("DO 1", ()).await?;
 
         conn.execute("INSERT INTO f1 VALUES (150000)", ()).await?;
-        let insert = "INSERT INTO f1 SELECT seq FROM seq_1_to_200000 RETURNING id, REPEAT('x', 20)";
+        let insert =
+            format!("INSERT INTO f1 SELECT seq FROM {} AS series RETURNING id, REPEAT('x', 20)", series(200_000));
         let mut tx = conn.begin().await?;
         tx.execute("INSERT INTO log VALUES ('kept')", ()).await?;
         // The guest gets the error whether the server detects the duplicate before or after the

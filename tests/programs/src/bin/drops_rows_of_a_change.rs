@@ -3,10 +3,12 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let engine = Engine::connect("main").await?;
-        let insert = "INSERT INTO f1 SELECT seq FROM seq_1_to_200000 RETURNING id, REPEAT('x', 30)";
+        let insert =
+            format!("INSERT INTO f1 SELECT seq FROM {} AS series RETURNING id, REPEAT('x', 30)", series(200_000));
         drop(engine.query(insert, ()).await?);
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::pin::pin;
 
 use futures::future::{Either, select};
 use wasmysql::{Connection, Engine, ErrorKind, Result};
+use wasmysql_test_programs::series;
 
 #[wasmysql::main]
 async fn main() -> Result<()> {
@@ -18,7 +19,8 @@ async fn main() -> Result<()> {
         }
         "many rows of parameters" => abandoned(&engine, conn.execute_many("DO SLEEP(?)", [(0,), (30,)])).await,
         "a fetch" => {
-            let mut rows = conn.query("SELECT seq, IF(seq > 40000, SLEEP(30), 0) FROM seq_1_to_50000", ()).await?;
+            let sql = format!("SELECT seq FROM {} AS series UNION ALL SELECT SLEEP(30)", series(40_000));
+            let mut rows = conn.query(sql, ()).await?;
             let all = async { while rows.next().await.is_ok_and(|row| row.is_some()) {} };
             abandoned(&engine, all).await;
         }

@@ -8,7 +8,7 @@ mod program {
     use wasmysql::bindings::connection::{Connection, Transaction};
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::bindings::options::ExecuteOptions;
-    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, series};
 
     const ONE_ROW: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: Some(1) };
 
@@ -35,7 +35,8 @@ mod program {
         drop(statement);
 
         let conn = acquired().await?;
-        let rest = conn.execute(give!("SELECT seq FROM seq_1_to_3"), give!([]), ONE_ROW).await?;
+        let three = format!("SELECT seq FROM {} AS series", series(3));
+        let rest = conn.execute(give!(three), give!([]), ONE_ROW).await?;
         drop(conn);
         let cursor = rest.cursor.expect("a cursor");
         let mut rows = 1;
@@ -46,7 +47,7 @@ mod program {
         drop(cursor);
 
         let conn = acquired().await?;
-        let all = "SELECT seq, REPEAT('x', 1000) FROM seq_1_to_2000000";
+        let all = format!("SELECT seq, REPEAT('x', 1000) FROM {} AS series", series(2_000_000));
         let rest = conn.execute(give!(all), give!([]), ONE_ROW).await?;
         drop(conn);
         drop(rest);

@@ -4,13 +4,15 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let gate = std::env::args().nth(1).expect("the gate");
         let engine = Engine::connect("main").await?;
         let mut conn = engine.acquire().await?;
         let mut other = engine.acquire().await?;
-        let mut rows = conn.query("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_2000000", ()).await?;
+        let sql = format!("SELECT seq, REPEAT('x', 1000) FROM {} AS series", series(2_000_000));
+        let mut rows = conn.query(sql, ()).await?;
         println!("open");
         let passed: i32 = other.query_scalar("SELECT GET_LOCK(?, 20) + RELEASE_LOCK(?)", (&gate, &gate)).await?;
         assert_eq!(passed, 2, "the gate was not opened");

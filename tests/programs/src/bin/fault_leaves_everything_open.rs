@@ -8,7 +8,7 @@ mod program {
     use wasmysql::Result;
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::bindings::options::ExecuteOptions;
-    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, series};
 
     const NO_FIRST_ROWS: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: Some(0) };
 
@@ -23,10 +23,11 @@ mod program {
         conn.execute(give!(format!("DO GET_LOCK('{lock}', 0)")), give!([]), EXECUTE).await?;
         let savepoint = conn.begin_nested().await?;
         let statement = conn.prepare(give!("SELECT ?")).await?;
-        let all = give!("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_2000000");
-        let open = conn.execute(all, give!([]), NO_FIRST_ROWS).await?;
+        let all = format!("SELECT seq, REPEAT('x', 1000) FROM {} AS series", series(2_000_000));
+        let open = conn.execute(give!(all), give!([]), NO_FIRST_ROWS).await?;
         let other = engine.acquire().await?;
-        let few = other.execute(give!("SELECT seq FROM seq_1_to_100"), give!([]), NO_FIRST_ROWS).await?;
+        let few = format!("SELECT seq FROM {} AS series", series(100));
+        let few = other.execute(give!(few), give!([]), NO_FIRST_ROWS).await?;
         println!("open");
         let everything = (engine, conn, tx, savepoint, statement, open, other, few);
         match end.as_str() {

@@ -4,6 +4,7 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
@@ -11,9 +12,8 @@ mod program {
         assert_eq!(value, None, "limited by max_allowed_packet");
         let warnings = conn.warnings().await?;
         assert_eq!(warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), [1301]);
-        let joined: u32 = conn
-            .query_scalar("SELECT LENGTH(GROUP_CONCAT(REPEAT('x', 1000) SEPARATOR '')) FROM seq_1_to_2000", ())
-            .await?;
+        let joined = "SELECT LENGTH(GROUP_CONCAT(REPEAT('x', 1000) SEPARATOR ''))";
+        let joined: u32 = conn.query_scalar(format!("{joined} FROM {} AS series", series(2000)), ()).await?;
         assert_eq!(joined, 1 << 20, "limited by group_concat_max_len");
         let deep =
             "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 50000) SELECT COUNT(*) FROM r";

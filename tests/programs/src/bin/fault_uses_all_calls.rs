@@ -6,6 +6,7 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let engine = Engine::connect("main").await?;
@@ -14,7 +15,8 @@ mod program {
         conn.query_scalar::<i64>("SELECT 1", ()).await?;
         let prepared = conn.prepare("SELECT ? + 1").await?;
         conn.query_scalar::<i64>(&prepared, (1,)).await?;
-        let mut rows = conn.query("SELECT seq, REPEAT('x', 1000) FROM seq_1_to_400", ()).await?;
+        let sql = format!("SELECT seq, REPEAT('x', 1000) FROM {} AS series", series(400));
+        let mut rows = conn.query(sql, ()).await?;
         while rows.next().await?.is_some() {}
         drop(rows);
         let mut results = conn.query("CALL two_results()", ()).await?;

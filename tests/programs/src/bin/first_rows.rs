@@ -3,10 +3,11 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result, Statement};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        let sql = "SELECT seq FROM seq_1_to_10";
+        let sql = &format!("SELECT seq FROM {} AS series", series(10));
         for (first, expected) in [(Some(0), 10), (Some(1), 1), (Some(10), 10), (Some(11), 10), (None, 10)] {
             let statement = || match first {
                 Some(rows) => Statement::new(sql).first_rows(rows),

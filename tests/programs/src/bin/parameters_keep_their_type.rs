@@ -3,7 +3,7 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Date, Engine, ErrorKind, Result, Value};
-    use wasmysql_test_programs::refused;
+    use wasmysql_test_programs::{refused, series};
 
     /// A statement that returns one value, its parameters, and the expected value.
     type Case = (&'static str, Vec<Value>, Value);
@@ -103,9 +103,10 @@ mod program {
 
     /// Typed parameters also work where the grammar allows only a bare placeholder.
     async fn placeholders_without_casts(conn: &mut Connection) -> Result<()> {
-        let all = "SELECT seq FROM seq_1_to_5 LIMIT ?";
+        let five = series(5);
+        let all = format!("SELECT seq FROM {five} AS series LIMIT ?");
         assert_eq!(conn.query_all(all, (decimal("2"),)).await?.len(), 2);
-        let some = "SELECT seq + ? FROM seq_1_to_5 LIMIT ? OFFSET ?";
+        let some = format!("SELECT seq + ? FROM {five} AS series LIMIT ? OFFSET ?");
         let found = conn.query_all_as::<(Value,)>(some, (decimal("0.5"), decimal("2"), decimal("3"))).await?;
         assert_eq!(found, [(decimal("4.5"),), (decimal("5.5"),)]);
         let date = Value::Date(Date { year: 2024, month: 3, day: 5 });

@@ -3,10 +3,12 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, Result};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        let mut rows = conn.query("SELECT seq, REPEAT('x', 300) AS filling FROM seq_1_to_1000000", ()).await?;
+        let sql = format!("SELECT seq, REPEAT('x', 300) AS filling FROM {} AS series", series(1_000_000));
+        let mut rows = conn.query(sql, ()).await?;
         let (mut count, mut sum, mut bytes) = (0_u64, 0_u64, 0);
         while let Some(row) = rows.next().await? {
             count += 1;

@@ -3,6 +3,7 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Engine, ErrorKind, Limit, Result, TransactionState};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         // Each database has a grant with a different limit. The last allowed row is in the first
@@ -16,7 +17,7 @@ mod program {
 
     /// Selects rows of one BIGINT, which has 8 bytes.
     fn numbers(rows: u32) -> String {
-        format!("SELECT CAST(seq AS SIGNED) FROM seq_1_to_{rows}")
+        format!("SELECT CAST(seq AS SIGNED) FROM {} AS series", series(rows.into()))
     }
 
     async fn check(database: &str, allowed: u32, limit: Limit) -> Result<()> {

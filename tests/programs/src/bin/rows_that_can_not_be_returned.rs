@@ -4,6 +4,7 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, ErrorKind, Limit, Result, TransactionState, Value};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
@@ -27,8 +28,8 @@ mod program {
         assert_eq!((error.kind(), error.transaction_state()), (&ErrorKind::ValueUnsupported, TransactionState::Open));
         assert_eq!(tx.query_scalar::<u32>("SELECT COUNT(*) FROM texts", ()).await?, 0);
         // A row that exceeds the grant's limit is in the middle of the result.
-        let insert =
-            "INSERT INTO texts SELECT seq, IF(seq = 500, REPEAT('x', 9000000), 'y') FROM seq_1_to_1000 RETURNING t, t";
+        let rows = "SELECT seq, IF(seq = 500, REPEAT('x', 9000000), 'y')";
+        let insert = format!("INSERT INTO texts {rows} FROM {} AS series RETURNING t, t", series(1000));
         let error = tx.query_all(insert, ()).await.expect_err("a row of 18 MB");
         assert_eq!(
             (error.kind(), error.transaction_state()),

@@ -7,7 +7,7 @@
 mod program {
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::{Engine, ErrorKind, Limit, Result};
-    use wasmysql_test_programs::{EXECUTE, GRANTED};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, series};
 
     pub(super) async fn main() -> Result<()> {
         if std::env::args().nth(1).is_some() {
@@ -44,14 +44,15 @@ mod program {
 
     async fn batch(database: &str, allowed: u32) -> Result<()> {
         let conn = create_engine(give!(database), GRANTED).await?.acquire().await?;
-        let few = format!("SELECT CAST(seq AS SIGNED) FROM seq_1_to_{}", allowed / 8);
+        let numbers = |rows: u32| format!("SELECT CAST(seq AS SIGNED) FROM {} AS series", series(rows.into()));
+        let few = numbers(allowed / 8);
         let outcome = conn.execute(give!(few), give!([]), EXECUTE).await?;
         assert_eq!(outcome.rows.expect("rows").rows, allowed / 8, "{database}: a BIGINT has 8 bytes");
         // The end of the result may not have arrived yet.
         if let Some(cursor) = outcome.cursor {
             assert!(cursor.fetch(1).await?.is_none(), "{database}");
         }
-        let many = format!("SELECT CAST(seq AS SIGNED) FROM seq_1_to_{}", allowed);
+        let many = numbers(allowed);
         let outcome = conn.execute(give!(many), give!([]), EXECUTE).await?;
         let cursor = outcome.cursor.expect("more than a batch");
         let mut batches = vec![outcome.rows.expect("rows").rows];
@@ -62,7 +63,7 @@ mod program {
         assert!(batches.iter().all(|rows| *rows <= allowed / 8 + 1), "{database}: {batches:?}");
         drop(cursor);
 
-        let wide = format!("SELECT REPEAT('x', {}) FROM seq_1_to_2", 2 * allowed);
+        let wide = format!("SELECT REPEAT('x', {}) FROM {} AS series", 2 * allowed, series(2));
         let outcome = conn.execute(give!(wide), give!([]), EXECUTE).await?;
         assert_eq!(outcome.rows.expect("a row").rows, 1, "{database}");
         let cursor = outcome.cursor.expect("a second row");

@@ -9,7 +9,7 @@
 mod program {
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::{Connection, Decimal, Engine, Error, ErrorKind, Result};
-    use wasmysql_test_programs::{GRANTED, PLAIN};
+    use wasmysql_test_programs::{GRANTED, PLAIN, series};
 
     pub(super) async fn main() -> Result<()> {
         let arguments: Vec<u64> =
@@ -27,13 +27,13 @@ mod program {
             return nest_transactions().await;
         }
         let mut conn = Engine::connect("main").await?.acquire().await?;
+        let insert = format!("INSERT INTO ledger SELECT ?, seq - 1, 500 FROM {} AS series", series(500));
         match choice % 5 {
             1 => {
-                let insert = "INSERT INTO ledger SELECT ?, seq, 500 FROM seq_0_to_499 RETURNING n, REPEAT('x', 4000)";
-                report(number, "committed", first_row_of(&mut conn, insert, number).await)
+                let insert = format!("{insert} RETURNING n, REPEAT('x', 4000)");
+                report(number, "committed", first_row_of(&mut conn, &insert, number).await)
             }
             2 => {
-                let insert = "INSERT INTO ledger SELECT ?, seq, 500 FROM seq_0_to_499";
                 if let Err(error) = conn.execute(insert, (number,)).await {
                     return report(number, "committed", Err(error));
                 }

@@ -6,6 +6,7 @@ mod program {
     use std::time::{Duration, Instant};
 
     use wasmysql::{Connection, Engine, ErrorKind, Result, Statement, Step};
+    use wasmysql_test_programs::series;
 
     /// The limit of the grant.
     const GRANTED: Duration = Duration::from_secs(1);
@@ -35,7 +36,8 @@ mod program {
     /// Reads three rows, the last of them after a pause. The rows are too wide for the server to
     /// buffer.
     async fn read(conn: &mut Connection, pause: &str) -> Result<()> {
-        let sql = format!("SELECT REPEAT('x', 100000), IF(seq = 3, SLEEP({pause}), 0) FROM seq_1_to_3");
+        let columns = format!("REPEAT('x', 100000), IF(seq = 3, SLEEP({pause}), 0)");
+        let sql = format!("SELECT {columns} FROM {} AS series", series(3));
         let mut rows = conn.query(Statement::new(sql).first_rows(1), ()).await?;
         while rows.next().await?.is_some() {}
         Ok(())

@@ -3,6 +3,7 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Date, Engine, Result, Value};
+    use wasmysql_test_programs::series;
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
@@ -11,11 +12,8 @@ mod program {
             (),
         )
         .await?;
-        conn.execute(
-            "INSERT INTO indexed SELECT seq, '2000-01-01' + INTERVAL seq DAY, seq / 100, CAST(seq AS CHAR) FROM seq_1_to_5000",
-            (),
-        )
-        .await?;
+        let rows = "SELECT seq, '2000-01-01' + INTERVAL seq DAY, seq / 100, CAST(seq AS CHAR)";
+        conn.execute(format!("INSERT INTO indexed {rows} FROM {} AS series", series(5000)), ()).await?;
         for (column, value) in [
             ("d", Value::Date(Date { year: 2001, month: 1, day: 1 })),
             ("n", Value::Decimal("12.5".to_owned())),

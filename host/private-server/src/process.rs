@@ -141,7 +141,7 @@ impl Process {
     }
 }
 
-/// Returns the option without which MariaDB refuses to run as root, if this process runs as root.
+/// Returns the option without which servers refuse to run as root, if this process runs as root.
 pub(crate) fn as_root() -> Option<&'static str> {
     geteuid().is_root().then_some("--user=root")
 }

@@ -1,133 +1,46 @@
+//! Running private servers.
+
 use std::ffi::OsString;
-use std::fs::{self, File, Permissions, TryLockError};
+use std::fs::File;
 use std::io::{self, Read};
-use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::builder::Builder;
 use crate::error::{LogTail, StartError};
 use crate::process::{Orphan, Process, Signal, as_root, joined};
-use crate::{account, install};
+use crate::{Flavor, Installation, account, data_directory};
 
-/// The timeout of a start. A start takes about 0.25 s; recovery after a crash takes much longer on
-/// a busy machine.
-const READY_DEADLINE: Duration = Duration::from_secs(30);
+/// The timeout of a start. MariaDB starts in about 0.25 s and MySQL in about 3 s; recovery after a
+/// crash takes much longer on a busy machine.
+const READY_DEADLINE: Duration = Duration::from_secs(60);
 const READY_POLL: Duration = Duration::from_millis(10);
 /// The time between SIGTERM and SIGKILL. A clean shutdown takes about 0.5 s.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many ports are tried. Another process can take a free port before the server binds it.
-const PORT_ATTEMPTS: u32 = 5;
-/// The longest directory of a socket, in bytes. The path of a unix socket can have about 104 bytes,
-/// 13 of which are the slash and the file name.
-const MAX_SOCKET_DIRECTORY: usize = 80;
-
-/// The settings of a private server.
-#[derive(Debug, Default)]
-pub struct Builder {
-    data_dir: Option<PathBuf>,
-    arguments: Vec<OsString>,
-    environment: Vec<(OsString, OsString)>,
-}
-
-impl Builder {
-    /// Sets the data directory.
-    ///
-    /// The directory is created if it does not exist. The data of an earlier server in it are
-    /// available again. With `None`, the default, the server uses a temporary directory, which is
-    /// removed when the server stops.
-    #[must_use]
-    pub fn data_dir(mut self, directory: Option<PathBuf>) -> Self {
-        self.data_dir = directory;
-        self
-    }
-
-    /// Adds an argument for `mariadbd`, for example `--max-connections=20`.
-    ///
-    /// It takes precedence over the arguments that this crate sets.
-    #[must_use]
-    pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
-        self.arguments.push(argument.into());
-        self
-    }
-
-    /// Adds an environment variable for `mariadbd` and for the programs that it starts.
-    #[must_use]
-    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
-        self.environment.push((name.into(), value.into()));
-        self
-    }
-
-    /// Starts the server and returns when it accepts connections.
-    ///
-    /// # Errors
-    ///
-    /// Returns a [`StartError`] if MariaDB is not installed, the data directory can't be used or is
-    /// in use, or the server does not start.
-    pub fn start(self) -> Result<PrivateServer, StartError> {
-        let mariadbd = install::find_mariadbd()?;
-        let temporary = short_temporary_directory()?;
-        let home = match &self.data_dir {
-            Some(directory) => std::path::absolute(directory).map_err(StartError::directory(directory))?,
-            None => temporary.path().to_owned(),
-        };
-        let lock = lock(&home)?;
-
-        let data = home.join("mariadb");
-        if !data.exists() {
-            install::install(&mariadbd, &data, temporary.path())?;
-        }
-        let password = account::random_password().map_err(StartError::directory(Path::new("/dev/urandom")))?;
-        let init_file = temporary.path().join("init.sql");
-        fs::write(&init_file, account::init_sql(&password)).map_err(StartError::directory(&init_file))?;
-
-        let mut server = PrivateServer {
-            process: None,
-            mariadbd,
-            arguments: self.arguments,
-            environment: self.environment,
-            port: 0,
-            password,
-            keep: self.data_dir.is_some(),
-            home,
-            temporary,
-            _lock: lock,
-        };
-        for attempt in 1.. {
-            server.port =
-                free_port().map_err(|source| StartError::Spawn { program: server.mariadbd.clone(), source })?;
-            match server.boot() {
-                Err(error) if error.is_port_clash() && attempt < PORT_ATTEMPTS => {}
-                Err(error) => return Err(error),
-                Ok(()) => break,
-            }
-        }
-        Ok(server)
-    }
-}
-
-/// A running private MariaDB server. It stops when this value is dropped.
+pub(crate) const PORT_ATTEMPTS: u32 = 5;
+/// A running private server. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct PrivateServer {
     /// `None` while the server is stopped.
-    process: Option<Process>,
-    mariadbd: PathBuf,
-    arguments: Vec<OsString>,
-    environment: Vec<(OsString, OsString)>,
-    port: u16,
-    password: String,
+    pub(crate) process: Option<Process>,
+    pub(crate) installation: Installation,
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) environment: Vec<(OsString, OsString)>,
+    pub(crate) port: u16,
+    pub(crate) password: String,
     /// Whether the data directory persists.
-    keep: bool,
-    home: PathBuf,
+    pub(crate) keep: bool,
+    pub(crate) home: PathBuf,
     /// Contains the socket, the init file and the temporary files of the server. Without a data
     /// directory it also contains the data.
-    temporary: TempDir,
-    _lock: File,
+    pub(crate) temporary: TempDir,
+    pub(crate) _lock: File,
 }
 
 impl PrivateServer {
@@ -145,6 +58,11 @@ impl PrivateServer {
         Builder::default()
     }
 
+    /// Returns the installed server that this process runs.
+    pub fn installation(&self) -> &Installation {
+        &self.installation
+    }
+
     /// Returns the port on `127.0.0.1`. It does not change in a [`restart`](Self::restart).
     pub fn port(&self) -> u16 {
         self.port
@@ -152,7 +70,7 @@ impl PrivateServer {
 
     /// Returns the path of the unix socket, where the [administrator](Self::root_user) can log in.
     pub fn socket(&self) -> PathBuf {
-        self.temporary.path().join("mariadb.sock")
+        self.temporary.path().join("server.sock")
     }
 
     /// Returns the directory of the server's files: the configured data directory or a temporary
@@ -246,19 +164,25 @@ impl PrivateServer {
         self.boot()
     }
 
-    fn boot(&mut self) -> Result<(), StartError> {
+    pub(crate) fn boot(&mut self) -> Result<(), StartError> {
         let log = self.log();
         let output = File::create(&log).map_err(StartError::directory(&log))?;
-        let mut command = Command::new(&self.mariadbd);
+        let flavor = self.installation.flavor();
+        let mut command = self.installation.command();
         command
-            .args(["--no-defaults", "--skip-log-bin", "--performance-schema=OFF", "--innodb-buffer-pool-size=16M"])
-            .args([install::LOG_FILE_SIZE, "--character-set-server=utf8mb4", "--skip-name-resolve"])
+            .args(match flavor {
+                Flavor::MariaDb => ["--performance-schema=OFF", "--character-set-server=utf8mb4"],
+                // Without the second argument, the server needs a directory of the system.
+                Flavor::MySql => ["--mysqlx=OFF", "--secure-file-priv=NULL"],
+            })
+            .args(["--skip-log-bin", "--skip-name-resolve", "--innodb-buffer-pool-size=16M"])
+            .arg(data_directory::redo_log_size(flavor))
             .args(["--bind-address=127.0.0.1", &format!("--port={}", self.port)])
             .arg(joined("--socket=", &self.socket()))
-            .arg(joined("--pid-file=", &self.temporary.path().join("mariadb.pid")))
+            .arg(joined("--pid-file=", &self.temporary.path().join("server.pid")))
             .arg(joined("--init-file=", &self.temporary.path().join("init.sql")))
             .arg(joined("--tmpdir=", self.temporary.path()))
-            .arg(joined("--datadir=", &self.home.join("mariadb")))
+            .arg(joined("--datadir=", &self.home.join(flavor.name())))
             .args(as_root())
             .args(&self.arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -267,7 +191,7 @@ impl PrivateServer {
             .stderr(output);
         let orphan = if self.keep { Orphan::Stop } else { Orphan::Discard(self.temporary.path()) };
         let mut process = Process::spawn(&mut command, orphan)
-            .map_err(|source| StartError::Spawn { program: self.mariadbd.clone(), source })?;
+            .map_err(|source| StartError::Spawn { program: self.installation.program().to_owned(), source })?;
 
         let deadline = Instant::now() + READY_DEADLINE;
         while !accepts_connections(&self.socket()) {
@@ -306,50 +230,4 @@ fn accepts_connections(socket: &Path) -> bool {
         Ok(start[4])
     };
     greeting().is_ok_and(|version| version == PROTOCOL_VERSION)
-}
-
-fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
-}
-
-/// Creates a directory that only this user can access, because it contains the administrator's
-/// socket.
-fn short_temporary_directory() -> Result<TempDir, StartError> {
-    let mut parent = std::env::temp_dir();
-    if parent.as_os_str().len() > MAX_SOCKET_DIRECTORY || !is_plain(&parent) {
-        parent = PathBuf::from("/tmp");
-    }
-    tempfile::Builder::new()
-        .prefix("wasmysql-")
-        .permissions(Permissions::from_mode(0o700))
-        .tempdir_in(&parent)
-        .map_err(StartError::directory(&parent))
-}
-
-/// Returns whether a shell keeps a path unchanged without quotes. The installer is a shell script
-/// that does not quote paths.
-fn is_plain(path: &Path) -> bool {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+".contains(byte);
-    path.as_os_str().as_encoded_bytes().iter().all(plain)
-}
-
-/// How long a start waits for the lock. A process that another thread starts inherits the files of
-/// this process until `exec`, and so holds a released lock for a moment.
-const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
-const LOCK_INTERVAL: Duration = Duration::from_millis(10);
-
-/// Creates the directory and locks it. The lock is held until the returned file is closed.
-fn lock(home: &Path) -> Result<File, StartError> {
-    fs::create_dir_all(home).map_err(StartError::directory(home))?;
-    let path = home.join("lock");
-    let file = File::create(&path).map_err(StartError::directory(&path))?;
-    let deadline = Instant::now() + LOCK_TIMEOUT;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(LOCK_INTERVAL),
-            Err(TryLockError::WouldBlock) => return Err(StartError::InUse { path: home.to_owned() }),
-            Err(TryLockError::Error(source)) => return Err(StartError::Directory { path, source }),
-        }
-    }
 }

@@ -19,12 +19,15 @@ pub(crate) fn random_password() -> io::Result<String> {
 /// Each statement can be repeated, because a persistent data directory has run it at earlier
 /// starts.
 ///
+/// Each statement is on a line of its own, as MySQL requires.
+///
 /// The server does not resolve host names (`--skip-name-resolve`), so `localhost` matches only the
 /// unix socket. The administrator has no password and therefore can't log in over TCP.
 pub(crate) fn init_sql(password: &str) -> String {
     let mut sql = format!("CREATE DATABASE IF NOT EXISTS `{SCHEMA}`;\n");
     for host in ["127.0.0.1", "localhost"] {
-        sql += &format!("CREATE OR REPLACE USER '{USER}'@'{host}' IDENTIFIED BY '{password}';\n");
+        sql += &format!("DROP USER IF EXISTS '{USER}'@'{host}';\n");
+        sql += &format!("CREATE USER '{USER}'@'{host}' IDENTIFIED BY '{password}';\n");
         sql += &format!("GRANT ALL PRIVILEGES ON `{SCHEMA}`.* TO '{USER}'@'{host}';\n");
     }
     for host in ["127.0.0.1", "::1"] {

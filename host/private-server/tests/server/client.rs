@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use wasmysql_mariadb::PrivateServer;
+use wasmysql_private_server::PrivateServer;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -41,6 +41,7 @@ impl<S: Read + Write> Client<S> {
         // Protocol 4.1, with a schema, 20-byte challenges and named authentication plugins.
         const CAPABILITIES: u32 = 0x0000_0200 | 0x0000_0008 | 0x0000_8000 | 0x0008_0000;
         const UTF8MB4: u8 = 45;
+        const AUTH_SWITCH: u8 = 0xfe;
 
         let greeting = self.read().unwrap();
         if greeting[0] == 0xff {
@@ -53,7 +54,13 @@ impl<S: Read + Write> Client<S> {
         // The user, an empty authentication response, the schema and the plugin.
         login.extend(format!("{user}\0\0{schema}\0mysql_native_password\0").bytes());
         self.write(1, &login).unwrap();
-        response(&self.read().unwrap())?;
+        let mut reply = self.read().unwrap();
+        if reply[0] == AUTH_SWITCH {
+            // An empty response logs in without a password with every plugin.
+            self.write(3, &[]).unwrap();
+            reply = self.read().unwrap();
+        }
+        response(&reply)?;
         Ok(self)
     }
 

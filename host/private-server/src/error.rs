@@ -4,23 +4,53 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use crate::Flavor;
+
 /// The reason why a private server did not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// MariaDB is not installed on this machine.
-    #[error(
-        "{program} was not found in PATH or in the usual directories; install the MariaDB server \
-         (Debian, Ubuntu: apt-get install mariadb-server-core mariadb-client-core; Fedora: dnf install mariadb-server; \
-         Arch: pacman -S mariadb; macOS: brew install mariadb), or set WASMYSQL_MARIADBD to the path of mariadbd"
-    )]
+    /// The server is not installed on this machine.
+    #[error("{flavor} was not found in PATH or in the usual directories; {}", how_to_install(*flavor))]
     NotInstalled {
-        /// The program that was not found.
-        program: &'static str,
+        /// The family that was searched.
+        flavor: Flavor,
+    },
+
+    /// A path leads to no server.
+    #[error("{} is neither a MariaDB or MySQL server nor a directory with an unpacked one", path.display())]
+    NoServer {
+        /// The path.
+        path: PathBuf,
+    },
+
+    /// The SQL files that create the system tables are not installed.
+    #[error(
+        "the SQL files that create MariaDB's system tables (fill_help_tables.sql and others) were not found in the \
+         share directory beside {}; install the complete server package",
+        program.display()
+    )]
+    NoSystemTables {
+        /// The server program.
+        program: PathBuf,
+    },
+
+    /// The data directory contains the data of the other family.
+    #[error(
+        "{} contains the data of a {found} server, but the chosen server is {chosen}; choose {found} or another directory",
+        path.display()
+    )]
+    OtherFlavor {
+        /// The data directory.
+        path: PathBuf,
+        /// The family of the data.
+        found: Flavor,
+        /// The family of the chosen server.
+        chosen: Flavor,
     },
 
     /// The data directory, or a file in it, can't be written.
-    #[error("can't use {} for a private MariaDB server: {source}", path.display())]
+    #[error("can't use {} for a private server: {source}", path.display())]
     Directory {
         /// The directory or file.
         path: PathBuf,
@@ -30,7 +60,7 @@ pub enum StartError {
 
     /// Another private server uses the data directory.
     #[error(
-        "{} is in use by another private MariaDB server; stop that server or choose another directory",
+        "{} is in use by another private server; stop that server or choose another directory",
         path.display()
     )]
     InUse {
@@ -38,7 +68,14 @@ pub enum StartError {
         path: PathBuf,
     },
 
-    /// A program of MariaDB can't be run.
+    /// No free port was found.
+    #[error("can't find a free port on 127.0.0.1: {source}")]
+    Port {
+        /// The error of the operating system.
+        source: io::Error,
+    },
+
+    /// The server program can't be run.
     #[error("can't run {}: {source}", program.display())]
     Spawn {
         /// The program.
@@ -48,16 +85,16 @@ pub enum StartError {
     },
 
     /// The system tables could not be created.
-    #[error("mariadb-install-db failed in {}{log}", path.display())]
-    Install {
+    #[error("the server could not create its system tables in {}{log}", path.display())]
+    Initialise {
         /// The data directory of the system tables.
         path: PathBuf,
-        /// The output of the installer.
+        /// The output of the server.
         log: LogTail,
     },
 
     /// The server exited during startup.
-    #[error("mariadbd exited during startup ({status}){log}")]
+    #[error("the server exited during startup ({status}){log}")]
     Exited {
         /// The exit status.
         status: ExitStatus,
@@ -66,13 +103,27 @@ pub enum StartError {
     },
 
     /// The server runs, but did not accept connections in time.
-    #[error("mariadbd did not accept connections within {} s{log}", waited.as_secs())]
+    #[error("the server did not accept connections within {} s{log}", waited.as_secs())]
     NotReady {
         /// The timeout.
         waited: Duration,
         /// The error log of the server.
         log: LogTail,
     },
+}
+
+fn how_to_install(flavor: Flavor) -> &'static str {
+    match flavor {
+        Flavor::MariaDb => {
+            "install the MariaDB server (Debian, Ubuntu: apt-get install mariadb-server-core; Fedora: dnf install \
+             mariadb-server; Arch: pacman -S mariadb; macOS: brew install mariadb), or set WASMYSQL_SERVER to the path of \
+             mariadbd or mysqld"
+        }
+        Flavor::MySql => {
+            "install the MySQL server (Ubuntu: apt-get install mysql-server-core; Fedora: dnf install mysql-server; macOS: \
+             brew install mysql), or set WASMYSQL_SERVER to the path of mysqld"
+        }
+    }
 }
 
 impl StartError {

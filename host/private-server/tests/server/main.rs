@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use wasmysql_mariadb::{PrivateServer, StartError};
+use wasmysql_private_server::{Flavor, Installation, PrivateServer, ServerChoice, StartError};
 
 const ACCESS_DENIED: u16 = 1045;
 const UNKNOWN_SCHEMA: u16 = 1049;
@@ -112,8 +112,59 @@ fn data_directory_can_have_any_name() {
         create_table(&server).unwrap();
         drop(server);
         assert_eq!(create_table(&start().unwrap()), Err(TABLE_EXISTS), "{name}");
-        assert!(directory.path().join(name).join("mariadb").is_dir(), "{name}");
+        let data = Installation::find(&ServerChoice::from_env()).unwrap().flavor().name();
+        assert!(directory.path().join(name).join(data).is_dir(), "{name}");
     }
+}
+
+#[test]
+fn data_of_the_other_family_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let chosen = Installation::find(&ServerChoice::from_env()).unwrap().flavor();
+    let other = Flavor::ALL.into_iter().find(|flavor| *flavor != chosen).unwrap();
+    std::fs::create_dir(directory.path().join(other.name())).unwrap();
+    let error = PrivateServer::builder().data_dir(Some(directory.path().to_owned())).start().unwrap_err();
+    let expected = format!("contains the data of a {other} server, but the chosen server is {chosen}");
+    assert!(error.to_string().contains(&expected), "{error}");
+}
+
+#[test]
+fn path_without_a_server_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let start = |path: PathBuf| PrivateServer::builder().server(ServerChoice::Path(path)).start().unwrap_err();
+    for path in [directory.path().to_owned(), "/bin/true".into()] {
+        let error = start(path.clone());
+        assert!(matches!(error, StartError::NoServer { .. }), "{}: {error}", path.display());
+    }
+    let error = start(directory.path().join("absent"));
+    assert!(matches!(error, StartError::Spawn { .. }), "{error}");
+}
+
+#[test]
+fn template_is_created_once_and_never_changed() {
+    let cache = tempfile::tempdir().unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "two_starts_with_a_cache", "--ignored"])
+        .env("XDG_CACHE_HOME", cache.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// Runs in a process of its own, because it needs another environment.
+#[test]
+#[ignore = "part of template_is_created_once_and_never_changed"]
+fn two_starts_with_a_cache() {
+    let cache = PathBuf::from(std::env::var_os("XDG_CACHE_HOME").unwrap()).join("wasmysql/servers");
+    let templates = || {
+        let names = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap());
+        names.map(|entry| (entry.file_name(), entry.metadata().unwrap().modified().unwrap())).collect::<Vec<_>>()
+    };
+    create_table(&PrivateServer::start().unwrap()).unwrap();
+    let before = templates();
+    assert_eq!(before.len(), 1, "{before:?}");
+    create_table(&PrivateServer::start().unwrap()).unwrap();
+    assert_eq!(templates(), before);
 }
 
 #[test]

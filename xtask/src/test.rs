@@ -1,0 +1,140 @@
+//! Runs the tests on each server and counts them.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, IsTerminal, Write, stdout};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use wasmysql_private_server::{Flavor, Installation, ServerChoice};
+
+use crate::cargo::cargo;
+use crate::servers::Server;
+use crate::{SERVER, tested_packages};
+
+/// The suite that runs on every server.
+const SUITE: &str = "it";
+/// The feature with which tests of what only MariaDB has are left out.
+const ON_MYSQL: &str = "--features=wasmysql-tests/mysql";
+/// The first words of the reason for which a test is left out on a server.
+const LEFT_OUT: &str = "ignored, only on ";
+
+/// The tests on one server.
+#[derive(Debug)]
+struct Run {
+    /// `None` for the server of the environment.
+    server: Option<OsString>,
+    /// `None` for all tests.
+    suite: Option<&'static str>,
+}
+
+/// The results of a run.
+#[derive(Debug, Default)]
+struct Count {
+    passed: usize,
+    failed: usize,
+    left_out: usize,
+}
+
+/// Runs all tests on `server`. Without it, runs all tests on the machine's MariaDB, and the suite
+/// `it` also on the servers that can be downloaded.
+pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, arguments: &[String]) -> Result<()> {
+    let only = server.is_some();
+    let mut runs = vec![Run { server, suite: None }];
+    if !only {
+        for other in Server::ALL {
+            match other.get() {
+                Ok(directory) => runs.push(Run { server: Some(directory.into()), suite: Some(SUITE) }),
+                Err(error) => eprintln!("setup: no tests run on {}: {error:#}", other.name()),
+            }
+        }
+    }
+    let mut summary = String::new();
+    let mut failed = false;
+    for run in runs {
+        let installation = run.installation()?;
+        let description =
+            format!("{} on {} {}", run.suite.unwrap_or("all tests"), installation.flavor(), installation.version());
+        eprintln!("test: {description}");
+        let (count, success) = run.perform(installation.flavor(), filter, arguments)?;
+        failed |= !success;
+        let Count { passed, failed, left_out } = count;
+        summary += &format!("test: {description}: {passed} passed, {failed} failed, {left_out} left out\n");
+        if !success {
+            break;
+        }
+    }
+    eprint!("\n{summary}");
+    if failed {
+        bail!("tests failed");
+    }
+    Ok(())
+}
+
+impl Run {
+    fn installation(&self) -> Result<Installation> {
+        let choice = match &self.server {
+            None => ServerChoice::from_env(),
+            Some(server) => match server.to_str() {
+                Some(text) => text.into(),
+                None => ServerChoice::Path(server.into()),
+            },
+        };
+        Ok(Installation::find(&choice)?)
+    }
+
+    /// Runs the tests, and returns their number and whether all passed.
+    fn perform(&self, flavor: Flavor, filter: Option<&str>, arguments: &[String]) -> Result<(Count, bool)> {
+        let mut command = cargo(["test"].into_iter().chain(tested_packages()));
+        command.args((flavor == Flavor::MySql).then_some(ON_MYSQL));
+        command.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
+        command.args(filter).arg("--").args(arguments);
+        if stdout().is_terminal() {
+            // The output passes through this process, so the tests would not use colors.
+            command.args(["--color", "always"]);
+        }
+        command.envs(self.server.as_deref().map(|server: &OsStr| (SERVER, server)));
+        let mut child = command.stdout(Stdio::piped()).spawn().context("can't run cargo test")?;
+        let mut count = Count::default();
+        for line in BufReader::new(child.stdout.take().context("cargo test has no output")?).split(b'\n') {
+            let line = line?;
+            stdout().write_all(&[&line, b"\n".as_slice()].concat())?;
+            count.add(&String::from_utf8_lossy(&line));
+        }
+        Ok((count, child.wait()?.success()))
+    }
+}
+
+impl Count {
+    /// Adds a line of libtest's output, such as `test result: ok. 9 passed; 0 failed; 1 ignored; ...`.
+    fn add(&mut self, line: &str) {
+        if line.contains(LEFT_OUT) {
+            self.left_out += 1;
+        }
+        let Some((_, results)) = line.split_once("test result: ") else { return };
+        let number = |name: &str| {
+            let before = results.split(name).next().unwrap_or_default();
+            before.rsplit([' ', '.']).next().and_then(|number| number.parse::<usize>().ok()).unwrap_or(0)
+        };
+        self.passed += number(" passed");
+        self.failed += number(" failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_and_tests_that_were_left_out_are_counted() {
+        let mut count = Count::default();
+        for line in [
+            "test values::uuid ... ignored, only on MariaDB: the type UUID",
+            "test owner ... ignored, run by another test",
+            "test result: ok. 12 passed; 3 failed; 2 ignored; 0 measured; 0 filtered out; finished in 5.67s",
+            "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 7 filtered out; finished in 0.00s",
+        ] {
+            count.add(line);
+        }
+        assert_eq!((count.passed, count.failed, count.left_out), (13, 3, 1));
+    }
+}
