@@ -13,6 +13,7 @@ mod options;
 mod params;
 mod placeholders;
 mod rows;
+mod server_flavour;
 mod server_health;
 mod server_selection;
 mod server_text;
