@@ -10,6 +10,7 @@ mod graceful_close;
 mod inspection;
 mod killer;
 mod options;
+mod parameter_types;
 mod params;
 mod placeholders;
 mod rows;

@@ -35,6 +35,12 @@ impl ServerFlavour {
             Family::MySql => "mysql",
         }
     }
+
+    /// Whether a prepared statement keeps the parameter types of its first execution. Later
+    /// executions then convert parameters of other types, for example a text to the number 0.
+    pub(super) fn keeps_parameter_types(self) -> bool {
+        self.family == Family::MySql && self.version >= (8, 0, 22)
+    }
 }
 
 #[cfg(test)]
@@ -53,6 +59,13 @@ mod tests {
         ] {
             let flavour = ServerFlavour::parse(text);
             assert_eq!((flavour.name(), flavour.version), (name, version), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameter_types_are_kept_from_mysql_8_0_22_on() {
+        for (text, expected) in [("8.0.21", false), ("8.0.22", true), ("9.7.4", true), ("11.8.2-MariaDB", false)] {
+            assert_eq!(ServerFlavour::parse(text).keeps_parameter_types(), expected, "{text}");
         }
     }
 }
