@@ -26,6 +26,11 @@ async fn server_computes_with_the_parameter_type() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn parameter_types_of_other_calls_have_no_effect() {
+    in_both_apis(programs::PARAMETER_TYPES_OF_OTHER_CALLS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn typed_parameters_use_indexes() {
     in_both_apis(programs::TYPED_PARAMETERS_USE_INDEXES).await;
 }

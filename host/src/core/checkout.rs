@@ -22,7 +22,8 @@ use crate::pool::Lease;
 use crate::sql::StatementKind;
 use crate::telemetry::Ending;
 use crate::types::{
-    AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, reports_unfit_server,
+    AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, Value,
+    reports_unfit_server,
 };
 
 /// The session, taken out of its slot.
@@ -245,9 +246,9 @@ impl Checkout {
         Ok(true)
     }
 
-    /// Returns the cached statement of this text.
-    pub(super) fn cached(&mut self, sql: &str) -> Result<Option<Prepared>> {
-        Ok(self.lease.session()?.prepared(sql))
+    /// Returns the cached statement of this text that accepts these parameters.
+    pub(super) fn cached(&mut self, sql: &str, params: &[Value]) -> Result<Option<Prepared>> {
+        Ok(self.lease.session()?.prepared(sql, params))
     }
 
     /// Sets the kind of the statement that the call executes. If an error ended the transaction,

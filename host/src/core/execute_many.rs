@@ -115,7 +115,7 @@ async fn many_rows_each(
             let texts: Vec<_> = params.chunks(columns).map(|row| typed.text_for(row)).collect();
             multi_row.statement(texts.iter().map(|text| text.as_deref().unwrap_or(multi_row.row)))
         });
-        let prepared = prepare::cached_or_prepared(checkout, &plain, with_types.as_deref(), deadline).await?;
+        let prepared = prepare::cached_or_prepared(checkout, &plain, with_types.as_deref(), &params, deadline).await?;
         check_count(&prepared, count * columns)?;
         checkout.set_statement(&prepared);
         let reply =
@@ -137,7 +137,7 @@ async fn row_by_row(
     let mut typed = TypedText::new(sql);
     let plain = match held {
         Some(prepared) => prepared,
-        None => prepare::cached_or_prepared(checkout, sql, None, deadline).await?,
+        None => prepare::cached_or_prepared(checkout, sql, None, &parameters(rows, 0, 1)?, deadline).await?,
     };
     if plain.returns_rows() {
         return Err(returns_rows());
@@ -149,8 +149,8 @@ async fn row_by_row(
     for row in 0..rows.rows as usize {
         let params = parameters(rows, row, 1)?;
         let text = typed.text_for(&params);
-        if text != last.0 {
-            let prepared = prepare::cached_or_prepared(checkout, sql, text.as_deref(), deadline).await?;
+        if text != last.0 || !last.1.accepts(&params) {
+            let prepared = prepare::cached_or_prepared(checkout, sql, text.as_deref(), &params, deadline).await?;
             last = (text, prepared);
         }
         let prepared = &last.1;

@@ -9,17 +9,18 @@ use crate::sql::{self, Cast};
 use crate::telemetry::Call;
 use crate::types::{Result, Step, Value};
 
-/// Returns the prepared statement if the grant allows it. It is the first command of the call, so a
-/// stale session is replaced.
+/// Returns the prepared statement for these parameters if the grant allows it. It is the first
+/// command of the call, so a stale session is replaced.
 pub(super) async fn admitted(
     checkout: &mut Checkout,
     sql: &str,
     typed: Option<&str>,
+    params: &[Value],
     deadline: Deadline,
     call: &mut Call<'_>,
 ) -> Result<Prepared> {
     let rules = Arc::clone(checkout.slot.rules());
-    if let Some(prepared) = checkout.cached(typed.unwrap_or(sql))? {
+    if let Some(prepared) = checkout.cached(typed.unwrap_or(sql), params)? {
         call.set_kind(prepared.kind);
         rules.grant.admit(prepared.kind, sql)?;
         return Ok(prepared);
@@ -31,14 +32,16 @@ pub(super) async fn admitted(
     at_server(checkout, sql, typed, deadline).await
 }
 
-/// Returns a statement that was admitted before, of the kind that the checkout has.
+/// Returns a statement for these parameters. It was admitted before, and has the kind of the
+/// checkout.
 pub(super) async fn cached_or_prepared(
     checkout: &mut Checkout,
     sql: &str,
     typed: Option<&str>,
+    params: &[Value],
     deadline: Deadline,
 ) -> Result<Prepared> {
-    match checkout.cached(typed.unwrap_or(sql))? {
+    match checkout.cached(typed.unwrap_or(sql), params)? {
         Some(prepared) => Ok(prepared),
         None => at_server(checkout, sql, typed, deadline).await,
     }

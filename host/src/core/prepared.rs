@@ -47,7 +47,7 @@ impl PreparedStatement {
         let prepared = match admitted.and_then(|()| slot.held.lock().check_room(sql, limits)) {
             Ok(()) => {
                 let deadline = Deadline::after(limits.statement_timeout);
-                prepare::admitted(&mut checkout, sql, None, deadline, call).await
+                prepare::admitted(&mut checkout, sql, None, &[], deadline, call).await
             }
             Err(error) => Err(error),
         };

@@ -106,16 +106,16 @@ async fn run(
     let sql = source.sql();
     let typed = prepare::with_casts(sql, &params);
     let prepared = match (source, &typed) {
-        (Source::Held(_, prepared), None) => {
+        (Source::Held(_, prepared), None) if prepared.accepts(&params) => {
             call.set_kind(prepared.kind);
             prepared
         }
-        (Source::Held(_, prepared), Some(typed)) => {
+        (Source::Held(_, prepared), typed) => {
             call.set_kind(prepared.kind);
             checkout.set_kind(prepared.kind);
-            prepare::cached_or_prepared(checkout, sql, Some(typed), deadline).await?
+            prepare::cached_or_prepared(checkout, sql, typed.as_deref(), &params, deadline).await?
         }
-        (Source::Text(_), typed) => prepare::admitted(checkout, sql, typed.as_deref(), deadline, call).await?,
+        (Source::Text(_), typed) => prepare::admitted(checkout, sql, typed.as_deref(), &params, deadline, call).await?,
     };
     checkout.set_statement(&prepared);
     check_count(&prepared, params.len())?;

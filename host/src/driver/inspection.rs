@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::address::Address;
 use super::errors::protocol_violation;
+use super::server_flavour::ServerFlavour;
 use super::server_health::is_on;
 use super::{DatabaseOptions, Session, Tls};
 use crate::types::Result;
@@ -27,6 +28,7 @@ pub(crate) struct Facts {
 #[derive(Debug, Clone)]
 pub(crate) struct ServerInfo {
     pub(crate) version: String,
+    flavour: ServerFlavour,
     pub(crate) sql_mode: String,
     pub(crate) max_allowed_packet: u64,
 }
@@ -83,7 +85,7 @@ impl fmt::Display for DatabaseOptions {
 impl ServerInfo {
     /// Returns the product: `mariadb` or `mysql`.
     pub(crate) fn flavour(&self) -> &'static str {
-        if self.version.contains("MariaDB") { "mariadb" } else { "mysql" }
+        self.flavour.name()
     }
 }
 
@@ -93,7 +95,7 @@ impl Session {
         let rows: Vec<(String, String, u64)> = self.query("SELECT @@version, @@sql_mode, @@max_allowed_packet").await?;
         let row = rows.into_iter().next().ok_or_else(|| protocol_violation("the server did not report its version"))?;
         let (version, sql_mode, max_allowed_packet) = row;
-        Ok(ServerInfo { version, sql_mode, max_allowed_packet })
+        Ok(ServerInfo { version, flavour: self.flavour, sql_mode, max_allowed_packet })
     }
 
     /// Queries the properties of the session and its server.

@@ -18,10 +18,11 @@ use super::DatabaseOptions;
 use super::connector::OpenSession;
 use super::errors::{catch_driver_panic, connect_error, protocol_violation, session_error};
 use super::graceful_close::GracefulClose;
+use super::server_flavour::ServerFlavour;
 use super::server_text::redacted;
 use super::session_defaults::SessionDefaults;
 use super::session_settings::{
-    BACKSTOP, IDENTITY_QUERY, ServerLimits, SessionSettings, StatementLimit, statement_limit_sql,
+    BACKSTOP, ServerLimits, SessionSettings, StatementLimit, identity_query, statement_limit_sql,
 };
 use super::statement_cache::StatementCache;
 use crate::types::{Column, Result, Warning};
@@ -36,6 +37,7 @@ pub(crate) struct Session {
     pub(super) conn: GracefulClose,
     statements: StatementCache,
     id: SessionId,
+    pub(super) flavour: ServerFlavour,
     /// The statements that set the session defaults.
     defaults: SessionDefaults,
     /// The maximum packet size of the server, in bytes.
@@ -108,9 +110,9 @@ impl Session {
         catch_driver_panic(async {
             let conn = Conn::new(opts).await.map_err(connect_error)?;
             let mut conn = GracefulClose::new(conn, open_session);
-            let row: Option<(String, f64, f64, usize, bool)> =
-                conn.query_first(IDENTITY_QUERY).await.map_err(connect_error)?;
-            let (identity, statement, idle_transaction, packet, init_connect) =
+            let row: Option<(String, String, f64, f64, usize, bool)> =
+                conn.query_first(identity_query()).await.map_err(connect_error)?;
+            let (identity, flavour, statement, idle_transaction, packet, init_connect) =
                 row.ok_or_else(|| protocol_violation("the server did not report its identity"))?;
             if init_connect {
                 // A reset discards the effects of `init_connect`. This reset gives the first guest
@@ -129,6 +131,7 @@ impl Session {
                 conn,
                 statements,
                 id,
+                flavour: ServerFlavour::parse(&flavour),
                 defaults,
                 packet,
                 server_limits,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::server_flavour::ServerFlavour;
+
 /// The server's timeout exceeds the host's deadline by this time, so that the server acts only if
 /// the host has died.
 const SERVER_DELAY: Duration = Duration::from_secs(1);
@@ -44,13 +46,18 @@ pub(super) struct ServerLimits {
     pub(super) idle_transaction: f64,
 }
 
-/// Queries the identity of the server, its time limits, its packet size, and whether `init_connect`
-/// runs statements at login. Each session needs it, because a host name can lead to a different
-/// server each time.
-pub(super) const IDENTITY_QUERY: &str = "SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id), \
-     0.0 /*M!100301 + @@max_statement_time */ /*!80000 + @@max_execution_time / 1000 */, \
-     0.0 /*M!100301 + @@idle_transaction_timeout */, \
-     GREATEST(@@max_allowed_packet, @@net_buffer_length), COALESCE(@@init_connect, '') <> ''";
+/// Returns the query for the identity and the flavour of the server, its time limits, its packet
+/// size, and whether `init_connect` runs statements at login. Each session needs it, because a host
+/// name can lead to a different server each time.
+pub(super) fn identity_query() -> String {
+    format!(
+        "SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id), {}, \
+         0.0 /*M!100301 + @@max_statement_time */ /*!80000 + @@max_execution_time / 1000 */, \
+         0.0 /*M!100301 + @@idle_transaction_timeout */, \
+         GREATEST(@@max_allowed_packet, @@net_buffer_length), COALESCE(@@init_connect, '') <> ''",
+        ServerFlavour::EXPRESSION
+    )
+}
 
 impl SessionSettings {
     /// Returns the SQL that applies the settings and a limit for each statement. MariaDB and MySQL

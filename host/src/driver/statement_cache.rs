@@ -7,9 +7,10 @@ use std::sync::Arc;
 use mysql_async::Statement;
 use parking_lot::Mutex;
 
+use super::parameter_types::ParameterTypes;
 use super::rows;
 use crate::sql::StatementKind;
-use crate::types::Column;
+use crate::types::{Column, Value};
 
 /// Cached statements per session. Enough for the frequent statements of a plugin, and far below the
 /// server's default limit of 16,382 for all sessions.
@@ -44,6 +45,8 @@ struct Shared {
     column_bytes: usize,
     /// The statement is a CALL.
     calls: bool,
+    /// `None` if the server keeps no parameter types.
+    types: Option<ParameterTypes>,
 }
 
 /// The columns of the last result, as the driver returned them and converted.
@@ -54,9 +57,15 @@ struct ResultColumns {
 }
 
 impl Prepared {
-    pub(super) fn new(statement: Statement, kind: StatementKind, calls: bool, takes_named_locks: bool) -> Self {
+    pub(super) fn new(
+        statement: Statement,
+        kind: StatementKind,
+        calls: bool,
+        takes_named_locks: bool,
+        types: Option<ParameterTypes>,
+    ) -> Self {
         let column_bytes = statement.columns().iter().map(column_bytes).sum();
-        let shared = Arc::new(Shared { statement, columns: Mutex::default(), column_bytes, calls });
+        let shared = Arc::new(Shared { statement, columns: Mutex::default(), column_bytes, calls, types });
         Self { shared, kind, takes_named_locks }
     }
 
@@ -77,6 +86,24 @@ impl Prepared {
     /// Returns whether the statement is a CALL, which can run code of another account.
     pub(crate) fn calls(&self) -> bool {
         self.shared.calls
+    }
+
+    /// Returns whether the server computes with the types of these parameters. Otherwise the
+    /// statement must be prepared again for them.
+    pub(crate) fn accepts(&self, params: &[Value]) -> bool {
+        self.shared.types.as_ref().is_none_or(|types| types.accept(params))
+    }
+
+    /// Records the parameter types of an execution.
+    pub(super) fn keep_types(&self, params: &[Value]) {
+        if let Some(types) = &self.shared.types {
+            types.keep(params);
+        }
+    }
+
+    /// Returns whether the statement accepts no parameters any more.
+    fn is_spent(&self) -> bool {
+        self.shared.types.as_ref().is_some_and(ParameterTypes::are_spent)
     }
 
     /// Returns whether the statement returns rows.
@@ -114,11 +141,13 @@ fn column_bytes(column: &mysql_async::Column) -> usize {
     COLUMN_BYTES + 2 * names.iter().map(|name| name.len()).sum::<usize>()
 }
 
+/// The cached statements of a session.
 #[derive(Debug, Default)]
 pub(super) struct StatementCache {
-    /// Each statement with the value of `uses` at its last use.
-    by_sql: HashMap<Box<str>, (Prepared, u64)>,
-    /// The total length of the cached texts.
+    /// The statements of each text. There are several if the server keeps parameter types.
+    by_sql: HashMap<Box<str>, Vec<Cached>>,
+    statements: usize,
+    /// The total length of the texts of the cached statements.
     sql_bytes: usize,
     /// The total size of the cached columns.
     column_bytes: usize,
@@ -128,16 +157,24 @@ pub(super) struct StatementCache {
     uses: u64,
 }
 
+#[derive(Debug)]
+struct Cached {
+    prepared: Prepared,
+    /// The value of `uses` at the last use.
+    used: u64,
+}
+
 impl StatementCache {
-    pub(super) fn get(&mut self, sql: &str) -> Option<Prepared> {
+    /// Returns the cached statement of this text that accepts these parameters.
+    pub(super) fn get(&mut self, sql: &str, params: &[Value]) -> Option<Prepared> {
         // Such a text is never cached, and the lookup would hash all of it.
         if sql.len() > MAX_SQL_BYTES {
             return None;
         }
-        let (prepared, used) = self.by_sql.get_mut(sql)?;
+        let cached = self.by_sql.get_mut(sql)?.iter_mut().find(|cached| cached.prepared.accepts(params))?;
         self.uses += 1;
-        *used = self.uses;
-        Some(prepared.clone())
+        cached.used = self.uses;
+        Some(cached.prepared.clone())
     }
 
     /// Caches a statement. If the cache is full, it evicts the least recently used statements.
@@ -147,18 +184,23 @@ impl StatementCache {
             self.evicted.push(Arc::clone(&prepared.shared));
             return;
         }
-        while self.by_sql.len() >= MAX_STATEMENTS
+        if let Some(spent) = self.position(sql, |cached| cached.prepared.is_spent()) {
+            self.evict(sql, spent);
+        }
+        while self.statements >= MAX_STATEMENTS
             || self.sql_bytes + sql.len() > MAX_TOTAL_SQL_BYTES
             || self.column_bytes + column_bytes > MAX_TOTAL_COLUMN_BYTES
         {
-            if !self.evict() {
+            if !self.evict_oldest() {
                 break;
             }
         }
+        self.statements += 1;
         self.sql_bytes += sql.len();
         self.column_bytes += column_bytes;
         self.uses += 1;
-        self.by_sql.insert(sql.into(), (prepared.clone(), self.uses));
+        let cached = Cached { prepared: prepared.clone(), used: self.uses };
+        self.by_sql.entry(sql.into()).or_default().push(cached);
     }
 
     /// Removes and returns an evicted statement that can be closed, because no clone of it is left.
@@ -169,25 +211,44 @@ impl StatementCache {
 
     /// Evicts all statements, and returns whether some can be closed now.
     pub(super) fn evict_all(&mut self) -> bool {
-        (self.sql_bytes, self.column_bytes) = (0, 0);
-        self.evicted.extend(self.by_sql.drain().map(|(_, (prepared, _))| prepared.shared));
+        (self.statements, self.sql_bytes, self.column_bytes) = (0, 0, 0);
+        self.evicted.extend(self.by_sql.drain().flat_map(|(_, cached)| cached).map(|cached| cached.prepared.shared));
         self.evicted.iter().any(|shared| Arc::strong_count(shared) == 1)
     }
 
     /// Drops all statements without closing them, because a reset has closed them at the server.
     pub(super) fn clear(&mut self) {
         self.by_sql.clear();
-        (self.sql_bytes, self.column_bytes) = (0, 0);
+        (self.statements, self.sql_bytes, self.column_bytes) = (0, 0, 0);
         self.evicted.clear();
     }
 
     /// Evicts the least recently used statement. Returns `false` if the cache is empty.
-    fn evict(&mut self) -> bool {
-        let oldest = self.by_sql.iter().min_by_key(|(_, (_, used))| *used).map(|(sql, _)| sql.clone());
-        let Some((sql, (prepared, _))) = oldest.and_then(|sql| self.by_sql.remove_entry(&sql)) else { return false };
+    fn evict_oldest(&mut self) -> bool {
+        let all = self.by_sql.iter().flat_map(|(sql, cached)| cached.iter().map(move |cached| (sql, cached.used)));
+        let Some((sql, used)) = all.min_by_key(|(_, used)| *used).map(|(sql, used)| (sql.clone(), used)) else {
+            return false;
+        };
+        if let Some(oldest) = self.position(&sql, |cached| cached.used == used) {
+            self.evict(&sql, oldest);
+        }
+        true
+    }
+
+    fn position(&self, sql: &str, found: impl Fn(&Cached) -> bool) -> Option<usize> {
+        self.by_sql.get(sql)?.iter().position(found)
+    }
+
+    /// Evicts one of the statements of this text.
+    fn evict(&mut self, sql: &str, position: usize) {
+        let Some(cached) = self.by_sql.get_mut(sql) else { return };
+        let Cached { prepared, .. } = cached.swap_remove(position);
+        if cached.is_empty() {
+            self.by_sql.remove(sql);
+        }
+        self.statements -= 1;
         self.sql_bytes -= sql.len();
         self.column_bytes -= prepared.column_bytes();
         self.evicted.push(prepared.shared);
-        true
     }
 }

@@ -1,5 +1,6 @@
 //! Analyzes the text of a statement before it is sent. All functions are pure functions of tokens.
 
+mod assignments;
 mod casts;
 mod columns;
 mod definition;
@@ -16,6 +17,7 @@ use wasmysql_sql::LexError;
 
 use crate::types::{Error, ErrorKind};
 
+pub(crate) use assignments::only_assigns_values;
 pub(crate) use casts::{CAST_BYTES, Cast, with_casts, without_casts};
 pub(crate) use columns::may_wrap_columns;
 pub(crate) use functions::calls_unknown_function;

@@ -122,3 +122,8 @@ fn without_casts_is_linear() {
 fn rewritten_for_driver_is_linear() {
     check(rewritten_for_driver);
 }
+
+#[test]
+fn only_assigns_values_is_linear() {
+    check(only_assigns_values);
+}

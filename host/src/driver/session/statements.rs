@@ -8,6 +8,7 @@ use mysql_async::{BinaryProtocol, Params, QueryResult, Row, Statement};
 
 use super::{Remaining, Reply, Session};
 use crate::driver::errors::{catch_driver_panic, protocol_violation, session_error};
+use crate::driver::parameter_types::ParameterTypes;
 use crate::driver::params::parameter;
 use crate::driver::placeholders::readable;
 use crate::driver::rows;
@@ -19,9 +20,9 @@ use crate::types::{BatchBuilder, Error, ErrorKind, Limit, Result, Value};
 pub(super) const NONCE_BYTES: usize = 32;
 
 impl Session {
-    /// Returns the cached statement of this text.
-    pub(crate) fn prepared(&mut self, sql: &str) -> Option<Prepared> {
-        self.statements.get(sql)
+    /// Returns the cached statement of this text that accepts these parameters.
+    pub(crate) fn prepared(&mut self, sql: &str, params: &[Value]) -> Option<Prepared> {
+        self.statements.get(sql, params)
     }
 
     /// Prepares a statement and caches it.
@@ -56,8 +57,10 @@ impl Session {
             catch_driver_panic(async { self.conn.close(statement).await.map_err(session_error) }).await?;
             return Err(too_many_columns(columns, max_columns));
         }
-        let prepared = Prepared::new(statement, kind, is_call(sql), takes_named_locks(sql));
-        self.statements.insert(typed.unwrap_or(sql), &prepared);
+        let text = typed.unwrap_or(sql);
+        let types = self.flavour.keeps_parameter_types().then(|| ParameterTypes::new(&statement, text));
+        let prepared = Prepared::new(statement, kind, is_call(sql), takes_named_locks(sql), types);
+        self.statements.insert(text, &prepared);
         Ok(prepared)
     }
 
@@ -104,10 +107,11 @@ impl Session {
         .await
     }
 
-    /// Executes a statement. The caller checks the number of parameters, because the driver closes
-    /// the connection if it is wrong.
+    /// Executes a statement. The caller checks that it accepts the parameters. It also checks their
+    /// number, because the driver closes the connection if it is wrong.
     pub(crate) async fn execute(&mut self, prepared: &Prepared, params: Vec<Value>) -> Result<Reply> {
         debug_assert_eq!(prepared.parameters(), params.len());
+        prepared.keep_types(&params);
         if prepared.takes_named_locks {
             self.locks_since.get_or_insert_with(Instant::now);
         }

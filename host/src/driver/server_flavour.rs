@@ -1,0 +1,71 @@
+//! The product and the version of a server, which decide how the driver handles the differences of
+//! servers. Every session has its own, because a host name can lead to different servers.
+
+/// The product of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    MariaDb,
+    MySql,
+}
+
+/// The product and the version of a server, as the identity query reported them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ServerFlavour {
+    family: Family,
+    version: (u16, u16, u16),
+}
+
+impl ServerFlavour {
+    /// The SQL expression that reports the flavour. An operator can set another text as the version
+    /// of MariaDB, but the executable comment is always executed.
+    pub(super) const EXPRESSION: &str = "CONCAT(VERSION() /*M! , '-MariaDB' */)";
+
+    /// Parses the value of `EXPRESSION`, for example `8.4.3` or `10.11.6-MariaDB-log-MariaDB`.
+    pub(super) fn parse(text: &str) -> Self {
+        let family = if text.ends_with("-MariaDB") { Family::MariaDb } else { Family::MySql };
+        let mut numbers = text.split(|letter: char| !letter.is_ascii_digit()).map_while(|number| number.parse().ok());
+        let mut next = || numbers.next().unwrap_or(0);
+        Self { family, version: (next(), next(), next()) }
+    }
+
+    /// Returns the product, as engines and metrics report it: `mariadb` or `mysql`.
+    pub(crate) fn name(self) -> &'static str {
+        match self.family {
+            Family::MariaDb => "mariadb",
+            Family::MySql => "mysql",
+        }
+    }
+
+    /// Whether a prepared statement keeps the parameter types of its first execution. Later
+    /// executions then convert parameters of other types, for example a text to the number 0.
+    pub(super) fn keeps_parameter_types(self) -> bool {
+        self.family == Family::MySql && self.version >= (8, 0, 22)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn product_and_version_are_parsed() {
+        for (text, name, version) in [
+            ("9.7.4-2", "mysql", (9, 7, 4)),
+            ("8.0.36-0ubuntu0.22.04.1", "mysql", (8, 0, 36)),
+            ("10.11.6-MariaDB-0+deb12u1-log-MariaDB", "mariadb", (10, 11, 6)),
+            ("5.5.5-fake-MariaDB", "mariadb", (5, 5, 5)),
+            ("8.4", "mysql", (8, 4, 0)),
+            ("", "mysql", (0, 0, 0)),
+        ] {
+            let flavour = ServerFlavour::parse(text);
+            assert_eq!((flavour.name(), flavour.version), (name, version), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameter_types_are_kept_from_mysql_8_0_22_on() {
+        for (text, expected) in [("8.0.21", false), ("8.0.22", true), ("9.7.4", true), ("11.8.2-MariaDB", false)] {
+            assert_eq!(ServerFlavour::parse(text).keeps_parameter_types(), expected, "{text}");
+        }
+    }
+}
