@@ -18,7 +18,8 @@ use crate::types::ConfigError;
 /// A configuration has one table `[database.NAME]` per database and one table `[[grant]]` per
 /// grant. The keys have the names of the setters of [`DatabaseOptions`](crate::DatabaseOptions) and
 /// [`Grant`], with the unit as a suffix (`statement_timeout_ms`). A missing key has the default of
-/// its setter.
+/// its setter. `tls`, `tls_ca`, `tls_cert` and `tls_key` have the values of the URL parameters of
+/// these names ([`from_url`](crate::DatabaseOptions::from_url)), and take precedence over them.
 ///
 /// # Examples
 ///
@@ -165,6 +166,12 @@ mod tests {
                 "max_connections must be 1 to 100,000",
             ),
             ("[database.a]\nurl = 'mysql://u@db.example/a?tls=off'", "tls is off"),
+            (&format!("{database}tls = 'verify-ca'"), "tls is verify-ca, but tls_ca is not set"),
+            (&format!("{database}tls_ca = '/no/ca.pem'"), "can't read '/no/ca.pem'"),
+            (&format!("{database}tls_cert = '/cert.pem'"), "needs both tls_cert and tls_key"),
+            (&format!("{database}tls = 'off'\ntls_key = '/key.pem'"), "tls is off, but tls_ca, tls_cert or tls_key"),
+            ("[database.a]\nurl = 'mysql://u@h/a?socket=/s'\ntls = 'verify-identity'", "TLS over a unix socket"),
+            (&format!("{database}tls = 'required'"), "expected one of `verify-identity`, `verify-ca`, `off`"),
             (
                 "[database.a]\nurl = 'mysql://u@localhost/a'\npassword_env = 'NO_SUCH_VARIABLE_HERE'",
                 "NO_SUCH_VARIABLE_HERE",

@@ -37,7 +37,7 @@ async fn errors_contain_no_passwords_or_addresses() {
         schema.options(),
         schema.options().password(PASSWORD),
         schema.options().schema("no_such_schema"),
-        schema.options().tls(Tls::Required { ca: None }),
+        schema.options().tls(Tls::verify_identity()),
         at(server.port()),
         at(1),
         at(silent_port).connect_timeout(Duration::from_millis(100)),

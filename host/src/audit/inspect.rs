@@ -54,6 +54,9 @@ pub enum Encryption {
         protocol: String,
         /// The cipher suite.
         cipher: String,
+        /// Whether the host name in the server's certificate is verified. It is `false` with
+        /// [`Tls::verify_ca`](crate::Tls::verify_ca).
+        host_name_verified: bool,
     },
     /// The connection is not encrypted, and does not leave this machine.
     Local,
@@ -89,11 +92,11 @@ impl From<Error> for InspectError {
         let advice = match error.kind {
             ErrorKind::Unreachable => "; check that the server is running, and the host and the port",
             ErrorKind::AuthFailed => {
-                "; check the user and the password, and that the account may log in from this machine"
+                "; check the user and the password, that the account may log in from this machine, and the client \
+                 certificate if the account requires one"
             }
             ErrorKind::TlsFailed => {
-                "; the server needs a certificate for the configured host name, signed by a public authority or by the \
-                 authority named by tls-ca"
+                "; check the certificate of the server, and the options tls, tls_ca, tls_cert and tls_key"
             }
             _ if code == 1044 => "; grant the account at least one privilege in the schema",
             _ if code == 1049 => "; create the schema, or correct the schema name in the URL",
@@ -174,14 +177,16 @@ impl Database {
             Ok::<_, Error>((server, facts, encryption, grants))
         }
         .await?;
+        let host_name_verified = self.pool().options().verifies_host_name();
         let encryption = match (encryption, self.pool().options().plain_text()) {
-            (Some((protocol, cipher)), _) => Encryption::Tls { protocol, cipher },
+            (Some((protocol, cipher)), _) => Encryption::Tls { protocol, cipher, host_name_verified },
             (None, PlainText::OnThisMachine) => Encryption::Local,
             (None, PlainText::AsTheOptionsSay) => Encryption::Insecure,
             // The driver enforces TLS, but the server does not report it.
             (None, PlainText::Never) => Encryption::Tls {
                 protocol: "TLS".to_owned(),
                 cipher: "unknown cipher (not reported by the server)".to_owned(),
+                host_name_verified,
             },
         };
         Ok(Inspection {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::read;
 use crate::core::{Database, Grant};
-use crate::driver::{DatabaseOptions, ServerOrder, Tls};
+use crate::driver::{DatabaseOptions, ServerOrder, TlsMode, TlsParameters};
 use crate::sql::Statements;
 use crate::types::ConfigError;
 
@@ -22,7 +22,10 @@ pub(super) struct DatabaseEntry {
     password: Option<SecretString>,
     password_env: Option<String>,
     password_file: Option<PathBuf>,
+    tls: Option<TlsMode>,
     tls_ca: Option<PathBuf>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     server_order: Option<ServerOrder>,
     prefer_replicas: Option<bool>,
     min_connections: Option<usize>,
@@ -86,9 +89,10 @@ impl DatabaseEntry {
     pub(super) fn open(self, name: &str) -> Result<Database, ConfigError> {
         let mut options = DatabaseOptions::from_url(self.url.expose_secret())?.name(name);
         let password = self.password()?;
+        let tls = TlsParameters { mode: self.tls, ca: self.tls_ca, certificate: self.tls_cert, key: self.tls_key };
+        options = options.with_tls(tls);
         set!(options:
             password(password),
-            tls(self.tls_ca.map(|ca| Tls::Required { ca: Some(ca) })),
             server_order(self.server_order),
             prefer_replicas(self.prefer_replicas),
             min_connections(self.min_connections),

@@ -110,7 +110,7 @@ mod tests {
         check("database = 'secret'", "invalid type, expected a map");
         check("[database]\na = 'secret'", "invalid type, expected struct DatabaseEntry");
         check("[database.a]\nurl = 'mysql://reader:secret@localhost:port/a'", "invalid port number");
-        check("[database.a]\nurl = 'mysql://reader:secret@localhost/a?tls=secret'", "tls can be required or off");
+        check("[database.a]\nurl = 'mysql://reader:secret@localhost/a?tls=secret'", "tls can be verify-identity");
         check(&format!("[database.a]\n{URL}\npassword = 'secret'\npassword_file = '/secret'"), "set only one of");
     }
 }

@@ -11,6 +11,7 @@ use super::options::DatabaseOptions;
 use super::server_health::Purpose;
 use super::server_selection::{Candidate, ServerSelection};
 use super::session::Session;
+use super::tls_files::TlsFiles;
 use crate::types::{Error, ErrorKind, Result, ServerClass, Step};
 
 /// Connects the sessions of one database for one purpose.
@@ -19,6 +20,7 @@ pub(crate) struct Connector {
     pub(crate) options: DatabaseOptions,
     purpose: Purpose,
     selection: Arc<ServerSelection>,
+    tls: Arc<TlsFiles>,
     open: Arc<watch::Sender<usize>>,
 }
 
@@ -43,13 +45,14 @@ impl Connector {
     /// Creates a connector for sessions that may write.
     pub(crate) fn new(options: DatabaseOptions) -> Self {
         let selection = Arc::new(ServerSelection::new(&options));
-        Self { options, purpose: Purpose::Writing, selection, open: Arc::new(watch::Sender::new(0)) }
+        let tls = Arc::new(TlsFiles::of(&options));
+        Self { options, purpose: Purpose::Writing, selection, tls, open: Arc::new(watch::Sender::new(0)) }
     }
 
     /// Creates a connector for read-only sessions of the same database.
     pub(crate) fn for_reading(&self) -> Self {
-        let (selection, open) = (Arc::clone(&self.selection), Arc::clone(&self.open));
-        Self { options: self.options.clone(), purpose: Purpose::Reading, selection, open }
+        let (selection, tls, open) = (Arc::clone(&self.selection), Arc::clone(&self.tls), Arc::clone(&self.open));
+        Self { options: self.options.clone(), purpose: Purpose::Reading, selection, tls, open }
     }
 
     /// Connects to the best available server and logs in. The connect timeout applies to each
@@ -106,7 +109,7 @@ impl Connector {
         let attempt = self.selection.attempt(server);
         let timeout = self.options.connect_timeout;
         let result = tokio::time::timeout(timeout, async {
-            let opts = opts(options, self.selection.address(server))?;
+            let opts = opts(options, self.selection.address(server), self.tls.ssl_opts()?);
             let mut session = Session::connect(opts, options, server, OpenSession::of(&self.open)).await?;
             if self.has_alternatives() {
                 self.selection.record_health(server, session.server_health().await?);

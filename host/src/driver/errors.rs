@@ -11,6 +11,7 @@ use mysql_async::{DriverError, Error as Failure, IoError, TlsError};
 use mysql_common::proto::codec::error::PacketCodecError;
 use rustls::CertificateError;
 
+use super::certificate_defects::{refusal, unsupported};
 use super::server_text::redacted;
 use crate::types::{Error, ErrorKind, Limit, Result, is_timeout};
 
@@ -127,7 +128,9 @@ fn tls_setup_reason(reason: &TlsError) -> String {
 
 /// Returns the reason of a TLS error, without the host names that rustls includes.
 fn rustls_reason(reason: &rustls::Error) -> String {
-    let rustls::Error::InvalidCertificate(defect) = reason else { return reason.to_string() };
+    let rustls::Error::InvalidCertificate(defect) = reason else {
+        return refusal(reason).unwrap_or_else(|| reason.to_string());
+    };
     let defect = match defect {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "is signed by no authority that this host trusts"
@@ -136,7 +139,7 @@ fn rustls_reason(reason: &rustls::Error) -> String {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another host",
         CertificateError::Revoked => "is revoked",
-        _ => "is invalid",
+        _ => unsupported(defect),
     };
     format!("the server's certificate {defect}")
 }

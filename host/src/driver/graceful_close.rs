@@ -1,6 +1,7 @@
 //! Closes connections gracefully, with COM_QUIT. The driver's own drop only closes the socket,
 //! which the server counts and logs as an aborted client.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
@@ -13,7 +14,6 @@ use super::connector::OpenSession;
 /// that time is unreachable.
 const DEADLINE: Duration = Duration::from_secs(1);
 
-#[derive(Debug)]
 pub(super) struct GracefulClose {
     /// `None` after `take`. The connection is not used after that.
     conn: Option<Conn>,
@@ -37,6 +37,14 @@ impl GracefulClose {
     /// Returns whether the connection is known to be closed.
     pub(super) fn is_closed(&self) -> bool {
         self.conn.as_ref().is_none_or(Conn::is_disconnected)
+    }
+}
+
+/// Shows no options of the connection: they include the password and the key of the client
+/// certificate.
+impl fmt::Debug for GracefulClose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("GracefulClose").field(&self.conn.as_ref().map(Conn::id)).finish()
     }
 }
 

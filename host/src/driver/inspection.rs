@@ -6,7 +6,7 @@ use super::address::Address;
 use super::errors::protocol_violation;
 use super::server_flavour::ServerFlavour;
 use super::server_health::is_on;
-use super::{DatabaseOptions, Session, Tls};
+use super::{DatabaseOptions, Session};
 use crate::types::Result;
 
 /// Properties of the session and its server.
@@ -46,11 +46,16 @@ pub(crate) enum PlainText {
 
 impl DatabaseOptions {
     pub(crate) fn plain_text(&self) -> PlainText {
-        match self.tls {
-            Tls::Required { .. } => PlainText::Never,
-            Tls::Off if self.is_local() => PlainText::OnThisMachine,
-            Tls::Off => PlainText::AsTheOptionsSay,
+        match self.tls.is_off() {
+            false => PlainText::Never,
+            true if self.is_local() => PlainText::OnThisMachine,
+            true => PlainText::AsTheOptionsSay,
         }
+    }
+
+    /// Returns whether the host name in the server's certificate is verified.
+    pub(crate) fn verifies_host_name(&self) -> bool {
+        self.tls.verifies_host_name()
     }
 
     pub(crate) fn account(&self) -> &str {

@@ -3,6 +3,7 @@
 
 mod address;
 mod backoff;
+mod certificate_defects;
 mod connect;
 mod connector;
 mod errors;
@@ -22,6 +23,7 @@ mod session;
 mod session_defaults;
 mod session_settings;
 mod statement_cache;
+mod tls_files;
 mod url;
 
 pub use self::address::ServerOrder;
@@ -30,6 +32,8 @@ pub(crate) use self::connector::Connector;
 pub(crate) use self::inspection::{PlainText, ServerInfo};
 pub(crate) use self::killer::{Killer, MAX_SIDE_CONNECTIONS};
 pub use self::options::{DatabaseOptions, Tls};
+#[cfg(feature = "config")]
+pub(crate) use self::options::{TlsMode, TlsParameters};
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::params::parameter;
 #[cfg(any(test, fuzzing))]

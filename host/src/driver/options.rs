@@ -1,6 +1,7 @@
 //! The options of a database: servers, account, encryption and pool. Only the embedder sets them,
 //! never a guest.
 
+mod tls;
 mod validate;
 
 use std::path::PathBuf;
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+pub use self::tls::Tls;
+pub(crate) use self::tls::{TlsMode, TlsParameters};
 use super::address::{Address, ServerOrder};
 
 /// Enough for a busy host, and far below a server's default of 151 connections.
@@ -35,34 +38,6 @@ const GUEST_SHARE: u8 = 80;
 /// Twice the largest row that a grant allows by default. A server may be configured for packets of
 /// up to 1 GiB.
 const MAX_PACKET_BYTES: usize = 32 * 1024 * 1024;
-
-/// The encryption of the connections to a server.
-///
-/// There is no "preferred" mode: an attacker on the network path could always downgrade it to plain
-/// text.
-///
-/// # Examples
-///
-/// ```
-/// use wasmysql_host::{DatabaseOptions, Tls};
-///
-/// let options = DatabaseOptions::tcp("db.example", 3306).tls(Tls::Required { ca: Some("/etc/ssl/db-ca.pem".into()) });
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tls {
-    /// Plain text. It is refused for servers on other machines, unless
-    /// [`DatabaseOptions::insecure`] is set.
-    Off,
-    /// TLS. The server's certificate must be valid for the host name, and signed by a public
-    /// authority or by `ca`.
-    Required {
-        /// The path of a PEM file with certificates to trust in addition to the public authorities.
-        ///
-        /// The file is read again for each connection, so that a renewed certificate takes effect
-        /// without a restart.
-        ca: Option<PathBuf>,
-    },
-}
 
 /// The servers, account, encryption and pool of a database.
 ///
@@ -126,8 +101,8 @@ pub struct DatabaseOptions {
 impl DatabaseOptions {
     /// Creates options for a server with a host name or IP address and a port.
     ///
-    /// [`tls`](Self::tls) is [`Tls::Required`] with the public authorities, or [`Tls::Off`] if the
-    /// server is on loopback.
+    /// [`tls`](Self::tls) is [`Tls::verify_identity`] with the public authorities, or [`Tls::off`]
+    /// if the server is on loopback.
     ///
     /// # Examples
     ///
@@ -144,7 +119,7 @@ impl DatabaseOptions {
             user: String::new(),
             password: SecretString::default(),
             schema: None,
-            tls: Tls::Required { ca: None },
+            tls: Tls::verify_identity(),
             insecure: false,
             count_changed_rows: false,
             collation: None,
@@ -161,14 +136,14 @@ impl DatabaseOptions {
             slow_statement_after: SLOW_STATEMENT_AFTER,
         };
         if options.is_local() {
-            options.tls = Tls::Off;
+            options.tls = Tls::off();
         }
         options
     }
 
     /// Creates options for a server on this machine that listens on a unix socket.
     ///
-    /// [`tls`](Self::tls) is [`Tls::Off`]. TLS over a unix socket is not supported.
+    /// [`tls`](Self::tls) is [`Tls::off`]. TLS over a unix socket is not supported.
     ///
     /// # Examples
     ///
@@ -179,7 +154,7 @@ impl DatabaseOptions {
     pub fn socket(path: impl Into<PathBuf>) -> Self {
         let mut options = Self::tcp("localhost", 3306);
         options.servers = vec![Address::Socket(path.into())];
-        options.tls = Tls::Off;
+        options.tls = Tls::off();
         options
     }
 
@@ -224,16 +199,16 @@ impl DatabaseOptions {
 
     /// Sets the encryption of the connections.
     ///
-    /// The default is [`Tls::Off`] for servers on loopback and unix sockets, and [`Tls::Required`]
-    /// for other servers. [`Database::new`](crate::Database::new) refuses [`Tls::Off`] for a server
-    /// on another machine, unless [`insecure`](Self::insecure) is set.
+    /// The default is [`Tls::off`] for servers on loopback and unix sockets, and
+    /// [`Tls::verify_identity`] for other servers. [`Database::new`](crate::Database::new) refuses
+    /// [`Tls::off`] for a server on another machine, unless [`insecure`](Self::insecure) is set.
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Sets whether [`Tls::Off`] is allowed for servers on other machines.
+    /// Sets whether [`Tls::off`] is allowed for servers on other machines.
     ///
     /// The default is `false`. With `true`, an attacker on the network can read and change
     /// passwords and data.
@@ -386,6 +361,12 @@ impl DatabaseOptions {
     #[must_use]
     pub fn max_packet_bytes(mut self, bytes: usize) -> Self {
         self.max_packet_bytes = bytes;
+        self
+    }
+
+    /// Changes the encryption as the parameters of a URL or a configuration file require.
+    pub(crate) fn with_tls(mut self, parameters: TlsParameters) -> Self {
+        self.tls = self.tls.with(parameters);
         self
     }
 

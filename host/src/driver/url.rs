@@ -1,9 +1,7 @@
 //! Parses database URLs.
 
-use std::path::PathBuf;
-
 use super::address::{Address, ServerOrder};
-use super::options::{DatabaseOptions, Tls};
+use super::options::{DatabaseOptions, Tls, TlsMode, TlsParameters};
 use crate::types::ConfigError;
 
 impl DatabaseOptions {
@@ -16,8 +14,9 @@ impl DatabaseOptions {
     /// | parameter | values | meaning |
     /// |---|---|---|
     /// | `socket` | a path | the unix socket of the server, instead of a host and a port |
-    /// | `tls` | `required`, `off` | [`tls`](Self::tls); the default is `off` on loopback and unix sockets, else `required` |
-    /// | `tls-ca` | a path | a PEM file with certificates to trust in addition to the public authorities |
+    /// | `tls` | `verify-identity`, `verify-ca`, `off` | [`tls`](Self::tls); the default is `off` on loopback and unix sockets without the following parameters, else `verify-identity` |
+    /// | `tls-ca` | a path | [`Tls::ca`] |
+    /// | `tls-cert`, `tls-key` | paths | [`Tls::client_certificate`] |
     /// | `insecure` | `true`, `false` | [`insecure`](Self::insecure) |
     /// | `collation` | a name | [`collation`](Self::collation) |
     /// | `count-changed-rows` | `true`, `false` | [`count_changed_rows`](Self::count_changed_rows) |
@@ -87,8 +86,7 @@ impl DatabaseOptions {
         options.password = decode(url.password().unwrap_or_default(), "password")?.into();
         let schema = decode(url.path().trim_start_matches('/'), "schema")?;
         options.schema = Some(schema).filter(|schema| !schema.is_empty());
-        let mut tls = None;
-        let mut ca = None;
+        let mut tls = TlsParameters::default();
         for (key, value) in url.query_pairs() {
             match (&*key, &*value) {
                 ("socket", _) if options.has_several_servers() => {
@@ -102,11 +100,15 @@ impl DatabaseOptions {
                 ("server-order", "random") => options.server_order = ServerOrder::Random,
                 ("prefer-replicas", "true" | "false") => options.prefer_replicas = value == "true",
                 ("count-changed-rows", "true" | "false") => options.count_changed_rows = value == "true",
-                ("tls", "required" | "off") => tls = Some(value.into_owned()),
-                ("tls-ca", path) => ca = Some(PathBuf::from(path)),
+                ("tls", mode) => {
+                    let problem = "its parameter tls can be verify-identity, verify-ca or off";
+                    tls.mode = Some(TlsMode::named(mode).ok_or_else(|| bad(problem.to_owned()))?);
+                }
+                ("tls-ca", path) => tls.ca = Some(path.into()),
+                ("tls-cert", path) => tls.certificate = Some(path.into()),
+                ("tls-key", path) => tls.key = Some(path.into()),
                 ("insecure", "true" | "false") => options.insecure = value == "true",
                 ("collation", collation) => options = options.collation(collation),
-                ("tls", _) => return Err(bad("its parameter tls can be required or off".to_owned())),
                 ("server-order", _) => {
                     return Err(bad("its parameter server-order can be listed or random".to_owned()));
                 }
@@ -115,19 +117,15 @@ impl DatabaseOptions {
                 }
                 _ => {
                     return Err(bad(
-                        "it has an unknown parameter; known parameters are socket, tls, tls-ca, insecure, collation, \
-                         count-changed-rows, server-order and prefer-replicas"
+                        "it has an unknown parameter; known parameters are socket, tls, tls-ca, tls-cert, tls-key, \
+                         insecure, collation, count-changed-rows, server-order and prefer-replicas"
                             .to_owned(),
                     ));
                 }
             }
         }
-        options.tls = match tls.as_deref() {
-            Some("off") => Tls::Off,
-            None if options.is_local() => Tls::Off,
-            _ => Tls::Required { ca },
-        };
-        Ok(options)
+        options.tls = if options.is_local() { Tls::off() } else { Tls::verify_identity() };
+        Ok(options.with_tls(tls))
     }
 }
 
@@ -179,12 +177,30 @@ mod tests {
         assert_eq!(options.servers, [tcp("db.example", 3307)]);
         assert_eq!((options.user.as_str(), options.password.expose_secret()), ("us@er", "p/w"));
         assert_eq!(options.schema.as_deref(), Some("schäma"));
-        assert_eq!(options.tls, Tls::Required { ca: Some("/ca.pem".into()) });
+        assert_eq!(options.tls, Tls::verify_identity().ca("/ca.pem"));
         assert!(!format!("{options:?}").contains("p/w"));
         assert!(!options.count_changed_rows);
         assert!(DatabaseOptions::from_url("mysql://a@b/c?count-changed-rows=true").unwrap().count_changed_rows);
         let local = DatabaseOptions::from_url("mysql://root@localhost/x?socket=/run/db.sock").unwrap();
-        assert_eq!((local.servers, local.tls), (vec![Address::Socket("/run/db.sock".into())], Tls::Off));
+        assert_eq!((local.servers, local.tls), (vec![Address::Socket("/run/db.sock".into())], Tls::off()));
+    }
+
+    #[test]
+    fn url_sets_tls() {
+        let files = "tls-ca=/ca.pem&tls-cert=/cert.pem&tls-key=/key.pem";
+        let all = |tls: Tls| tls.ca("/ca.pem").client_certificate("/cert.pem", "/key.pem");
+        for (url, tls) in [
+            ("mysql://a@db.example/c".to_owned(), Tls::verify_identity()),
+            ("mysql://a@localhost/c".to_owned(), Tls::off()),
+            ("mysql://a@db.example/c?tls=off".to_owned(), Tls::off()),
+            ("mysql://a@localhost/c?tls=verify-identity".to_owned(), Tls::verify_identity()),
+            ("mysql://a@10.0.0.7/c?tls=verify-ca&tls-ca=/ca.pem".to_owned(), Tls::verify_ca("/ca.pem")),
+            (format!("mysql://a@db.example/c?{files}"), all(Tls::verify_identity())),
+            (format!("mysql://a@localhost/c?{files}"), all(Tls::verify_identity())),
+            (format!("mysql://a@localhost/c?{files}&tls=verify-ca"), all(Tls::verify_ca("/ca.pem"))),
+        ] {
+            assert_eq!(DatabaseOptions::from_url(&url).unwrap().tls, tls, "{url}");
+        }
     }
 
     #[test]
@@ -194,10 +210,10 @@ mod tests {
         assert_eq!(options.servers, [tcp("db1", 3306), tcp("db2.example", 3307), tcp("::1", 3308)]);
         assert_eq!((options.user.as_str(), options.password.expose_secret()), ("a", "p@"));
         assert_eq!((options.server_order, options.prefer_replicas), (ServerOrder::Random, true));
-        assert_eq!(options.tls, Tls::Required { ca: None }, "not all servers are on this machine");
+        assert_eq!(options.tls, Tls::verify_identity(), "not all servers are on this machine");
         assert_eq!(options.to_string(), "a@db1:3306,db2.example:3307,[::1]:3308/shop");
         let local = DatabaseOptions::from_url("mysql://a@127.0.0.1:1,localhost:2/x").unwrap();
-        assert_eq!((local.servers.len(), local.tls), (2, Tls::Off));
+        assert_eq!((local.servers.len(), local.tls), (2, Tls::off()));
     }
 
     #[test]
@@ -210,7 +226,7 @@ mod tests {
             ("mysql://a:12#secret@b/c", "'#' as %23"),
             ("mysql://a:@b/c", "its password is empty"),
             ("mysql://a@b/c?secret", "has an unknown parameter"),
-            ("mysql://a@b/c?tls=maybe", "tls can be required or off"),
+            ("mysql://a@b/c?tls=required", "tls can be verify-identity, verify-ca or off"),
             ("mysql://a@b/c?prefer_socket=true", "known parameters are socket, tls"),
             ("mysql://%ff@b/c", "user"),
             ("mysql://a@b,/c", "has an invalid host"),

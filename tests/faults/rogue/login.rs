@@ -31,7 +31,7 @@ async fn r2_login_that_reveals_the_password_is_refused() {
 async fn r3_server_without_tls_receives_nothing() {
     let process = Process::before().await;
     let rogue = Rogue::start(|_| Answer::Correct).await;
-    let options = rogue.options().max_connections(1).tls(Tls::Required { ca: None });
+    let options = rogue.options().max_connections(1).tls(Tls::verify_identity());
     let database = Database::new(options).unwrap();
     let output = run_statement(&database).await;
     is_one_of(&["TlsFailed"], &output);
@@ -47,7 +47,9 @@ async fn r3_server_without_tls_receives_nothing() {
 async fn is_refused(server: &PrivateServer, host: &str, ca: Option<PathBuf>, reason: &str) {
     let proxy = Proxy::to(server).await;
     let options = DatabaseOptions::tcp(host, proxy.port()).user(server.user()).password(server.password());
-    let database = Database::new(options.tls(Tls::Required { ca })).unwrap();
+    let tls = Tls::verify_identity();
+    let tls = if let Some(ca) = ca { tls.ca(ca) } else { tls };
+    let database = Database::new(options.tls(tls)).unwrap();
     let output = run_statement(&database).await;
     is_one_of(&["TlsFailed"], &output);
     assert!(output.contains(reason), "{output}");

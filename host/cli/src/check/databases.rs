@@ -60,7 +60,10 @@ fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &In
     };
     report.line("server", &format!("{flavour} {}", inspection.server_version))?;
     let tls = match &inspection.encryption {
-        Encryption::Tls { protocol, cipher } => format!("{protocol}, {cipher}"),
+        Encryption::Tls { protocol, cipher, host_name_verified: true } => format!("{protocol}, {cipher}"),
+        Encryption::Tls { protocol, cipher, .. } => {
+            format!("{protocol}, {cipher}; the host name of the server is not verified (verify-ca)")
+        }
         Encryption::Local => "off; the server is on this machine".to_owned(),
         _ => "off".to_owned(),
     };
@@ -118,7 +121,7 @@ fn problems<W: Write>(
     if inspection.encryption == Encryption::Insecure {
         report.warning(
             "passwords and data are sent to another machine in plain text, because `insecure` allows it;\n\
-             install a certificate on the server and set tls=required",
+             install a certificate on the server and set tls=verify-identity",
         )?;
     }
     let pool = database.status().max_size;

@@ -179,7 +179,7 @@ async fn failed_connections_do_not_stop_the_check() {
          [database.b]\nurl = 'mysql://u:{PASSWORD}@127.0.0.1:1/main'\n\
          [database.c]\nurl = 'mysql://u:{PASSWORD}@127.0.0.1:{}/main'\nconnect_timeout_ms = 300\n\
          [database.d]\nurl = 'mysql://c_good:{PASSWORD}@127.0.0.1:{port}/main'\n\
-         [database.e]\nurl = 'mysql://c_good:{PASSWORD}@127.0.0.1:{port}/main?tls=required'\n\
+         [database.e]\nurl = 'mysql://c_good:{PASSWORD}@127.0.0.1:{port}/main?tls=verify-identity'\n\
          [[grant]]\nguest = 'report'\ndatabase = 'd'\n",
         silent.local_addr().unwrap().port()
     );
@@ -246,8 +246,9 @@ async fn tls_protocol_and_cipher_are_reported() {
     let authority = Authority::create();
     let server = authority.server("localhost");
     create_account(&server, "c_tls", "REQUIRE SSL", &[DML]).await;
-    let at = |ca: &str| format!("shop=mysql://c_tls:{PASSWORD}@localhost:{}/main?tls=required{ca}", server.port());
+    let at =
+        |ca: &str| format!("shop=mysql://c_tls:{PASSWORD}@localhost:{}/main?tls=verify-identity{ca}", server.port());
     let trusted = at(&format!("&tls-ca={}", authority.certificate().display()));
     check(["--database", &trusted]).prints(0, &["TLS TLSv1.", ", TLS_AES_", "check: no problems found"]);
-    check(["--database", &at("")]).prints(3, &["error TLS is required", "named by tls-ca"]);
+    check(["--database", &at("")]).prints(3, &["error TLS is required", "the options tls, tls_ca"]);
 }

@@ -1,7 +1,8 @@
 //! Rejects options that can't work or are not safe.
 
-use super::{DatabaseOptions, Tls};
+use super::{DatabaseOptions, TlsMode};
 use crate::driver::address::Address;
+use crate::driver::tls_files;
 use crate::types::ConfigError;
 
 impl DatabaseOptions {
@@ -40,25 +41,41 @@ impl DatabaseOptions {
                 return Err(ConfigError::invalid(format!("{name} must be more than 0")));
             }
         }
-        if self.tls == Tls::Off && !self.is_local() && !self.insecure {
-            return Err(ConfigError::invalid(
-                "tls is off, but a server is on another machine; require TLS, or set insecure if you trust the network",
-            ));
-        }
-        let is_socket = |server: &Address| matches!(server, Address::Socket(_));
-        if self.tls != Tls::Off && self.servers.iter().any(is_socket) {
-            return Err(ConfigError::invalid("TLS over a unix socket is not supported; set tls to off"));
-        }
-        if let Tls::Required { ca: Some(path) } = &self.tls {
-            // The file is read again for each connection. This check reports a wrong path early.
-            std::fs::read(path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
-        }
+        self.validate_tls()?;
         if self.prefer_replicas && !self.has_several_servers() {
             return Err(ConfigError::invalid(
                 "prefer_replicas needs several servers, but this database has one; add servers or remove the option",
             ));
         }
         Ok(())
+    }
+
+    fn validate_tls(&self) -> Result<(), ConfigError> {
+        let tls = &self.tls;
+        let has_files = tls.ca.is_some() || tls.certificate.is_some() || tls.key.is_some();
+        if tls.is_off() && has_files {
+            return Err(ConfigError::invalid(
+                "tls is off, but tls_ca, tls_cert or tls_key is set; remove them, or set tls to verify-identity",
+            ));
+        }
+        if tls.is_off() && !self.is_local() && !self.insecure {
+            return Err(ConfigError::invalid(
+                "tls is off, but a server is on another machine; require TLS, or set insecure if you trust the network",
+            ));
+        }
+        if !tls.is_off() && self.servers.iter().any(|server| matches!(server, Address::Socket(_))) {
+            return Err(ConfigError::invalid("TLS over a unix socket is not supported; set tls to off"));
+        }
+        if tls.mode == TlsMode::VerifyCa && tls.ca.is_none() {
+            return Err(ConfigError::invalid(
+                "tls is verify-ca, but tls_ca is not set, so any certificate of a public authority would pass for any \
+                 host; set tls_ca, or set tls to verify-identity",
+            ));
+        }
+        if tls.certificate.is_some() != tls.key.is_some() {
+            return Err(ConfigError::invalid("a client certificate needs both tls_cert and tls_key"));
+        }
+        tls_files::validate(tls)
     }
 }
 
@@ -84,6 +101,23 @@ mod tests {
             ["", "utf8mb4_", "latin1_swedish_ci", "binary", "utf8mb4_bin; DROP TABLE t", "utf8mb4_bin'", "utf8mb4_é"]
         {
             assert!(validate(bad).is_err(), "{bad}");
+        }
+    }
+    #[test]
+    fn contradictory_tls_options_are_refused() {
+        let url = |parameters: &str| DatabaseOptions::from_url(&format!("mysql://a@db.example/c?{parameters}"));
+        for (parameters, reason) in [
+            ("tls=off", "tls is off, but a server is on another machine"),
+            ("tls=off&tls-ca=/ca.pem", "tls is off, but tls_ca, tls_cert or tls_key is set"),
+            ("tls=off&insecure=true&tls-key=/key.pem", "tls is off, but tls_ca, tls_cert or tls_key is set"),
+            ("tls=verify-ca", "tls is verify-ca, but tls_ca is not set"),
+            ("tls-cert=/cert.pem", "needs both tls_cert and tls_key"),
+            ("tls-key=/key.pem", "needs both tls_cert and tls_key"),
+            ("socket=/run/db.sock&tls=verify-identity", "TLS over a unix socket is not supported"),
+            ("socket=/run/db.sock&tls-ca=/ca.pem", "TLS over a unix socket is not supported"),
+        ] {
+            let error = url(parameters).unwrap().validate().unwrap_err().to_string();
+            assert!(error.contains(reason), "{parameters}: {error}");
         }
     }
 }
