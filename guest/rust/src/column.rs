@@ -37,6 +37,7 @@ impl Column {
             12 => "DATETIME",
             13 => "YEAR",
             BIT => "BIT",
+            242 => "VECTOR",
             245 => "JSON",
             247 => "ENUM",
             248 => "SET",

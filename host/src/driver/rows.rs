@@ -55,7 +55,7 @@ fn kind(driver: &mysql_async::Column) -> ColumnKind {
         | Type::MYSQL_TYPE_DATETIME2
         | Type::MYSQL_TYPE_TIMESTAMP
         | Type::MYSQL_TYPE_TIMESTAMP2 => ColumnKind::DateTime,
-        Type::MYSQL_TYPE_BIT | Type::MYSQL_TYPE_GEOMETRY => ColumnKind::Bytes,
+        Type::MYSQL_TYPE_BIT | Type::MYSQL_TYPE_GEOMETRY | Type::MYSQL_TYPE_VECTOR => ColumnKind::Bytes,
         Type::MYSQL_TYPE_JSON => ColumnKind::Text,
         Type::MYSQL_TYPE_VARCHAR
         | Type::MYSQL_TYPE_VAR_STRING

@@ -3,10 +3,14 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Date, Engine, Result, Value};
-    use wasmysql_test_programs::series;
+    use wasmysql_test_programs::{Server, series};
 
     pub(super) async fn main() -> Result<()> {
-        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
+        // By default, MySQL describes the plan in a text.
+        let explain =
+            if Server::of(&engine.info()) == Server::MySql { "EXPLAIN FORMAT = TRADITIONAL" } else { "EXPLAIN" };
         conn.execute(
             "CREATE TABLE indexed (id INT PRIMARY KEY, d DATE, n DECIMAL(20,2), b VARBINARY(20), KEY (d), KEY (n), KEY (b))",
             (),
@@ -19,8 +23,9 @@ mod program {
             ("n", Value::Decimal("12.5".to_owned())),
             ("b", Value::Bytes(b"77".to_vec())),
         ] {
-            let explained =
-                conn.query_one(format!("EXPLAIN SELECT id FROM indexed WHERE {column} = ?"), (value.clone(),)).await?;
+            let explained = conn
+                .query_one(format!("{explain} SELECT id FROM indexed WHERE {column} = ?"), (value.clone(),))
+                .await?;
             assert_eq!(explained.get::<Option<&str>>("key")?, Some(column), "{value:?}");
             assert_eq!(explained.get::<Option<&str>>("type")?, Some("ref"), "{value:?}");
         }

@@ -1,0 +1,28 @@
+//! The server at which a test runs.
+
+use wasmysql::EngineInfo;
+
+/// A server, as far as tests depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// MySQL.
+    MySql,
+    /// MariaDB.
+    MariaDb {
+        /// The major and the minor version.
+        version: (u32, u32),
+    },
+}
+
+impl Server {
+    /// Returns the server that an engine describes.
+    pub fn of(engine: &EngineInfo) -> Self {
+        match engine.server_flavour.as_str() {
+            "mysql" => Self::MySql,
+            _ => {
+                let mut numbers = engine.server_version.split('.').map(|number| number.parse().unwrap_or(0));
+                Self::MariaDb { version: (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) }
+            }
+        }
+    }
+}
