@@ -57,6 +57,22 @@ async fn wrong_password_fails_authentication() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refused_account_learns_the_reason_and_the_remedy() {
+    let mut schema = Schema::new().await;
+    for (clause, reason) in [
+        ("ACCOUNT LOCK", "is locked; unlock it with ALTER USER ... ACCOUNT UNLOCK"),
+        ("PASSWORD EXPIRE", "has expired; set a new password with ALTER USER"),
+    ] {
+        let account = format!("refused_{}", schema.name());
+        schema.run(&format!("CREATE USER {account}@'%' IDENTIFIED BY 'Secret-1' {clause}")).await;
+        let refused = refusal(schema.options().user(&*account).password("Secret-1")).await;
+        schema.run(&format!("DROP USER {account}")).await;
+        assert!(refused.starts_with("AuthFailed: ") && refused.contains(reason), "{clause}: {refused}");
+        assert!(!refused.contains(&account) && !refused.contains("Secret-1"), "{clause}: {refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn unknown_schema_is_a_server_error() {
     let schema = Schema::new().await;
     let unknown = refusal(schema.options().schema("no_such_schema")).await;

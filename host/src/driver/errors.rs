@@ -7,11 +7,12 @@ use std::io;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
-use mysql_async::{DriverError, Error as Failure, IoError, TlsError};
+use mysql_async::{DriverError, Error as Failure, IoError, ServerError, TlsError};
 use mysql_common::proto::codec::error::PacketCodecError;
 use rustls::CertificateError;
 
 use super::certificate_defects::{refusal, unsupported};
+use super::login_errors::{refused_login, unsupported_plugin};
 use super::server_text::redacted;
 use crate::types::{Error, ErrorKind, Limit, Result, is_timeout};
 
@@ -40,17 +41,10 @@ pub(super) fn connect_error(failure: Failure) -> Error {
         Failure::Driver(DriverError::NoClientSslFlagFromServer) => {
             tls_failed("the server does not offer it; neither the account nor the password was sent")
         }
-        Failure::Driver(
-            DriverError::CleartextPluginDisabled
-            | DriverError::MysqlOldPasswordDisabled
-            | DriverError::UnknownAuthPlugin { .. },
-        ) => auth_failed(
-            "the server requested an unsupported authentication plugin; use mysql_native_password or \
-             caching_sha2_password",
-        ),
-        Failure::Server(server) if matches!(server.code, 1045 | 1130 | 1251 | 1698 | 2059) => {
-            auth_failed(&format!("the server refused the account configured for this database ({})", server.code))
-        }
+        Failure::Driver(DriverError::CleartextPluginDisabled) => unsupported_plugin("mysql_clear_password"),
+        Failure::Driver(DriverError::MysqlOldPasswordDisabled) => unsupported_plugin("mysql_old_password"),
+        Failure::Driver(DriverError::UnknownAuthPlugin { name }) => unsupported_plugin(&name),
+        Failure::Server(server) => refused_login(server.code).unwrap_or_else(|| server_error(server)),
         other => session_error(other),
     }
 }
@@ -58,13 +52,7 @@ pub(super) fn connect_error(failure: Failure) -> Error {
 /// Converts an error of an established connection.
 pub(super) fn session_error(failure: Failure) -> Error {
     match failure {
-        Failure::Server(server) => {
-            let message = redacted(server.code, Some(&server.state), server.message);
-            match is_timeout(server.code) {
-                true => Error::new(ErrorKind::ServerTimeout, format!("{message} ({})", server.code)),
-                false => Error::server(server.code, server.state, message),
-            }
-        }
+        Failure::Server(server) => server_error(server),
         Failure::Io(IoError::Io(reason)) if matches!(codec_error(&reason), Some(PacketCodecError::PacketTooLarge)) => {
             too_large()
         }
@@ -87,6 +75,15 @@ pub(super) fn session_error(failure: Failure) -> Error {
     }
 }
 
+/// Converts an error that the server reported.
+fn server_error(server: ServerError) -> Error {
+    let message = redacted(server.code, Some(&server.state), server.message);
+    match is_timeout(server.code) {
+        true => Error::new(ErrorKind::ServerTimeout, format!("{message} ({})", server.code)),
+        false => Error::server(server.code, server.state, message),
+    }
+}
+
 pub(super) fn protocol_violation(message: &str) -> Error {
     Error::new(ErrorKind::ProtocolViolation, message)
 }
@@ -100,10 +97,6 @@ fn too_large() -> Error {
 
 fn unparsable_response() -> Error {
     protocol_violation("the server sent a response that can't be parsed")
-}
-
-fn auth_failed(message: &str) -> Error {
-    Error::new(ErrorKind::AuthFailed, message)
 }
 
 pub(super) fn tls_failed(reason: &str) -> Error {
@@ -137,12 +130,17 @@ fn rustls_reason(reason: &rustls::Error) -> String {
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
+        CertificateError::NotValidForNameContext { presented, .. } if presented.is_empty() => NO_ALTERNATIVE_NAME,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another host",
         CertificateError::Revoked => "is revoked",
         _ => unsupported(defect),
     };
     format!("the server's certificate {defect}")
 }
+
+/// The certificates that MySQL creates in its data directory have no alternative names.
+const NO_ALTERNATIVE_NAME: &str = "has no host name (subjectAltName), like the certificates that MySQL creates; \
+     trust its authority with tls=verify-ca and tls-ca, or create a certificate with the host name";
 
 /// Returns whether the server sent a malformed packet. The driver reports this as an I/O error.
 fn is_malformed_packet(reason: &io::Error) -> bool {

@@ -10,6 +10,7 @@ mod errors;
 mod graceful_close;
 mod inspection;
 mod killer;
+mod login_errors;
 mod options;
 mod parameter_types;
 mod params;

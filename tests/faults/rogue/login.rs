@@ -20,7 +20,10 @@ async fn r2_login_that_reveals_the_password_is_refused() {
         })
         .await;
         let database = database(&rogue);
-        is_one_of(&["AuthFailed"], &run_statement(&database).await);
+        let output = run_statement(&database).await;
+        is_one_of(&["AuthFailed"], &output);
+        let reasons = format!("plugin '{plugin}': either the account configured for this database does not exist");
+        assert!(output.contains(&reasons), "{output}");
         let received = rogue.received();
         assert!(received[1..].iter().all(Vec::is_empty), "{plugin}: {:?} followed the login", &received[1..]);
         is_over(&process, database, rogue).await;
