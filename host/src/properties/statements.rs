@@ -10,7 +10,7 @@ use super::plain::{
     outer_words, plain, writes_file,
 };
 use crate::driver::readable;
-use crate::sql::{Cast, MultiRow, Scope, StatementKind, setting_hint, with_casts};
+use crate::sql::{Cast, MultiRow, Scope, StatementKind, only_statement, setting_hint, with_casts};
 use crate::types::{ErrorKind, Result};
 
 /// The schema of the database.
@@ -74,13 +74,15 @@ pub fn statement_kind(data: &[u8]) {
         check_tokens(sql, kind);
         check_multi_row(sql, kind);
         check_casts(sql, kind);
+        check_only_statement(sql, kind);
     }
 }
 
 /// Runs everything that the host does with a text before it is sent.
 #[cfg(test)]
 pub(super) fn parse_once(sql: &str) {
-    let _ = (classify(sql), MultiRow::parse(sql), readable(sql).is_ok());
+    let only = only_statement(sql, StatementKind::ANY);
+    let _ = (classify(sql), MultiRow::parse(sql), readable(sql).is_ok(), only);
 }
 
 /// Compares the kind with a second analysis of the plain text.
@@ -238,6 +240,20 @@ fn check_casts(sql: &str, kind: StatementKind) {
         }
         assert!(left.is_empty(), "{sql:?}: {text:?}");
     }
+}
+
+/// Checks that a text for the text protocol has one statement, and is part of the guest's text.
+fn check_only_statement(sql: &str, kind: StatementKind) {
+    let Some(text) = only_statement(sql, kind) else { return };
+    let Plain::Seen { bare, .. } = plain(text) else { panic!("a text that can't be parsed is sent: {text:?}") };
+    let creates = kind == StatementKind::ANY && bare.trim_start_matches(is_blank).starts_with("CREATE");
+    assert!(creates || !bare.contains(';'), "a second statement is sent: {sql:?}: {text:?}");
+    assert!(!text.contains('\0') && sql.starts_with(text), "{sql:?}: {text:?}");
+    let (all, sent) = (words(sql), words(text));
+    // At the end of a text `--` is a comment. No valid statement ends with a minus sign.
+    let (same, rest) = all.split_at(sent.len());
+    let is_same = same == sent && rest.iter().all(|word| word == ";");
+    assert!(is_same || text.ends_with('-'), "{sql:?}: {text:?}");
 }
 
 fn words(sql: &str) -> Vec<String> {

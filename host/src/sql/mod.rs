@@ -7,6 +7,7 @@ mod functions;
 mod hints;
 mod kind;
 mod multi_row;
+mod only_statement;
 mod placeholders;
 mod reach;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub(crate) use functions::calls_unknown_function;
 pub(crate) use hints::setting_hint;
 pub(crate) use kind::{Scope, StatementKind, classify, is_call};
 pub(crate) use multi_row::{MultiRow, returns_rows};
+pub(crate) use only_statement::{only_statement, reads_diagnostics};
 pub(crate) use placeholders::rewritten_for_driver;
 pub(crate) use reach::takes_named_locks;
 pub use statements::Statements;
