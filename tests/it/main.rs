@@ -33,6 +33,7 @@ mod server_errors;
 mod session_defaults;
 mod statements;
 mod statements_random;
+mod statements_without_prepare;
 mod telemetry_documents;
 mod tls;
 mod traces;

@@ -92,7 +92,8 @@ const LOCKS: &[&[&str]] = &[
     &["SELECT ", "* FROM t ", "LOCK", " ", "IN", " ", "SHARE", " ", "MODE", " ", "NOWAIT"],
     &["SELECT ", "* FROM t WHERE a = 1", ".", "LOCK", " ", "IN", " ", "SHARE MODE ", "NOWAIT"],
 ];
-/// Tables of an engine that this server lacks, and procedures of a schema that it lacks.
+/// Tables of an engine that this server lacks, procedures of a schema that it lacks, and hints with
+/// which MySQL refuses the query.
 const ELSEWHERE: &[&[&str]] = &[
     &["CREATE TABLE ", "nowhere.", "x", " (a INT)", "ENGINE", "=", "connect"],
     &["CREATE TABLE ", "x", " (a INT)", "ENGINE", " ", "connect"],
@@ -105,6 +106,18 @@ const ELSEWHERE: &[&[&str]] = &[
     &["ALTER TABLE ", "engine", " ", "ADD ", "engine ", "INT", ", ", "ENGINE", "=", "connect"],
     &["CALL", " ", "nowhere", ".", "p()"],
     &["CALL", " ", "`nowhere`", ".", "`p`", "(1)"],
+    &["SELECT", "/*+", "SET_VAR", "(sql_mode = 32)", "*/", "a, COUNT(*) FROM t"],
+    &[
+        "SELECT * FROM (",
+        "SELECT",
+        " ",
+        "/*+",
+        "NO_BKA() ",
+        "Set_Var",
+        "(sql_mode = 32)",
+        "*/",
+        " a, COUNT(*) FROM t) b",
+    ],
 ];
 const TAILS: &[&str] = &["", "", " -- '", " # `", "/*'*/", ";", " -- \"", " -- $$", "'", "`"];
 
@@ -213,8 +226,8 @@ async fn no_statement_classified_as_read_writes_or_locks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_statement_classified_as_ddl_needs_any() {
-    // The engine is unknown, or the procedure does not exist.
-    let errors = ["(1286, ", "(1911, ", "PROCEDURE nowhere.p"];
+    // The engine is unknown, the procedure does not exist, or the SQL mode has ONLY_FULL_GROUP_BY.
+    let errors = ["(1286, ", "(1911, ", "PROCEDURE nowhere.p", "(1140, "];
     let denied = count_denied(Statements::Ddl, &errors, Random::more_than_ddl).await;
     assert!(denied > 100, "{denied} were denied");
 }

@@ -17,7 +17,7 @@ use super::limits::CLEANUP_TIMEOUT;
 use super::rules::Rules;
 use super::slot::Slot;
 use super::slot_state::{SessionState, SlotState, Stream};
-use crate::driver::{Prepared, Session, StatementLimit};
+use crate::driver::{Prepared, Session, StatementLimit, Unprepared};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
 use crate::telemetry::Ending;
@@ -261,6 +261,11 @@ impl Checkout {
     pub(super) fn set_statement(&mut self, prepared: &Prepared) {
         self.kind = prepared.kind;
         self.sends = if prepared.calls() { Sends::Call } else { Sends::Statement };
+    }
+
+    /// Sets the statement that the next command executes without a prepare.
+    pub(super) fn set_unprepared(&mut self, statement: &Unprepared) {
+        (self.kind, self.sends) = (statement.kind, Sends::Statement);
     }
 
     /// Declares that the next command reads the effects of the last statement.

@@ -1,9 +1,10 @@
 //! Grants: the statements and the limits of one guest on one database.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::limits::Limits;
-use crate::sql::{StatementKind, Statements};
+use crate::sql::{StatementKind, Statements, setting_hint};
 use crate::types::{ConfigError, Error, ErrorKind, IsolationLevel, Result};
 
 /// The statements and the limits of one guest on one database.
@@ -289,16 +290,7 @@ impl Grant {
         };
         // The text can be long, so only its start is read.
         let verb: String = sql.trim_start().chars().take(20).take_while(|letter| !letter.is_whitespace()).collect();
-        let explanation = match (needed, verb.trim_start_matches('(').to_ascii_uppercase().as_str()) {
-            (Statements::Dml, "SELECT" | "WITH" | "TABLE" | "VALUES") => {
-                " (it acquires row locks with FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE, or a named lock with GET_LOCK)"
-            }
-            (Statements::Any, "CREATE" | "ALTER") => {
-                " ('ddl' allows tables, views, indexes and sequences that the server stores in its own data directory)"
-            }
-            (Statements::Any, "CALL") => " ('dml' allows procedures of the database's own schema)",
-            _ => "",
-        };
+        let explanation = explanation(needed, &verb, sql);
         let message = format!(
             "a statement like '{verb} ...' needs a grant of '{needed}' or more, and this guest has '{}'{explanation}",
             self.statements
@@ -325,5 +317,44 @@ impl Grant {
         }
         let message = "two-phase transactions need a grant of 'dml' or more, and this guest or its engine has 'read'";
         Err(Error::new(ErrorKind::StatementDenied, message))
+    }
+}
+
+/// Returns the reason why a statement needs its kind, if its verb does not show the reason.
+fn explanation(needed: Statements, verb: &str, sql: &str) -> Cow<'static, str> {
+    if needed == Statements::Any
+        && let Some(hint) = setting_hint(sql)
+    {
+        return format!(" (the optimizer hint {hint} changes settings for the statement)").into();
+    }
+    let reason = match (needed, verb.trim_start_matches('(').to_ascii_uppercase().as_str()) {
+        (Statements::Dml, "SELECT" | "WITH" | "TABLE" | "VALUES") => {
+            " (it acquires row locks with FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE, or a named lock with GET_LOCK)"
+        }
+        (Statements::Any, "CREATE" | "ALTER") => {
+            " ('ddl' allows tables, views, indexes and sequences that the server stores in its own data directory)"
+        }
+        (Statements::Any, "CALL") => " ('dml' allows procedures of the database's own schema)",
+        _ => "",
+    };
+    reason.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn denied_hints_are_named() {
+        let grant = Grant::new(Statements::Dml);
+        for (sql, expected) in [
+            ("INSERT /*+ set_var(foreign_key_checks=0) */ INTO t VALUES (1)", "the optimizer hint SET_VAR changes"),
+            ("CREATE TABLE t AS SELECT /*+ RESOURCE_GROUP(g) */ 1", "the optimizer hint RESOURCE_GROUP changes"),
+            ("CREATE USER u", "'ddl' allows tables"),
+            ("CALL sys.p()", "procedures of the database's own schema"),
+        ] {
+            let error = grant.admit(StatementKind::ANY, sql).unwrap_err();
+            assert!(error.message.contains("needs a grant of 'any'") && error.message.contains(expected), "{error}");
+        }
     }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::checkout::{Checkout, run_or_reconnect};
 use super::deadline::Deadline;
-use crate::driver::Prepared;
+use crate::driver::{Preparation, Prepared};
 use crate::sql::{self, Cast};
 use crate::telemetry::Call;
 use crate::types::{Result, Step, Value};
 
-/// Returns the prepared statement for these parameters if the grant allows it. It is the first
-/// command of the call, so a stale session is replaced.
+/// Returns the statement for these parameters, if the grant allows it. It is the first command of
+/// the call, so a stale session is replaced.
 pub(super) async fn admitted(
     checkout: &mut Checkout,
     sql: &str,
@@ -18,12 +18,12 @@ pub(super) async fn admitted(
     params: &[Value],
     deadline: Deadline,
     call: &mut Call<'_>,
-) -> Result<Prepared> {
+) -> Result<Preparation> {
     let rules = Arc::clone(checkout.slot.rules());
     if let Some(prepared) = checkout.cached(typed.unwrap_or(sql), params)? {
         call.set_kind(prepared.kind);
         rules.grant.admit(prepared.kind, sql)?;
-        return Ok(prepared);
+        return Ok(Preparation::Prepared(prepared));
     }
     let kind = sql::classify(sql, rules.scope())?;
     call.set_kind(kind);
@@ -43,11 +43,11 @@ pub(super) async fn cached_or_prepared(
 ) -> Result<Prepared> {
     match checkout.cached(typed.unwrap_or(sql), params)? {
         Some(prepared) => Ok(prepared),
-        None => at_server(checkout, sql, typed, deadline).await,
+        None => at_server(checkout, sql, typed, deadline).await?.prepared(),
     }
 }
 
-async fn at_server(checkout: &mut Checkout, sql: &str, typed: Option<&str>, deadline: Deadline) -> Result<Prepared> {
+async fn at_server(checkout: &mut Checkout, sql: &str, typed: Option<&str>, deadline: Deadline) -> Result<Preparation> {
     let kind = checkout.kind();
     let columns = checkout.slot.rules().grant.limits.columns;
     run_or_reconnect!(checkout, Step::Execute, deadline, async |session| {

@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::prepare;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
-use crate::driver::Prepared;
+use crate::driver::{Preparation, Prepared};
 use crate::telemetry::{Call, Operation};
 use crate::types::{Column, Error, Result, RowBatch, Value};
 
@@ -47,7 +47,8 @@ impl PreparedStatement {
         let prepared = match admitted.and_then(|()| slot.held.lock().check_room(sql, limits)) {
             Ok(()) => {
                 let deadline = Deadline::after(limits.statement_timeout);
-                prepare::admitted(&mut checkout, sql, None, &[], deadline, call).await
+                let prepared = prepare::admitted(&mut checkout, sql, None, &[], deadline, call).await;
+                prepared.and_then(Preparation::prepared)
             }
             Err(error) => Err(error),
         };

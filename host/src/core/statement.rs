@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::prepare;
 use super::rules::Rules;
 use super::slot::Slot;
-use crate::driver::{Prepared, Reply};
+use crate::driver::{Preparation, Prepared, Reply, Session, Unprepared};
 use crate::telemetry::{Call, Operation};
 use crate::types::{Error, Limit, Result, Step, Value};
 
@@ -115,20 +115,53 @@ async fn run(
             checkout.set_kind(prepared.kind);
             prepare::cached_or_prepared(checkout, sql, typed.as_deref(), &params, deadline).await?
         }
-        (Source::Text(_), typed) => prepare::admitted(checkout, sql, typed.as_deref(), &params, deadline, call).await?,
+        (Source::Text(_), typed) => {
+            match prepare::admitted(checkout, sql, typed.as_deref(), &params, deadline, call).await? {
+                Preparation::Prepared(prepared) => prepared,
+                Preparation::Refused(statement) if params.is_empty() => {
+                    return Box::pin(run_unprepared(checkout, *statement, deadline, first_rows)).await;
+                }
+                Preparation::Refused(statement) => return Err(statement.into_error()),
+            }
+        }
     };
     checkout.set_statement(&prepared);
     check_count(&prepared, params.len())?;
     checkout
         .run(Step::Execute, deadline, async |session| {
             let reply = session.execute(&prepared, params).await?;
-            if reply.columns.is_empty() {
-                return Ok((reply, None));
-            }
-            let rows = FirstRows::read(session, &rules, Arc::clone(&reply.columns), first_rows).await?;
-            Ok((reply, Some(rows)))
+            with_first_rows(session, &rules, reply, first_rows).await
         })
         .await
+}
+
+async fn run_unprepared(
+    checkout: &mut Checkout,
+    statement: Unprepared,
+    deadline: Deadline,
+    first_rows: Option<u32>,
+) -> Result<(Reply, Option<FirstRows>)> {
+    let rules = Arc::clone(checkout.slot.rules());
+    checkout.set_unprepared(&statement);
+    checkout
+        .run(Step::Execute, deadline, async |session| {
+            let reply = session.execute_unprepared(statement).await?;
+            with_first_rows(session, &rules, reply, first_rows).await
+        })
+        .await
+}
+
+async fn with_first_rows(
+    session: &mut Session,
+    rules: &Rules,
+    reply: Reply,
+    first_rows: Option<u32>,
+) -> Result<(Reply, Option<FirstRows>)> {
+    if reply.columns.is_empty() {
+        return Ok((reply, None));
+    }
+    let rows = FirstRows::read(session, rules, Arc::clone(&reply.columns), first_rows).await?;
+    Ok((reply, Some(rows)))
 }
 
 /// Checks a call before anything is sent, and reserves its bytes.

@@ -39,7 +39,9 @@ pub(crate) use self::options::{TlsMode, TlsParameters};
 pub(crate) use self::params::parameter;
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::placeholders::readable;
-pub(crate) use self::session::{PreparedBranch, Remaining, Reply, Session, SessionId, too_many_columns};
+pub(crate) use self::session::{
+    Preparation, PreparedBranch, Remaining, Reply, Session, SessionId, Unprepared, too_many_columns,
+};
 pub(crate) use self::session_settings::{SessionSettings, StatementLimit};
 pub(crate) use self::statement_cache::Prepared;
 

@@ -1,6 +1,8 @@
 //! Converts rows and columns of the driver. Each cell is appended directly to its column of the
 //! batch.
 
+use std::str::FromStr;
+
 use mysql_async::consts::{ColumnFlags, ColumnType};
 use mysql_async::{Row, Value as Cell};
 
@@ -132,6 +134,11 @@ fn push_cell(cells: &mut Cells, value: Cell) -> bool {
             values.push(number);
             true
         }
+        // Numbers of the text protocol.
+        (ColumnValues::Signed(values), Cell::Bytes(text)) => push_parsed(values, &text),
+        (ColumnValues::Unsigned(values), Cell::Bytes(text)) => push_parsed(values, &text),
+        (ColumnValues::Float(values), Cell::Bytes(text)) => push_parsed(values, &text),
+        (ColumnValues::Double(values), Cell::Bytes(text)) => push_parsed(values, &text),
         (
             ColumnValues::Text(values)
             | ColumnValues::Bytes(values)
@@ -171,5 +178,40 @@ fn push_converted<Number, Other: TryInto<Number>>(values: &mut Vec<Number>, numb
             true
         }
         Err(_) => false,
+    }
+}
+
+fn push_parsed<Number: FromStr>(values: &mut Vec<Number>, text: &[u8]) -> bool {
+    match str::from_utf8(text).ok().and_then(|text| text.parse().ok()) {
+        Some(number) => {
+            values.push(number);
+            true
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pushes a cell of the text protocol. Returns the values of its column.
+    fn pushed(ty: ColumnType, flags: ColumnFlags, text: &str) -> Option<ColumnValues> {
+        let column = column(&mysql_async::Column::new(ty).with_flags(flags));
+        let mut batch = BatchBuilder::new(&[column], 1, usize::MAX, 1);
+        let cells = &mut batch.cells()[0];
+        push_cell(cells, Cell::Bytes(text.into())).then(|| cells.values().clone())
+    }
+
+    #[test]
+    fn numbers_of_the_text_protocol_are_parsed() {
+        let (signed, unsigned) = (ColumnFlags::empty(), ColumnFlags::UNSIGNED_FLAG);
+        let of_longlong = |flags, text| pushed(ColumnType::MYSQL_TYPE_LONGLONG, flags, text);
+        assert_eq!(of_longlong(signed, "-5"), Some(ColumnValues::Signed(vec![-5])));
+        assert_eq!(of_longlong(unsigned, "18446744073709551615"), Some(ColumnValues::Unsigned(vec![u64::MAX])));
+        assert_eq!(of_longlong(unsigned, "-5"), None);
+        assert_eq!(of_longlong(signed, "five"), None);
+        let double = pushed(ColumnType::MYSQL_TYPE_DOUBLE, signed, "11.11");
+        assert_eq!(double, Some(ColumnValues::Double(vec![11.11])));
     }
 }

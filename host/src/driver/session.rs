@@ -2,6 +2,7 @@
 //! deadline: the caller sets one, and drops the session when it expires.
 
 mod statements;
+mod unprepared;
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -14,6 +15,7 @@ use mysql_async::{Conn, Opts, Row};
 
 use self::statements::NONCE_BYTES;
 pub(crate) use self::statements::too_many_columns;
+pub(crate) use self::unprepared::{Preparation, Unprepared};
 use super::DatabaseOptions;
 use super::connector::OpenSession;
 use super::errors::{catch_driver_panic, connect_error, protocol_violation, session_error};
@@ -49,6 +51,8 @@ pub(crate) struct Session {
     limit: Duration,
     /// Whether the last response is complete and reported that no transaction is open.
     settled: bool,
+    /// The open result is that of a statement over the text protocol.
+    result_is_text: bool,
     /// The session is at a fallback server.
     pub(super) fallback: bool,
     /// When the first statement was sent that can take a named lock, since the last reset or
@@ -138,6 +142,7 @@ impl Session {
                 settings,
                 limit,
                 settled: true,
+                result_is_text: false,
                 fallback: false,
                 locks_since,
             })
@@ -190,7 +195,7 @@ impl Session {
     }
 
     /// Runs a statement of the host over the text protocol, because MySQL can't prepare some of
-    /// them (error 1295). It must never run SQL of a guest.
+    /// them (error 1295). It must never run SQL of a guest; see `execute_unprepared`.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
         self.settled = false;
         catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(session_error) }).await?;

@@ -155,6 +155,25 @@ pub(super) fn locks_rows(bare: &str) -> bool {
     [" FOR UPDATE ", " FOR SHARE ", " LOCK IN SHARE MODE "].iter().any(|lock| text.contains(lock))
 }
 
+/// Returns whether a comment with hints that change settings follows a keyword. `sql` has no string
+/// and no quoted name.
+pub(super) fn changes_settings(sql: &str) -> bool {
+    let text = sql.to_ascii_uppercase();
+    text.match_indices("/*+").any(|(at, _)| {
+        let hints = text[at..].split("*/").next().unwrap_or_default();
+        let before = text[..at].trim_end_matches(is_blank);
+        let follows = ["SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE"].iter().any(|keyword| {
+            before
+                .strip_suffix(keyword)
+                .is_some_and(|start| !start.ends_with(is_of_a_word) && !start.contains(['/', '#', '-']))
+        });
+        follows
+            && ["SET_VAR(", "MAX_EXECUTION_TIME(", "RESOURCE_GROUP("]
+                .iter()
+                .any(|hint| hints.match_indices(hint).any(|(at, _)| !hints[..at].ends_with(is_of_a_word)))
+    })
+}
+
 /// Returns whether a CREATE or ALTER of a table names a directory, or an engine that stores rows
 /// elsewhere.
 pub(super) fn keeps_rows_elsewhere(first: &str, bare: &str) -> bool {

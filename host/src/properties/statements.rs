@@ -6,11 +6,11 @@ use mysql_common::named_params::ParsedNamedParams;
 use wasmysql_sql::{Located, Token, tokens};
 
 use super::plain::{
-    Plain, calls_elsewhere, is_blank, is_of_a_word, keeps_rows_elsewhere, locks_rows, names, outer_words, plain,
-    writes_file,
+    Plain, calls_elsewhere, changes_settings, is_blank, is_of_a_word, keeps_rows_elsewhere, locks_rows, names,
+    outer_words, plain, writes_file,
 };
 use crate::driver::readable;
-use crate::sql::{Cast, MultiRow, Scope, StatementKind, with_casts};
+use crate::sql::{Cast, MultiRow, Scope, StatementKind, only_statement, setting_hint, with_casts};
 use crate::types::{ErrorKind, Result};
 
 /// The schema of the database.
@@ -74,13 +74,15 @@ pub fn statement_kind(data: &[u8]) {
         check_tokens(sql, kind);
         check_multi_row(sql, kind);
         check_casts(sql, kind);
+        check_only_statement(sql, kind);
     }
 }
 
 /// Runs everything that the host does with a text before it is sent.
 #[cfg(test)]
 pub(super) fn parse_once(sql: &str) {
-    let _ = (classify(sql), MultiRow::parse(sql), readable(sql).is_ok());
+    let only = only_statement(sql, StatementKind::ANY);
+    let _ = (classify(sql), MultiRow::parse(sql), readable(sql).is_ok(), only);
 }
 
 /// Compares the kind with a second analysis of the plain text.
@@ -113,6 +115,8 @@ fn check_against_plain_text(sql: &str, result: &Result<StatementKind>) {
         assert!(!writes_file(&bare), "the statement writes a file: {sql:?}");
         assert!(!names(&named, "information_schema.processlist", ""), "the statement shows other sessions: {sql:?}");
         assert!(!names(&named, "load_file", "("), "the statement reads a file: {sql:?}");
+        let has_quotes = sql.contains(['\'', '"', '`']);
+        assert!(has_quotes || !changes_settings(sql), "a hint of the statement changes settings: {sql:?}");
         assert!(!keeps_rows_elsewhere(&first, &bare), "the table is stored elsewhere: {sql:?}");
         assert!(
             first != "CALL" || !calls_elsewhere(&named),
@@ -192,14 +196,19 @@ fn check_driver_text(sql: &str, result: &Result<StatementKind>) {
     assert_eq!(classify(&text), *result, "{sql:?}: {text:?}");
 }
 
-/// Checks that the tokens, joined with blanks, are the same tokens with the same kind.
+/// Checks that the tokens, joined with blanks, are the same tokens with the same kind. Only a hint
+/// raises the kind of a statement and is no token.
 fn check_tokens(sql: &str, kind: StatementKind) {
     let found = read(sql);
     let ends: Vec<_> = found.iter().flat_map(|token| [token.at.start, token.at.end]).collect();
     assert!(ends.is_sorted() && found.iter().all(|token| !token.at.is_empty()), "tokens overlap: {sql:?}");
     let joined = texts(sql, &found).join(" ");
     assert_eq!(read(&joined).iter().map(|token| token.token).collect::<Vec<_>>(), kinds(&found), "{sql:?}: {joined:?}");
-    assert_eq!(classify(&joined).ok(), Some(kind), "{sql:?}: {joined:?}");
+    let of_tokens = classify(&joined).ok();
+    match setting_hint(sql) {
+        None => assert_eq!(of_tokens, Some(kind), "{sql:?}: {joined:?}"),
+        Some(_) => assert!(kind >= StatementKind::ANY && of_tokens <= Some(kind), "{sql:?}: {joined:?}"),
+    }
 }
 
 /// Checks that adding casts changes only the placeholders.
@@ -231,6 +240,20 @@ fn check_casts(sql: &str, kind: StatementKind) {
         }
         assert!(left.is_empty(), "{sql:?}: {text:?}");
     }
+}
+
+/// Checks that a text for the text protocol has one statement, and is part of the guest's text.
+fn check_only_statement(sql: &str, kind: StatementKind) {
+    let Some(text) = only_statement(sql, kind) else { return };
+    let Plain::Seen { bare, .. } = plain(text) else { panic!("a text that can't be parsed is sent: {text:?}") };
+    let creates = kind == StatementKind::ANY && bare.trim_start_matches(is_blank).starts_with("CREATE");
+    assert!(creates || !bare.contains(';'), "a second statement is sent: {sql:?}: {text:?}");
+    assert!(!text.contains('\0') && sql.starts_with(text), "{sql:?}: {text:?}");
+    let (all, sent) = (words(sql), words(text));
+    // At the end of a text `--` is a comment. No valid statement ends with a minus sign.
+    let (same, rest) = all.split_at(sent.len());
+    let is_same = same == sent && rest.iter().all(|word| word == ";");
+    assert!(is_same || text.ends_with('-'), "{sql:?}: {text:?}");
 }
 
 fn words(sql: &str) -> Vec<String> {

@@ -66,16 +66,20 @@ pub(crate) struct Scope<'s> {
 /// `argument` if the text is empty, or if the part that was read can't be parsed.
 pub(crate) fn classify(sql: &str, scope: Scope<'_>) -> Result<StatementKind> {
     let (mut form, mut reach, mut before) = (Form::Start, Reach::default(), Before::default());
+    let mut end = 0;
     for located in Tokens::new(sql) {
         let located = located?;
+        reach.take_gap(&sql[end..located.at.start], before);
         form.take(&located, sql, before, scope.schema);
         reach.take(located.token, before);
         before = before.then(located.token);
+        end = located.at.end;
         let least = reach.raise(form.least(), form.runs());
         if least > scope.most {
             return Ok(least);
         }
     }
+    reach.take_gap(&sql[end..], before);
     match form {
         Form::Start => Err(Error::argument("the statement is empty")),
         form => Ok(reach.raise(form.kind(), form.runs())),

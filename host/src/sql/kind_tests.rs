@@ -139,6 +139,31 @@ fn keywords_decide_the_kind() {
     );
 }
 
+/// MySQL 9.7 skips the foreign key with the first of these statements.
+#[test]
+fn hints_that_change_settings_need_any() {
+    check(
+        StatementKind::ANY,
+        &[
+            "INSERT /*+ SET_VAR(foreign_key_checks=0) */ INTO t VALUES (1)",
+            "INSERT/*+SET_VAR(foreign_key_checks=0)*/INTO t VALUES (1)",
+            "SELECT /*+ MAX_EXECUTION_TIME(0) */ 1",
+            "SELECT a FROM (SELECT /*+ MAX_EXECUTION_TIME(0) */ 1 AS a) t",
+            "UPDATE /*+ RESOURCE_GROUP(g) */ t SET a = 1",
+            "WITH a AS (SELECT 1) DELETE /*+ SET_VAR(sql_safe_updates=0) */ FROM t",
+            "EXPLAIN SELECT /*+ SET_VAR(a=1) */ 1",
+            "CREATE VIEW v AS SELECT /*+ SET_VAR(a=1) */ 1",
+            "SELECT /*+ SET_VAR(a=1) */",
+        ],
+    );
+    check(
+        StatementKind::READ,
+        &["SELECT /*+ NO_MERGE() */ 1", "SELECT /* + SET_VAR(a=1) */ 1", "SELECT 1 /*+ SET_VAR(a=1) */"],
+    );
+    check(StatementKind::DML, &["DELETE /*+ QB_NAME(q) */ FROM t"]);
+    assert!(kind_of("SELECT /*! /*+ SET_VAR(a=1) */ */ 1").is_err());
+}
+
 /// MariaDB 10.11 runs most of these as statements that need the FILE privilege or show other
 /// sessions. The rest are variants.
 #[test]

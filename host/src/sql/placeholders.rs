@@ -2,6 +2,7 @@
 
 use wasmysql_sql::{Located, Token, tokens};
 
+use super::hints::{hint_comments, is_blank};
 use crate::types::Result;
 
 /// Returns an equivalent statement that the driver's parser of names reads correctly. Comments
@@ -30,23 +31,10 @@ pub(crate) fn rewritten_for_driver(sql: &str) -> Result<String> {
 /// Appends a blank in place of the comments, and the optimizer hints among the comments.
 fn push_hints(rewritten: &mut String, gap: &str) {
     rewritten.push(' ');
-    let mut rest = gap.trim_start_matches(is_blank);
-    while !rest.is_empty() {
-        let end = match rest.strip_prefix("/*") {
-            Some(comment) => comment.find("*/").map(|length| length + 4),
-            None => rest.find('\n'),
-        };
-        let (comment, after) = rest.split_at(end.unwrap_or(rest.len()));
-        if comment.starts_with("/*+") {
-            rewritten.push_str(comment);
-            rewritten.push(' ');
-        }
-        rest = after.trim_start_matches(is_blank);
+    for comment in hint_comments(gap) {
+        rewritten.push_str(comment);
+        rewritten.push(' ');
     }
-}
-
-fn is_blank(letter: char) -> bool {
-    matches!(letter, ' ' | '\t'..='\r')
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! Finds clauses and functions that raise the kind of a statement above the kind of its verb: files
-//! of the server, other sessions, locks.
+//! Finds clauses, functions and hints that raise the kind of a statement above the kind of its
+//! verb: files of the server, other sessions, settings, locks.
 
 use wasmysql_sql::{Token, Tokens};
 
+use super::hints::setting_hint_between;
 use super::kind::{Before, StatementKind};
 
 /// Functions that acquire named locks. A named lock lasts until it is released or the session ends.
@@ -27,10 +28,11 @@ pub(crate) fn takes_named_locks(sql: &str) -> bool {
     })
 }
 
-/// The clauses and functions of a statement that raise its kind.
+/// The clauses, functions and hints of a statement that raise its kind.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
-    /// Files of the server, or statements of other sessions of the same account.
+    /// Files of the server, statements of other sessions of the same account, or hints that change
+    /// settings.
     needs_any: bool,
     takes_named_locks: bool,
     /// FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE.
@@ -59,6 +61,11 @@ impl Reach {
             }
             _ => {}
         }
+    }
+
+    /// Takes the blanks and comments after the last token.
+    pub(super) fn take_gap(&mut self, gap: &str, before: Before<'_>) {
+        self.needs_any |= setting_hint_between(before.last, gap).is_some();
     }
 
     /// Returns the kind of the statement, at least `kind`. A statement that does not run locks no

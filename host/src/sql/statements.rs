@@ -54,6 +54,9 @@ pub enum Statements {
     /// Every statement that the account may execute, except for the statements that are reserved
     /// for the host.
     ///
+    /// Also the optimizer hints of MySQL that change settings: SET_VAR, MAX_EXECUTION_TIME and
+    /// RESOURCE_GROUP.
+    ///
     /// Only for guests that are trusted as much as the host.
     Any,
 }

@@ -25,7 +25,8 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
 /// connection rolls back an open transaction and releases the session to the host's pool.
 ///
 /// Statements are sent through the prepared protocol: a text holds exactly one statement, and
-/// parameters never become SQL.
+/// parameters never become SQL. A statement that the server can't prepare, such as CREATE PROCEDURE
+/// on MySQL, is sent as text if it is alone in its text and has no parameters.
 ///
 /// The session ends with a cancelled call, and with the errors `Timeout`, `ConnectionLost`,
 /// `CommitUnknown` and `ProtocolViolation`. It also ends with `LimitExceeded` if a row or a result
@@ -301,6 +302,8 @@ impl Connection {
     ///
     /// - `Argument`: the text has both `?` and `:name` placeholders.
     /// - `LimitExceeded(Statements)`: this connection holds too many prepared statements.
+    /// - `Server` with the code 1295: the server can't prepare the statement; use
+    ///   [`execute`](Self::execute).
     ///
     /// # Cancel safety
     ///

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use mysql_async::prelude::Queryable;
-use mysql_async::{BinaryProtocol, Params, QueryResult, Row, Statement};
+use mysql_async::prelude::{Protocol, Queryable};
+use mysql_async::{BinaryProtocol, Conn, Params, QueryResult, Row, Statement, TextProtocol};
 
+use super::unprepared::{Preparation, Unprepared};
 use super::{Remaining, Reply, Session};
 use crate::driver::errors::{catch_driver_panic, protocol_violation, session_error};
 use crate::driver::parameter_types::ParameterTypes;
@@ -25,7 +26,7 @@ impl Session {
         self.statements.get(sql, params)
     }
 
-    /// Prepares a statement and caches it.
+    /// Prepares a statement and caches it, unless the server can't prepare it.
     ///
     /// `typed` is the same statement with casts around its placeholders. If the server rejects the
     /// casts, the statement is prepared without them.
@@ -40,14 +41,19 @@ impl Session {
         typed: Option<&str>,
         kind: StatementKind,
         max_columns: usize,
-    ) -> Result<Prepared> {
+    ) -> Result<Preparation> {
+        let text = readable(sql)?;
         let statement = match typed {
-            None => self.prepare_text(sql).await?,
-            Some(typed) => match self.prepare_text(typed).await {
+            None => self.prepare_text(&text).await,
+            Some(typed) => match self.prepare_text(&readable(typed)?).await {
                 // The error of this second attempt quotes the statement as the guest wrote it.
-                Err(error) if matches!(error.kind, ErrorKind::Server(_)) => self.prepare_text(sql).await?,
-                statement => statement?,
+                Err(error) if matches!(error.kind, ErrorKind::Server(_)) => self.prepare_text(&text).await,
+                statement => statement,
             },
+        };
+        let statement = match statement {
+            Ok(statement) => statement,
+            Err(error) => return Unprepared::new(&text, kind, error).map(|it| Preparation::Refused(it.into())),
         };
         if may_wrap_columns(sql) {
             self.check_sync().await?;
@@ -61,23 +67,22 @@ impl Session {
         let types = self.flavour.keeps_parameter_types().then(|| ParameterTypes::new(&statement, text));
         let prepared = Prepared::new(statement, kind, is_call(sql), takes_named_locks(sql), types);
         self.statements.insert(text, &prepared);
-        Ok(prepared)
+        Ok(Preparation::Prepared(prepared))
     }
 
-    async fn prepare_text(&mut self, sql: &str) -> Result<Statement> {
-        let text = readable(sql)?;
+    async fn prepare_text(&mut self, text: &str) -> Result<Statement> {
         catch_driver_panic(async {
             while let Some(statement) = self.statements.pop_closable() {
                 self.conn.close(statement).await.map_err(session_error)?;
             }
-            let statement = self.conn.prep(&*text).await.map_err(session_error);
+            let statement = self.conn.prep(text).await.map_err(session_error);
             if !statement.as_ref().is_err_and(is_statement_limit) || !self.statements.evict_all() {
                 return statement;
             }
             while let Some(statement) = self.statements.pop_closable() {
                 self.conn.close(statement).await.map_err(session_error)?;
             }
-            self.conn.prep(&*text).await.map_err(session_error)
+            self.conn.prep(text).await.map_err(session_error)
         })
         .await
     }
@@ -115,7 +120,7 @@ impl Session {
         if prepared.takes_named_locks {
             self.locks_since.get_or_insert_with(Instant::now);
         }
-        self.settled = false;
+        (self.settled, self.result_is_text) = (false, false);
         let reply = catch_driver_panic(async {
             let params = match params.is_empty() {
                 true => Params::Empty,
@@ -126,15 +131,7 @@ impl Session {
                 // The counters of the driver still belong to the previous statement.
                 return Ok(Reply { columns: prepared.convert_columns(columns), ..Reply::default() });
             }
-            let reply = Reply {
-                affected_rows: result.affected_rows(),
-                last_insert_id: result.last_insert_id().unwrap_or(0),
-                info: result.info().into_owned(),
-                columns: Arc::default(),
-            };
-            // Consumes the empty result, and the further results of a procedure.
-            result.drop_result().await.map_err(session_error)?;
-            Ok(reply)
+            Reply::without_rows(result).await
         })
         .await?;
         if reply.columns.is_empty() {
@@ -146,15 +143,12 @@ impl Session {
     /// Reads rows into `batch` until it is full or the result ends. Returns what remains of the
     /// response.
     pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
+        let conn = &mut *self.conn;
         let remaining = catch_driver_panic(async {
-            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
-            while !batch.is_full() {
-                match result.next().await.map_err(session_error)? {
-                    Some(row) => rows::push(batch, row, row_bytes)?,
-                    None => return after_result(&mut result).await,
-                }
+            match self.result_is_text {
+                false => read::<BinaryProtocol>(conn, batch, row_bytes).await,
+                true => Box::pin(read::<TextProtocol>(conn, batch, row_bytes)).await,
             }
-            Ok(Remaining::Rows)
         })
         .await?;
         self.settle_unless(&remaining);
@@ -163,10 +157,12 @@ impl Session {
 
     /// Skips the remaining rows of the result. Returns what remains of the response.
     pub(crate) async fn skip(&mut self) -> Result<Remaining> {
+        let conn = &mut *self.conn;
         let remaining = catch_driver_panic(async {
-            let mut result = QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn);
-            while result.next().await.map_err(session_error)?.is_some() {}
-            after_result(&mut result).await
+            match self.result_is_text {
+                false => skip::<BinaryProtocol>(conn).await,
+                true => Box::pin(skip::<TextProtocol>(conn)).await,
+            }
         })
         .await?;
         self.settle_unless(&remaining);
@@ -175,8 +171,13 @@ impl Session {
 
     /// Skips the rest of the response: the remaining rows, and all further results.
     pub(crate) async fn discard(&mut self) -> Result<()> {
+        let conn = &mut *self.conn;
         catch_driver_panic(async {
-            QueryResult::<'_, '_, BinaryProtocol>::new(&mut *self.conn).drop_result().await.map_err(session_error)
+            match self.result_is_text {
+                false => QueryResult::<'_, '_, BinaryProtocol>::new(conn).drop_result().await,
+                true => QueryResult::<'_, '_, TextProtocol>::new(conn).drop_result().await,
+            }
+            .map_err(session_error)
         })
         .await?;
         self.settle();
@@ -204,9 +205,41 @@ pub(crate) fn too_many_columns(columns: usize, allowed: usize) -> Error {
     )
 }
 
+impl Reply {
+    /// Returns the response of a statement without rows. Consumes the empty result, and the further
+    /// results of a procedure.
+    pub(super) async fn without_rows<P: Protocol>(result: QueryResult<'_, '_, P>) -> Result<Self> {
+        let reply = Self {
+            affected_rows: result.affected_rows(),
+            last_insert_id: result.last_insert_id().unwrap_or(0),
+            info: result.info().into_owned(),
+            columns: Arc::default(),
+        };
+        result.drop_result().await.map_err(session_error)?;
+        Ok(reply)
+    }
+}
+
+async fn read<P: Protocol>(conn: &mut Conn, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
+    let mut result = QueryResult::<'_, '_, P>::new(conn);
+    while !batch.is_full() {
+        match result.next().await.map_err(session_error)? {
+            Some(row) => rows::push(batch, row, row_bytes)?,
+            None => return after_result(&mut result).await,
+        }
+    }
+    Ok(Remaining::Rows)
+}
+
+async fn skip<P: Protocol>(conn: &mut Conn) -> Result<Remaining> {
+    let mut result = QueryResult::<'_, '_, P>::new(conn);
+    while result.next().await.map_err(session_error)?.is_some() {}
+    after_result(&mut result).await
+}
+
 /// Returns what follows a result whose rows are all read. The driver has already read the header of
 /// the next result, if there is one. A header without columns is the end of a CALL.
-async fn after_result(result: &mut QueryResult<'_, '_, BinaryProtocol>) -> Result<Remaining> {
+async fn after_result<P: Protocol>(result: &mut QueryResult<'_, '_, P>) -> Result<Remaining> {
     loop {
         let header = result.columns();
         if let Some(columns) = &header
