@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::deadline::EngineState;
 use super::limits::CUT_TIMEOUT;
+use super::transaction::PreparedNames;
 use super::watchdog::Watchdog;
 use crate::driver::{DatabaseOptions, ServerInfo};
 use crate::pool::{Pool, PoolStatus};
@@ -61,6 +62,7 @@ struct Inner {
     watchdog: Arc<Watchdog>,
     /// Permits that all guests of a name share, by name.
     shares: Mutex<HashMap<Arc<str>, Weak<Semaphore>>>,
+    prepared: Arc<PreparedNames>,
     /// Metrics of all guests of a name, by name.
     meters: Mutex<HashMap<Arc<str>, Arc<GuestMeters>>>,
     /// Set by the first engine that queries the server.
@@ -91,9 +93,12 @@ impl Database {
     pub fn new(options: DatabaseOptions) -> Result<Self, ConfigError> {
         options.validate()?;
         let (watchdog, shares, meters) = (Arc::default(), Mutex::default(), Mutex::default());
+        let prepared = Arc::default();
         let pool = Pool::new(options);
         let readers = pool.options().reads_elsewhere().then(|| pool.for_reading());
-        Ok(Self { inner: Arc::new(Inner { pool, readers, watchdog, shares, meters, server: OnceLock::new() }) })
+        Ok(Self {
+            inner: Arc::new(Inner { pool, readers, watchdog, shares, prepared, meters, server: OnceLock::new() }),
+        })
     }
 
     /// Returns the current state of the pool.
@@ -193,6 +198,11 @@ impl Database {
         let share = Arc::new(Semaphore::new(permits));
         shares.insert(Arc::clone(guest), Arc::downgrade(&share));
         share
+    }
+
+    /// Returns the prepared transactions of the database that this process knows.
+    pub(super) fn prepared_names(&self) -> Arc<PreparedNames> {
+        Arc::clone(&self.inner.prepared)
     }
 
     /// Returns the metrics of all guests of this name.

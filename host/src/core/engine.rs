@@ -118,6 +118,7 @@ impl Engine {
             guest: Arc::clone(&granted.guest),
             meters: Arc::clone(&granted.meters),
             call_bytes: Arc::clone(&granted.call_bytes),
+            prepared: granted.database.prepared_names(),
             settings: SessionSettings {
                 read_only: grant.statements == Statements::Read,
                 idle_transaction_timeout: grant.limits.idle_transaction_timeout,

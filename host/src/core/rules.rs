@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::call_bytes::{CallBytes, Reservation};
 use super::deadline::EngineState;
 use super::grant::Grant;
+use super::transaction::PreparedNames;
 use crate::driver::SessionSettings;
 use crate::sql::{Scope, StatementKind};
 use crate::telemetry::GuestMeters;
@@ -25,6 +26,8 @@ pub(super) struct Rules {
     pub(super) guest: Arc<str>,
     pub(super) meters: Arc<GuestMeters>,
     pub(super) call_bytes: Arc<CallBytes>,
+    /// The prepared transactions of all guests of the database.
+    pub(super) prepared: Arc<PreparedNames>,
     /// The settings that the grant requires of a session.
     pub(super) settings: SessionSettings,
     /// A connection acquired for longer than this is reported as a leak.

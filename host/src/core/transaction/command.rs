@@ -24,7 +24,7 @@ pub(crate) enum Command {
 }
 
 /// XAER_NOTA: the branch does not exist.
-const NO_SUCH_BRANCH: u16 = 1397;
+pub(super) const NO_SUCH_BRANCH: u16 = 1397;
 /// XA_RBROLLBACK: the server has already rolled back the branch.
 const BRANCH_ROLLED_BACK: u16 = 1402;
 

@@ -129,6 +129,9 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
     let sent = checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await);
     let answer = sent.instrument(call.span()).await;
     let doubt = answer.as_ref().err().and_then(|error| doubt(command, error));
+    if answer.is_ok() || doubt.is_some() {
+        slot.rules.prepared.record(command, doubt.is_some());
+    }
     if let Some(in_doubt) = in_doubt
         && doubt.is_none()
     {

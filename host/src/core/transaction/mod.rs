@@ -3,6 +3,7 @@
 mod begin;
 pub(super) mod command;
 mod handle;
+mod prepared_names;
 pub(super) mod states;
 mod twophase;
 mod xid;
@@ -12,4 +13,5 @@ pub(super) use begin::{begin, begin_nested, begin_twophase};
 pub(super) use command::Command;
 pub(crate) use handle::TransactionHandle;
 pub(super) use handle::send;
+pub(super) use prepared_names::PreparedNames;
 pub(super) use twophase::{commit_prepared, recover, rollback_prepared};

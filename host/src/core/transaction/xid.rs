@@ -40,6 +40,10 @@ impl Xid {
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
+
+    pub(super) fn qualifier(&self) -> &Arc<str> {
+        &self.qualifier
+    }
 }
 
 /// Returns the guest's name, truncated to the server's limit. A truncated name ends with a hash
