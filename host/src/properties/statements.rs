@@ -282,7 +282,8 @@ fn check_multi_row(sql: &str, kind: StatementKind) {
     let start = 1 + (0..one.len()).find(|at| row_at(*at)).unwrap_or_else(|| panic!("no VALUES: {sql:?}"));
     let (head, rest) = one.split_at(start);
     let (row, tail) = rest.split_at(length);
-    assert!(is_one_parenthesis(row), "not a row: {row:?}: {sql:?}");
+    let values = if row[0].eq_ignore_ascii_case("ROW") { &row[1..] } else { row };
+    assert!(is_one_parenthesis(values), "not a row: {row:?}: {sql:?}");
     for rows in [2, 3, 17] {
         let statement = repeated(rows);
         let mut expected = [head, row].concat();

@@ -4,15 +4,16 @@ use wasmysql_sql::{Located, Token, tokens};
 
 use super::functions::is_independent_of_other_rows;
 
-/// A single-row `INSERT` or `REPLACE ... VALUES (...)`, split so that its row can be repeated.
+/// A single-row `INSERT` or `REPLACE ... VALUES (...)`, split so that its row can be repeated. MySQL
+/// also has `VALUES ROW(...)`, and an alias of the row, `VALUES (...) AS name (columns)`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MultiRow<'a> {
     /// The text up to and including `VALUES`.
     head: &'a str,
-    /// The row, with its parentheses.
+    /// The row, with its parentheses: `(...)` or `ROW(...)`.
     pub(crate) row: &'a str,
-    /// The text after the row: blanks, comments, semicolons and an optional
-    /// `ON DUPLICATE KEY UPDATE ...`.
+    /// The text after the row: blanks, comments, semicolons, an optional alias of the row and an
+    /// optional `ON DUPLICATE KEY UPDATE ...`.
     tail: &'a str,
     /// The number of placeholders in one row.
     pub(crate) parameters: usize,
@@ -32,31 +33,30 @@ impl<'a> MultiRow<'a> {
             return None;
         }
         let values = outside_parentheses(&tokens, |at| matches!(word(at).as_deref(), Some("VALUES" | "VALUE")))?;
-        let open = values + 1;
+        let start = values + 1;
+        let open = if word(start).as_deref() == Some("ROW") { start + 1 } else { start };
         if tokens.get(open)?.token != Token::Symbol('(') {
             return None;
         }
         let close = matching_parenthesis(&tokens, open)?;
-        let placeholders = |from: usize, to: usize| {
-            tokens[from..to].iter().filter(|located| located.token == Token::Placeholder).count()
+        let end = tokens.iter().rposition(|located| located.token != Token::Symbol(';'))? + 1;
+        let clause = after_alias(&tokens[..end], close + 1)?;
+        let updates = &tokens[clause..end];
+        let begins_with = |words: [&str; 2]| {
+            updates.len() > 1 && updates.iter().zip(words).all(|(located, word)| located.token.is(word))
         };
-        let parameters = placeholders(open, close);
-        let mut end = tokens.len();
-        while end > close + 1 && tokens[end - 1].token == Token::Symbol(';') {
-            end -= 1;
-        }
-        let has_tail = close + 1 < end;
-        let tail_is_fine = !has_tail
-            || (word(close + 1).as_deref() == Some("ON")
-                && word(close + 2).as_deref() == Some("DUPLICATE")
-                && !(close + 1..end).any(|at| word(at).as_deref() == Some("RETURNING")));
-        if parameters == 0 || placeholders(0, open) > 0 || placeholders(close, end) > 0 || !tail_is_fine {
+        let is_fine = updates.is_empty()
+            || (begins_with(["ON", "DUPLICATE"]) && !updates.iter().any(|located| located.token.is("RETURNING")));
+        let placeholders =
+            |tokens: &[Located<'_>]| tokens.iter().filter(|located| located.token == Token::Placeholder).count();
+        let parameters = placeholders(&tokens[open..close]);
+        if !is_fine || parameters == 0 || placeholders(&tokens) != parameters {
             return None;
         }
-        if !is_independent_of_other_rows(&tokens[open..]) {
+        if ![&tokens[open..=close], updates].into_iter().all(is_independent_of_other_rows) {
             return None;
         }
-        let (row_start, row_end) = (tokens[open].at.start, tokens[close].at.end);
+        let (row_start, row_end) = (tokens[start].at.start, tokens[close].at.end);
         Some(Self { head: &sql[..row_start], row: &sql[row_start..row_end], tail: &sql[row_end..], parameters })
     }
 
@@ -94,6 +94,20 @@ pub(crate) fn returns_rows(sql: &str) -> bool {
             && !matches!(word(at - 1).as_deref(), Some("SET" | "BY" | "WHERE" | "AND" | "OR" | "NOT"))
     })
     .is_some()
+}
+
+/// Returns the position after the alias of the row, `AS name` or `AS name (columns)`, or `at` if
+/// there is none.
+fn after_alias(tokens: &[Located<'_>], at: usize) -> Option<usize> {
+    let token = |at: usize| tokens.get(at).map(|located| located.token);
+    if !token(at).is_some_and(|token| token.is("AS")) {
+        return Some(at);
+    }
+    token(at + 1).filter(|name| matches!(name, Token::Word(_) | Token::Quoted(_)))?;
+    match token(at + 2) {
+        Some(Token::Symbol('(')) => Some(matching_parenthesis(tokens, at + 2)? + 1),
+        _ => Some(at + 2),
+    }
 }
 
 fn outside_parentheses(tokens: &[Located<'_>], found: impl Fn(usize) -> bool) -> Option<usize> {
@@ -156,6 +170,25 @@ mod tests {
     }
 
     #[test]
+    fn rows_and_aliases_of_mysql_are_repeated() {
+        becomes("INSERT INTO t VALUES ROW(?, 1)", "INSERT INTO t VALUES ROW(?, 1),ROW(?, 1)");
+        becomes(
+            "INSERT INTO t VALUES /* c */ row (ROW(?, 1) = (1, 2)) ON DUPLICATE KEY UPDATE a = VALUES(a);",
+            "INSERT INTO t VALUES /* c */ row (ROW(?, 1) = (1, 2)),row (ROW(?, 1) = (1, 2)) \
+             ON DUPLICATE KEY UPDATE a = VALUES(a);",
+        );
+        becomes(
+            "INSERT INTO t (a) VALUES (?) AS new ON DUPLICATE KEY UPDATE a = new.a",
+            "INSERT INTO t (a) VALUES (?),(?) AS new ON DUPLICATE KEY UPDATE a = new.a",
+        );
+        becomes(
+            "INSERT INTO t (a, b) VALUES (?, ?) as`new` (c, `d`) ON DUPLICATE KEY UPDATE a = ABS(c) + d",
+            "INSERT INTO t (a, b) VALUES (?, ?),(?, ?) as`new` (c, `d`) ON DUPLICATE KEY UPDATE a = ABS(c) + d",
+        );
+        becomes("INSERT INTO t VALUES (?) AS new (a);", "INSERT INTO t VALUES (?),(?) AS new (a);");
+    }
+
+    #[test]
     fn other_statements_run_row_by_row() {
         for sql in [
             "UPDATE t SET a = ?",
@@ -168,6 +201,16 @@ mod tests {
             "INSERT INTO t VALUES (?) ON DUPLICATE KEY UPDATE a = 1 RETURNING a",
             "INSERT INTO t VALUES (?",
             "SELECT * FROM t WHERE a IN (VALUES (?))",
+            "INSERT INTO t VALUES ROW(?), ROW(?)",
+            "INSERT INTO t VALUES ROW ? (1)",
+            "INSERT INTO t VALUES (?) AS",
+            "INSERT INTO t VALUES (?) AS 1",
+            "INSERT INTO t VALUES (?) AS new (a",
+            "INSERT INTO t VALUES (?) AS new, (?)",
+            "INSERT INTO t VALUES (?) AS new RETURNING a",
+            "INSERT INTO t VALUES (?) AS new ON DUPLICATE KEY UPDATE a = ?",
+            "INSERT INTO t VALUES (?) AS new ON DUPLICATE KEY UPDATE a = f(new.a)",
+            "INSERT INTO t VALUES (?) AS new(a) ON DUPLICATE KEY UPDATE a = (SELECT MAX(b) FROM u)",
             "INSERT INTO t VALUES (?, (SELECT MAX(a) FROM t AS x))",
             "INSERT INTO t VALUES (?, LAST_INSERT_ID())",
             "INSERT INTO t VALUES (?, ROW_COUNT())",
