@@ -4,10 +4,12 @@
 mod client_certificates;
 mod files;
 
+use std::path::Path;
+
 use rcgen::{BasicConstraints, IsCa};
 use wasmysql_host::{Config, Database, DatabaseOptions, Encryption, Grant, Tls};
 use wasmysql_private_server::PrivateServer;
-use wasmysql_tests::{Authority, Proxy, guest, start_server};
+use wasmysql_tests::{Authority, Proxy, Root, guest, start_server};
 
 use crate::programs;
 
@@ -140,7 +142,8 @@ async fn inspection_reports_whether_the_host_is_verified() {
 async fn certificates_of_the_data_directory_can_be_used() {
     let server = start_server(&[]);
     client_certificates::create_account(&server, "REQUIRE X509").await;
-    let file = |name: &str| server.data_dir().join(name);
+    let directory: String = Root::connect(&server.socket()).await.value("SELECT @@datadir").await;
+    let file = |name: &str| Path::new(&directory).join(name);
     let tls = Tls::verify_ca(file("ca.pem")).client_certificate(file("client-cert.pem"), file("client-key.pem"));
     let options = options(&server, "127.0.0.1", tls).user("certified").password(client_certificates::PASSWORD);
     is_connected(&output(options.clone()).await);
