@@ -10,6 +10,8 @@
 //! - `block_encryption_mode`, with which existing data is encrypted
 //! - `max_sp_recursion_depth`, the storage engines of tables, buffer sizes, logging, and the
 //!   optimizer settings
+//! - on MySQL `explicit_defaults_for_timestamp`, `innodb_strict_mode` and `max_error_count`, which
+//!   only privileged accounts may set in every version
 
 use super::options::DatabaseOptions;
 
@@ -70,9 +72,11 @@ const MARIADB: &str = "/*M!100601 ,old_mode='UTF8_IS_UTF8MB3',check_constraint_c
      max_recursive_iterations=4294967295,default_regex_flags='',sql_if_exists=0,innodb_strict_mode=1,system_versioning_asof=DEFAULT,\
      max_error_count=64*/\
      /*M!100802 ,explicit_defaults_for_timestamp=1*/";
-/// Variables of MySQL that an account without privileges may set, in an executable comment that
-/// MariaDB ignores. The recursion depth has its maximum, like MariaDB's.
-const MYSQL: &str = "/*!80000 ,cte_max_recursion_depth=4294967295,windowing_use_high_precision=1*/";
+/// Variables of MySQL that an account without privileges may set, in executable comments that
+/// MariaDB ignores. The recursion depth has its maximum, like MariaDB's. EXPLAIN returns the rows
+/// of a table, as on MariaDB; the default of MySQL 9 is a single text.
+const MYSQL: &str = "/*!80000 ,cte_max_recursion_depth=4294967295,windowing_use_high_precision=1,\
+     show_create_table_verbosity=0*//*!80032 ,explain_format=TRADITIONAL*/";
 
 /// The statements that set the session defaults.
 #[derive(Debug)]
