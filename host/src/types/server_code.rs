@@ -101,11 +101,14 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1761, Constraint, Never),           // FOREIGN_DUPLICATE_KEY_WITH_CHILD_INFO
         (1762, Constraint, Never),           // FOREIGN_DUPLICATE_KEY_WITHOUT_CHILD_INFO
         (1792, ReadOnly, Never),             // CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+        (1824, Other, Never),                // FK_CANNOT_OPEN_PARENT (MySQL; MariaDB reports 1005)
         (1833, Constraint, Never),           // FK_COLUMN_CANNOT_CHANGE_CHILD
         (1834, Constraint, Never),           // FK_CANNOT_DELETE_PARENT
         (1836, ReadOnly, Never),             // READ_ONLY_MODE
         (1927, Interrupted, Later),          // CONNECTION_KILLED (MariaDB)
         (3572, LockTimeout, Later),          // LOCK_NOWAIT (MySQL)
+        (3776, Constraint, Never),           // FK_CANNOT_CHANGE_ENGINE (MySQL)
+        (3780, Constraint, Never),           // FK_INCOMPATIBLE_COLUMNS (MySQL)
         (3819, Constraint, Never),           // CHECK_CONSTRAINT_VIOLATED (MySQL)
         (4025, Constraint, Never),           // CONSTRAINT_FAILED (MariaDB CHECK)
         (4031, Interrupted, Later),          // CLIENT_INTERACTION_TIMEOUT (MySQL)
@@ -174,7 +177,7 @@ mod tests {
                 Retry::Never,
                 &[
                     1022, 1048, 1062, 1169, 1216, 1217, 1364, 1369, 1451, 1452, 1557, 1569, 1586, 1701, 1761, 1762,
-                    1833, 1834, 3819, 4025,
+                    1833, 1834, 3776, 3780, 3819, 4025,
                 ],
             ),
             (Class::Data, Retry::Never, &[167, 1153, 1242, 1264, 1265, 1292, 1301, 1365, 1366, 1406, 1441, 1526, 1690]),
@@ -188,7 +191,7 @@ mod tests {
             (Class::Resources, Retry::Later, &[1021, 1037, 1040, 1041, 1114, 1203, 1226, 1461]),
             (Class::Resources, Retry::NewTransaction, &[1206]),
             (Class::NotSupported, Retry::Never, &[1235, 1295]),
-            (Class::Other, Retry::Never, &[1005, 1180, 1397, 1398, 1399, 1400, 1401, 1440, 1568, 1644]),
+            (Class::Other, Retry::Never, &[1005, 1180, 1397, 1398, 1399, 1400, 1401, 1440, 1568, 1644, 1824]),
             (Class::Other, Retry::Later, &[1047, 1615]),
         ];
         for (class, retry, codes) in expected {
