@@ -53,7 +53,11 @@ async fn wrong_password_fails_authentication() {
     let wrong = refusal(schema.options().password("wrong")).await;
     assert!(wrong.starts_with("AuthFailed: ") && wrong.contains("1045"), "{wrong}");
     let unknown = refusal(schema.options().user("nobody")).await;
-    assert_eq!(unknown, wrong);
+    let is_unknown_plugin = unknown.starts_with("AuthFailed: ")
+        && unknown.contains(
+            "the account configured for this database does not exist, and MySQL requests an arbitrary plugin",
+        );
+    assert!(unknown == wrong || cfg!(feature = "mysql") && is_unknown_plugin, "{unknown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

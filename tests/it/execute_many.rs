@@ -15,6 +15,12 @@ async fn batched_rows_equal_single_executions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(feature = "mysql", ignore = "only on MariaDB: RETURNING")]
+async fn statements_with_returning_are_refused() {
+    in_both_apis(programs::EXECUTES_MANY_RETURNING).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn error_names_the_row_that_failed() {
     in_both_apis(programs::EXECUTES_MANY_WITH_AN_ERROR).await;
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Config, Database, DatabaseOptions, Encryption, Statements};
-use wasmysql_tests::{PATIENCE, Schema, start_server, until};
+use wasmysql_tests::{FLAVOR, PATIENCE, Schema, start_server, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pool_of_one_can_be_inspected_repeatedly() {
@@ -11,7 +11,7 @@ async fn pool_of_one_can_be_inspected_repeatedly() {
     let database = schema.database_of(1);
     for _ in 0..5 {
         let inspection = database.inspect().await.unwrap();
-        assert_eq!((inspection.server_flavour, &inspection.encryption), ("mariadb", &Encryption::Local));
+        assert_eq!((inspection.server_flavour, &inspection.encryption), (FLAVOR.name(), &Encryption::Local));
         assert_eq!(inspection.schema.as_deref(), Some(schema.name()));
         assert_eq!(inspection.lacking(Statements::Ddl), [] as [&str; 0]);
         // The test account has all privileges on its schema.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Api, PATIENCE, Schema, guest, until};
+use wasmysql_tests::{Api, FLAVOR, PATIENCE, Schema, guest, until};
 
 use crate::programs;
 
@@ -68,7 +68,8 @@ async fn engine_options_are_limited_by_the_grant() {
     for api in Api::BOTH {
         let schema = Schema::new().await;
         let grant = Grant::default().max_connections(2);
-        let guest = guest(programs::ENGINE_OPTIONS).api(api).database("main", &schema.database(), grant);
+        let guest =
+            guest(programs::ENGINE_OPTIONS).api(api).args([FLAVOR.name()]).database("main", &schema.database(), grant);
         guest.run().await.success();
     }
 }

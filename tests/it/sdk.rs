@@ -10,6 +10,12 @@ async fn types_of_other_crates_round_trip() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(feature = "mysql", ignore = "only on MariaDB: UUID columns")]
+async fn uuid_columns_round_trip() {
+    in_both_apis(programs::SDK_UUID_COLUMNS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_convert_to_types() {
     in_both_apis(programs::SDK_ROWS_AS_TYPES).await;
 }

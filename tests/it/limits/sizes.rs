@@ -1,7 +1,7 @@
 //! Limits of the size of calls, rows and results. The default limits are tested in
 //! `tests/faults`, where no other test uses memory at the same time.
 
-use wasmysql_host::{Database, Grant, Statements};
+use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
 use wasmysql_tests::{Api, PATIENCE, Schema, guest, start_server, until};
 
 use crate::programs;
@@ -62,17 +62,34 @@ async fn result_size_is_limited_by_the_grant() {
 #[tokio::test(flavor = "multi_thread")]
 async fn prepared_transactions_are_limited_by_the_grant() {
     for api in Api::BOTH {
-        let mut schema = Schema::new().await;
-        schema.run("CREATE TABLE prepared (id INT)").await;
-        let database = schema.database();
-        let prepared = |count| Grant::new(Statements::Dml).max_prepared_transactions(count);
-        // The limit is per guest name, and other tests prepare transactions too.
-        let guest = guest(programs::PREPARED_TRANSACTION_LIMIT).api(api).guest_name(schema.name());
-        let guest =
-            guest.database("2 prepared", &database, prepared(2)).database("none prepared", &database, prepared(0));
-        guest.run().await.success();
-        assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM prepared").await, 0);
+        let schema = Schema::new().await;
+        let options = schema.options();
+        limits_prepared_transactions(api, schema, options).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(feature = "mysql"), ignore = "only on MySQL: XA_RECOVER_ADMIN")]
+async fn prepared_transactions_are_limited_if_they_can_not_be_listed() {
+    for api in Api::BOTH {
+        let mut schema = Schema::new().await;
+        let account = format!("{}_plain", schema.name());
+        schema.run(&format!("CREATE USER {account}@127.0.0.1 IDENTIFIED BY 'plain'")).await;
+        schema.run(&format!("GRANT ALL ON {}.* TO {account}@127.0.0.1", schema.name())).await;
+        let options = schema.options().user(account).password("plain");
+        limits_prepared_transactions(api, schema, options).await;
+    }
+}
+
+async fn limits_prepared_transactions(api: Api, mut schema: Schema, options: DatabaseOptions) {
+    schema.run("CREATE TABLE prepared (id INT)").await;
+    let database = Database::new(options).unwrap();
+    let prepared = |count| Grant::new(Statements::Dml).max_prepared_transactions(count);
+    // The limit is per guest name, and other tests prepare transactions too.
+    let guest = guest(programs::PREPARED_TRANSACTION_LIMIT).api(api).guest_name(schema.name());
+    let guest = guest.database("2 prepared", &database, prepared(2)).database("none prepared", &database, prepared(0));
+    guest.run().await.success();
+    assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM prepared").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

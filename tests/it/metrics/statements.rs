@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wasmysql_host::{Config, Database, Grant, Statements};
-use wasmysql_tests::{Api, Guest, PATIENCE, guest, shared_server};
+use wasmysql_tests::{Api, FLAVOR, Guest, PATIENCE, guest, shared_server};
 
 use super::{CALLS, Counted, KILLS, LIMITS, TIMEOUTS};
 use crate::programs;
@@ -23,7 +23,7 @@ async fn statements_are_counted_by_kind_and_outcome() {
             "",
         ];
         counted.guest(programs::RUNS_EACH_STATEMENT).api(api).args(statements).run().await.success();
-        let all = [("db_operation_name", "execute"), ("wasmysql_guest", "test"), ("db_system_name", "mariadb")];
+        let all = [("db_operation_name", "execute"), ("wasmysql_guest", "test"), ("db_system_name", FLAVOR.name())];
         let calls = |kind, error: &str| {
             let error = [("wasmysql_statement_kind", kind), ("error_type", error)];
             // Successful calls have no `error_type`.
@@ -54,7 +54,7 @@ async fn returned_rows_are_counted_when_the_result_ends() {
         let rows = 5 * 10 + (4 * 10 + 1);
         counted.counts(&[
             ("db_client_response_returned_rows_count", &[("wasmysql_guest", "test")], 5 + 5),
-            ("db_client_response_returned_rows_sum", &[("db_system_name", "mariadb")], rows),
+            ("db_client_response_returned_rows_sum", &[("db_system_name", FLAVOR.name())], rows),
             // A BIGINT has eight bytes.
             ("wasmysql_response_returned_bytes_sum", &[("wasmysql_guest", "test")], 8 * rows),
         ]);

@@ -2,14 +2,17 @@
 //! statement.
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
-use wasmysql_tests::{Api, Guest, PATIENCE, Schema, guest, shared_server, until};
+use wasmysql_tests::{Api, Guest, PATIENCE, Schema, guest, shared_server, start_server, until};
 
 use super::{After, Case, Failure, check, check_refused, expect, open_connection};
 use crate::programs;
 
-pub(super) const TABLES: &[&[Case]] = &[LOCKED, KILLED, HUNG_UP, MADE];
+pub(super) const TABLES: &[&[Case]] = &[LOCKED_OF_MARIADB, LOCKED_OF_MYSQL, KILLED, HUNG_UP, MADE];
 
-const LOCKED: &[Case] = &[("SELECT * FROM locked FOR UPDATE NOWAIT", Failure(1205, "HY000", "LockTimeout", "Later"))];
+const LOCK: &str = "SELECT * FROM locked FOR UPDATE NOWAIT";
+const LOCKED_OF_MARIADB: &[Case] = &[(LOCK, Failure(1205, "HY000", "LockTimeout", "Later"))];
+const LOCKED_OF_MYSQL: &[Case] = &[(LOCK, Failure(3572, "HY000", "LockTimeout", "Later"))];
+const LOCKED: &[Case] = if cfg!(feature = "mysql") { LOCKED_OF_MYSQL } else { LOCKED_OF_MARIADB };
 /// SLEEP is not suitable: it may return normally when it is interrupted. For an inner join, MySQL
 /// would write the pairs of rows to the disk.
 const ENDLESS: &str = "WITH RECURSIVE n (seq) AS \
@@ -50,9 +53,15 @@ async fn lock_timeout_keeps_the_transaction_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn max_statement_time_keeps_the_transaction_open() {
-    let mut schema = Schema::new().await;
-    let options = limited_account(&mut schema, "MAX_STATEMENT_TIME 0.2").await;
+async fn time_limit_of_the_server_keeps_the_transaction_open() {
+    // MySQL limits all accounts, MariaDB also a single account.
+    let (of_all, of_the_account) = match cfg!(feature = "mysql") {
+        true => (&["--max-execution-time=1000"][..], ""),
+        false => (&[][..], "WITH MAX_STATEMENT_TIME 0.2"),
+    };
+    let server = start_server(of_all);
+    let mut schema = Schema::on(&server).await;
+    let options = limited_account(&mut schema, of_the_account).await;
     for api in Api::BOTH {
         let printed = program(options.clone()).api(api).args(["", ENDLESS]).run().await.success();
         let error = |state| format!("Timeout(Execute) RetryAdvice::Never TransactionState::{state}");
@@ -144,7 +153,7 @@ async fn unqualified_table_without_schema_is_an_error() {
 #[tokio::test(flavor = "multi_thread")]
 async fn account_connection_limit_is_reported() {
     let mut schema = Schema::new().await;
-    let options = limited_account(&mut schema, "MAX_USER_CONNECTIONS 1").await;
+    let options = limited_account(&mut schema, "WITH MAX_USER_CONNECTIONS 1").await;
     let connection = open_connection(shared_server(), &limited_user(&schema), "limited").await;
     check_refused(&options, &[TOO_MANY_CONNECTIONS]).await;
     drop(connection);
@@ -153,8 +162,13 @@ async fn account_connection_limit_is_reported() {
 /// Creates an account for this schema only, with these limits.
 async fn limited_account(schema: &mut Schema, limits: &str) -> DatabaseOptions {
     let user = limited_user(schema);
-    schema.run(&format!("CREATE OR REPLACE USER {user}@127.0.0.1 IDENTIFIED BY 'limited' WITH {limits}")).await;
-    schema.run(&format!("GRANT ALL ON {}.* TO {user}@127.0.0.1", schema.name())).await;
+    for sql in [
+        format!("DROP USER IF EXISTS {user}@127.0.0.1"),
+        format!("CREATE USER {user}@127.0.0.1 IDENTIFIED BY 'limited' {limits}"),
+        format!("GRANT ALL ON {}.* TO {user}@127.0.0.1", schema.name()),
+    ] {
+        schema.run(&sql).await;
+    }
     schema.options().user(user).password("limited")
 }
 

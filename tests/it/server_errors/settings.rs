@@ -11,7 +11,7 @@ pub(super) const TABLES: &[&[Case]] = &[READ_ONLY, TIMED_OUT, MADE];
 
 const READ_ONLY: &[Case] = &[("INSERT INTO rows_of VALUES (2, 0)", Failure(1290, "HY000", "ReadOnly", "Never"))];
 const TIMED_OUT: &[Case] = &[(LOCK, Failure(1205, "HY000", "LockTimeout", "Later"))];
-const LOCK: &str = "SELECT * FROM rows_of FOR UPDATE NOWAIT";
+const LOCK: &str = "SELECT * FROM rows_of FOR UPDATE";
 
 /// Errors that their tests provoke. `tests/faults`, row S21, provokes 1461.
 const MADE: &[Case] = &[("", CHANGED), ("", TOO_MANY_OF_THE_USER), ("", TOO_MANY), ("", NOT_PREPARED)];
@@ -22,7 +22,7 @@ const TOO_MANY: Failure = Failure(1040, "08004", "Resources", "Later");
 /// The same error before the handshake has agreed on a protocol with an SQLSTATE.
 const TOO_MANY_BEFORE_HANDSHAKE: Failure = Failure(1040, "HY000", "Resources", "Later");
 
-const CONNECTIONS: usize = 10;
+const CONNECTIONS: u64 = 10;
 
 fn granted(program: &'static str, schema: &Schema) -> Guest {
     guest(program).database("main", &schema.database(), Grant::new(Statements::Ddl))
@@ -35,17 +35,25 @@ fn program(schema: &Schema) -> Guest {
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_caused_by_server_settings_are_reported() {
     let connections = format!("--max-connections={CONNECTIONS}");
-    let server = start_server(&[&connections, "--max-user-connections=9", "--innodb-rollback-on-timeout"]);
-    let mut schema = Schema::on(&server).await;
+    let server = start_server(&[
+        &connections,
+        "--max-user-connections=9",
+        "--innodb-lock-wait-timeout=1",
+        "--innodb-rollback-on-timeout",
+    ]);
+    let mut schema = schema_on(&server).await;
+    user_connection_limit(&mut schema, &server).await;
+    write_to_read_only_server(&mut schema).await;
+    lock_timeout_with_rollback(&mut schema).await;
+    server_connection_limit(&mut schema, &server).await;
+}
+
+async fn schema_on(server: &PrivateServer) -> Schema {
+    let mut schema = Schema::on(server).await;
     schema.run("CREATE TABLE rows_of (id INT PRIMARY KEY, n INT)").await;
     schema.run("CREATE TABLE afterwards (n INT)").await;
     schema.run("INSERT INTO rows_of VALUES (1, 0)").await;
-
-    user_connection_limit(&mut schema, &server).await;
-    write_to_read_only_server(&mut schema).await;
-    snapshot_conflict(&mut schema).await;
-    lock_timeout_with_rollback(&mut schema).await;
-    server_connection_limit(&mut schema, &server).await;
+    schema
 }
 
 async fn write_to_read_only_server(schema: &mut Schema) {
@@ -55,12 +63,15 @@ async fn write_to_read_only_server(schema: &mut Schema) {
 }
 
 /// Updates a row that has changed since the transaction's snapshot.
-async fn snapshot_conflict(schema: &mut Schema) {
-    schema.run("SET GLOBAL innodb_snapshot_isolation = 1").await;
+#[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(feature = "mysql", ignore = "only on MariaDB: innodb_snapshot_isolation")]
+async fn snapshot_conflict_rolls_back_the_transaction() {
+    let server = start_server(&["--innodb-snapshot-isolation"]);
+    let mut schema = schema_on(&server).await;
     for api in Api::BOTH {
         let mut gate = schema.gate().await;
         let arguments = ["one phase", gate.name(), "SELECT * FROM rows_of", "UPDATE rows_of SET n = 9"];
-        let running = granted(programs::SERVER_ERRORS_AT_A_GATE, schema).api(api).args(arguments).start();
+        let running = granted(programs::SERVER_ERRORS_AT_A_GATE, &schema).api(api).args(arguments).start();
         gate.awaited_by(1).await;
         schema.run("UPDATE rows_of SET n = n + 1").await;
         gate.open().await;
@@ -98,15 +109,13 @@ async fn user_connection_limit(schema: &mut Schema, server: &PrivateServer) {
 
 /// The server allows the administrator one connection beyond its limit.
 async fn server_connection_limit(schema: &mut Schema, server: &PrivateServer) {
-    const CONNECTED: &str = "SELECT VARIABLE_VALUE FROM information_schema.global_status \
-        WHERE VARIABLE_NAME = 'THREADS_CONNECTED'";
     let mut roots = Vec::new();
     until("all connections are in use", PATIENCE, async || {
-        let taken: usize = schema.value(CONNECTED).await;
-        if taken < CONNECTIONS {
+        let connected = schema.status("Threads_connected").await;
+        if connected < CONNECTIONS {
             roots.push(Root::connect(&server.socket()).await);
         }
-        taken == CONNECTIONS
+        connected == CONNECTIONS
     })
     .await;
     check_refused(&schema.options(), &[TOO_MANY, TOO_MANY_BEFORE_HANDSHAKE]).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{sessions, settings, statements, two_phases};
 
-/// Codes that no guest can provoke with MariaDB 10.11, and the reasons.
+/// Codes that no guest can provoke on any of the servers, and the reasons.
 const NOT_REACHABLE: &[(u16, &str)] = &[
     (1021, "the disk would have to be full"),
     (1022, "storage engines report the key, which makes it 1062"),
@@ -28,8 +28,6 @@ const NOT_REACHABLE: &[(u16, &str)] = &[
     (1615, "the server re-prepares automatically; tables would have to change between each re-prepare and its use"),
     (1762, "the server can open the child table, which makes it 1761"),
     (1836, "MariaDB sends it as a warning together with 1036"),
-    (3572, "MySQL only: MariaDB sends 1205"),
-    (3819, "MySQL only: MariaDB sends 4025"),
 ];
 
 /// Codes that other tests provoke, with the source of the program that checks them.

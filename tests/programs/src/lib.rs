@@ -10,9 +10,6 @@ pub use server::Server;
 use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
 use wasmysql::{Error, ErrorKind, Result};
 
-/// Returns a row if the session is in a transaction. MySQL has no such variable, so it returns no row.
-pub const IN_TRANSACTION: &str = "SHOW VARIABLES WHERE Variable_name = 'in_transaction' AND Value = 1";
-
 /// Engine options without restrictions beyond the grant.
 pub const GRANTED: EngineOptions = EngineOptions {
     max_connections: None,

@@ -25,4 +25,20 @@ impl Server {
             }
         }
     }
+
+    /// Returns a query of whether the session is in a transaction, which MySQL does not report.
+    pub fn in_transaction(self) -> Option<&'static str> {
+        match self {
+            Self::MySql => None,
+            Self::MariaDb { .. } => Some("SELECT @@in_transaction"),
+        }
+    }
+
+    /// Returns a query of the isolation level.
+    pub fn isolation(self) -> &'static str {
+        match self {
+            Self::MySql => "SELECT @@transaction_isolation",
+            Self::MariaDb { .. } => "SELECT @@tx_isolation",
+        }
+    }
 }

@@ -243,7 +243,7 @@ mod program {
         let conn = t.acquire().await?;
         let committed = ErrorKind::TransactionAborted(AbortReason::ImplicitCommit);
         let (root, savepoint) = begin(&conn).await?;
-        run(&conn, "CREATE OR REPLACE TABLE made (id INT)").await?;
+        run(&conn, "CREATE TABLE IF NOT EXISTS made (id INT)").await?;
         assert!(!root.is_active() && !savepoint.is_active());
         let message = "a statement of this transaction committed it";
         refused(insert(&conn, 2).await, committed.clone(), message);

@@ -54,7 +54,7 @@ mod program {
             ("insert", _) => run(conn, format!("INSERT INTO {table} VALUES ({argument})")).await?,
             ("look", _) => return look(conn, table).await,
             ("fail", _) => run(conn, format!("INSERT INTO {table} VALUES (99), (99)")).await?,
-            ("ddl", _) => run(conn, format!("CREATE OR REPLACE TABLE {table}_other (id INT)")).await?,
+            ("ddl", _) => run(conn, format!("CREATE TABLE IF NOT EXISTS {table}_other (id INT)")).await?,
             ("failing-ddl", _) => run(conn, format!("CREATE TABLE {table} (id INT)")).await?,
             ("begin", _) => begun.push(Some(conn.begin(BEGIN).await?)),
             ("nested", _) => begun.push(Some(conn.begin_nested().await?)),

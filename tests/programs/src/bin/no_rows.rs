@@ -6,8 +6,8 @@ mod program {
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
-        conn.execute("CREATE TABLE empty (id INT, name TEXT)", ()).await?;
-        let sql = "SELECT id, name FROM empty WHERE id = ?";
+        conn.execute("CREATE TABLE without_rows (id INT, name TEXT)", ()).await?;
+        let sql = "SELECT id, name FROM without_rows WHERE id = ?";
 
         let mut rows = conn.query(sql, (1,)).await?;
         assert_eq!(rows.columns().len(), 2);
@@ -20,15 +20,15 @@ mod program {
         let error = conn.query_one(sql, (1,)).await.expect_err("a row is required");
         assert_eq!(error.kind(), &ErrorKind::NoResultFound);
 
-        assert_eq!(conn.execute("UPDATE empty SET id = 1", ()).await?.rows_affected(), 0);
-        assert_eq!(conn.insert_many("empty", &["id"], Vec::<(i32,)>::new()).await?.rows_affected(), 0);
-        let sum: Option<i64> = conn.query_scalar("SELECT SUM(id) FROM empty", ()).await?;
+        assert_eq!(conn.execute("UPDATE without_rows SET id = 1", ()).await?.rows_affected(), 0);
+        assert_eq!(conn.insert_many("without_rows", &["id"], Vec::<(i32,)>::new()).await?.rows_affected(), 0);
+        let sum: Option<i64> = conn.query_scalar("SELECT SUM(id) FROM without_rows", ()).await?;
         assert_eq!(sum, None);
 
-        conn.execute("INSERT INTO empty VALUES (1, 'a'), (1, 'b')", ()).await?;
+        conn.execute("INSERT INTO without_rows VALUES (1, 'a'), (1, 'b')", ()).await?;
         let error = conn.query_optional(sql, (1,)).await.expect_err("two rows");
         assert_eq!(error.kind(), &ErrorKind::MultipleResultsFound);
-        let error = conn.query("UPDATE empty SET id = 2", ()).await.expect_err("no rows");
+        let error = conn.query("UPDATE without_rows SET id = 2", ()).await.expect_err("no rows");
         assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
         Ok(())
     }

@@ -17,7 +17,7 @@ mod program {
     }
 
     async fn run(conn: &mut Connection, sql: &str) -> Result<String> {
-        if !sql.starts_with("SELECT") && !sql.starts_with("SHOW") && !sql.starts_with("WITH") {
+        if !["SELECT", "SHOW", "WITH", "EXPLAIN"].iter().any(|word| sql.starts_with(word)) {
             return Ok(format!("{} rows", conn.execute(sql, ()).await?.rows_affected()));
         }
         let rows: Vec<Row> = conn.query_all(sql, ()).await?;

@@ -14,17 +14,24 @@ mod program {
     use uuid::Uuid;
     use uuid::fmt::Hyphenated;
     use wasmysql::{Connection, Decode, Engine, ErrorKind, FromRow, Json, Result, Value};
+    use wasmysql_test_programs::Server;
 
     pub(super) async fn main() -> Result<()> {
-        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let engine = Engine::connect("main").await?;
+        // MySQL refuses fractions of the last second.
+        let shortest = match Server::of(&engine.info()) {
+            Server::MySql => -3_020_399_000_000,
+            Server::MariaDb { .. } => -3_020_399_999_999,
+        };
+        let mut conn = engine.acquire().await?;
         conn.execute(
             "CREATE TABLE v (id INT AUTO_INCREMENT PRIMARY KEY, d DATE, t TIME(6), dt DATETIME(6), ts TIMESTAMP(6) NULL,
-                n DECIMAL(40, 10), j JSON, b BINARY(16), u UUID, c CHAR(36), s VARCHAR(80), x VARBINARY(80))",
+                n DECIMAL(40, 10), j JSON, b BINARY(16), c CHAR(36), s VARCHAR(80), x VARBINARY(80))",
             (),
         )
         .await?;
         let conn = &mut conn;
-        dates_and_times(conn).await?;
+        dates_and_times(conn, shortest).await?;
         decimals(conn).await?;
         bits(conn).await?;
         json(conn).await?;
@@ -73,12 +80,12 @@ mod program {
         Ok(())
     }
 
-    async fn dates_and_times(conn: &mut Connection) -> Result<()> {
+    async fn dates_and_times(conn: &mut Connection, shortest: i64) -> Result<()> {
         let day = NaiveDate::from_ymd_opt(2013, 1, 31).expect("a date");
         let noon = NaiveTime::from_hms_micro_opt(12, 0, 0, 7).expect("a time");
         check(conn, "d", day).await?;
         check(conn, "t", noon).await?;
-        check(conn, "t", TimeDelta::microseconds(-3_020_399_999_999)).await?;
+        check(conn, "t", TimeDelta::microseconds(shortest)).await?;
         check(conn, "t", Duration::from_millis(1_500)).await?;
         check(conn, "dt", day.and_time(noon)).await?;
         check(conn, "ts", day.and_time(noon).and_utc()).await?;
@@ -128,7 +135,6 @@ mod program {
     async fn uuids(conn: &mut Connection) -> Result<()> {
         let uuid = Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef);
         check(conn, "b", uuid).await?;
-        check::<Hyphenated>(conn, "u", uuid.hyphenated()).await?;
         check::<Hyphenated>(conn, "c", uuid.hyphenated()).await
     }
 
