@@ -134,6 +134,10 @@ impl Session {
             Reply::without_rows(result).await
         })
         .await?;
+        if self.flavour.keeps_parameter_types() && prepared.kind == StatementKind::DDL {
+            // The types include the character sets of the tables as they were.
+            self.statements.evict_all();
+        }
         if reply.columns.is_empty() {
             self.settle();
         }

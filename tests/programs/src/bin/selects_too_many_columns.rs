@@ -14,8 +14,8 @@ mod program {
             is_refused(&engine, &numbers, columns).await?;
         }
         for tables in [66, 132] {
-            // Each star has 1,000 columns. Numbers fill up to a multiple of 65,536. They come first,
-            // because MySQL takes seconds to insert the columns of a star before other columns.
+            // Each star has 1,000 columns. Numbers fill up to a multiple of 65,536. They come
+            // first: MySQL takes seconds to insert the columns of a star before others.
             let columns = (tables * 1000_usize).next_multiple_of(65_536);
             let stars = format!(
                 "SELECT {}w.*{} FROM wide w",

@@ -240,7 +240,7 @@ mod program {
             date(1, 1, 1),
             date(9999, 12, 31),
             time("TIME(6)", true, 838, 59, 59, 0),
-            time("TIME(6)", false, 838, 59, 58, 999_999),
+            time("TIME(6)", false, 837, 59, 59, 999_999),
             time("TIME(6)", true, 0, 0, 0, 1),
             time("TIME(6)", false, 24, 0, 0, 0),
             time("TIME", false, 0, 0, 0, 0),
