@@ -49,6 +49,22 @@ pub(super) fn connect_error(failure: Failure) -> Error {
     }
 }
 
+/// Converts an error of the response to a command.
+///
+/// A packet out of order was sent before the command: MySQL reports in this way that it has closed
+/// a session that was idle for too long (4031). The driver can't read it.
+pub(super) fn command_error(failure: Failure) -> Error {
+    match &failure {
+        Failure::Io(IoError::Io(reason)) if matches!(codec_error(reason), Some(PacketCodecError::PacketsOutOfSync)) => {
+            Error::new(
+                ErrorKind::ConnectionLost,
+                "the server closed the connection before this call, probably because it was idle for too long",
+            )
+        }
+        _ => session_error(failure),
+    }
+}
+
 /// Converts an error of an established connection.
 pub(super) fn session_error(failure: Failure) -> Error {
     match failure {

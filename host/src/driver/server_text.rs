@@ -43,13 +43,16 @@ const ACCOUNT_CODES: &[(u16, &str, &str)] = &[
     (1975, " create role ", "; it "),          // ROLE_CREATE_EXISTS
     (1976, " drop role ", "; it "),            // ROLE_DROP_EXISTS
     (3118, " for user ", ". Account is "),     // ACCOUNT_HAS_BEEN_LOCKED (MySQL)
-    (3162, "Authorization ID ", " already "),  // USER_ALREADY_EXISTS (MySQL)
-    (3163, "Authorization ID ", " does not "), // USER_DOES_NOT_EXIST (MySQL)
+    (3162, "Authorization ID ", " does not "), // USER_DOES_NOT_EXIST (MySQL)
+    (3163, "Authorization ID ", " already "),  // USER_ALREADY_EXISTS (MySQL)
     (3523, "authorization ID ", ""),           // UNKNOWN_AUTHID (MySQL)
     (3530, "", ""),                            // ROLE_NOT_GRANTED (MySQL)
-    (3878, " for AuthId ", " to database "),   // DB_ACCESS_DENIED (MySQL)
+    (3879, " for AuthId ", " to database "),   // DB_ACCESS_DENIED (MySQL)
     (3955, " for user ", ". Account is "),     // USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK (MySQL)
+    (4005, "User ", " is referenced "),        // USER_REFERENCED_AS_DEFINER (MySQL)
     (4006, "User ", " is referenced "),        // CANNOT_USER_REFERENCED_AS_DEFINER (MySQL)
+    (6126, " for user ", ", missing "),        // ACCESS_DENIED_NO_PROXY_GRANT (MySQL)
+    (6127, " for user ", ", proxied "),        // ACCESS_DENIED_NO_PROXY (MySQL)
 ];
 
 /// Codes whose text contains hosts, accounts and servers in varying forms, with the replacement for
@@ -92,10 +95,10 @@ const SPIDER: std::ops::RangeInclusive<u16> = 12500..=12999;
 /// constraint and data.
 const GUEST_CODES: &[u16] = &[
     1003, // YES: the statement as EXPLAIN interprets it
-    1055, 1056, 1059, 1063, 1066, 1067, 1068, 1072, 1075, 1102, 1103, 1109, 1110, 1115, 1128, 1139, 1166, 1176, 1193,
-    1210, 1221, 1231, 1232, 1235, 1243, 1246, 1247, 1253, 1267, 1270, 1271, 1273, 1286, 1287, 1300, 1304, 1308, 1309,
-    1310, 1327, 1356, 1367, 1411, 1425, 1426, 1427, 1439, 1491, 1503, 1525, 1582, 1583, 1630, 1642, 1643, 1644, 1645,
-    1681, 3020, 3037, 3064,
+    1055, 1056, 1059, 1063, 1066, 1067, 1068, 1072, 1075, 1102, 1103, 1109, 1110, 1115, 1128, 1166, 1176, 1193, 1210,
+    1221, 1231, 1232, 1235, 1243, 1246, 1247, 1253, 1267, 1270, 1271, 1273, 1286, 1287, 1300, 1304, 1308, 1309, 1310,
+    1327, 1356, 1367, 1425, 1426, 1427, 1439, 1491, 1503, 1525, 1582, 1583, 1630, 1642, 1643, 1644, 1645, 1681, 3020,
+    3064,
 ];
 /// Such codes of MySQL: JSON and regular expressions.
 const MYSQL_GUEST_CODES: [std::ops::RangeInclusive<u16>; 2] = [3140..=3158, 3685..=3700];

@@ -87,7 +87,8 @@ fn accounts_are_removed_from_known_messages() {
             "Access denied for user 'app'@'10.0.0.5'. Account is locked.",
             "Access denied for user (left out). Account is locked.",
         ),
-        (3162, "Authorization ID 'app'@'10.0.0.5' already exists.", "Authorization ID (left out) already exists."),
+        (3162, "Authorization ID 'app'@'10.0.0.5' does not exist.", "Authorization ID (left out) does not exist."),
+        (3163, "Authorization ID 'app'@'10.0.0.5' already exists.", "Authorization ID (left out) already exists."),
         (3523, "Unknown authorization ID `app`@`10.0.0.5`", "Unknown authorization ID (left out)"),
         (3530, "`app`@`%` is not granted to `root`@`10.0.0.5`", "(left out)"),
         // A message in another language.

@@ -18,7 +18,7 @@ pub(crate) use self::statements::too_many_columns;
 pub(crate) use self::unprepared::{Preparation, Unprepared};
 use super::DatabaseOptions;
 use super::connector::OpenSession;
-use super::errors::{catch_driver_panic, connect_error, protocol_violation, session_error};
+use super::errors::{catch_driver_panic, command_error, connect_error, protocol_violation, session_error};
 use super::graceful_close::GracefulClose;
 use super::server_flavour::ServerFlavour;
 use super::server_text::redacted;
@@ -198,14 +198,14 @@ impl Session {
     /// them (error 1295). It must never run SQL of a guest; see `execute_unprepared`.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
         self.settled = false;
-        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(session_error) }).await?;
+        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(command_error) }).await?;
         self.settle();
         Ok(())
     }
 
     /// Runs a query of the host over the text protocol and returns its rows.
     pub(super) async fn query<T: FromRow + Send + 'static>(&mut self, sql: &'static str) -> Result<Vec<T>> {
-        catch_driver_panic(async { self.conn.query(sql).await.map_err(session_error) }).await
+        catch_driver_panic(async { self.conn.query(sql).await.map_err(command_error) }).await
     }
 
     /// Returns since when the session can hold named locks (GET_LOCK), or `None` if it holds none.
@@ -223,7 +223,7 @@ impl Session {
     /// Returns all prepared transactions of the server, including those of other clients.
     pub(crate) async fn prepared_branches(&mut self) -> Result<Vec<PreparedBranch>> {
         catch_driver_panic(async {
-            let rows: Vec<(i64, usize, usize, Vec<u8>)> = self.conn.query("XA RECOVER").await.map_err(session_error)?;
+            let rows: Vec<(i64, usize, usize, Vec<u8>)> = self.conn.query("XA RECOVER").await.map_err(command_error)?;
             rows.into_iter()
                 .map(|(format, name_bytes, qualifier_bytes, mut data)| {
                     let is_whole = name_bytes.checked_add(qualifier_bytes) == Some(data.len());
@@ -239,7 +239,7 @@ impl Session {
     /// Returns the warnings of the last statement.
     pub(crate) async fn warnings(&mut self) -> Result<Vec<Warning>> {
         catch_driver_panic(async {
-            let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(session_error)?;
+            let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(command_error)?;
             rows.into_iter()
                 .map(|mut row| {
                     let (level, code) = (row.take(0)?, row.take(1)?);
@@ -264,7 +264,7 @@ impl Session {
     }
 
     pub(crate) async fn ping(&mut self) -> Result<()> {
-        catch_driver_panic(async { self.conn.ping().await.map_err(session_error) }).await?;
+        catch_driver_panic(async { self.conn.ping().await.map_err(command_error) }).await?;
         self.settle();
         Ok(())
     }

@@ -19,6 +19,7 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1022, Constraint, Never),           // DUP_KEY
         (1036, ReadOnly, Never),             // OPEN_AS_READONLY
         (1037, Resources, Later),            // OUTOFMEMORY
+        (1038, Resources, Later),            // OUT_OF_SORTMEMORY
         (1040, Resources, Later),            // CON_COUNT: too many connections
         (1041, Resources, Later),            // OUT_OF_RESOURCES
         (1044, Access, Never),               // DBACCESS_DENIED
@@ -43,12 +44,14 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1118, Syntax, Never),               // TOO_BIG_ROWSIZE
         (1129, Access, Later),               // HOST_IS_BLOCKED
         (1136, Syntax, Never),               // WRONG_VALUE_COUNT_ON_ROW
+        (1139, Data, Never),                 // REGEXP_ERROR
         (1142, Access, Never),               // TABLEACCESS_DENIED
         (1143, Access, Never),               // COLUMNACCESS_DENIED
         (1146, Syntax, Never),               // NO_SUCH_TABLE
         (1153, Data, Never),                 // NET_PACKET_TOO_LARGE
         (1169, Constraint, Never),           // DUP_UNIQUE
         (1180, Other, Never),                // ERROR_DURING_COMMIT
+        (1197, Resources, Never),            // TRANS_CACHE_FULL: the transaction is too large
         (1203, Resources, Later),            // TOO_MANY_USER_CONNECTIONS
         (1205, LockTimeout, Later),          // LOCK_WAIT_TIMEOUT
         (1206, Resources, NewTransaction),   // LOCK_TABLE_FULL: rolls back the transaction
@@ -82,6 +85,9 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1401, Other, Never),                // XAER_RMERR
         (1402, Deadlock, NewTransaction),    // XA_RBROLLBACK
         (1406, Data, Never),                 // DATA_TOO_LONG
+        (1411, Data, Never),                 // WRONG_VALUE_FOR_TYPE
+        (1416, Data, Never),                 // CANT_CREATE_GEOMETRY_OBJECT
+        (1423, Constraint, Never),           // NO_DEFAULT_FOR_VIEW_FIELD
         (1440, Other, Never),                // XAER_DUPID: the xid is in use
         (1441, Data, Never),                 // DATETIME_FUNCTION_OVERFLOW
         (1451, Constraint, Never),           // ROW_IS_REFERENCED_2
@@ -95,23 +101,134 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1613, LockTimeout, NewTransaction), // XA_RBTIMEOUT
         (1614, Deadlock, NewTransaction),    // XA_RBDEADLOCK
         (1615, Other, Later),                // NEED_REPREPARE
+        (1637, Resources, Later),            // TOO_MANY_CONCURRENT_TRXS
         (1644, Other, Never),                // SIGNAL_EXCEPTION
         (1690, Data, Never),                 // DATA_OUT_OF_RANGE
         (1701, Constraint, Never),           // TRUNCATE_ILLEGAL_FK
+        (1748, Data, Never),                 // ROW_DOES_NOT_MATCH_GIVEN_PARTITION_SET
         (1761, Constraint, Never),           // FOREIGN_DUPLICATE_KEY_WITH_CHILD_INFO
         (1762, Constraint, Never),           // FOREIGN_DUPLICATE_KEY_WITHOUT_CHILD_INFO
         (1792, ReadOnly, Never),             // CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
         (1824, Other, Never),                // FK_CANNOT_OPEN_PARENT (MySQL; MariaDB reports 1005)
+        (1828, Constraint, Never),           // FK_COLUMN_CANNOT_DROP
+        (1829, Constraint, Never),           // FK_COLUMN_CANNOT_DROP_CHILD
+        (1832, Constraint, Never),           // FK_COLUMN_CANNOT_CHANGE
         (1833, Constraint, Never),           // FK_COLUMN_CANNOT_CHANGE_CHILD
         (1834, Constraint, Never),           // FK_CANNOT_DELETE_PARENT
         (1836, ReadOnly, Never),             // READ_ONLY_MODE
+        (1845, NotSupported, Never),         // ALTER_OPERATION_NOT_SUPPORTED
+        (1846, NotSupported, Never),         // ALTER_OPERATION_NOT_SUPPORTED_REASON
+        (1874, ReadOnly, Never),             // INNODB_READ_ONLY
+        (1906, Constraint, Never),           // WARNING_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN (MariaDB)
         (1927, Interrupted, Later),          // CONNECTION_KILLED (MariaDB)
+        (3032, Interrupted, Later),          // SERVER_OFFLINE_MODE (MySQL)
+        (3033, Data, Never),                 // GIS_DIFFERENT_SRIDS (MySQL)
+        (3037, Data, Never),                 // GIS_INVALID_DATA (MySQL)
+        (3058, LockTimeout, Later),          // USER_LOCK_DEADLOCK: named locks
+        (3065, Syntax, Never),               // FIELD_IN_ORDER_NOT_SELECT
+        (3101, Deadlock, NewTransaction),    // TRANSACTION_ROLLBACK_DURING_COMMIT (MySQL)
+        (3105, Constraint, Never),           // NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN (MySQL)
+        (3106, NotSupported, Never),         // UNSUPPORTED_ACTION_ON_GENERATED_COLUMN (MySQL)
+        (3108, Constraint, Never),           // DEPENDENT_BY_GENERATED_COLUMN (MySQL)
+        (3140, Data, Never),                 // INVALID_JSON_TEXT (MySQL)
+        (3141, Data, Never),                 // INVALID_JSON_TEXT_IN_PARAM (MySQL)
+        (3143, Data, Never),                 // INVALID_JSON_PATH (MySQL)
+        (3144, Data, Never),                 // INVALID_JSON_CHARSET (MySQL)
+        (3146, Data, Never),                 // INVALID_TYPE_FOR_JSON (MySQL)
+        (3147, Data, Never),                 // INVALID_CAST_TO_JSON (MySQL)
+        (3149, Data, Never),                 // INVALID_JSON_PATH_WILDCARD (MySQL)
+        (3150, Data, Never),                 // JSON_VALUE_TOO_BIG (MySQL)
+        (3151, Data, Never),                 // JSON_KEY_TOO_BIG (MySQL)
+        (3153, Data, Never),                 // JSON_VACUOUS_PATH (MySQL)
+        (3154, Data, Never),                 // JSON_BAD_ONE_OR_ALL_ARG (MySQL)
+        (3155, Data, Never),                 // NUMERIC_JSON_VALUE_OUT_OF_RANGE (MySQL)
+        (3156, Data, Never),                 // INVALID_JSON_VALUE_FOR_CAST (MySQL)
+        (3157, Data, Never),                 // JSON_DOCUMENT_TOO_DEEP (MySQL)
+        (3158, Data, Never),                 // JSON_DOCUMENT_NULL_KEY (MySQL)
+        (3161, NotSupported, Never),         // DISABLED_STORAGE_ENGINE (MySQL)
+        (3165, Data, Never),                 // INVALID_JSON_PATH_ARRAY_CELL (MySQL)
+        (3168, Interrupted, Later),          // SERVER_ISNT_AVAILABLE (MySQL)
+        (3169, Interrupted, Later),          // SESSION_WAS_KILLED (MySQL)
+        (3197, Other, Later),                // XA_RETRY (MySQL)
+        (3516, Data, Never),                 // UNEXPECTED_GEOMETRY_TYPE (MySQL)
+        (3548, Data, Never),                 // SRS_NOT_FOUND (MySQL)
+        (3554, Access, Never),               // NO_SYSTEM_TABLE_ACCESS (MySQL)
         (3572, LockTimeout, Later),          // LOCK_NOWAIT (MySQL)
+        (3573, Syntax, Never),               // CTE_RECURSIVE_REQUIRES_UNION (MySQL)
+        (3579, Syntax, Never),               // WINDOW_NO_SUCH_WINDOW (MySQL)
+        (3593, Syntax, Never),               // WINDOW_INVALID_WINDOW_FUNC_USE (MySQL)
+        (3616, Data, Never),                 // LONGITUDE_OUT_OF_RANGE (MySQL)
+        (3617, Data, Never),                 // LATITUDE_OUT_OF_RANGE (MySQL)
+        (3618, NotSupported, Never),         // NOT_IMPLEMENTED_FOR_GEOGRAPHIC_SRS (MySQL)
+        (3636, Resources, Never),            // CTE_MAX_RECURSION_DEPTH (MySQL)
+        (3643, Data, Never),                 // WRONG_SRID_FOR_COLUMN (MySQL)
+        (3665, Data, Never),                 // MISSING_JSON_TABLE_VALUE (MySQL)
+        (3666, Data, Never),                 // WRONG_JSON_TABLE_VALUE (MySQL)
+        (3667, Syntax, Never),               // TF_MUST_HAVE_ALIAS (MySQL)
+        (3669, Data, Never),                 // JT_VALUE_OUT_OF_RANGE (MySQL)
+        (3673, Constraint, Never),           // BAD_NULL_ERROR_NOT_IGNORED (MySQL)
+        (3675, Resources, Later),            // DISK_FULL_NOWAIT (MySQL)
+        (3685, Data, Never),                 // REGEXP_ILLEGAL_ARGUMENT (MySQL)
+        (3686, Data, Never),                 // REGEXP_INDEX_OUTOFBOUNDS_ERROR (MySQL)
+        (3688, Data, Never),                 // REGEXP_RULE_SYNTAX (MySQL)
+        (3689, Data, Never),                 // REGEXP_BAD_ESCAPE_SEQUENCE (MySQL)
+        (3691, Data, Never),                 // REGEXP_MISMATCHED_PAREN (MySQL)
+        (3692, Data, Never),                 // REGEXP_BAD_INTERVAL (MySQL)
+        (3693, Data, Never),                 // REGEXP_MAX_LT_MIN (MySQL)
+        (3694, Data, Never),                 // REGEXP_INVALID_BACK_REF (MySQL)
+        (3696, Data, Never),                 // REGEXP_MISSING_CLOSE_BRACKET (MySQL)
+        (3697, Data, Never),                 // REGEXP_INVALID_RANGE (MySQL)
+        (3698, Data, Never),                 // REGEXP_STACK_OVERFLOW (MySQL)
+        (3699, Data, Never),                 // REGEXP_TIME_OUT (MySQL)
+        (3700, Data, Never),                 // REGEXP_PATTERN_TOO_BIG (MySQL)
+        (3730, Constraint, Never),           // FK_CANNOT_DROP_PARENT (MySQL)
+        (3734, Syntax, Never),               // FK_NO_COLUMN_PARENT (MySQL)
+        (3750, NotSupported, Never),         // TABLE_WITHOUT_PK (MySQL): sql_require_primary_key is on
+        (3751, Data, Never),                 // WARN_DATA_TRUNCATED_FUNCTIONAL_INDEX (MySQL)
+        (3752, Data, Never),                 // WARN_DATA_OUT_OF_RANGE_FUNCTIONAL_INDEX (MySQL)
+        (3755, Constraint, Never),           // CANNOT_DROP_COLUMN_FUNCTIONAL_INDEX (MySQL)
         (3776, Constraint, Never),           // FK_CANNOT_CHANGE_ENGINE (MySQL)
         (3780, Constraint, Never),           // FK_INCOMPATIBLE_COLUMNS (MySQL)
+        (3812, Syntax, Never),               // NON_BOOLEAN_EXPR_FOR_CHECK_CONSTRAINT (MySQL)
+        (3813, Syntax, Never),               // COLUMN_CHECK_CONSTRAINT_REFERENCES_OTHER_COLUMN (MySQL)
+        (3815, Syntax, Never),               // CHECK_CONSTRAINT_FUNCTION_IS_NOT_ALLOWED (MySQL)
         (3819, Constraint, Never),           // CHECK_CONSTRAINT_VIOLATED (MySQL)
+        (3820, Syntax, Never),               // CHECK_CONSTRAINT_REFERS_UNKNOWN_COLUMN (MySQL)
+        (3821, Syntax, Never),               // CHECK_CONSTRAINT_NOT_FOUND (MySQL)
+        (3822, Syntax, Never),               // CHECK_CONSTRAINT_DUP_NAME (MySQL)
+        (3823, Syntax, Never),               // CHECK_CONSTRAINT_CLAUSE_USING_FK_REFER_ACTION_COLUMN (MySQL)
+        (3837, Constraint, Never),           // DEPENDENT_BY_FUNCTIONAL_INDEX (MySQL)
+        (3854, Data, Never),                 // CANNOT_CONVERT_STRING (MySQL)
+        (3879, Access, Never),               // DB_ACCESS_DENIED (MySQL)
+        (3886, Data, Never),                 // COLUMN_CHANGE_SIZE (MySQL)
+        (3903, Data, Never),                 // INVALID_JSON_VALUE_FOR_FUNC_INDEX (MySQL)
+        (3904, Data, Never),                 // JSON_VALUE_OUT_OF_RANGE_FOR_FUNC_INDEX (MySQL)
+        (3905, Data, Never),                 // EXCEEDED_MV_KEYS_NUM (MySQL)
+        (3906, Data, Never),                 // EXCEEDED_MV_KEYS_SPACE (MySQL)
+        (3907, Data, Never),                 // FUNCTIONAL_INDEX_DATA_IS_TOO_LONG (MySQL)
+        (3908, Data, Never),                 // WRONG_MVI_VALUE (MySQL)
+        (3934, Constraint, Never),           // JSON_SCHEMA_VALIDATION_ERROR_WITH_DETAILED_REPORT (MySQL)
+        (3940, Syntax, Never),               // CONSTRAINT_NOT_FOUND (MySQL)
+        (3942, Syntax, Never),               // TABLE_VALUE_CONSTRUCTOR_MUST_HAVE_COLUMNS (MySQL)
+        (3943, Syntax, Never),               // TABLE_VALUE_CONSTRUCTOR_CANNOT_HAVE_DEFAULT (MySQL)
+        (3950, Resources, Later),            // DA_OOM (MySQL)
+        (3959, Constraint, Never),           // DEPENDENT_BY_CHECK_CONSTRAINT (MySQL)
+        (3966, Data, Never),                 // MISSING_JSON_VALUE (MySQL)
+        (3967, Data, Never),                 // MULTIPLE_JSON_VALUES (MySQL)
+        (3985, Resources, Later),            // MDL_OUT_OF_RESOURCES (MySQL)
+        (3988, Data, Never),                 // IMPOSSIBLE_STRING_CONVERSION (MySQL)
+        (3989, ReadOnly, Never),             // SCHEMA_READ_ONLY (MySQL)
+        (3995, Data, Never),                 // CHARACTER_SET_MISMATCH (MySQL)
+        (3997, Data, Never),                 // INVALID_TIME_ZONE_INTERVAL (MySQL)
         (4025, Constraint, Never),           // CONSTRAINT_FAILED (MariaDB CHECK)
         (4031, Interrupted, Later),          // CLIENT_INTERACTION_TIMEOUT (MySQL)
+        (6110, Resources, Never),            // RESULT_SIZE_LIMIT_EXCEEDED (MySQL)
+        (6136, Data, Never),                 // DATA_INCOMPATIBLE_WITH_VECTOR (MySQL)
+        (6137, Data, Never),                 // EXCEEDS_VECTOR_MAX_DIMENSIONS (MySQL)
+        (6138, Data, Never),                 // TO_VECTOR_CONVERSION (MySQL)
+        (6400, Interrupted, Later),          // SERVER_OFFLINE_MODE_REASON (MySQL)
+        (6411, Resources, Later),            // EXCEEDED_MAX_REGULAR_STATEMENT_HANDLE_LIMIT (MySQL)
+        (6527, Data, Never),                 // TEMPORAL_FUNCTION_OVERFLOW (MySQL)
     ]
 };
 
@@ -152,83 +269,5 @@ pub(crate) fn is_timeout(code: u16) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn table_is_sorted_for_binary_search() {
-        assert!(CODES.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    }
-
-    #[test]
-    fn every_code_has_its_class_and_advice() {
-        use {RetryAdvice as Retry, ServerClass as Class};
-        let expected: &[(Class, Retry, &[u16])] = &[
-            (
-                Class::Syntax,
-                Retry::Never,
-                &[
-                    1007, 1008, 1046, 1050, 1051, 1052, 1054, 1060, 1061, 1064, 1065, 1091, 1118, 1136, 1146, 1222,
-                    1305, 1318, 1390,
-                ],
-            ),
-            (
-                Class::Constraint,
-                Retry::Never,
-                &[
-                    1022, 1048, 1062, 1169, 1216, 1217, 1364, 1369, 1451, 1452, 1557, 1569, 1586, 1701, 1761, 1762,
-                    1833, 1834, 3776, 3780, 3819, 4025,
-                ],
-            ),
-            (Class::Data, Retry::Never, &[167, 1153, 1242, 1264, 1265, 1292, 1301, 1365, 1366, 1406, 1441, 1526, 1690]),
-            (Class::Deadlock, Retry::NewTransaction, &[1020, 1213, 1402, 1614]),
-            (Class::LockTimeout, Retry::Later, &[1205, 3572]),
-            (Class::LockTimeout, Retry::NewTransaction, &[1613]),
-            (Class::Interrupted, Retry::Later, &[1053, 1317, 1927, 4031]),
-            (Class::ReadOnly, Retry::Never, &[1036, 1290, 1792, 1836]),
-            (Class::Access, Retry::Never, &[1044, 1045, 1049, 1095, 1142, 1143, 1227, 1370]),
-            (Class::Access, Retry::Later, &[1129]),
-            (Class::Resources, Retry::Later, &[1021, 1037, 1040, 1041, 1114, 1203, 1226, 1461]),
-            (Class::Resources, Retry::NewTransaction, &[1206]),
-            (Class::NotSupported, Retry::Never, &[1235, 1295]),
-            (Class::Other, Retry::Never, &[1005, 1180, 1397, 1398, 1399, 1400, 1401, 1440, 1568, 1644, 1824]),
-            (Class::Other, Retry::Later, &[1047, 1615]),
-        ];
-        for (class, retry, codes) in expected {
-            for code in *codes {
-                assert_eq!(classify(*code), (*class, *retry), "{code}");
-            }
-        }
-        let count: usize = expected.iter().map(|(.., codes)| codes.len()).sum();
-        assert_eq!(count, CODES.len(), "a code of the table is missing in this test");
-        assert_eq!(classify(9999), (Class::Other, Retry::Never), "unknown code");
-    }
-
-    #[test]
-    fn three_codes_end_the_session() {
-        let ending: Vec<_> = CODES.iter().map(|&(code, ..)| code).filter(|&code| ends_session(code)).collect();
-        assert_eq!(ending, [1053, 1927, 4031]);
-    }
-
-    #[test]
-    fn interrupted_commit_is_in_doubt() {
-        let in_doubt: Vec<_> =
-            CODES.iter().map(|&(code, ..)| code).filter(|&code| leaves_commit_in_doubt(code)).collect();
-        assert_eq!(in_doubt, [1053, 1180, 1317, 1927, 4031]);
-    }
-
-    #[test]
-    fn sdk_guide_lists_codes_in_their_class() {
-        let guide = include_str!("../../../guest/rust/docs/errors.md");
-        let mut seen = 0;
-        let rows = guide.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
-        for (class, rest) in rows {
-            let examples = rest.split(" | ").next().unwrap_or_default();
-            for code in examples.split([' ', ',']).filter_map(|word| word.parse().ok()).filter(|code| *code >= 1000) {
-                assert_eq!(format!("{:?}", classify(code).0), class, "{code}");
-                seen += 1;
-            }
-        }
-        assert!(seen >= 20, "the guide's table of classes is missing or too short: {seen} codes");
-    }
-}
+#[path = "server_code_tests.rs"]
+mod tests;

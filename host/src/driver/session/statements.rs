@@ -8,7 +8,7 @@ use mysql_async::{BinaryProtocol, Conn, Params, QueryResult, Row, Statement, Tex
 
 use super::unprepared::{Preparation, Unprepared};
 use super::{Remaining, Reply, Session};
-use crate::driver::errors::{catch_driver_panic, protocol_violation, session_error};
+use crate::driver::errors::{catch_driver_panic, command_error, protocol_violation, session_error};
 use crate::driver::parameter_types::ParameterTypes;
 use crate::driver::params::parameter;
 use crate::driver::placeholders::readable;
@@ -75,14 +75,14 @@ impl Session {
             while let Some(statement) = self.statements.pop_closable() {
                 self.conn.close(statement).await.map_err(session_error)?;
             }
-            let statement = self.conn.prep(text).await.map_err(session_error);
+            let statement = self.conn.prep(text).await.map_err(command_error);
             if !statement.as_ref().is_err_and(is_statement_limit) || !self.statements.evict_all() {
                 return statement;
             }
             while let Some(statement) = self.statements.pop_closable() {
                 self.conn.close(statement).await.map_err(session_error)?;
             }
-            self.conn.prep(text).await.map_err(session_error)
+            self.conn.prep(text).await.map_err(command_error)
         })
         .await
     }
@@ -126,7 +126,7 @@ impl Session {
                 true => Params::Empty,
                 false => Params::Positional(params.into_iter().map(parameter).collect()),
             };
-            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(session_error)?;
+            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(command_error)?;
             if let Some(columns) = result.columns().filter(|columns| !columns.is_empty()) {
                 // The counters of the driver still belong to the previous statement.
                 return Ok(Reply { columns: prepared.convert_columns(columns), ..Reply::default() });
