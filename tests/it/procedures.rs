@@ -21,6 +21,7 @@ async fn call_returns_every_result_of_its_procedure() {
                 "fails_after_rows(IN n INT) BEGIN SELECT CAST(seq AS SIGNED) FROM {many} AS series WHERE seq <= n;
                 SELECT * FROM nowhere; END"
             ),
+            "greets(IN name VARCHAR(20), OUT greeting VARCHAR(40)) SET greeting = CONCAT('hello ', name)",
             "commits() BEGIN INSERT INTO written VALUES (9); COMMIT; END",
         ] {
             schema.run(&format!("CREATE PROCEDURE {procedure}")).await;

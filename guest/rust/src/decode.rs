@@ -16,14 +16,15 @@ use crate::value::{Date, DateTime, Decimal, Time, Value, ValueRef};
 /// | `f32` | FLOAT; integers that it holds exactly |
 /// | `f64` | DOUBLE, FLOAT; integers that it holds exactly; DECIMAL (rounded) |
 /// | [`Decimal`] | DECIMAL |
-/// | `&str`, `String`, `Cow<str>`, `Box<str>` | text; DECIMAL as its digits |
+/// | `&str`, `String`, `Cow<str>`, `Box<str>` | text; bytes that are valid UTF-8; DECIMAL as its digits |
 /// | `&[u8]`, `Vec<u8>`, `Cow<[u8]>`, `Box<[u8]>` | bytes, text, BIT, types unknown to the contract |
 /// | [`Date`], [`Time`], [`DateTime`] | DATE; TIME; DATETIME and TIMESTAMP |
 /// | `std::time::Duration` | TIME that is not negative |
 /// | `Option<T>` | as `T`; NULL is `None` |
 /// | [`Value`], [`ValueRef`] | everything |
 ///
-/// `SUM()` and `AVG()` return a DECIMAL.
+/// `SUM()` and `AVG()` return a DECIMAL. MySQL returns text as bytes if it does not know the type in
+/// advance: `COALESCE(NULL, ?)`, or the OUT parameter of a procedure.
 ///
 /// Features named after crates add these types. Like the types above, they can be read and can be
 /// parameters:
@@ -209,15 +210,19 @@ decode! {
     }
     &'r str, "&str" => {
         ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text),
+        ValueRef::Bytes(bytes) => utf8(bytes),
     }
     Cow<'r, str>, "Cow<str>" => {
         ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(Cow::Borrowed(text)),
+        ValueRef::Bytes(bytes) => utf8(bytes).map(Cow::Borrowed),
     }
     Box<str>, "Box<str>" => {
         ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text.into()),
+        ValueRef::Bytes(bytes) => utf8(bytes).map(Into::into),
     }
     String, "String" => {
         ValueRef::Text(text) | ValueRef::Decimal(text) => Ok(text.to_owned()),
+        ValueRef::Bytes(bytes) => utf8(bytes).map(str::to_owned),
     }
     &'r [u8], "&[u8]" => {
         ValueRef::Bytes(bytes) | ValueRef::Bit(bytes) | ValueRef::Raw(_, bytes) => Ok(bytes),
@@ -261,6 +266,11 @@ impl<'r> Decode<'r> for ValueRef<'r> {
     fn decode(value: Self) -> Result<Self, Mismatch> {
         Ok(value)
     }
+}
+
+/// Reads bytes as text.
+fn utf8(bytes: &[u8]) -> Result<&str, Mismatch> {
+    str::from_utf8(bytes).map_err(|_| Mismatch::invalid("its bytes are not valid UTF-8; read them as Vec<u8>"))
 }
 
 /// Parses a DECIMAL whose fraction is absent or zero.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::privilege::{Privileges, pattern_of, quoted, quoted_account};
-use super::{required_privileges, show_grants};
+use super::required_privileges;
+use super::roles::Grants;
 use crate::core::Database;
 use crate::core::limits::{ACQUIRE_TIMEOUT, WAITERS};
 use crate::driver::{MAX_SIDE_CONNECTIONS, PlainText, Session};
@@ -40,8 +41,11 @@ pub struct Inspection {
     pub account_connections: Option<u64>,
     /// Whether the server is read-only, for example a replica.
     pub read_only: bool,
-    /// The privileges of the account.
+    /// The privileges of the account and of its active roles.
     pub privileges: Vec<Privileges>,
+    /// Privileges on the whole server that are revoked for single schemas (`partial_revokes` of
+    /// MySQL).
+    pub partial_revokes: Vec<Privileges>,
 }
 
 /// The encryption of a connection.
@@ -124,7 +128,7 @@ impl Inspection {
     /// [`Statements::Any`].
     #[must_use]
     pub fn lacking(&self, statements: Statements) -> Vec<&'static str> {
-        required_privileges::lacking(&self.privileges, self.schema.as_deref(), statements)
+        required_privileges::lacking(&self.privileges, &self.partial_revokes, self.schema.as_deref(), statements)
     }
 }
 
@@ -172,7 +176,7 @@ impl Database {
             let server = with_timeout(session.server_info()).await?;
             let facts = with_timeout(session.facts()).await?;
             let encryption = with_timeout(session.encryption()).await?;
-            let grants = with_timeout(session.show_grants()).await?;
+            let grants = Grants::query(session, &quoted_account(&facts.account)).await?;
             lease.release();
             Ok::<_, Error>((server, facts, encryption, grants))
         }
@@ -199,7 +203,8 @@ impl Database {
             server_connections: facts.server_connections,
             account_connections: Some(facts.account_connections).filter(|connections| *connections > 0),
             read_only: facts.read_only,
-            privileges: grants.iter().filter_map(|line| show_grants::privileges(line)).collect(),
+            privileges: grants.privileges,
+            partial_revokes: grants.partial_revokes,
         })
     }
 
@@ -252,7 +257,7 @@ impl Database {
     }
 }
 
-async fn with_timeout<T>(query: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) async fn with_timeout<T>(query: impl Future<Output = Result<T>>) -> Result<T> {
     timeout(QUERY_TIMEOUT, query).await.unwrap_or_else(|_| {
         let seconds = QUERY_TIMEOUT.as_secs();
         Err(Error::timeout(

@@ -3,6 +3,7 @@
 mod inspect;
 mod privilege;
 mod required_privileges;
+mod roles;
 mod show_grants;
 
 pub use inspect::{Encryption, InspectError, Inspection};

@@ -11,9 +11,12 @@ pub struct Privileges {
     pub names: Vec<String>,
     /// The scope to which the privileges apply.
     pub scope: Scope,
-    /// The holder of the privileges, as REVOKE writes it: the account, a role of the account, or
+    /// The holders of the privileges, as REVOKE writes them: the account, a role of the account, or
     /// `PUBLIC`.
-    pub holder: String,
+    ///
+    /// On MySQL a role that includes other roles is listed with these, because the server does not
+    /// show which of them holds a privilege.
+    pub holders: Vec<String>,
 }
 
 /// The scope of privileges. `Display` writes the scope as GRANT does after ON.
@@ -85,11 +88,19 @@ pub(crate) fn quoted(name: &str) -> String {
 
 /// Quotes an account in the format of `CURRENT_USER()`.
 pub(crate) fn quoted_account(account: &str) -> String {
-    let text = |part: &str| format!("'{}'", part.replace('\\', "\\\\").replace('\'', "''"));
     match account.rsplit_once('@') {
-        Some((user, host)) => format!("{}@{}", text(user), text(host)),
-        None => text(account),
+        Some((user, host)) => format!("{}@{}", quoted_text(user), quoted_text(host)),
+        None => quoted_text(account),
     }
+}
+
+/// Quotes a role, given as its name and its host.
+pub(crate) fn quoted_role((name, host): &(String, String)) -> String {
+    format!("{}@{}", quoted_text(name), quoted_text(host))
+}
+
+fn quoted_text(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// Returns the pattern that matches only this schema.

@@ -6,6 +6,10 @@ use crate::sql::Statements;
 
 const ALL: &str = "ALL PRIVILEGES";
 
+/// The privilege of MySQL that the recovery of two-phase transactions needs. `dml` grants allow
+/// two-phase transactions.
+const RECOVERY: &str = "XA_RECOVER_ADMIN";
+
 /// For each kind of statement: the required privileges, and the tolerated privileges. Tolerated
 /// privileges give no access to further data.
 const REQUIRED: [(Statements, &[&str], &[&str]); 3] = [
@@ -41,21 +45,32 @@ pub(super) fn excess(privileges: &[Privileges], own: Option<&str>, statements: S
         None => matches!(scope, Scope::Server | Scope::Account(_)),
     };
     let beyond = |line: &Privileges| {
-        let is_excess = |name: &&String| is_too_wide(&line.scope) || !tolerated.contains(&base(name));
+        let is_for_recovery = |name: &str| name == RECOVERY && statements >= Statements::Dml;
+        let is_excess =
+            |name: &&String| !is_for_recovery(name) && (is_too_wide(&line.scope) || !tolerated.contains(&base(name)));
         Privileges { names: line.names.iter().filter(is_excess).cloned().collect(), ..line.clone() }
     };
     privileges.iter().map(beyond).filter(|line| !line.names.is_empty()).collect()
 }
 
-/// Returns the required privileges that the account lacks, even on a single table.
-pub(super) fn lacking(privileges: &[Privileges], own: Option<&str>, statements: Statements) -> Vec<&'static str> {
+/// Returns the required privileges that the account lacks, even on a single table. `revoked` are
+/// the privileges on the whole server that are revoked for schemas.
+pub(super) fn lacking(
+    privileges: &[Privileges],
+    revoked: &[Privileges],
+    own: Option<&str>,
+    statements: Statements,
+) -> Vec<&'static str> {
     if statements == Statements::Any {
         return Vec::new();
     }
+    let is_own = |line: &&Privileges| own.is_some_and(|own| line.scope.is_within(own));
+    let revoked: Vec<&String> = revoked.iter().filter(is_own).flat_map(|line| &line.names).collect();
     let here: Vec<&str> = privileges
         .iter()
         .filter(|line| line.scope.reaches(own))
-        .flat_map(|line| line.names.iter().map(|name| base(name)))
+        .flat_map(|line| line.names.iter().filter(|name| line.scope != Scope::Server || !revoked.contains(name)))
+        .map(|name| base(name))
         .collect();
     let is_missing = |name: &&str| !here.contains(name) && !here.contains(&ALL);
     statements.privileges().into_iter().filter(is_missing).collect()
@@ -88,7 +103,7 @@ mod tests {
         let shown = |line: &Privileges| format!("{} ON {}", line.names.join(", "), line.scope);
         let excess: Vec<String> = excess(&held, Some("shop"), statements).iter().map(shown).collect();
         assert_eq!(
-            (excess, lacking(&held, Some("shop"), statements)),
+            (excess, lacking(&held, &[], Some("shop"), statements)),
             (strings(too_much), too_little.to_vec()),
             "{lines:?}"
         );
@@ -142,6 +157,32 @@ mod tests {
         let held: Vec<Privileges> =
             lines.iter().filter_map(|line| super::super::show_grants::privileges(line)).collect();
         assert_eq!(excess(&held, None, Dml), held[1..]);
-        assert_eq!(lacking(&held, None, Dml), ["UPDATE", "DELETE"]);
+        assert_eq!(lacking(&held, &[], None, Dml), ["UPDATE", "DELETE"]);
+    }
+
+    #[test]
+    fn recovery_of_two_phase_transactions_needs_a_privilege() {
+        let lines = ["SELECT, INSERT, UPDATE, DELETE ON `shop`.*", "XA_RECOVER_ADMIN,ROLE_ADMIN ON *.*"];
+        check(Dml, &lines, &["ROLE_ADMIN ON *.*"], &[]);
+        check(Read, &lines, &["INSERT, UPDATE, DELETE ON `shop`.*", "XA_RECOVER_ADMIN, ROLE_ADMIN ON *.*"], &[]);
+    }
+
+    #[test]
+    fn partially_revoked_privileges_are_lacking() {
+        let held = |lines: &[&str]| -> Vec<Privileges> {
+            lines.iter().filter_map(|line| super::super::show_grants::privileges(line)).collect()
+        };
+        let revoked: Vec<Privileges> = ["shop", "mysql"]
+            .iter()
+            .filter_map(|schema| {
+                super::super::show_grants::partial_revoke(&format!("REVOKE INSERT ON `{schema}`.* FROM `a`@`%`"))
+            })
+            .collect();
+        let wide = "GRANT SELECT, INSERT, UPDATE, DELETE ON *.* TO `a`@`%`";
+        assert_eq!(lacking(&held(&[wide]), &revoked, Some("shop"), Dml), ["INSERT"]);
+        assert_eq!(lacking(&held(&[wide]), &revoked, Some("store"), Dml), [] as [&str; 0]);
+        assert_eq!(lacking(&held(&[wide]), &revoked, None, Dml), [] as [&str; 0]);
+        let with_table = held(&[wide, "GRANT INSERT ON `shop`.`t` TO `a`@`%`"]);
+        assert_eq!(lacking(&with_table, &revoked, Some("shop"), Dml), [] as [&str; 0]);
     }
 }

@@ -6,17 +6,35 @@ use super::privilege::{Privileges, Scope};
 /// Returns the privileges of a line. Returns `None` for USAGE, and for lines without privileges,
 /// such as the grant of a role.
 pub(crate) fn privileges(line: &str) -> Option<Privileges> {
+    statement(line, "GRANT", "TO")
+}
+
+/// Returns the privileges that a line revokes. With MySQL's `partial_revokes`, a privilege on the
+/// whole server can be revoked for a schema.
+pub(crate) fn partial_revoke(line: &str) -> Option<Privileges> {
+    statement(line, "REVOKE", "FROM")
+}
+
+/// Splits a privilege such as `UPDATE (a, b)` into its name and its quoted columns.
+pub(crate) fn columns(privilege: &str) -> (&str, Vec<String>) {
+    match privilege.split_once(" (") {
+        None => (privilege, Vec::new()),
+        Some((name, columns)) => (name, Words { rest: columns }.columns().unwrap_or_default()),
+    }
+}
+
+fn statement(line: &str, verb: &str, preposition: &str) -> Option<Privileges> {
     let mut words = Words { rest: line };
-    words.next().filter(|word| word.is("GRANT"))?;
+    words.next().filter(|word| word.is(verb))?;
     let mut names = vec![String::new()];
     loop {
         match words.next()? {
             word if word.is("ON") => break,
             // The grant of a role: GRANT `reporter` TO ...
-            word if word.is("TO") => return None,
+            word if word.is(preposition) => return None,
             Word::Symbol(',') => names.push(String::new()),
             Word::Symbol('(') => {
-                let columns = words.columns()?;
+                let columns = words.columns()?.join(", ");
                 names.last_mut()?.push_str(&format!(" ({columns})"));
             }
             Word::Bare(word) => {
@@ -28,14 +46,14 @@ pub(crate) fn privileges(line: &str) -> Option<Privileges> {
         }
     }
     let scope = words.scope(&names)?;
-    words.next().filter(|word| word.is("TO"))?;
-    let holder = words.account()?;
+    words.next().filter(|word| word.is(preposition))?;
+    let holders = vec![words.account()?];
     let may_grant = words.ends_with_grant_option();
     names.retain(|name| !name.is_empty() && name != "USAGE");
     if may_grant && !matches!(scope, Scope::Account(_)) {
         names.push("GRANT OPTION".to_owned());
     }
-    (!names.is_empty()).then_some(Privileges { names, scope, holder })
+    (!names.is_empty()).then_some(Privileges { names, scope, holders })
 }
 
 #[derive(Debug, PartialEq)]
@@ -106,12 +124,12 @@ impl Words<'_> {
         }
     }
 
-    /// Reads column names up to the closing parenthesis.
-    fn columns(&mut self) -> Option<String> {
+    /// Reads column names up to the closing parenthesis, and quotes them.
+    fn columns(&mut self) -> Option<Vec<String>> {
         let mut names = Vec::new();
         loop {
             match self.next()? {
-                Word::Symbol(')') => return Some(names.join(", ")),
+                Word::Symbol(')') => return Some(names),
                 Word::Symbol(',') => {}
                 word => names.push(format!("`{}`", word.name()?.replace('`', "``"))),
             }
@@ -178,7 +196,9 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &str) {
-        let shown = |Privileges { names, scope, holder }| format!("{} ON {scope} FROM {holder}", names.join(" + "));
+        let shown = |Privileges { names, scope, holders }| {
+            format!("{} ON {scope} FROM {}", names.join(" + "), holders.join(" + "))
+        };
         assert_eq!(privileges(line).map_or_else(|| "none".to_owned(), shown), expected, "{line}");
     }
 
@@ -204,6 +224,41 @@ mod tests {
         check("GRANT SELECT ON `other`.* TO `reporter`", "SELECT ON `other`.* FROM 'reporter'");
         check("GRANT CREATE VIEW, SHOW VIEW ON `test`.* TO PUBLIC", "CREATE VIEW + SHOW VIEW ON `test`.* FROM PUBLIC");
         check("GRANT ALL PRIVILEGES ON *.* TO `b`@`%`", "ALL PRIVILEGES ON *.* FROM 'b'@'%'");
+    }
+
+    #[test]
+    fn mysql_lines_are_parsed() {
+        check("GRANT USAGE ON *.* TO `a`@`%`", "none");
+        check("GRANT PROCESS, FILE ON *.* TO `a`@`%`", "PROCESS + FILE ON *.* FROM 'a'@'%'");
+        check(
+            "GRANT ROLE_ADMIN,XA_RECOVER_ADMIN ON *.* TO `a`@`%` WITH GRANT OPTION",
+            "ROLE_ADMIN + XA_RECOVER_ADMIN + GRANT OPTION ON *.* FROM 'a'@'%'",
+        );
+        check(
+            "GRANT CREATE ROLE, DROP ROLE ON *.* TO `a@b`@`10.%`",
+            "CREATE ROLE + DROP ROLE ON *.* FROM 'a@b'@'10.%'",
+        );
+        check("GRANT UPDATE (`a`), SELECT ON `s`.`t` TO `a`@`%`", "UPDATE (`a`) + SELECT ON `s`.`t` FROM 'a'@'%'");
+        check("GRANT PROXY ON ``@`` TO `root`@`localhost` WITH GRANT OPTION", "PROXY ON ''@'' FROM 'root'@'localhost'");
+        for line in [
+            "GRANT `d2 odd`@`10.%`,`reporter`@`%` TO `a`@`%`",
+            "GRANT `reporter`@`%` TO `a`@`%` WITH ADMIN OPTION",
+            "REVOKE SELECT ON `mysql`.* FROM `a`@`%`",
+        ] {
+            check(line, "none");
+        }
+    }
+
+    #[test]
+    fn partial_revokes_are_parsed() {
+        let revoked = partial_revoke("REVOKE SELECT, CREATE VIEW ON `mysql`.* FROM `a`@`%`").expect("a partial revoke");
+        assert_eq!(
+            (revoked.names.join(" + "), revoked.scope.to_string()),
+            ("SELECT + CREATE VIEW".into(), "`mysql`.*".into())
+        );
+        for line in ["GRANT SELECT ON `mysql`.* TO `a`@`%`", "REVOKE SELECT ON", ""] {
+            assert_eq!(partial_revoke(line), None, "{line}");
+        }
     }
 
     #[test]

@@ -133,4 +133,27 @@ impl Session {
     pub(crate) async fn show_grants(&mut self) -> Result<Vec<String>> {
         self.query("SHOW GRANTS").await
     }
+
+    /// Returns the names and hosts of the active roles, if `show_grants` shows their privileges as
+    /// privileges of the account.
+    pub(crate) async fn hidden_roles(&mut self) -> Result<Vec<(String, String)>> {
+        if !self.flavour.hides_holders() {
+            return Ok(Vec::new());
+        }
+        self.query("SELECT role_name, role_host FROM information_schema.enabled_roles").await
+    }
+
+    /// Returns the grants of roles to the account and to its roles: the name and the host of the
+    /// grantee, and of the role.
+    pub(crate) async fn role_grants(&mut self) -> Result<Vec<(String, String, String, String)>> {
+        let sql = "SELECT grantee, grantee_host, role_name, role_host FROM information_schema.applicable_roles";
+        self.query(sql).await
+    }
+
+    /// Returns the grants that the account has with this role, or without any role. Both names must
+    /// be quoted.
+    pub(crate) async fn show_grants_with(&mut self, account: &str, role: Option<&str>) -> Result<Vec<String>> {
+        let using = role.map_or_else(String::new, |role| format!(" USING {role}"));
+        self.query(&format!("SHOW GRANTS FOR {account}{using}")).await
+    }
 }

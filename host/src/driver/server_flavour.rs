@@ -41,6 +41,12 @@ impl ServerFlavour {
     pub(super) fn keeps_parameter_types(self) -> bool {
         self.family == Family::MySql && self.version >= (8, 0, 22)
     }
+
+    /// Whether SHOW GRANTS shows the privileges of active roles as privileges of the account. The
+    /// tables with the active roles exist from this version on.
+    pub(super) fn hides_holders(self) -> bool {
+        self.family == Family::MySql && self.version >= (8, 0, 19)
+    }
 }
 
 #[cfg(test)]

@@ -204,7 +204,7 @@ impl Session {
     }
 
     /// Runs a query of the host over the text protocol and returns its rows.
-    pub(super) async fn query<T: FromRow + Send + 'static>(&mut self, sql: &'static str) -> Result<Vec<T>> {
+    pub(super) async fn query<T: FromRow + Send + 'static>(&mut self, sql: &str) -> Result<Vec<T>> {
         catch_driver_panic(async { self.conn.query(sql).await.map_err(command_error) }).await
     }
 

@@ -61,9 +61,24 @@ fn null_requires_an_option() {
 fn text_is_read_as_text_and_as_bytes() {
     assert_eq!(<&str>::decode(ValueRef::Text("é")), Ok("é"));
     assert_eq!(<&str>::decode(ValueRef::Decimal("1.50")), Ok("1.50"));
-    assert_eq!(<&str>::decode(ValueRef::Bytes(b"x")), Err(Type));
+    assert_eq!(<&str>::decode(ValueRef::Bit(b"x")), Err(Type));
     assert_eq!(<&[u8]>::decode(ValueRef::Text("é")), Ok("é".as_bytes()));
     assert_eq!(bool::decode(ValueRef::Signed(2)), Ok(true));
+}
+
+#[test]
+fn utf8_bytes_are_read_as_text() {
+    let bytes = ValueRef::Bytes("é".as_bytes());
+    assert_eq!(<&str>::decode(bytes), Ok("é"));
+    assert_eq!(String::decode(bytes).as_deref(), Ok("é"));
+    assert_eq!(Cow::<str>::decode(bytes).as_deref(), Ok("é"));
+    assert_eq!(Option::<Box<str>>::decode(bytes).map(Option::unwrap_or_default).as_deref(), Ok("é"));
+    assert_eq!(Value::decode(bytes), Ok(Value::Bytes("é".into())));
+
+    let column = crate::column::tests::column("data", 253);
+    let invalid = ValueRef::Bytes(&[0xff]);
+    let error = String::decode(invalid).expect_err("no UTF-8").into_error(String::NAME, &column, invalid);
+    assert!(error.message().ends_with("as String: its bytes are not valid UTF-8; read them as Vec<u8>"), "{error}");
 }
 
 #[test]

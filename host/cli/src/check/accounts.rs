@@ -7,7 +7,7 @@ use wasmysql_host::{Database, Inspection, Privileges, Scope, Statements};
 use super::report::Report;
 
 /// The effects of privileges that are shown as the reason to revoke them.
-const REASONS: [(&str, &str); 12] = [
+const REASONS: [(&str, &str); 17] = [
     ("FILE", "reads and writes files of the server"),
     ("SUPER", "administers the server"),
     ("PROCESS", "shows statements of other accounts"),
@@ -20,6 +20,11 @@ const REASONS: [(&str, &str); 12] = [
     ("TRIGGER", "runs statements within those of other accounts"),
     ("CREATE ROUTINE", "creates stored procedures"),
     ("CONNECTION ADMIN", "kills sessions of other accounts"),
+    ("CONNECTION_ADMIN", "kills sessions of other accounts"),
+    ("SYSTEM_VARIABLES_ADMIN", "changes the settings of the server"),
+    ("ROLE_ADMIN", "grants roles to accounts"),
+    ("SET_ANY_DEFINER", "creates code that runs as other accounts"),
+    ("XA_RECOVER_ADMIN", "shows two-phase transactions of other accounts"),
 ];
 
 /// Privileges on the whole server that only an administrator has.
@@ -106,9 +111,10 @@ fn revoke(line: &Privileges, database: &Database, inspection: &Inspection, most:
     }
     let matching = REASONS.iter().filter(|(privilege, _)| line.names.iter().any(|name| name == privilege));
     reasons.extend(matching.map(|(_, reason)| *reason));
-    if line.holder == "PUBLIC" {
+    let is_own_privilege = line.holders == [inspection.account.as_str()];
+    if line.holders == ["PUBLIC"] {
         reasons = vec!["every account has it"];
-    } else if line.holder != inspection.account {
+    } else if !is_own_privilege {
         reasons.push("through a role, which other accounts can have");
     }
     let comment = if reasons.is_empty() { String::new() } else { format!("   -- {}", reasons.join("; ")) };
@@ -117,10 +123,13 @@ fn revoke(line: &Privileges, database: &Database, inspection: &Inspection, most:
         Scope::Schema(schema) if is_wide && !is_own(schema) => "ALL PRIVILEGES".to_owned(),
         _ => line.names.join(", "),
     };
-    let mut statements = vec![format!("REVOKE {names} ON {} FROM {};{comment}", line.scope, line.holder)];
+    // Only one of these roles may hold the privileges.
+    let if_exists = if line.holders.len() > 1 { "IF EXISTS " } else { "" };
+    let holders = line.holders.join(", ");
+    let mut statements = vec![format!("REVOKE {if_exists}{names} ON {} FROM {holders};{comment}", line.scope)];
     // ALL PRIVILEGES includes the required privileges, which are granted again.
     let is_own_schema = matches!(&line.scope, Scope::Schema(schema) if is_own(schema));
-    if is_own_schema && line.holder == inspection.account && line.names.iter().any(|name| name == "ALL PRIVILEGES") {
+    if is_own_schema && is_own_privilege && line.names.iter().any(|name| name == "ALL PRIVILEGES") {
         statements.push(database.grant_sql(&inspection.account, &most.privileges()));
     }
     statements

@@ -56,7 +56,7 @@ pub(super) async fn report<W: Write>(report: &mut Report<W>, offer: &Offer) -> i
 fn server<W: Write>(report: &mut Report<W>, database: &Database, inspection: &Inspection) -> io::Result<()> {
     let flavour = match inspection.server_flavour {
         "mariadb" => "MariaDB",
-        _ => "MySQL (untested)",
+        _ => "MySQL",
     };
     report.line("server", &format!("{flavour} {}", inspection.server_version))?;
     let tls = match &inspection.encryption {

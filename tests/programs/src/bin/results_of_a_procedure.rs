@@ -70,6 +70,9 @@ mod program {
         let row = rows.next().await?.expect("the OUT parameters");
         assert_eq!(row.get::<i32>(0)?, 42);
         assert!(!rows.next_result().await?);
+        drop(rows);
+        // MySQL returns the text of an OUT parameter as bytes.
+        assert_eq!(conn.query_scalar::<String>("CALL greets(?, ?)", ("Zoë", None::<&str>)).await?, "hello Zoë");
         Ok(())
     }
 

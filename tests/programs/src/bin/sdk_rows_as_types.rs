@@ -52,6 +52,7 @@ mod program {
         scalars_and_many(&mut conn).await?;
         rows_or_not(&mut conn).await?;
         mismatches_are_errors(&mut conn).await?;
+        text_of_unknown_type(&mut conn).await?;
         terminate_ends_an_open_result().await
     }
 
@@ -113,6 +114,22 @@ mod program {
         assert_eq!(flights.next().await?, Some(flight(0)));
         flights.close().await?;
         assert!(engine.run("DELETE FROM flights WHERE id > ?", (ROWS,)).await.is_ok_and(|done| !done.returns_rows()));
+        Ok(())
+    }
+
+    /// MySQL returns these texts as bytes.
+    async fn text_of_unknown_type(conn: &mut Connection) -> Result<()> {
+        let sql = "SELECT COALESCE(NULL, ?) AS name, IF(1, ?, NULL) AS carrier, CAST('B6' AS BINARY) AS bytes";
+        let row = conn.query_one(sql, ("Zoë's", "Zü")).await?;
+        let airline = Airline { full_name: "Zoë's", carrier: "Zü" };
+        assert_eq!(row.read::<Airline<'_>>()?, airline);
+        assert_eq!(row.get::<String>("carrier")?, "Zü");
+        assert_eq!(row.get::<&[u8]>("name")?, "Zoë's".as_bytes());
+        assert_eq!((row.get::<&str>("bytes")?, row.get::<Vec<u8>>("bytes")?), ("B6", b"B6".to_vec()));
+        let error =
+            conn.query_scalar::<String>("SELECT CAST(x'FF' AS BINARY) AS data", ()).await.expect_err("no UTF-8");
+        assert_eq!(error.kind(), &ErrorKind::Decode);
+        assert!(error.message().contains("read them as Vec<u8>"), "{error}");
         Ok(())
     }
 
