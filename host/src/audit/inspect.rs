@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use super::privilege::{Privileges, pattern_of, quoted, quoted_account};
+use super::privilege::{Privileges, Scope, pattern_of, quoted, quoted_account};
+use super::servers::{self, InspectedServer, ServerState};
 use super::{required_privileges, show_grants};
 use crate::core::Database;
 use crate::core::limits::{ACQUIRE_TIMEOUT, WAITERS};
-use crate::driver::{MAX_SIDE_CONNECTIONS, PlainText, Session};
+use crate::driver::{MAX_SIDE_CONNECTIONS, PlainText, ReplicaLag, Session};
 use crate::sql::Statements;
 use crate::types::{Error, ErrorKind, Result, Step};
 
@@ -42,6 +43,11 @@ pub struct Inspection {
     pub read_only: bool,
     /// The privileges of the account.
     pub privileges: Vec<Privileges>,
+    /// The servers, in the order of the options. Empty if the database has only one server; the
+    /// other fields describe it, or the server of the first available connection.
+    pub servers: Vec<InspectedServer>,
+    /// The privilege to query the lag of replicas, if guests read from replicas.
+    lag_privilege: Option<&'static str>,
 }
 
 /// The encryption of a connection.
@@ -109,13 +115,28 @@ impl From<Error> for InspectError {
 
 impl Inspection {
     /// Returns the privileges that exceed the required privileges of grants up to `statements`:
-    /// privileges on other schemas, on the whole server, or of another kind.
+    /// privileges on other schemas, on the whole server, or of another kind. The privilege to query
+    /// the lag of replicas is no excess if guests read from replicas.
     ///
     /// The result is empty for [`Statements::Any`], because such grants allow every privilege of
     /// the account.
     #[must_use]
     pub fn excess(&self, statements: Statements) -> Vec<Privileges> {
-        required_privileges::excess(&self.privileges, self.schema.as_deref(), statements)
+        let mut excess = required_privileges::excess(&self.privileges, self.schema.as_deref(), statements);
+        for line in excess.iter_mut().filter(|line| line.scope == Scope::Server) {
+            line.names.retain(|name| self.lag_privilege != Some(name));
+        }
+        excess.retain(|line| !line.names.is_empty());
+        excess
+    }
+
+    /// Returns the statement that allows the account to query the lag of replicas. Returns `None`
+    /// if guests don't read from replicas, or if every replica reported its lag.
+    #[must_use]
+    pub fn lag_sql(&self) -> Option<String> {
+        let is_unknown = |server: &InspectedServer| server.state == ServerState::Replica(ReplicaLag::Unknown);
+        let privilege = self.lag_privilege.filter(|_| self.servers.iter().any(is_unknown))?;
+        Some(format!("GRANT {privilege} ON *.* TO {};", self.account))
     }
 
     /// Returns the required privileges of a grant of `statements` that the account lacks.
@@ -132,7 +153,8 @@ impl Database {
     /// Queries the properties of the server and the privileges of the account.
     ///
     /// The inspection uses one connection of the pool and releases it afterwards. It waits for the
-    /// connection for at most 5 s plus the connect timeout. Each query has a deadline of 5 s.
+    /// connection for at most 5 s plus the connect timeout. Each query has a deadline of 5 s. Then
+    /// it connects to each server of a database with several servers.
     ///
     /// # Errors
     ///
@@ -178,6 +200,8 @@ impl Database {
         }
         .await?;
         let host_name_verified = self.pool().options().verifies_host_name();
+        let servers = servers::inspect(self).await;
+        let lag_privilege = self.pool().options().reads_elsewhere().then(|| server.lag_privilege());
         let encryption = match (encryption, self.pool().options().plain_text()) {
             (Some((protocol, cipher)), _) => Encryption::Tls { protocol, cipher, host_name_verified },
             (None, PlainText::OnThisMachine) => Encryption::Local,
@@ -200,6 +224,8 @@ impl Database {
             account_connections: Some(facts.account_connections).filter(|connections| *connections > 0),
             read_only: facts.read_only,
             privileges: grants.iter().filter_map(|line| show_grants::privileges(line)).collect(),
+            servers,
+            lag_privilege,
         })
     }
 
@@ -252,7 +278,7 @@ impl Database {
     }
 }
 
-async fn with_timeout<T>(query: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) async fn with_timeout<T>(query: impl Future<Output = Result<T>>) -> Result<T> {
     timeout(QUERY_TIMEOUT, query).await.unwrap_or_else(|_| {
         let seconds = QUERY_TIMEOUT.as_secs();
         Err(Error::timeout(

@@ -3,7 +3,9 @@
 mod inspect;
 mod privilege;
 mod required_privileges;
+mod servers;
 mod show_grants;
 
 pub use inspect::{Encryption, InspectError, Inspection};
 pub use privilege::{Privileges, Scope};
+pub use servers::{InspectedServer, ServerState};
