@@ -80,12 +80,12 @@ mod store_limits;
 pub mod telemetry;
 mod types;
 
-pub use self::audit::{Encryption, InspectError, Inspection, Privileges, Scope};
+pub use self::audit::{Encryption, InspectError, InspectedServer, Inspection, Privileges, Scope, ServerState};
 #[cfg(feature = "config")]
 pub use self::config::{Config, ConfigGrant};
 pub use self::core::{Database, Grant};
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
-pub use self::driver::{DatabaseOptions, ServerOrder, Tls};
+pub use self::driver::{DatabaseOptions, ReplicaLag, ServerOrder, Tls};
 pub use self::hostcalls::{add_async_to_linker, add_blocking_to_linker, add_to_linker};
 pub use self::pool::PoolStatus;
 #[cfg(fuzzing)]

@@ -1,6 +1,7 @@
-//! Databases with several servers: rows C1 to C11.
+//! Databases with several servers: rows C1 to C19.
 
 mod cluster;
+mod replication;
 mod roles;
 mod unreachable;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 use wasmysql_host::telemetry::{Instrument, METRICS, Metric, label};
 use wasmysql_host::{Database, DatabaseOptions, Grant, Statements};
-use wasmysql_tests::{Metrics, PATIENCE, Sample, Schema, guest};
+use wasmysql_tests::{Metrics, PATIENCE, Sample, Schema, guest, shared_server};
 
 use crate::programs;
 
@@ -53,6 +53,9 @@ async fn traffic() -> Vec<Sample> {
     let labels = [("db_client_connection_pool_name", DATABASE)];
     metrics.wait_for("wasmysql_connection_kills_total", &labels, 3.0, PATIENCE).await;
 
+    let (port, grant) = (shared_server().port(), Grant::new(Statements::Read));
+    let replicated = Database::new(schema.options().name(DATABASE).server("127.0.0.1", port).prefer_replicas(true));
+    guest(programs::RUNS_EACH_STATEMENT).database("main", &replicated.unwrap(), grant).run().await.success();
     let nowhere = Database::new(DatabaseOptions::tcp("127.0.0.1", 1).name(DATABASE)).unwrap();
     guest(programs::RUNS_EACH_STATEMENT).database("main", &nowhere, Grant::default()).run().await.success();
     let of_database = |sample: &Sample| {
@@ -180,6 +183,7 @@ fn metrics_document_lists_every_metric_and_label() {
         label::KIND,
         label::ERROR,
         label::STATE,
+        label::SERVER,
         label::REASON,
         label::LIMIT,
         label::OUTCOME,

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use super::privilege::{Privileges, pattern_of, quoted, quoted_account};
+use super::privilege::{Privileges, Scope, pattern_of, quoted, quoted_account};
 use super::required_privileges;
 use super::roles::Grants;
+use super::servers::{self, InspectedServer, ServerState};
 use crate::core::Database;
 use crate::core::limits::{ACQUIRE_TIMEOUT, WAITERS};
-use crate::driver::{MAX_SIDE_CONNECTIONS, PlainText, Session};
+use crate::driver::{MAX_SIDE_CONNECTIONS, PlainText, ReplicaLag, Session};
 use crate::sql::Statements;
 use crate::types::{Error, ErrorKind, Result, Step};
 
@@ -46,6 +47,11 @@ pub struct Inspection {
     /// Privileges on the whole server that are revoked for single schemas (`partial_revokes` of
     /// MySQL).
     pub partial_revokes: Vec<Privileges>,
+    /// The servers, in the order of the options. Empty if the database has only one server; the
+    /// other fields describe it, or the server of the first available connection.
+    pub servers: Vec<InspectedServer>,
+    /// The privilege to query the lag of replicas, if guests read from replicas.
+    lag_privilege: Option<&'static str>,
 }
 
 /// The encryption of a connection.
@@ -113,13 +119,28 @@ impl From<Error> for InspectError {
 
 impl Inspection {
     /// Returns the privileges that exceed the required privileges of grants up to `statements`:
-    /// privileges on other schemas, on the whole server, or of another kind.
+    /// privileges on other schemas, on the whole server, or of another kind. The privilege to query
+    /// the lag of replicas is no excess if guests read from replicas.
     ///
     /// The result is empty for [`Statements::Any`], because such grants allow every privilege of
     /// the account.
     #[must_use]
     pub fn excess(&self, statements: Statements) -> Vec<Privileges> {
-        required_privileges::excess(&self.privileges, self.schema.as_deref(), statements)
+        let mut excess = required_privileges::excess(&self.privileges, self.schema.as_deref(), statements);
+        for line in excess.iter_mut().filter(|line| line.scope == Scope::Server) {
+            line.names.retain(|name| self.lag_privilege != Some(name));
+        }
+        excess.retain(|line| !line.names.is_empty());
+        excess
+    }
+
+    /// Returns the statement that allows the account to query the lag of replicas. Returns `None`
+    /// if guests don't read from replicas, or if every replica reported its lag.
+    #[must_use]
+    pub fn lag_sql(&self) -> Option<String> {
+        let is_unknown = |server: &InspectedServer| server.state == ServerState::Replica(ReplicaLag::Unknown);
+        let privilege = self.lag_privilege.filter(|_| self.servers.iter().any(is_unknown))?;
+        Some(format!("GRANT {privilege} ON *.* TO {};", self.account))
     }
 
     /// Returns the required privileges of a grant of `statements` that the account lacks.
@@ -136,7 +157,8 @@ impl Database {
     /// Queries the properties of the server and the privileges of the account.
     ///
     /// The inspection uses one connection of the pool and releases it afterwards. It waits for the
-    /// connection for at most 5 s plus the connect timeout. Each query has a deadline of 5 s.
+    /// connection for at most 5 s plus the connect timeout. Each query has a deadline of 5 s. Then
+    /// it connects to each server of a database with several servers.
     ///
     /// # Errors
     ///
@@ -182,6 +204,8 @@ impl Database {
         }
         .await?;
         let host_name_verified = self.pool().options().verifies_host_name();
+        let servers = servers::inspect(self).await;
+        let lag_privilege = self.pool().options().reads_elsewhere().then(|| server.lag_privilege());
         let encryption = match (encryption, self.pool().options().plain_text()) {
             (Some((protocol, cipher)), _) => Encryption::Tls { protocol, cipher, host_name_verified },
             (None, PlainText::OnThisMachine) => Encryption::Local,
@@ -205,6 +229,8 @@ impl Database {
             read_only: facts.read_only,
             privileges: grants.privileges,
             partial_revokes: grants.partial_revokes,
+            servers,
+            lag_privilege,
         })
     }
 

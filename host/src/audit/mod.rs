@@ -4,7 +4,9 @@ mod inspect;
 mod privilege;
 mod required_privileges;
 mod roles;
+mod servers;
 mod show_grants;
 
 pub use inspect::{Encryption, InspectError, Inspection};
 pub use privilege::{Privileges, Scope};
+pub use servers::{InspectedServer, ServerState};

@@ -1,6 +1,8 @@
 //! The servers of a database. Several servers of one database hold the same data.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::options::DatabaseOptions;
 
@@ -31,6 +33,16 @@ impl Address {
             Address::Tcp { host, .. } => {
                 host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
             }
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Tcp { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
+            Address::Tcp { host, port } => write!(f, "{host}:{port}"),
+            Address::Socket(path) => write!(f, "{}", path.display()),
         }
     }
 }
@@ -82,12 +94,48 @@ impl DatabaseOptions {
     ///
     /// With `true`, guests with `read` grants and engines that are `read-only` connect to a
     /// replica, which is a server with `read_only`. If no replica is usable, they connect to any
-    /// server. A replica can lag behind, so these guests can miss rows that are already committed.
-    /// They use a second pool of the same size, so the database has up to twice
-    /// [`max_connections`](Self::max_connections).
+    /// server. A replica can lag behind, so these guests can miss rows that are already committed;
+    /// [`max_replica_lag`](Self::max_replica_lag) limits the lag. They use a second pool of the same
+    /// size, so the database has up to twice [`max_connections`](Self::max_connections).
     #[must_use]
     pub fn prefer_replicas(mut self, prefer: bool) -> Self {
         self.prefer_replicas = prefer;
+        self
+    }
+
+    /// Sets the maximum lag of a replica from which guests read.
+    ///
+    /// By default, the lag is not limited. It must be at least 1 s, because servers report whole
+    /// seconds, and it needs [`prefer_replicas`](Self::prefer_replicas).
+    ///
+    /// The host reads the lag in the health check, so before a guest acquires a connection whose
+    /// last check is more than half a second old. Read-only guests avoid a replica that is further
+    /// behind: they use another replica or the primary, and return to the replica within about a
+    /// minute after it has caught up. If no server is left, they fail with `unreachable`. While
+    /// replication does not run, the lag is the last known lag plus the time since then. So readers
+    /// can use a replica whose primary has failed for as long as the limit allows.
+    ///
+    /// The account needs the global privilege REPLICATION CLIENT on MySQL, and REPLICA MONITOR on
+    /// MariaDB. Without it the lag is unknown, and the replicas are not used. The lag is that of
+    /// SHOW REPLICA STATUS: a replica notices a primary that is silent only after its own
+    /// `replica_net_timeout`. The option is not for the members of MySQL Group Replication, which
+    /// report no lag there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use wasmysql_host::DatabaseOptions;
+    ///
+    /// let options = DatabaseOptions::tcp("db1.example", 3306)
+    ///     .server("db2.example", 3306)
+    ///     .prefer_replicas(true)
+    ///     .max_replica_lag(Duration::from_secs(10));
+    /// ```
+    #[must_use]
+    pub fn max_replica_lag(mut self, lag: Duration) -> Self {
+        self.max_replica_lag = Some(lag);
         self
     }
 

@@ -1,14 +1,15 @@
 //! Connects sessions to the servers of a database, and counts open sessions so that a shutdown can
 //! wait until all of them are closed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 use super::connect::opts;
 use super::options::DatabaseOptions;
-use super::server_health::Purpose;
+use super::replica_lag::ReplicaLag;
+use super::server_health::{Purpose, ServerHealth};
 use super::server_selection::{Candidate, ServerSelection};
 use super::session::Session;
 use super::tls_files::TlsFiles;
@@ -22,6 +23,8 @@ pub(crate) struct Connector {
     selection: Arc<ServerSelection>,
     tls: Arc<TlsFiles>,
     open: Arc<watch::Sender<usize>>,
+    /// The warning that no replica can be read, because the lag is unknown.
+    lag_warning: Once,
 }
 
 /// Counts a session as open until it is dropped.
@@ -45,14 +48,15 @@ impl Connector {
     /// Creates a connector for sessions that may write.
     pub(crate) fn new(options: DatabaseOptions) -> Self {
         let selection = Arc::new(ServerSelection::new(&options));
-        let tls = Arc::new(TlsFiles::of(&options));
-        Self { options, purpose: Purpose::Writing, selection, tls, open: Arc::new(watch::Sender::new(0)) }
+        let (tls, open) = (Arc::new(TlsFiles::of(&options)), Arc::new(watch::Sender::new(0)));
+        Self { options, purpose: Purpose::Writing, selection, tls, open, lag_warning: Once::new() }
     }
 
     /// Creates a connector for read-only sessions of the same database.
     pub(crate) fn for_reading(&self) -> Self {
         let (selection, tls, open) = (Arc::clone(&self.selection), Arc::clone(&self.tls), Arc::clone(&self.open));
-        Self { options: self.options.clone(), purpose: Purpose::Reading, selection, tls, open }
+        let purpose = Purpose::Reading { max_lag: self.options.max_replica_lag };
+        Self { options: self.options.clone(), purpose, selection, tls, open, lag_warning: Once::new() }
     }
 
     /// Connects to the best available server and logs in. The connect timeout applies to each
@@ -79,7 +83,10 @@ impl Connector {
                         round.best = Some((updated, session));
                     }
                     Some(_) => {}
-                    None => round.unusable += 1,
+                    None => {
+                        round.unusable += 1;
+                        round.skipped.push(self.selection.candidate(candidate.server, self.purpose));
+                    }
                 },
                 Err(error) => {
                     round.skipped.push(candidate);
@@ -105,26 +112,51 @@ impl Connector {
         self.log_in(&self.options.clone().without_schema(), server).await
     }
 
+    /// Connects to this server, and queries its health with the lag of a replica. The session is
+    /// not one of the pool.
+    pub(crate) async fn server_health(&self, server: usize) -> Result<ServerHealth> {
+        self.connect_to(server).await?.server_health(true).await
+    }
+
     async fn log_in(&self, options: &DatabaseOptions, server: usize) -> Result<Session> {
         let attempt = self.selection.attempt(server);
         let timeout = self.options.connect_timeout;
         let result = tokio::time::timeout(timeout, async {
             let opts = opts(options, self.selection.address(server), self.tls.ssl_opts()?);
             let mut session = Session::connect(opts, options, server, OpenSession::of(&self.open)).await?;
-            if self.has_alternatives() {
-                self.selection.record_health(server, session.server_health().await?);
-            }
-            Ok(session)
+            let lags = self.has_alternatives() && self.check_health(&mut session).await?.lags_for(self.purpose);
+            Ok((session, lags))
         });
         let result = result.await.unwrap_or_else(|_| {
             let message = format!("the database server did not answer within {} ms", timeout.as_millis());
             Err(Error::timeout(Step::Connect, message))
         });
         match &result {
+            Ok((_, true)) => {
+                // Readers try a lagging replica again after the same backoff as a failed server.
+                attempt.failed();
+                self.selection.suspect(server);
+            }
             Err(error) if !applies_to_all_servers(error) => attempt.failed(),
             _ => attempt.succeeded(),
         }
-        result
+        result.map(|(session, _)| session)
+    }
+
+    /// Queries and records the health of a session's server.
+    async fn check_health(&self, session: &mut Session) -> Result<ServerHealth> {
+        let health = session.server_health(self.purpose.is_reading()).await?;
+        let health = self.selection.record_health(session.id().server, health);
+        if health.lag == Some(ReplicaLag::Unknown) && health.lags_for(self.purpose) {
+            self.lag_warning.call_once(|| {
+                let (database, privilege) = (self.options.name_or_schema(), session.flavour.replica_status_privilege());
+                tracing::warn!(
+                    database,
+                    "the lag of a replica is unknown, so max_replica_lag prevents its use; grant the account {privilege}"
+                );
+            });
+        }
+        Ok(health)
     }
 
     /// Counts a session as open until the returned value is dropped. A shutdown waits for it.
@@ -156,8 +188,10 @@ impl Connector {
     /// Queries the health of a session's server, and returns whether the server is still fit for
     /// the purpose of the session.
     pub(crate) async fn is_fit(&self, session: &mut Session) -> Result<bool> {
-        let health = session.server_health().await?;
-        self.selection.record_health(session.id().server, health);
+        let health = self.check_health(session).await?;
+        if health.lags_for(self.purpose) {
+            self.selection.report_lag(session.id().server);
+        }
         Ok(health.is_fit_for(self.purpose))
     }
 
@@ -199,10 +233,13 @@ impl Connector {
                 Err(Error { message, ..error })
             }
             _ => {
-                let message = format!(
-                    "none of the {all} servers of this database accepts changes ({} read-only or not ready){last}",
-                    round.unusable
-                );
+                let (purpose, reason) = match self.purpose {
+                    Purpose::Writing => ("accepts changes", "read-only or not ready"),
+                    Purpose::Reading { .. } => ("can be read", "not ready or too far behind"),
+                };
+                let unusable = round.unusable;
+                let message =
+                    format!("none of the {all} servers of this database {purpose} ({unusable} {reason}){last}");
                 Err(Error::new(ErrorKind::Unreachable, message))
             }
         }

@@ -58,6 +58,11 @@ impl DatabaseOptions {
         self.tls.verifies_host_name()
     }
 
+    /// Returns the addresses of the servers, for operators.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = String> {
+        self.servers.iter().map(Address::to_string)
+    }
+
     pub(crate) fn account(&self) -> &str {
         &self.user
     }
@@ -73,11 +78,7 @@ impl fmt::Display for DatabaseOptions {
         write!(f, "{}@", self.user)?;
         for (index, server) in self.servers.iter().enumerate() {
             let comma = if index > 0 { "," } else { "" };
-            match server {
-                Address::Tcp { host, port } if host.contains(':') => write!(f, "{comma}[{host}]:{port}")?,
-                Address::Tcp { host, port } => write!(f, "{comma}{host}:{port}")?,
-                Address::Socket(path) => write!(f, "{comma}{}", path.display())?,
-            }
+            write!(f, "{comma}{server}")?;
         }
         match (&self.schema, self.servers.last()) {
             (None, _) => Ok(()),
@@ -91,6 +92,11 @@ impl ServerInfo {
     /// Returns the product: `mariadb` or `mysql`.
     pub(crate) fn flavour(&self) -> &'static str {
         self.flavour.name()
+    }
+
+    /// Returns the global privilege to query the lag of replicas.
+    pub(crate) fn lag_privilege(&self) -> &'static str {
+        self.flavour.replica_status_privilege()
     }
 }
 

@@ -15,6 +15,7 @@ mod options;
 mod parameter_types;
 mod params;
 mod placeholders;
+mod replica_lag;
 mod rows;
 mod server_flavour;
 mod server_health;
@@ -39,6 +40,8 @@ pub(crate) use self::options::{TlsMode, TlsParameters};
 pub(crate) use self::params::parameter;
 #[cfg(any(test, fuzzing))]
 pub(crate) use self::placeholders::readable;
+pub use self::replica_lag::ReplicaLag;
+pub(crate) use self::server_health::ServerHealth;
 pub(crate) use self::session::{
     Preparation, PreparedBranch, Remaining, Reply, Session, SessionId, Unprepared, too_many_columns,
 };

@@ -36,6 +36,11 @@ impl ServerFlavour {
         }
     }
 
+    /// Returns whether the version is this one or a newer one.
+    pub(super) fn is_at_least(self, version: (u16, u16, u16)) -> bool {
+        self.version >= version
+    }
+
     /// Whether a prepared statement keeps the parameter types of its first execution. Later
     /// executions then convert parameters of other types, for example a text to the number 0.
     pub(super) fn keeps_parameter_types(self) -> bool {

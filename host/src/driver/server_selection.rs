@@ -1,5 +1,6 @@
 //! Server selection: the order in which the servers of a database are tried. A failed server is
-//! skipped during a backoff, and the health of each server is cached.
+//! skipped during a backoff, and the health of each server is cached. A replica that lags too far
+//! behind counts as failed for readers.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,9 @@ use parking_lot::{Mutex, MutexGuard};
 use super::address::{Address, ServerOrder};
 use super::backoff::Backoff;
 use super::options::DatabaseOptions;
+use super::replica_lag::ReplicaLag;
 use super::server_health::{Purpose, ServerHealth};
+use crate::telemetry::ServerMeters;
 
 /// The backoff of a server. It begins with about the duration of a restart. At the end at most one
 /// call per minute waits for the connect timeout to test whether the server is back.
@@ -21,6 +24,7 @@ const CANCELLED_AFTER: Duration = Duration::from_millis(500);
 pub(super) struct ServerSelection {
     servers: Vec<Server>,
     order: ServerOrder,
+    meters: ServerMeters,
 }
 
 #[derive(Debug)]
@@ -34,10 +38,12 @@ struct Server {
 struct Record {
     failed: Option<Failed>,
     health: Option<ServerHealth>,
+    /// The last lag that the server reported, and when.
+    lag: Option<(Duration, Instant)>,
     /// When a session last failed to answer. Sessions that have not answered since are probably
     /// broken too.
     silent_since: Option<Instant>,
-    /// When a statement was last refused like on a read-only server.
+    /// When a statement was last refused like on a read-only server, or a replica was found to lag.
     suspected_since: Option<Instant>,
 }
 
@@ -69,7 +75,11 @@ pub(super) struct Attempt<'a> {
 impl ServerSelection {
     pub(super) fn new(options: &DatabaseOptions) -> Self {
         let server = |address: &Address| Server { address: address.clone(), record: Mutex::default() };
-        Self { servers: options.servers.iter().map(server).collect(), order: options.server_order }
+        Self {
+            servers: options.servers.iter().map(server).collect(),
+            order: options.server_order,
+            meters: ServerMeters::new(options.name_or_schema().into()),
+        }
     }
 
     pub(super) fn address(&self, server: usize) -> &Address {
@@ -94,7 +104,7 @@ impl ServerSelection {
         health.is_some_and(|health| health.is_fit_for(purpose)).then(|| self.candidate(server, purpose))
     }
 
-    fn candidate(&self, server: usize, purpose: Purpose) -> Candidate {
+    pub(super) fn candidate(&self, server: usize, purpose: Purpose) -> Candidate {
         let record = self.servers[server].record();
         let position = if self.order == ServerOrder::Listed { server } else { 0 };
         // A server of unknown health ranks with the preferred servers.
@@ -109,9 +119,28 @@ impl ServerSelection {
         Attempt { record: &self.servers[server].record, began: Instant::now(), ended: false }
     }
 
-    /// Records the health of a server.
-    pub(super) fn record_health(&self, server: usize, health: ServerHealth) {
-        self.servers[server].record().health = Some(health);
+    /// Records the health of a server. Returns it with the upper bound of the lag, if replication
+    /// does not run.
+    pub(super) fn record_health(&self, server: usize, mut health: ServerHealth) -> ServerHealth {
+        let mut record = self.servers[server].record();
+        health.lag = match health.lag {
+            Some(lag) => Some(record.bound(lag)),
+            // The sessions that write don't query the lag.
+            None => record.health.and_then(|health| health.lag),
+        };
+        record.health = Some(health);
+        drop(record);
+        if let Some(lag) = health.lag {
+            self.meters.replica_lag(server, lag.as_seconds());
+        }
+        health
+    }
+
+    /// Reports that the replica lags too far behind for readers. Its other sessions are checked
+    /// before they are acquired again.
+    pub(super) fn report_lag(&self, server: usize) {
+        self.servers[server].record().fail();
+        self.suspect(server);
     }
 
     /// Reports that a session of this server did not answer.
@@ -126,7 +155,7 @@ impl ServerSelection {
         self.servers[server].record().silent_since.is_some_and(|silent| seen <= silent)
     }
 
-    /// Reports that this server refused a statement like a read-only server.
+    /// Reports that this server refused a statement like a read-only server, or that it lags.
     pub(super) fn suspect(&self, server: usize) {
         self.servers[server].record().suspected_since = Some(Instant::now());
     }
@@ -148,7 +177,7 @@ impl ServerHealth {
     /// Returns whether the server is ready and of the preferred kind: a primary for writing, a
     /// replica for reading.
     pub(super) fn is_preferred_for(self, purpose: Purpose) -> bool {
-        self.ready && self.read_only == (purpose == Purpose::Reading)
+        self.ready && self.read_only == purpose.is_reading()
     }
 }
 
@@ -179,6 +208,17 @@ impl Server {
 }
 
 impl Record {
+    /// Records a reported lag. If replication does not run, the lag is at most the last reported
+    /// lag plus the time since then.
+    fn bound(&mut self, lag: ReplicaLag) -> ReplicaLag {
+        match (lag, self.lag) {
+            (ReplicaLag::Behind(lag), _) => self.lag = Some((lag, Instant::now())),
+            (ReplicaLag::Stopped, Some((lag, at))) => return ReplicaLag::Behind(lag + at.elapsed()),
+            (ReplicaLag::Stopped | ReplicaLag::Unknown, _) => {}
+        }
+        lag
+    }
+
     fn fail(&mut self) {
         let now = Instant::now();
         // Failures during the backoff do not extend it, because they are part of the same outage.
@@ -207,9 +247,10 @@ fn shuffle<T>(items: &mut [T]) {
 mod tests {
     use super::*;
 
-    const PRIMARY: ServerHealth = ServerHealth { read_only: false, ready: true };
-    const REPLICA: ServerHealth = ServerHealth { read_only: true, ready: true };
-    const NOT_READY: ServerHealth = ServerHealth { read_only: false, ready: false };
+    const PRIMARY: ServerHealth = ServerHealth { read_only: false, ready: true, lag: None };
+    const REPLICA: ServerHealth = ServerHealth { read_only: true, ready: true, lag: None };
+    const NOT_READY: ServerHealth = ServerHealth { read_only: false, ready: false, lag: None };
+    const READING: Purpose = Purpose::Reading { max_lag: None };
 
     fn selection(order: ServerOrder) -> ServerSelection {
         let options = DatabaseOptions::tcp("a", 1).server("b", 2).server("c", 3).server_order(order);
@@ -227,12 +268,12 @@ mod tests {
         selection.record_health(0, REPLICA);
         selection.record_health(1, PRIMARY);
         assert_eq!(order(&selection, Purpose::Writing), [1, 2, 0], "the health of the third server is unknown");
-        assert_eq!(order(&selection, Purpose::Reading), [0, 2, 1]);
+        assert_eq!(order(&selection, READING), [0, 2, 1]);
         selection.record_health(1, NOT_READY);
         assert_eq!(order(&selection, Purpose::Writing), [2, 0, 1]);
         assert_eq!(selection.refreshed(1, Purpose::Writing), None);
         assert_eq!(selection.refreshed(0, Purpose::Writing), None);
-        assert!(selection.refreshed(0, Purpose::Reading).is_some());
+        assert!(selection.refreshed(0, READING).is_some());
     }
 
     #[test]
@@ -277,5 +318,45 @@ mod tests {
         assert!(firsts.contains(&0) && firsts.contains(&1) && !firsts.contains(&2), "{firsts:?}");
         let candidates = selection.candidates(Purpose::Writing);
         assert!(!candidates[0].is_better_than(candidates[1]), "both servers are equally good");
+    }
+
+    #[test]
+    fn lag_is_known_or_bounded_or_too_large() {
+        let second = Duration::from_secs(1);
+        let reading = Purpose::Reading { max_lag: Some(second) };
+        let selection = selection(ServerOrder::Listed);
+        let record = |lag| selection.record_health(0, ServerHealth { lag: Some(lag), ..REPLICA });
+        for lag in [ReplicaLag::Stopped, ReplicaLag::Unknown] {
+            assert_eq!(record(lag).lag, Some(lag), "nothing is known about the lag");
+            assert!(!record(lag).is_fit_for(reading) && record(lag).is_fit_for(READING));
+        }
+        assert!(record(ReplicaLag::Behind(second)).is_fit_for(reading));
+        assert!(!record(ReplicaLag::Behind(second * 2)).is_fit_for(reading));
+
+        record(ReplicaLag::Behind(Duration::ZERO));
+        assert!(record(ReplicaLag::Stopped).is_fit_for(reading), "replication has stopped just now");
+        selection.servers[0].record().lag = Some((Duration::ZERO, Instant::now() - second));
+        assert!(!record(ReplicaLag::Stopped).is_fit_for(reading), "it has not run for a second");
+        let written = selection.record_health(0, PRIMARY);
+        assert!(matches!(written.lag, Some(ReplicaLag::Behind(lag)) if lag >= second), "{written:?}");
+    }
+
+    #[test]
+    fn lagging_replica_is_tried_after_its_backoff() {
+        let reading = Purpose::Reading { max_lag: Some(Duration::from_secs(1)) };
+        let selection = selection(ServerOrder::Listed);
+        let behind = |seconds| Some(ReplicaLag::Behind(Duration::from_secs(seconds)));
+        selection.record_health(0, PRIMARY);
+        selection.record_health(1, PRIMARY);
+        selection.record_health(2, ServerHealth { lag: behind(2), ..REPLICA });
+        assert_eq!(selection.refreshed(2, reading), None);
+        selection.report_lag(2);
+        assert_eq!(order(&selection, reading), [0, 1, 2]);
+        let all = selection.candidates(reading);
+        assert!(all[2].is_better_than(all[0]), "sessions return to the replica");
+        if let Some(failed) = &mut selection.servers[2].record().failed {
+            failed.until = Instant::now();
+        }
+        assert_eq!(order(&selection, reading), [2, 0, 1]);
     }
 }

@@ -1,5 +1,7 @@
 //! Parses database URLs.
 
+use std::time::Duration;
+
 use super::address::{Address, ServerOrder};
 use super::options::{DatabaseOptions, Tls, TlsMode, TlsParameters};
 use crate::types::ConfigError;
@@ -22,6 +24,7 @@ impl DatabaseOptions {
     /// | `count-changed-rows` | `true`, `false` | [`count_changed_rows`](Self::count_changed_rows) |
     /// | `server-order` | `listed`, `random` | [`server_order`](Self::server_order) |
     /// | `prefer-replicas` | `true`, `false` | [`prefer_replicas`](Self::prefer_replicas) |
+    /// | `max-replica-lag-ms` | milliseconds | [`max_replica_lag`](Self::max_replica_lag) |
     ///
     /// # Errors
     ///
@@ -99,6 +102,10 @@ impl DatabaseOptions {
                 ("server-order", "listed") => options.server_order = ServerOrder::Listed,
                 ("server-order", "random") => options.server_order = ServerOrder::Random,
                 ("prefer-replicas", "true" | "false") => options.prefer_replicas = value == "true",
+                ("max-replica-lag-ms", lag) => {
+                    let lag = lag.parse().map_err(|_| bad(format!("its parameter {key} must be a whole number")))?;
+                    options = options.max_replica_lag(Duration::from_millis(lag));
+                }
                 ("count-changed-rows", "true" | "false") => options.count_changed_rows = value == "true",
                 ("tls", mode) => {
                     let problem = "its parameter tls can be verify-identity, verify-ca or off";
@@ -118,7 +125,8 @@ impl DatabaseOptions {
                 _ => {
                     return Err(bad(
                         "it has an unknown parameter; known parameters are socket, tls, tls-ca, tls-cert, tls-key, \
-                         insecure, collation, count-changed-rows, server-order and prefer-replicas"
+                         insecure, collation, count-changed-rows, server-order, prefer-replicas and \
+                         max-replica-lag-ms"
                             .to_owned(),
                     ));
                 }
@@ -235,6 +243,7 @@ mod tests {
             ("mysql://a@b,c/d?socket=/run/db.sock", "several hosts and a socket"),
             ("mysql://a@b/c?count-changed-rows=1", "count-changed-rows can be true or false"),
             ("mysql://a@b,c/d?server-order=best", "server-order can be listed or random"),
+            ("mysql://a@b,c/d?max-replica-lag-ms=2s", "max-replica-lag-ms must be a whole number"),
         ] {
             let error = DatabaseOptions::from_url(url).unwrap_err().to_string();
             assert!(error.contains(reason), "{url}: {error}");
@@ -242,6 +251,11 @@ mod tests {
         }
         let alone = DatabaseOptions::from_url("mysql://a@b/c?prefer-replicas=true").unwrap();
         assert!(alone.validate().unwrap_err().to_string().contains("several servers"));
+        let primary = DatabaseOptions::from_url("mysql://a@localhost,localhost/c?max-replica-lag-ms=5000").unwrap();
+        assert!(primary.clone().validate().unwrap_err().to_string().contains("needs prefer_replicas"));
+        assert!(primary.clone().prefer_replicas(true).validate().is_ok());
+        let short = primary.prefer_replicas(true).max_replica_lag(Duration::from_millis(999));
+        assert!(short.validate().unwrap_err().to_string().contains("at least 1 s"));
         let mixed = DatabaseOptions::tcp("127.0.0.1", 3306).server("db.example", 3306);
         assert!(mixed.validate().unwrap_err().to_string().contains("insecure"));
         let remote = DatabaseOptions::from_url("mysql://a@db.example/c?tls=off").unwrap();

@@ -97,7 +97,7 @@ impl Manager {
             pooled.session.ping().await?;
         } else if !self.connector.is_fit(&mut pooled.session).await? {
             pooled.meter.discard(Discarded::Unfit);
-            return Err(RecycleError::message("the server became read-only or is not ready"));
+            return Err(RecycleError::message("the server became read-only, is not ready, or lags too far behind"));
         }
         (pooled.seen, pooled.checked) = (Instant::now(), Instant::now());
         Ok(())

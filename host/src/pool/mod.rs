@@ -75,6 +75,11 @@ impl Pool {
         &self.connector.options
     }
 
+    /// Returns the connector of the pool's sessions.
+    pub(crate) fn connector(&self) -> &Connector {
+        &self.connector
+    }
+
     /// Returns the metrics of the pool.
     pub(crate) fn meters(&self) -> &PoolMeters {
         &self.meters

@@ -19,7 +19,7 @@ pub(crate) enum Discarded {
     Expired,
     /// It is broken, or its state is unknown.
     Lost,
-    /// Its server became read-only or is not ready.
+    /// Its server became read-only, is not ready, or lags too far behind.
     Unfit,
     /// Its reset failed.
     Reset,

@@ -28,6 +28,7 @@ mod guest;
 mod handles;
 mod names;
 mod pool;
+mod servers;
 mod transaction;
 
 pub(crate) use call::{Call, Operation};
@@ -35,4 +36,5 @@ pub(crate) use connection::{ConnectionMeter, Discarded};
 pub(crate) use guest::GuestMeters;
 pub use names::*;
 pub(crate) use pool::PoolMeters;
+pub(crate) use servers::ServerMeters;
 pub(crate) use transaction::{Ending, Transaction};

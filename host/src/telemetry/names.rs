@@ -39,6 +39,8 @@ pub const DISCARDED: &str = "wasmysql.connection.discarded";
 pub const KILLS: &str = "wasmysql.connection.kills";
 /// Connections that were in use for too long.
 pub const LEAKS: &str = "wasmysql.connection.leaks";
+/// Lag of a replica.
+pub const REPLICA_LAG: &str = "wasmysql.server.replica_lag";
 /// Slow statements.
 pub const SLOW_STATEMENTS: &str = "wasmysql.statement.slow";
 /// Calls that were rejected or ended by a limit.
@@ -69,6 +71,8 @@ pub mod label {
     pub const ERROR: &str = "error.type";
     /// `idle` or `used`.
     pub const STATE: &str = "db.client.connection.state";
+    /// The server, by its position in the list of the database's servers, from 1.
+    pub const SERVER: &str = "wasmysql.server";
     /// The reason why a connection was closed.
     pub const REASON: &str = "wasmysql.reason";
     /// The limit, by its name in the contract: `connections`, `row-bytes`.
@@ -117,7 +121,7 @@ pub struct Metric {
 /// All metrics of this crate.
 pub const METRICS: &[Metric] = {
     use Instrument::{Counter, Gauge, Histogram};
-    use label::{DATABASE, ERROR, GUEST, KIND, LIMIT, NAMESPACE, OPERATION, OUTCOME, REASON, STATE, SYSTEM};
+    use label::{DATABASE, ERROR, GUEST, KIND, LIMIT, NAMESPACE, OPERATION, OUTCOME, REASON, SERVER, STATE, SYSTEM};
     &[
         Metric {
             name: OPERATION_DURATION,
@@ -237,6 +241,13 @@ pub const METRICS: &[Metric] = {
             unit: Unit::Count,
             labels: &[DATABASE, GUEST],
             meaning: "Connections that were in use for longer than leak_report_after, each counted once.",
+        },
+        Metric {
+            name: REPLICA_LAG,
+            instrument: Gauge,
+            unit: Unit::Seconds,
+            labels: &[DATABASE, SERVER],
+            meaning: "Lag of a server with prefer_replicas, at its last health check: 0 on a primary, infinite if replication does not run, not a number if unknown.",
         },
         Metric {
             name: SLOW_STATEMENTS,

@@ -13,7 +13,8 @@ const HEALTH_CHECK_DUE_AFTER: Duration = Duration::from_millis(600);
 
 /// Grants the account the privilege to write to read-only servers, as administrators have it.
 async fn may_write_anywhere(trial: &mut Trial, standby: &mut Standby) {
-    let grant = format!("GRANT READ_ONLY ADMIN ON *.* TO '{}'@'127.0.0.1'", trial.server.user());
+    let privilege = if cfg!(feature = "mysql") { "CONNECTION_ADMIN" } else { "READ_ONLY ADMIN" };
+    let grant = format!("GRANT {privilege} ON *.* TO '{}'@'127.0.0.1'", trial.server.user());
     trial.schema.run(&grant).await;
     standby.run(&grant).await;
 }

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use wasmysql_host::{Database, Encryption, Inspection, Statements};
 
-use super::accounts;
 use super::report::Report;
+use super::{accounts, servers};
 use crate::databases::{GuestDatabase, Offer};
 use crate::interrupt::SHUTDOWN_TIMEOUT;
 
@@ -36,6 +36,7 @@ pub(super) async fn report<W: Write>(report: &mut Report<W>, offer: &Offer) -> i
             Ok(inspection) => {
                 server(report, database, &inspection)?;
                 self::grants(report, &grants)?;
+                servers::report(report, &inspection)?;
                 problems(report, name, database, &inspection, most)?;
             }
             Err(error) => {

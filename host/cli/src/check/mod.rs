@@ -5,6 +5,7 @@ mod databases;
 mod needs;
 mod plugin;
 mod report;
+mod servers;
 
 use std::io::{self, Stdout};
 use std::path::PathBuf;

@@ -4,6 +4,7 @@
 
 mod databases;
 mod plugins;
+mod servers;
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};

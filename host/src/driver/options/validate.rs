@@ -1,5 +1,7 @@
 //! Rejects options that can't work or are not safe.
 
+use std::time::Duration;
+
 use super::{DatabaseOptions, TlsMode};
 use crate::driver::address::Address;
 use crate::driver::tls_files;
@@ -45,6 +47,16 @@ impl DatabaseOptions {
         if self.prefer_replicas && !self.has_several_servers() {
             return Err(ConfigError::invalid(
                 "prefer_replicas needs several servers, but this database has one; add servers or remove the option",
+            ));
+        }
+        if self.max_replica_lag.is_some() && !self.prefer_replicas {
+            return Err(ConfigError::invalid(
+                "max_replica_lag needs prefer_replicas, because guests read from the primary without it",
+            ));
+        }
+        if self.max_replica_lag.is_some_and(|lag| lag < Duration::from_secs(1)) {
+            return Err(ConfigError::invalid(
+                "max_replica_lag must be at least 1 s, because servers report whole seconds",
             ));
         }
         Ok(())
