@@ -71,7 +71,7 @@ const STATEMENTS: &[Case] = &[
         "2000",
     ),
     ("SELECT \"a\"", "a"),
-    ("SELECT CAST(FROM_UNIXTIME(0) AS CHAR)", "1970-01-01 00:00:00"),
+    ("SELECT CAST(FROM_UNIXTIME(1) AS CHAR)", "1970-01-01 00:00:01"),
     ("DROP TABLE nothing", "Unknown table"),
     ("EXPLAIN SELECT 1", "No tables used"),
     ("SELECT COALESCE(CAST(@of_the_login AS CHAR), 'nothing')", "nothing"),
@@ -165,14 +165,15 @@ async fn server_defaults_do_not_change_results() {
 async fn connections_use_the_collation_of_the_server() {
     const COMPARES: &str = "SELECT CAST(COUNT(*) AS CHAR) FROM words WHERE v = CAST('A' AS CHAR)";
     const COLLATION: &str = "SELECT COLLATION('a')";
-    let of_the_character_set = if cfg!(feature = "mysql") { "utf8mb4_0900_ai_ci" } else { "utf8mb4_general_ci" };
-    for (arguments, collation) in [
-        (&["--collation-server=utf8mb4_unicode_ci"][..], "utf8mb4_unicode_ci"),
-        (&["--character-set-server=latin1"][..], of_the_character_set),
+    const DEFAULT: &str = "SELECT DEFAULT_COLLATE_NAME FROM information_schema.character_sets \
+        WHERE CHARACTER_SET_NAME = 'utf8mb4'";
+    for (argument, column, collation) in [
+        ("--collation-server=utf8mb4_unicode_ci", "", "SELECT @@GLOBAL.collation_server"),
+        ("--character-set-server=latin1", "CHARACTER SET utf8mb4", DEFAULT),
     ] {
-        let server = start_server(arguments);
+        let server = start_server(&[argument]);
         let mut schema = Schema::on(&server).await;
-        let column = if collation == "utf8mb4_unicode_ci" { "" } else { "CHARACTER SET utf8mb4" };
+        let collation: String = schema.value(collation).await;
         schema.run(&format!("CREATE TABLE words (v VARCHAR(10) {column})")).await;
         schema.run("INSERT INTO words VALUES ('a')").await;
         let default = Database::new(schema.options().max_connections(1)).unwrap();
@@ -184,9 +185,9 @@ async fn connections_use_the_collation_of_the_server() {
                     let guest = guest(programs::PRINTS_EACH_RESULT).api(api).args([sql]);
                     guest.database("main", database, Grant::new(Statements::Read)).run().await.success()
                 };
-                assert_eq!(printed(&default, COMPARES).await, "1\n", "{arguments:?}");
-                assert_eq!(printed(&default, COLLATION).await, format!("{collation}\n"), "{arguments:?}");
-                assert_eq!(printed(&chosen, COLLATION).await, "utf8mb4_bin\n", "{arguments:?}");
+                assert_eq!(printed(&default, COMPARES).await, "1\n", "{argument}");
+                assert_eq!(printed(&default, COLLATION).await, format!("{collation}\n"), "{argument}");
+                assert_eq!(printed(&chosen, COLLATION).await, "utf8mb4_bin\n", "{argument}");
             }
         }
     }
