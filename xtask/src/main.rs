@@ -29,14 +29,15 @@ enum Task {
         #[command(flatten)]
         server: Choice,
     },
-    /// Run the tests: all on one server, and those of the suite `it` also on MySQL and MariaDB 11
-    /// if they can be downloaded
+    /// Run the tests
     Test {
         /// Run only tests whose name contains this text
         filter: Option<String>,
-        /// Run all tests on this server, and none on other servers
-        #[arg(long, value_name = "mariadb|mysql|mariadb-11|PATH")]
-        server: Option<String>,
+        #[command(flatten)]
+        server: Choice,
+        /// Run the suite `it` on these servers too
+        #[arg(long, value_delimiter = ',')]
+        also_on: Vec<servers::Server>,
         /// Arguments for the test programs, for example `--nocapture`
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -112,10 +113,10 @@ fn run(task: Task) -> Result<()> {
             setup::run(server.as_deref())?;
             demo::run_demo(server)
         }
-        Task::Test { filter, server, arguments } => {
-            let server = server.as_deref().map(servers::resolve).transpose()?;
+        Task::Test { filter, server, also_on, arguments } => {
+            let server = server.resolve()?;
             setup::run_for_tests(server.as_deref())?;
-            test::run_tests(server, filter.as_deref(), &arguments)
+            test::run_tests(server, &also_on, filter.as_deref(), &arguments)
         }
         Task::Bench { filter, server } => {
             let server = server.resolve()?;

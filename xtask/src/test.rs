@@ -35,18 +35,16 @@ struct Count {
     left_out: usize,
 }
 
-/// Runs all tests on `server`. Without it, runs all tests on the machine's MariaDB, and the suite
-/// `it` also on the servers that can be downloaded.
-pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, arguments: &[String]) -> Result<()> {
-    let only = server.is_some();
+/// Runs all tests on `server` or the machine's MariaDB, and the suite `it` also on the others.
+pub(crate) fn run_tests(
+    server: Option<OsString>,
+    others: &[Server],
+    filter: Option<&str>,
+    arguments: &[String],
+) -> Result<()> {
     let mut runs = vec![Run { server, suite: None }];
-    if !only {
-        for other in Server::ALL {
-            match other.get() {
-                Ok(directory) => runs.push(Run { server: Some(directory.into()), suite: Some(SUITE) }),
-                Err(error) => eprintln!("setup: no tests run on {}: {error:#}", other.name()),
-            }
-        }
+    for other in others {
+        runs.push(Run { server: Some(other.get()?.into()), suite: Some(SUITE) });
     }
     let mut summary = String::new();
     let mut failed = false;
