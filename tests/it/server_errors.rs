@@ -1,6 +1,7 @@
 //! Every server error code that the host classifies. Each is provoked on a real server, or listed
 //! with the reason why it cannot be.
 
+mod expressions;
 mod sessions;
 mod settings;
 mod statements;

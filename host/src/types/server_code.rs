@@ -68,6 +68,7 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1290, ReadOnly, Never),             // OPTION_PREVENTS_STATEMENT (--read-only)
         (1292, Data, Never),                 // TRUNCATED_WRONG_VALUE
         (1295, NotSupported, Never),         // UNSUPPORTED_PS
+        (1300, Data, Never),                 // INVALID_CHARACTER_STRING
         (1301, Data, Never),                 // WARN_ALLOWED_PACKET_OVERFLOWED
         (1305, Syntax, Never),               // SP_DOES_NOT_EXIST
         (1317, Interrupted, Later),          // QUERY_INTERRUPTED
@@ -94,6 +95,7 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (1452, Constraint, Never),           // NO_REFERENCED_ROW_2
         (1461, Resources, Later),            // MAX_PREPARED_STMT_COUNT_REACHED
         (1526, Data, Never),                 // NO_PARTITION_FOR_GIVEN_VALUE
+        (1553, Constraint, Never),           // DROP_INDEX_FK
         (1557, Constraint, Never),           // FOREIGN_DUPLICATE_KEY
         (1568, Other, Never),                // CANT_CHANGE_TX_CHARACTERISTICS
         (1569, Constraint, Never),           // DUP_ENTRY_AUTOINCREMENT_CASE
@@ -124,8 +126,7 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (3032, Interrupted, Later),          // SERVER_OFFLINE_MODE (MySQL)
         (3033, Data, Never),                 // GIS_DIFFERENT_SRIDS (MySQL)
         (3037, Data, Never),                 // GIS_INVALID_DATA (MySQL)
-        (3058, LockTimeout, Later),          // USER_LOCK_DEADLOCK: named locks
-        (3065, Syntax, Never),               // FIELD_IN_ORDER_NOT_SELECT
+        (3058, LockTimeout, Later),          // USER_LOCK_DEADLOCK (MySQL): named locks
         (3101, Deadlock, NewTransaction),    // TRANSACTION_ROLLBACK_DURING_COMMIT (MySQL)
         (3105, Constraint, Never),           // NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN (MySQL)
         (3106, NotSupported, Never),         // UNSUPPORTED_ACTION_ON_GENERATED_COLUMN (MySQL)
@@ -135,9 +136,7 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (3143, Data, Never),                 // INVALID_JSON_PATH (MySQL)
         (3144, Data, Never),                 // INVALID_JSON_CHARSET (MySQL)
         (3146, Data, Never),                 // INVALID_TYPE_FOR_JSON (MySQL)
-        (3147, Data, Never),                 // INVALID_CAST_TO_JSON (MySQL)
         (3149, Data, Never),                 // INVALID_JSON_PATH_WILDCARD (MySQL)
-        (3150, Data, Never),                 // JSON_VALUE_TOO_BIG (MySQL)
         (3151, Data, Never),                 // JSON_KEY_TOO_BIG (MySQL)
         (3153, Data, Never),                 // JSON_VACUOUS_PATH (MySQL)
         (3154, Data, Never),                 // JSON_BAD_ONE_OR_ALL_ARG (MySQL)
@@ -166,32 +165,29 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (3666, Data, Never),                 // WRONG_JSON_TABLE_VALUE (MySQL)
         (3667, Syntax, Never),               // TF_MUST_HAVE_ALIAS (MySQL)
         (3669, Data, Never),                 // JT_VALUE_OUT_OF_RANGE (MySQL)
-        (3673, Constraint, Never),           // BAD_NULL_ERROR_NOT_IGNORED (MySQL)
-        (3675, Resources, Later),            // DISK_FULL_NOWAIT (MySQL)
-        (3685, Data, Never),                 // REGEXP_ILLEGAL_ARGUMENT (MySQL)
         (3686, Data, Never),                 // REGEXP_INDEX_OUTOFBOUNDS_ERROR (MySQL)
+        (3687, Data, Never),                 // REGEXP_INTERNAL_ERROR (MySQL): too deeply nested
         (3688, Data, Never),                 // REGEXP_RULE_SYNTAX (MySQL)
         (3689, Data, Never),                 // REGEXP_BAD_ESCAPE_SEQUENCE (MySQL)
         (3691, Data, Never),                 // REGEXP_MISMATCHED_PAREN (MySQL)
         (3692, Data, Never),                 // REGEXP_BAD_INTERVAL (MySQL)
         (3693, Data, Never),                 // REGEXP_MAX_LT_MIN (MySQL)
         (3694, Data, Never),                 // REGEXP_INVALID_BACK_REF (MySQL)
+        (3695, Data, Never),                 // REGEXP_LOOK_BEHIND_LIMIT (MySQL)
         (3696, Data, Never),                 // REGEXP_MISSING_CLOSE_BRACKET (MySQL)
         (3697, Data, Never),                 // REGEXP_INVALID_RANGE (MySQL)
-        (3698, Data, Never),                 // REGEXP_STACK_OVERFLOW (MySQL)
         (3699, Data, Never),                 // REGEXP_TIME_OUT (MySQL)
-        (3700, Data, Never),                 // REGEXP_PATTERN_TOO_BIG (MySQL)
         (3730, Constraint, Never),           // FK_CANNOT_DROP_PARENT (MySQL)
         (3734, Syntax, Never),               // FK_NO_COLUMN_PARENT (MySQL)
         (3750, NotSupported, Never),         // TABLE_WITHOUT_PK (MySQL): sql_require_primary_key is on
         (3751, Data, Never),                 // WARN_DATA_TRUNCATED_FUNCTIONAL_INDEX (MySQL)
-        (3752, Data, Never),                 // WARN_DATA_OUT_OF_RANGE_FUNCTIONAL_INDEX (MySQL)
-        (3755, Constraint, Never),           // CANNOT_DROP_COLUMN_FUNCTIONAL_INDEX (MySQL)
         (3776, Constraint, Never),           // FK_CANNOT_CHANGE_ENGINE (MySQL)
         (3780, Constraint, Never),           // FK_INCOMPATIBLE_COLUMNS (MySQL)
         (3812, Syntax, Never),               // NON_BOOLEAN_EXPR_FOR_CHECK_CONSTRAINT (MySQL)
         (3813, Syntax, Never),               // COLUMN_CHECK_CONSTRAINT_REFERENCES_OTHER_COLUMN (MySQL)
+        (3814, Syntax, Never),               // CHECK_CONSTRAINT_NAMED_FUNCTION_IS_NOT_ALLOWED (MySQL)
         (3815, Syntax, Never),               // CHECK_CONSTRAINT_FUNCTION_IS_NOT_ALLOWED (MySQL)
+        (3818, Syntax, Never),               // CHECK_CONSTRAINT_REFERS_AUTO_INCREMENT_COLUMN (MySQL)
         (3819, Constraint, Never),           // CHECK_CONSTRAINT_VIOLATED (MySQL)
         (3820, Syntax, Never),               // CHECK_CONSTRAINT_REFERS_UNKNOWN_COLUMN (MySQL)
         (3821, Syntax, Never),               // CHECK_CONSTRAINT_NOT_FOUND (MySQL)
@@ -199,15 +195,10 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (3823, Syntax, Never),               // CHECK_CONSTRAINT_CLAUSE_USING_FK_REFER_ACTION_COLUMN (MySQL)
         (3837, Constraint, Never),           // DEPENDENT_BY_FUNCTIONAL_INDEX (MySQL)
         (3854, Data, Never),                 // CANNOT_CONVERT_STRING (MySQL)
-        (3879, Access, Never),               // DB_ACCESS_DENIED (MySQL)
-        (3886, Data, Never),                 // COLUMN_CHANGE_SIZE (MySQL)
         (3903, Data, Never),                 // INVALID_JSON_VALUE_FOR_FUNC_INDEX (MySQL)
         (3904, Data, Never),                 // JSON_VALUE_OUT_OF_RANGE_FOR_FUNC_INDEX (MySQL)
-        (3905, Data, Never),                 // EXCEEDED_MV_KEYS_NUM (MySQL)
-        (3906, Data, Never),                 // EXCEEDED_MV_KEYS_SPACE (MySQL)
         (3907, Data, Never),                 // FUNCTIONAL_INDEX_DATA_IS_TOO_LONG (MySQL)
         (3908, Data, Never),                 // WRONG_MVI_VALUE (MySQL)
-        (3934, Constraint, Never),           // JSON_SCHEMA_VALIDATION_ERROR_WITH_DETAILED_REPORT (MySQL)
         (3940, Syntax, Never),               // CONSTRAINT_NOT_FOUND (MySQL)
         (3942, Syntax, Never),               // TABLE_VALUE_CONSTRUCTOR_MUST_HAVE_COLUMNS (MySQL)
         (3943, Syntax, Never),               // TABLE_VALUE_CONSTRUCTOR_CANNOT_HAVE_DEFAULT (MySQL)
@@ -218,17 +209,12 @@ const CODES: &[(u16, ServerClass, RetryAdvice)] = {
         (3985, Resources, Later),            // MDL_OUT_OF_RESOURCES (MySQL)
         (3988, Data, Never),                 // IMPOSSIBLE_STRING_CONVERSION (MySQL)
         (3989, ReadOnly, Never),             // SCHEMA_READ_ONLY (MySQL)
-        (3995, Data, Never),                 // CHARACTER_SET_MISMATCH (MySQL)
-        (3997, Data, Never),                 // INVALID_TIME_ZONE_INTERVAL (MySQL)
         (4025, Constraint, Never),           // CONSTRAINT_FAILED (MariaDB CHECK)
         (4031, Interrupted, Later),          // CLIENT_INTERACTION_TIMEOUT (MySQL)
-        (6110, Resources, Never),            // RESULT_SIZE_LIMIT_EXCEEDED (MySQL)
         (6136, Data, Never),                 // DATA_INCOMPATIBLE_WITH_VECTOR (MySQL)
         (6137, Data, Never),                 // EXCEEDS_VECTOR_MAX_DIMENSIONS (MySQL)
         (6138, Data, Never),                 // TO_VECTOR_CONVERSION (MySQL)
         (6400, Interrupted, Later),          // SERVER_OFFLINE_MODE_REASON (MySQL)
-        (6411, Resources, Later),            // EXCEEDED_MAX_REGULAR_STATEMENT_HANDLE_LIMIT (MySQL)
-        (6527, Data, Never),                 // TEMPORAL_FUNCTION_OVERFLOW (MySQL)
     ]
 };
 
