@@ -1,6 +1,7 @@
 //! A server session. All communication with a server goes through its methods. The methods have no
 //! deadline: the caller sets one, and drops the session when it expires.
 
+mod read_limit;
 mod statements;
 mod unprepared;
 
@@ -13,6 +14,7 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Opts, Row};
 
+use self::read_limit::ReadLimit;
 use self::statements::NONCE_BYTES;
 pub(crate) use self::statements::too_many_columns;
 pub(crate) use self::unprepared::{Preparation, Unprepared};
@@ -45,6 +47,7 @@ pub(crate) struct Session {
     /// The maximum packet size of the server, in bytes.
     packet: usize,
     server_limits: ServerLimits,
+    read_limit: ReadLimit,
     /// The grant settings since the last reset.
     settings: Option<SessionSettings>,
     /// The server's time limit for a statement. It applies once `settings` are set.
@@ -127,7 +130,9 @@ impl Session {
             for text in defaults.texts(None, packet) {
                 conn.query_drop(text).await.map_err(connect_error)?;
             }
+            let flavour = ServerFlavour::parse(&flavour);
             let server_limits = ServerLimits { statement, idle_transaction };
+            let read_limit = ReadLimit::new(if flavour.stops_statements_silently() { statement } else { 0.0 });
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
             let statements = StatementCache::default();
             let (settings, limit, locks_since) = (None, BACKSTOP, None);
@@ -135,10 +140,11 @@ impl Session {
                 conn,
                 statements,
                 id,
-                flavour: ServerFlavour::parse(&flavour),
+                flavour,
                 defaults,
                 packet,
                 server_limits,
+                read_limit,
                 settings,
                 limit,
                 settled: true,
@@ -167,7 +173,8 @@ impl Session {
         let limit = match limit {
             StatementLimit::Unchanged => self.limit,
             StatementLimit::AtLeast(limit) => limit.max(BACKSTOP),
-            StatementLimit::Exact(limit) => limit,
+            StatementLimit::Exact(limit) if self.flavour.stops_calls() => limit,
+            StatementLimit::Exact(_) => BACKSTOP,
         };
         if self.settings == Some(settings) && self.limit == limit {
             return Ok(());
@@ -277,6 +284,7 @@ impl Session {
         self.settled = false;
         self.statements.clear();
         self.locks_since = None;
+        self.read_limit.reset();
         let settings = self.settings.take();
         catch_driver_panic(async {
             if !self.conn.reset().await.map_err(session_error)? {

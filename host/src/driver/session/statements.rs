@@ -121,6 +121,7 @@ impl Session {
             self.locks_since.get_or_insert_with(Instant::now);
         }
         (self.settled, self.result_is_text) = (false, false);
+        self.read_limit.start();
         let reply = catch_driver_panic(async {
             let params = match params.is_empty() {
                 true => Params::Empty,
@@ -133,7 +134,9 @@ impl Session {
             }
             Reply::without_rows(result).await
         })
-        .await?;
+        .await;
+        self.read_limit.observe(&reply);
+        let reply = reply?;
         if self.flavour.keeps_parameter_types() && prepared.kind == StatementKind::DDL {
             // The types include the character sets of the tables as they were.
             self.statements.evict_all();
@@ -154,8 +157,13 @@ impl Session {
                 true => Box::pin(read::<TextProtocol>(conn, batch, row_bytes)).await,
             }
         })
-        .await?;
+        .await;
+        self.read_limit.observe(&remaining);
+        let remaining = remaining?;
         self.settle_unless(&remaining);
+        if matches!(remaining, Remaining::Nothing) {
+            self.check_read_limit().await?;
+        }
         Ok(remaining)
     }
 
