@@ -59,6 +59,11 @@ impl ServerFlavour {
         self.family == Family::MariaDb
     }
 
+    /// Whether the server sends a packet before it closes an idle session.
+    pub(super) fn announces_idle_timeout(self) -> bool {
+        self.family == Family::MySql && self.version >= (8, 0, 24)
+    }
+
     /// Whether the server can stop a statement at its time limit without an error.
     pub(super) fn stops_statements_silently(self) -> bool {
         self.family == Family::MySql

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use mysql_async::prelude::Queryable;
 
 use super::Session;
-use crate::driver::errors::{catch_driver_panic, command_error};
+use crate::driver::errors::{catch_driver_panic, session_error};
 use crate::types::{Error, ErrorKind, Result};
 
 /// The server's limit, and the statements that exceeded it.
@@ -61,7 +61,7 @@ impl Session {
         }
         let sql = "SHOW SESSION STATUS LIKE 'Max_execution_time_exceeded'";
         let row: Option<(String, u64)> =
-            catch_driver_panic(async { self.conn.query_first(sql).await.map_err(command_error) }).await?;
+            catch_driver_panic(async { self.conn.query_first(sql).await.map_err(session_error) }).await?;
         let exceeded = row.map_or(0, |(_, exceeded)| exceeded);
         if exceeded <= self.read_limit.exceeded {
             return Ok(());
