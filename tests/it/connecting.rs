@@ -69,6 +69,7 @@ async fn refused_account_learns_the_reason_and_the_remedy() {
     ] {
         let account = format!("refused_{}", schema.name());
         schema.run(&format!("CREATE USER {account}@'%' IDENTIFIED BY 'Secret-1' {clause}")).await;
+        schema.run(&format!("GRANT ALL ON {}.* TO {account}@'%'", schema.name())).await;
         let refused = refusal(schema.options().user(&*account).password("Secret-1")).await;
         schema.run(&format!("DROP USER {account}")).await;
         assert!(refused.starts_with("AuthFailed: ") && refused.contains(reason), "{clause}: {refused}");

@@ -35,7 +35,7 @@ impl TransactionOptions {
 
     /// Sets whether the server rejects writes (error 1792). Defaults to `false`.
     ///
-    /// MySQL executes schema changes nevertheless, and they commit the transaction.
+    /// The server executes schema changes nevertheless, and they commit the transaction.
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;
         self
