@@ -34,6 +34,8 @@ impl TransactionOptions {
     }
 
     /// Sets whether the server rejects writes (error 1792). Defaults to `false`.
+    ///
+    /// The server executes schema changes nevertheless, and they commit the transaction.
     pub fn read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;
         self

@@ -49,16 +49,19 @@ pub(super) fn connect_error(failure: Failure) -> Error {
     }
 }
 
-/// Converts an error of the response to a command.
+/// Returns a function that converts an error of the response to a command.
 ///
-/// A packet out of order was sent before the command: MySQL reports in this way that it has closed
-/// a session that was idle for too long (4031). The driver can't read it.
-pub(super) fn command_error(failure: Failure) -> Error {
-    match &failure {
-        Failure::Io(IoError::Io(reason)) if matches!(codec_error(reason), Some(PacketCodecError::PacketsOutOfSync)) => {
+/// A packet out of order, on a session that `was_idle` for long enough, was sent before the
+/// command: MySQL announces in this way that it has closed the session (4031). The driver can't
+/// read the packet.
+pub(super) fn command_error(was_idle: bool) -> impl Fn(Failure) -> Error {
+    move |failure| match &failure {
+        Failure::Io(IoError::Io(reason))
+            if was_idle && matches!(codec_error(reason), Some(PacketCodecError::PacketsOutOfSync)) =>
+        {
             Error::new(
                 ErrorKind::ConnectionLost,
-                "the server closed the connection before this call, probably because it was idle for too long",
+                "the server closed the connection, because it was idle for too long (wait_timeout)",
             )
         }
         _ => session_error(failure),

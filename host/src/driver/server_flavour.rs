@@ -52,6 +52,22 @@ impl ServerFlavour {
     pub(super) fn hides_holders(self) -> bool {
         self.family == Family::MySql && self.version >= (8, 0, 19)
     }
+
+    /// Whether the server's time limit for a statement also stops a CALL. MySQL's stops only SELECT
+    /// outside of procedures.
+    pub(super) fn stops_calls(self) -> bool {
+        self.family == Family::MariaDb
+    }
+
+    /// Whether the server sends a packet before it closes an idle session.
+    pub(super) fn announces_idle_timeout(self) -> bool {
+        self.family == Family::MySql && self.version >= (8, 0, 24)
+    }
+
+    /// Whether the server can stop a statement at its time limit without an error.
+    pub(super) fn stops_statements_silently(self) -> bool {
+        self.family == Family::MySql
+    }
 }
 
 #[cfg(test)]

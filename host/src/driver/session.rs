@@ -1,6 +1,8 @@
 //! A server session. All communication with a server goes through its methods. The methods have no
 //! deadline: the caller sets one, and drops the session when it expires.
 
+mod prepared_branches;
+mod read_limit;
 mod statements;
 mod unprepared;
 
@@ -13,6 +15,8 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Opts, Row};
 
+pub(crate) use self::prepared_branches::PreparedBranch;
+use self::read_limit::ReadLimit;
 use self::statements::NONCE_BYTES;
 pub(crate) use self::statements::too_many_columns;
 pub(crate) use self::unprepared::{Preparation, Unprepared};
@@ -33,6 +37,9 @@ use crate::types::{Column, Result, Warning};
 /// session defaults after it.
 const UNREAD_RESPONSES: usize = 8;
 
+/// The shortest time after which a server closes an idle session (`wait_timeout`).
+const SHORTEST_IDLE_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// A session at a server, after login.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -45,6 +52,7 @@ pub(crate) struct Session {
     /// The maximum packet size of the server, in bytes.
     packet: usize,
     server_limits: ServerLimits,
+    read_limit: ReadLimit,
     /// The grant settings since the last reset.
     settings: Option<SessionSettings>,
     /// The server's time limit for a statement. It applies once `settings` are set.
@@ -53,6 +61,8 @@ pub(crate) struct Session {
     settled: bool,
     /// The open result is that of a statement over the text protocol.
     result_is_text: bool,
+    /// When the server last completed a response. Only recorded if it announces idle timeouts.
+    answered: Instant,
     /// The session is at a fallback server.
     pub(super) fallback: bool,
     /// When the first statement was sent that can take a named lock, since the last reset or
@@ -95,14 +105,6 @@ pub(crate) enum Remaining {
     Nothing,
 }
 
-/// A prepared transaction in the output of XA RECOVER.
-#[derive(Debug)]
-pub(crate) struct PreparedBranch {
-    pub(crate) format: i64,
-    pub(crate) name: Vec<u8>,
-    pub(crate) qualifier: Vec<u8>,
-}
-
 impl Session {
     /// Connects to a server of the database, logs in and sets the session defaults.
     pub(super) async fn connect(
@@ -127,7 +129,9 @@ impl Session {
             for text in defaults.texts(None, packet) {
                 conn.query_drop(text).await.map_err(connect_error)?;
             }
+            let flavour = ServerFlavour::parse(&flavour);
             let server_limits = ServerLimits { statement, idle_transaction };
+            let read_limit = ReadLimit::new(if flavour.stops_statements_silently() { statement } else { 0.0 });
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
             let statements = StatementCache::default();
             let (settings, limit, locks_since) = (None, BACKSTOP, None);
@@ -135,13 +139,15 @@ impl Session {
                 conn,
                 statements,
                 id,
-                flavour: ServerFlavour::parse(&flavour),
+                flavour,
                 defaults,
                 packet,
                 server_limits,
+                read_limit,
                 settings,
                 limit,
                 settled: true,
+                answered: Instant::now(),
                 result_is_text: false,
                 fallback: false,
                 locks_since,
@@ -167,7 +173,8 @@ impl Session {
         let limit = match limit {
             StatementLimit::Unchanged => self.limit,
             StatementLimit::AtLeast(limit) => limit.max(BACKSTOP),
-            StatementLimit::Exact(limit) => limit,
+            StatementLimit::Exact(limit) if self.flavour.stops_calls() => limit,
+            StatementLimit::Exact(_) => BACKSTOP,
         };
         if self.settings == Some(settings) && self.limit == limit {
             return Ok(());
@@ -187,9 +194,18 @@ impl Session {
         self.settled
     }
 
+    /// Returns whether the server may have closed the session because it was idle, and announced
+    /// that with a packet.
+    fn was_idle(&self) -> bool {
+        self.flavour.announces_idle_timeout() && self.answered.elapsed() >= SHORTEST_IDLE_TIMEOUT
+    }
+
     /// Records the transaction state after a complete response. An error packet does not contain
     /// it.
     fn settle(&mut self) {
+        if self.flavour.announces_idle_timeout() {
+            self.answered = Instant::now();
+        }
         let open = StatusFlags::SERVER_STATUS_IN_TRANS;
         self.settled = self.conn.last_ok_packet().is_some_and(|ok| !ok.status_flags().contains(open));
     }
@@ -198,14 +214,16 @@ impl Session {
     /// them (error 1295). It must never run SQL of a guest; see `execute_unprepared`.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
         self.settled = false;
-        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(command_error) }).await?;
+        let was_idle = self.was_idle();
+        catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(command_error(was_idle)) }).await?;
         self.settle();
         Ok(())
     }
 
     /// Runs a query of the host over the text protocol and returns its rows.
     pub(super) async fn query<T: FromRow + Send + 'static>(&mut self, sql: &str) -> Result<Vec<T>> {
-        catch_driver_panic(async { self.conn.query(sql).await.map_err(command_error) }).await
+        let was_idle = self.was_idle();
+        catch_driver_panic(async { self.conn.query(sql).await.map_err(command_error(was_idle)) }).await
     }
 
     /// Returns since when the session can hold named locks (GET_LOCK), or `None` if it holds none.
@@ -220,26 +238,11 @@ impl Session {
         Ok(released.iter().any(|count| *count != Some(0)))
     }
 
-    /// Returns all prepared transactions of the server, including those of other clients.
-    pub(crate) async fn prepared_branches(&mut self) -> Result<Vec<PreparedBranch>> {
-        catch_driver_panic(async {
-            let rows: Vec<(i64, usize, usize, Vec<u8>)> = self.conn.query("XA RECOVER").await.map_err(command_error)?;
-            rows.into_iter()
-                .map(|(format, name_bytes, qualifier_bytes, mut data)| {
-                    let is_whole = name_bytes.checked_add(qualifier_bytes) == Some(data.len());
-                    let qualifier = is_whole.then(|| data.split_off(name_bytes));
-                    qualifier.map(|qualifier| PreparedBranch { format, name: data, qualifier })
-                })
-                .collect::<Option<_>>()
-                .ok_or_else(|| protocol_violation("the response to XA RECOVER has lengths that do not match its data"))
-        })
-        .await
-    }
-
     /// Returns the warnings of the last statement.
     pub(crate) async fn warnings(&mut self) -> Result<Vec<Warning>> {
+        let was_idle = self.was_idle();
         catch_driver_panic(async {
-            let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(command_error)?;
+            let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(command_error(was_idle))?;
             rows.into_iter()
                 .map(|mut row| {
                     let (level, code) = (row.take(0)?, row.take(1)?);
@@ -264,7 +267,8 @@ impl Session {
     }
 
     pub(crate) async fn ping(&mut self) -> Result<()> {
-        catch_driver_panic(async { self.conn.ping().await.map_err(command_error) }).await?;
+        let was_idle = self.was_idle();
+        catch_driver_panic(async { self.conn.ping().await.map_err(command_error(was_idle)) }).await?;
         self.settle();
         Ok(())
     }
@@ -277,6 +281,7 @@ impl Session {
         self.settled = false;
         self.statements.clear();
         self.locks_since = None;
+        self.read_limit.reset();
         let settings = self.settings.take();
         catch_driver_panic(async {
             if !self.conn.reset().await.map_err(session_error)? {

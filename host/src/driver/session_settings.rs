@@ -33,7 +33,7 @@ pub(crate) enum StatementLimit {
     /// it is longer.
     AtLeast(Duration),
     /// The server stops the statement, because the host may be unable to: the account can't kill
-    /// code of another account.
+    /// code of another account. MySQL has no such limit for a CALL, and keeps the backstop.
     Exact(Duration),
 }
 

@@ -64,11 +64,15 @@ impl Connection {
 
     /// Commits a prepared transaction whose connection has ended.
     ///
+    /// MySQL also commits it while its connection still holds it. The methods of the holder then
+    /// fail with `Server` 1397.
+    ///
     /// # Errors
     ///
     /// As for [`execute`](Self::execute), and:
     ///
-    /// - `Server` 1397: this plugin has no such transaction, or its connection still holds it.
+    /// - `Server` 1397: this plugin has no such transaction, or on MariaDB its connection still
+    ///   holds it.
     /// - `InvalidRequest`: a transaction is open on this connection.
     /// - `CommitUnknown`: the commit is in doubt. [`recover_twophase`](Self::recover_twophase) on
     ///   another connection shows whether the transaction is still prepared.
@@ -80,7 +84,8 @@ impl Connection {
         Ok(self.session.commit_prepared(give!(xid)).await?)
     }
 
-    /// Rolls back a prepared transaction whose connection has ended.
+    /// Rolls back a prepared transaction whose connection has ended. MySQL also rolls it back while
+    /// its connection still holds it.
     ///
     /// # Errors
     ///

@@ -71,18 +71,19 @@ impl Session {
     }
 
     async fn prepare_text(&mut self, text: &str) -> Result<Statement> {
+        let was_idle = self.was_idle();
         catch_driver_panic(async {
             while let Some(statement) = self.statements.pop_closable() {
                 self.conn.close(statement).await.map_err(session_error)?;
             }
-            let statement = self.conn.prep(text).await.map_err(command_error);
+            let statement = self.conn.prep(text).await.map_err(command_error(was_idle));
             if !statement.as_ref().is_err_and(is_statement_limit) || !self.statements.evict_all() {
                 return statement;
             }
             while let Some(statement) = self.statements.pop_closable() {
                 self.conn.close(statement).await.map_err(session_error)?;
             }
-            self.conn.prep(text).await.map_err(command_error)
+            self.conn.prep(text).await.map_err(command_error(was_idle))
         })
         .await
     }
@@ -121,19 +122,23 @@ impl Session {
             self.locks_since.get_or_insert_with(Instant::now);
         }
         (self.settled, self.result_is_text) = (false, false);
+        self.read_limit.start();
+        let was_idle = self.was_idle();
         let reply = catch_driver_panic(async {
             let params = match params.is_empty() {
                 true => Params::Empty,
                 false => Params::Positional(params.into_iter().map(parameter).collect()),
             };
-            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(command_error)?;
+            let result = self.conn.exec_iter(prepared.statement(), params).await.map_err(command_error(was_idle))?;
             if let Some(columns) = result.columns().filter(|columns| !columns.is_empty()) {
                 // The counters of the driver still belong to the previous statement.
                 return Ok(Reply { columns: prepared.convert_columns(columns), ..Reply::default() });
             }
             Reply::without_rows(result).await
         })
-        .await?;
+        .await;
+        self.read_limit.observe(&reply);
+        let reply = reply?;
         if self.flavour.keeps_parameter_types() && prepared.kind == StatementKind::DDL {
             // The types include the character sets of the tables as they were.
             self.statements.evict_all();
@@ -154,8 +159,13 @@ impl Session {
                 true => Box::pin(read::<TextProtocol>(conn, batch, row_bytes)).await,
             }
         })
-        .await?;
+        .await;
+        self.read_limit.observe(&remaining);
+        let remaining = remaining?;
         self.settle_unless(&remaining);
+        if matches!(remaining, Remaining::Nothing) {
+            self.check_read_limit().await?;
+        }
         Ok(remaining)
     }
 

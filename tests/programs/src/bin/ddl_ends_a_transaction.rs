@@ -2,7 +2,7 @@
 
 #[wasmysql_macros::both_apis]
 mod program {
-    use wasmysql::{AbortReason, Engine, ErrorKind, Result, TransactionState};
+    use wasmysql::{AbortReason, Engine, ErrorKind, Result, TransactionOptions, TransactionState};
 
     const COMMITTED: ErrorKind = ErrorKind::TransactionAborted(AbortReason::ImplicitCommit);
 
@@ -27,6 +27,13 @@ mod program {
         let error = tx.commit().await.expect_err("another statement committed it");
         assert_eq!(error.kind(), &COMMITTED);
         assert_eq!(conn.query_scalar::<u32>("SELECT SUM(id) FROM kept", ()).await?, 11);
-        conn.begin().await?.commit().await
+        conn.begin().await?.commit().await?;
+
+        // The server executes it in a read-only transaction too.
+        let mut tx = conn.begin_with(TransactionOptions::new().read_only(true)).await?;
+        tx.execute("CREATE TABLE made (id INT)", ()).await?;
+        let error = tx.commit().await.expect_err("another statement committed it");
+        assert_eq!(error.kind(), &COMMITTED);
+        conn.execute("INSERT INTO made VALUES (100)", ()).await.map(drop)
     }
 }
