@@ -21,6 +21,12 @@ async fn statements_with_returning_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(feature = "mysql"), ignore = "only on MySQL: aliases of rows, and VALUES ROW")]
+async fn rows_with_aliases_use_one_statement() {
+    in_both_apis(programs::EXECUTES_MANY_WITH_ALIASES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn error_names_the_row_that_failed() {
     in_both_apis(programs::EXECUTES_MANY_WITH_AN_ERROR).await;
 }

@@ -23,8 +23,8 @@ use crate::value::{Date, DateTime, Decimal, Time, Value, ValueRef};
 /// | `Option<T>` | as `T`; NULL is `None` |
 /// | [`Value`], [`ValueRef`] | everything |
 ///
-/// `SUM()` and `AVG()` return a DECIMAL. MySQL returns text as bytes if it does not know the type in
-/// advance: `COALESCE(NULL, ?)`, or the OUT parameter of a procedure.
+/// `SUM()` and `AVG()` return a DECIMAL. MySQL returns text as bytes if it does not know the type
+/// in advance: `COALESCE(NULL, ?)`, or the OUT parameter of a procedure.
 ///
 /// Features named after crates add these types. Like the types above, they can be read and can be
 /// parameters:

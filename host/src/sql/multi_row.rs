@@ -4,8 +4,9 @@ use wasmysql_sql::{Located, Token, tokens};
 
 use super::functions::is_independent_of_other_rows;
 
-/// A single-row `INSERT` or `REPLACE ... VALUES (...)`, split so that its row can be repeated. MySQL
-/// also has `VALUES ROW(...)`, and an alias of the row, `VALUES (...) AS name (columns)`.
+/// A single-row `INSERT` or `REPLACE ... VALUES (...)`, split so that its row can be repeated.
+///
+/// MySQL also has `VALUES ROW(...)`, and an alias of the row, `VALUES (...) AS name (columns)`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MultiRow<'a> {
     /// The text up to and including `VALUES`.

@@ -23,7 +23,7 @@ pub(crate) fn only_statement(sql: &str, kind: StatementKind) -> Option<&str> {
     (is_only && !sql.contains('\0')).then(|| &sql[..tokens[last].at.end])
 }
 
-/// Returns whether a statement that can't be prepared reads the warnings of the statement before it:
+/// Returns whether a statement that can't be prepared reads the warnings of an earlier statement:
 /// SHOW WARNINGS, SHOW ERRORS or GET DIAGNOSTICS. Over the text protocol it would read the error of
 /// its own prepare.
 pub(crate) fn reads_diagnostics(sql: &str) -> bool {

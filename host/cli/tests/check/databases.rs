@@ -1,10 +1,10 @@
-//! Tests of `wasmysql check` with databases on a MariaDB server.
+//! Tests of `wasmysql check` with databases on a server.
 
 use std::fs;
 use std::net::TcpListener;
 
 use tempfile::TempDir;
-use wasmysql_private_server::PrivateServer;
+use wasmysql_private_server::{Flavor, PrivateServer};
 use wasmysql_tests::{Authority, Root, shared_server, start_server};
 
 use crate::{Checked, check, check_with};
@@ -15,7 +15,8 @@ const DML: &str = "SELECT, INSERT, UPDATE, DELETE ON main.*";
 /// Creates an account with these privileges, each a GRANT without `TO`.
 async fn create_account(server: &PrivateServer, name: &str, options: &str, privileges: &[&str]) {
     let mut root = Root::connect(&server.socket()).await;
-    root.run(&format!("CREATE OR REPLACE USER '{name}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}' {options}")).await;
+    root.run(&format!("DROP USER IF EXISTS '{name}'@'127.0.0.1'")).await;
+    root.run(&format!("CREATE USER '{name}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}' {options}")).await;
     for privilege in privileges {
         root.run(&format!("GRANT {privilege} TO '{name}'@'127.0.0.1'")).await;
     }
@@ -30,7 +31,8 @@ async fn check_account(name: &str, privileges: &[&str], statements: &str) -> Che
     let server = shared_server();
     create_account(server, name, "", privileges).await;
     let checked = check(["--database", &url(server, name, "main"), "--grant", &format!("shop={statements}")]);
-    let hash: String = Root::connect(&server.socket()).await.value(&format!("SELECT PASSWORD('{PASSWORD}')")).await;
+    let hash = format!("SELECT CONVERT(authentication_string USING ascii) FROM mysql.user WHERE user = '{name}'");
+    let hash: String = Root::connect(&server.socket()).await.value(&hash).await;
     checked.never_prints(&[PASSWORD, &hash, "IDENTIFIED BY PASSWORD"]);
     checked
 }
@@ -43,7 +45,7 @@ async fn report_describes_server_account_and_grants() {
         0,
         &[
             "database shop: c_all@127.0.0.1:",
-            "server MariaDB 1",
+            &format!("server {} ", server.installation().flavor()),
             "TLS off; the server is on this machine",
             "account 'c_all'@'127.0.0.1'",
             "schema main",
@@ -123,13 +125,21 @@ async fn administrator_account_is_reported() {
 async fn privileges_of_active_roles_are_included() {
     let server = shared_server();
     let mut root = Root::connect(&server.socket()).await;
-    root.run("CREATE OR REPLACE ROLE c_reporter").await;
+    root.run("DROP ROLE IF EXISTS c_reporter").await;
+    root.run("CREATE ROLE c_reporter").await;
     root.run("GRANT SELECT ON mysql.* TO c_reporter").await;
     create_account(server, "c_role", "", &["SELECT ON main.*", "c_reporter"]).await;
     let arguments = ["--database", &url(server, "c_role", "main"), "--grant", "shop=read"];
     check(arguments).prints(0, &["check: no problems found"]);
-    root.run("SET DEFAULT ROLE c_reporter FOR 'c_role'@'127.0.0.1'").await;
-    check(arguments).prints(0, &["REVOKE SELECT ON `mysql`.* FROM 'c_reporter'; -- another schema; through a role"]);
+    let (preposition, role) = match server.installation().flavor() {
+        Flavor::MySql => ("TO", "'c_reporter'@'%'"),
+        _ => ("FOR", "'c_reporter'"),
+    };
+    root.run(&format!("SET DEFAULT ROLE c_reporter {preposition} 'c_role'@'127.0.0.1'")).await;
+    let revoke = format!("REVOKE SELECT ON `mysql`.* FROM {role};");
+    check(arguments).prints(0, &[&format!("{revoke} -- another schema; through a role")]);
+    root.run(&revoke).await;
+    check(arguments).prints(0, &["check: no problems found"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -183,6 +193,11 @@ async fn failed_connections_do_not_stop_the_check() {
          [[grant]]\nguest = 'report'\ndatabase = 'd'\n",
         silent.local_addr().unwrap().port()
     );
+    // MySQL creates a certificate for itself.
+    let tls = match server.installation().flavor() {
+        Flavor::MySql => "the server's certificate is signed by no authority",
+        _ => "the server does not offer it",
+    };
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("hosts.toml");
     fs::write(&path, config).unwrap();
@@ -196,7 +211,7 @@ async fn failed_connections_do_not_stop_the_check() {
                 "error the database server can't be reached: connection refused",
                 "error the database server did not answer within 300 ms",
                 "grants dml to report",
-                "error TLS is required for this database but could not be established: the server does not offer it",
+                &format!("error TLS is required for this database but could not be established: {tls}"),
                 "check: 4 errors, 4 warnings",
             ],
         )
