@@ -95,8 +95,8 @@ impl DatabaseOptions {
     /// With `true`, guests with `read` grants and engines that are `read-only` connect to a
     /// replica, which is a server with `read_only`. If no replica is usable, they connect to any
     /// server. A replica can lag behind, so these guests can miss rows that are already committed;
-    /// [`max_replica_lag`](Self::max_replica_lag) limits the lag. They use a second pool of the same
-    /// size, so the database has up to twice [`max_connections`](Self::max_connections).
+    /// [`max_replica_lag`](Self::max_replica_lag) limits the lag. They use a second pool of the
+    /// same size, so the database has up to twice [`max_connections`](Self::max_connections).
     #[must_use]
     pub fn prefer_replicas(mut self, prefer: bool) -> Self {
         self.prefer_replicas = prefer;
@@ -116,10 +116,12 @@ impl DatabaseOptions {
     /// can use a replica whose primary has failed for as long as the limit allows.
     ///
     /// The account needs the global privilege REPLICATION CLIENT on MySQL, and REPLICA MONITOR on
-    /// MariaDB. Without it the lag is unknown, and the replicas are not used. The lag is that of
-    /// SHOW REPLICA STATUS: a replica notices a primary that is silent only after its own
-    /// `replica_net_timeout`. The option is not for the members of MySQL Group Replication, which
-    /// report no lag there.
+    /// MariaDB. Without it the lag is unknown, and the replicas are not used. Guests with grants
+    /// below `any` can't use this privilege themselves.
+    ///
+    /// The lag is that of SHOW REPLICA STATUS: a replica notices a primary that is silent only
+    /// after its own `replica_net_timeout`. The option is not for the members of MySQL Group
+    /// Replication, which report no lag there.
     ///
     /// # Examples
     ///

@@ -67,3 +67,41 @@ fn seconds_behind(row: &Row) -> Option<u64> {
     let column = row.columns_ref().iter().position(|column| is_lag(column.name_ref()))?;
     row.get_opt::<Option<u64>, _>(column)?.ok()?
 }
+
+#[cfg(test)]
+mod tests {
+    use mysql_async::consts::ColumnType;
+    use mysql_async::{Column, Value};
+    use mysql_common::row::new_row;
+
+    use super::*;
+
+    fn row(column: &str, value: Value) -> Row {
+        let columns = [Column::new(ColumnType::MYSQL_TYPE_LONGLONG).with_name(column.as_bytes())];
+        new_row(vec![value], columns.to_vec().into())
+    }
+
+    #[test]
+    fn lag_is_the_largest_of_all_primaries() {
+        let source = |seconds: &str| row("Seconds_Behind_Source", Value::Bytes(seconds.into()));
+        let stopped = || row("Seconds_Behind_Master", Value::NULL);
+        let behind = |seconds| ReplicaLag::Behind(Duration::from_secs(seconds));
+        assert_eq!(ReplicaLag::of(&[source("0")]), behind(0));
+        assert_eq!(ReplicaLag::of(&[source("2"), source("70"), source("3")]), behind(70));
+        assert_eq!(ReplicaLag::of(&[source("2"), stopped()]), ReplicaLag::Stopped);
+        assert_eq!(ReplicaLag::of(&[]), ReplicaLag::Stopped);
+    }
+
+    #[test]
+    fn statement_and_privilege_fit_the_server() {
+        for (version, statement, privilege) in [
+            ("10.11.6-MariaDB", "SHOW ALL SLAVES STATUS", "SLAVE MONITOR"),
+            ("10.4.34-MariaDB", "SHOW ALL SLAVES STATUS", "REPLICATION CLIENT"),
+            ("9.7.4", "SHOW REPLICA STATUS", "REPLICATION CLIENT"),
+            ("8.0.21", "SHOW SLAVE STATUS", "REPLICATION CLIENT"),
+        ] {
+            let flavour = ServerFlavour::parse(version);
+            assert_eq!((flavour.replica_status(), flavour.replica_status_privilege()), (statement, privilege));
+        }
+    }
+}

@@ -17,6 +17,10 @@ const NAMED_LOCKS: [&str; 5] = [
     "version_tokens_lock_exclusive",
 ];
 
+/// Tables of the information and performance schemas that show statements of other sessions, or the
+/// addresses of other servers. The second is that of MariaDB 11.6 and newer.
+const SERVER_TABLES: [&str; 2] = ["processlist", "slave_status"];
+
 /// Returns whether a statement calls a function that acquires a named lock. The lock can outlast
 /// the statement.
 pub(crate) fn takes_named_locks(sql: &str) -> bool {
@@ -31,8 +35,8 @@ pub(crate) fn takes_named_locks(sql: &str) -> bool {
 /// The clauses, functions and hints of a statement that raise its kind.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
-    /// Files of the server, statements of other sessions of the same account, or hints that change
-    /// settings.
+    /// Files of the server, statements of other sessions of the same account, the primary of a
+    /// replica, or hints that change settings.
     needs_any: bool,
     takes_named_locks: bool,
     /// FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE.
@@ -56,7 +60,7 @@ impl Reach {
             }
             Token::Word(_) | Token::Quoted(_) if before.last == Some(Token::Symbol('.')) => {
                 let Some(schema) = before.second_last else { return };
-                self.needs_any |= token.may_name("processlist")
+                self.needs_any |= SERVER_TABLES.iter().any(|name| token.may_name(name))
                     && (schema.may_name("information_schema") || schema.may_name("performance_schema"));
             }
             _ => {}
