@@ -44,3 +44,13 @@ async fn unreadable_value_fails_only_its_call() {
 async fn edge_case_values_are_exact_or_refused() {
     in_both_apis(programs::VALUES_AT_THE_EDGES).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn expressions_have_the_types_of_equal_parameters() {
+    in_both_apis(programs::EXPRESSIONS_AND_PARAMETERS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_the_server_fills_are_read_and_left_out() {
+    in_both_apis(programs::COLUMNS_THAT_THE_SERVER_FILLS).await;
+}

@@ -29,15 +29,13 @@ enum Task {
         #[command(flatten)]
         server: Choice,
     },
-    /// Run the tests
+    /// Run the tests: all on the installed MariaDB, then the suite `it` on MySQL and MariaDB 11
     Test {
-        /// Run only tests whose name contains this text
+        /// Run only tests whose name contains this text, on one server
         filter: Option<String>,
-        #[command(flatten)]
-        server: Choice,
-        /// Run the suite `it` on these servers too
-        #[arg(long, value_delimiter = ',')]
-        also_on: Vec<servers::Server>,
+        /// Run all tests on this server only
+        #[arg(long, value_name = SERVERS)]
+        server: Option<String>,
         /// Arguments for the test programs, for example `--nocapture`
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -69,9 +67,12 @@ enum Task {
 #[derive(clap::Args)]
 struct Choice {
     /// Use this server [default: the installed MariaDB]
-    #[arg(long, value_name = "mariadb|mysql|mariadb-11|PATH")]
+    #[arg(long, value_name = SERVERS)]
     server: Option<String>,
 }
+
+/// The values of `--server`.
+const SERVERS: &str = "mariadb|mysql|mariadb-11|PATH";
 
 impl Choice {
     fn resolve(self) -> Result<Option<OsString>> {
@@ -113,10 +114,10 @@ fn run(task: Task) -> Result<()> {
             setup::run(server.as_deref())?;
             demo::run_demo(server)
         }
-        Task::Test { filter, server, also_on, arguments } => {
-            let server = server.resolve()?;
+        Task::Test { filter, server, arguments } => {
+            let server = Choice { server }.resolve()?;
             setup::run_for_tests(server.as_deref())?;
-            test::run_tests(server, &also_on, filter.as_deref(), &arguments)
+            test::run_tests(server, filter.as_deref(), &arguments)
         }
         Task::Bench { filter, server } => {
             let server = server.resolve()?;

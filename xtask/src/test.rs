@@ -35,18 +35,18 @@ struct Count {
     left_out: usize,
 }
 
-/// Runs all tests on `server` or the machine's MariaDB, and the suite `it` also on the others.
-pub(crate) fn run_tests(
-    server: Option<OsString>,
-    others: &[Server],
-    filter: Option<&str>,
-    arguments: &[String],
-) -> Result<()> {
-    let mut runs = vec![Run { server, suite: None }];
-    for other in others {
-        runs.push(Run { server: Some(other.get()?.into()), suite: Some(SUITE) });
-    }
+/// Runs all tests on `server` or the machine's MariaDB. Unless a server or a filter is chosen, also
+/// runs the suite `it` on the other servers, as far as they can be downloaded.
+pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, arguments: &[String]) -> Result<()> {
     let mut summary = String::new();
+    let is_chosen = server.is_some() || filter.is_some() || ServerChoice::from_env() != ServerChoice::Installed;
+    let mut runs = vec![Run { server, suite: None }];
+    for other in Server::ALL.into_iter().filter(|_| !is_chosen) {
+        match other.get() {
+            Ok(directory) => runs.push(Run { server: Some(directory.into()), suite: Some(SUITE) }),
+            Err(error) => summary += &format!("test: {SUITE} on {}: not run: {error:#}\n", other.name()),
+        }
+    }
     let mut failed = false;
     for run in runs {
         let installation = run.installation()?;
@@ -103,7 +103,7 @@ impl Run {
 }
 
 impl Count {
-    /// Adds a line of libtest's output, such as `test result: ok. 9 passed; 0 failed; 1 ignored; ...`.
+    /// Adds a line of libtest's output, such as `test result: ok. 9 passed; 0 failed; 1 ignored`.
     fn add(&mut self, line: &str) {
         if line.contains(LEFT_OUT) {
             self.left_out += 1;

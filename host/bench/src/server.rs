@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use wasmtime::Result;
 use wasmtime::error::Context;
 use wasmysql_host::{Database, DatabaseOptions};
-use wasmysql_private_server::PrivateServer;
+use wasmysql_private_server::{Flavor, Installation, PrivateServer, ServerChoice};
 
 use crate::tables;
 
@@ -25,16 +25,16 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start() -> Result<Server> {
         let start = || {
-            PrivateServer::builder()
+            let flavor = Installation::find(&ServerChoice::from_env())?.flavor();
+            let mut server = PrivateServer::builder()
                 .arg("--innodb-buffer-pool-size=512M")
-                .arg("--innodb-log-file-size=256M")
                 // The benchmarks do not measure the disk.
                 .arg("--innodb-flush-log-at-trx-commit=0")
-                // A table that is joined with ten rows is then read ten times, like a table of ten
-                // times the size.
-                .arg("--join-cache-level=0")
-                .arg("--max-connections=500")
-                .start()
+                .arg("--max-connections=500");
+            for argument in arguments(flavor) {
+                server = server.arg(argument);
+            }
+            server.start()
         };
         let process = tokio::task::spawn_blocking(start).await??;
         let native = Conn::new(options(&process)?).await?;
@@ -77,6 +77,15 @@ impl Server {
     pub(crate) async fn sqlx(&self) -> Result<MySqlConnection> {
         let options: MySqlConnectOptions = self.url().parse()?;
         Ok(options.ssl_mode(MySqlSslMode::Disabled).connect().await?)
+    }
+}
+
+/// Returns the arguments whose names depend on the server: a large log, and joins without buffers. A
+/// table that is joined with ten rows is then read ten times, like a table of ten times the size.
+fn arguments(flavor: Flavor) -> [&'static str; 2] {
+    match flavor {
+        Flavor::MariaDb => ["--innodb-log-file-size=256M", "--join-cache-level=0"],
+        Flavor::MySql => ["--innodb-redo-log-capacity=256M", "--optimizer-switch=block_nested_loop=off"],
     }
 }
 

@@ -66,8 +66,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns a [`StartError`] if the chosen server is not installed, the data directory can't be used or is
-    /// in use, or the server does not start.
+    /// Returns a [`StartError`] if the chosen server is not installed, the data directory can't be
+    /// used or is in use, or the server does not start.
     pub fn start(self) -> Result<PrivateServer, StartError> {
         let installation = Installation::find(&self.server.unwrap_or_else(ServerChoice::from_env))?;
         let temporary = short_temporary_directory()?;

@@ -1,8 +1,8 @@
 //! Private MariaDB and MySQL servers for demos, development, tests and benchmarks.
 //!
-//! A private server is a `mariadbd` or `mysqld` process with a schema and an account that are ready to use. It
-//! listens on a free port of `127.0.0.1` and on a unix socket. Several private servers can run at
-//! the same time, and they don't affect other servers of the machine.
+//! A private server is a `mariadbd` or `mysqld` process with a schema and an account that are ready
+//! to use. It listens on a free port of `127.0.0.1` and on a unix socket. Several private servers
+//! can run at the same time, and they don't affect other servers of the machine.
 //!
 //! ```no_run
 //! use wasmysql_private_server::PrivateServer;
@@ -22,7 +22,8 @@
 //! - Without a [data directory](Builder::data_dir) all files are in a temporary directory. With a
 //!   data directory the data persist between starts. Each start has a new password.
 //! - All calls block: for at most a minute, and for at most three at the first start of a version,
-//!   which creates the template of its data directories in the user's cache. The crate requires Unix.
+//!   which creates the template of its data directories in the user's cache. The crate requires
+//!   Unix.
 
 #![deny(missing_docs)]
 

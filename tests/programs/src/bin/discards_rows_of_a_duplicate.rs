@@ -1,4 +1,5 @@
-//! Discards rows of an INSERT ... RETURNING that fails later, and checks that the error is reported.
+//! Discards rows of an INSERT ... RETURNING that fails later, and checks that the error is
+//! reported.
 
 #[wasmysql_macros::both_apis]
 mod program {

@@ -134,7 +134,7 @@ mod program {
         ]
     }
 
-    /// What only MySQL has.
+    /// Returns the types that only MySQL has.
     fn of_mysql() -> Vec<Case> {
         let text = |column: &str, value: &str| (column.to_owned(), Value::Text(value.to_owned()), format!("'{value}'"));
         vec![
@@ -146,14 +146,13 @@ mod program {
             text("JSON", r#"{"a": 0.5, "bb": "x"}"#),
             // A vector of single-precision numbers, as bytes.
             ("VECTOR(3)".to_owned(), vector(), "STRING_TO_VECTOR('[1, -2.5, 0.1]')".to_owned()),
-            // Longitude before latitude, although the text of this reference system is the other way
-            // round.
+            // Longitude before latitude, although the text has them the other way round.
             ("POINT SRID 4326".to_owned(), point(4326, 2.0, 1.0), "ST_GeomFromText('POINT(1 2)', 4326)".to_owned()),
             ("GEOMETRY SRID 3857".to_owned(), point(3857, 1.0, 2.0), "ST_GeomFromText('POINT(1 2)', 3857)".to_owned()),
         ]
     }
 
-    /// What only MariaDB has, in this version.
+    /// Returns the types that only MariaDB has, in this version.
     fn of_mariadb(version: (u32, u32)) -> Vec<Case> {
         let text = |column: &str, value: &str| (column.to_owned(), Value::Text(value.to_owned()), format!("'{value}'"));
         let mut cases = vec![
