@@ -1,0 +1,263 @@
+//! Collects the cells of a column.
+
+use crate::kind::Kind;
+
+/// The cells of one column, collected for [`encode`](crate::encode). Each row adds exactly one
+/// cell: either a value and [`pushed`](Self::pushed), or [`push_null`](Self::push_null).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// A bit for each row, 1 if it is not NULL; absent until the first NULL.
+    pub(crate) validity: Option<Vec<u8>>,
+    pub(crate) values: Values,
+    pub(crate) rows: usize,
+}
+
+/// The values of a column. NULL rows have an entry too.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Values {
+    /// Every row is NULL.
+    Null,
+    /// Signed integers.
+    Signed(Vec<i64>),
+    /// Unsigned integers.
+    Unsigned(Vec<u64>),
+    /// Single floats.
+    Float(Vec<f32>),
+    /// Double floats.
+    Double(Vec<f64>),
+    /// The digits of decimals.
+    Decimal(VarWidth),
+    /// Texts in UTF-8.
+    Text(VarWidth),
+    /// Bytes.
+    Bytes(VarWidth),
+    /// Packed dates.
+    Date(Vec<u64>),
+    /// Packed times.
+    Time(Vec<u64>),
+    /// Packed datetimes.
+    DateTime(Vec<u64>),
+    /// Bytes of an unknown type.
+    Raw(VarWidth),
+}
+
+/// Values of variable length, stored back to back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VarWidth {
+    /// The start of each value, and the end of the last value.
+    pub(crate) offsets: Vec<u32>,
+    pub(crate) data: Vec<u8>,
+}
+
+impl VarWidth {
+    /// Creates an empty list.
+    pub fn new() -> Self {
+        Self::with_capacity(0, 0)
+    }
+
+    /// Creates an empty list with room for `rows` values of together `bytes` bytes.
+    pub fn with_capacity(rows: usize, bytes: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows.saturating_add(1));
+        offsets.push(0);
+        Self { offsets, data: Vec::with_capacity(bytes) }
+    }
+
+    /// Appends a value. Returns `false`, and appends nothing, if the list would need more than 32
+    /// bits for its offsets.
+    #[inline]
+    #[must_use]
+    pub fn push(&mut self, value: &[u8]) -> bool {
+        let Ok(end) = u32::try_from(self.data.len() + value.len()) else { return false };
+        self.data.extend_from_slice(value);
+        self.offsets.push(end);
+        true
+    }
+
+    /// Returns the bytes of all values.
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// Returns whether each value is valid UTF-8.
+    pub fn is_utf8(&self) -> bool {
+        is_utf8(&self.data, self.offsets.iter().copied())
+    }
+}
+
+impl Default for VarWidth {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Returns whether each value is UTF-8. Checking the whole data is not enough: a character could
+/// span two values.
+pub(crate) fn is_utf8(data: &[u8], mut offsets: impl Iterator<Item = u32>) -> bool {
+    match std::str::from_utf8(data) {
+        Ok(text) => text.is_ascii() || offsets.all(|at| text.is_char_boundary(at as usize)),
+        Err(_) => false,
+    }
+}
+
+impl Column {
+    /// Creates an empty column.
+    pub fn new(kind: Kind) -> Self {
+        Self::with_capacity(kind, 0, 0)
+    }
+
+    /// Creates an empty column with room for `rows` values, which are together `bytes` bytes long
+    /// if their length varies.
+    pub fn with_capacity(kind: Kind, rows: usize, bytes: usize) -> Self {
+        Self { validity: None, values: Values::with_capacity(kind, rows, bytes), rows: 0 }
+    }
+
+    /// Returns the kind of the column.
+    pub fn kind(&self) -> Kind {
+        self.values.kind()
+    }
+
+    /// Returns the number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Returns the values, to push the value of the next row. Call [`pushed`](Self::pushed)
+    /// afterwards.
+    #[inline]
+    pub fn values(&mut self) -> &mut Values {
+        &mut self.values
+    }
+
+    /// Counts a value that was pushed.
+    #[inline]
+    pub fn pushed(&mut self) {
+        if let Some(bits) = &mut self.validity {
+            if self.rows.is_multiple_of(8) {
+                bits.push(0);
+            }
+            if let Some(last) = bits.last_mut() {
+                *last |= 1 << (self.rows % 8);
+            }
+        }
+        self.rows += 1;
+    }
+
+    /// Adds a row that is NULL.
+    pub fn push_null(&mut self) {
+        self.values.push_default();
+        let rows = self.rows;
+        let bits = self.validity.get_or_insert_with(|| {
+            let mut bits = vec![0xff; rows.div_ceil(8)];
+            if let (Some(last), used @ 1..) = (bits.last_mut(), rows % 8) {
+                *last = (1 << used) - 1;
+            }
+            bits
+        });
+        if rows.is_multiple_of(8) {
+            bits.push(0);
+        }
+        self.rows += 1;
+    }
+}
+
+impl Values {
+    /// Creates an empty list with room for `rows` values, which are together `bytes` bytes long if
+    /// their length varies.
+    pub fn with_capacity(kind: Kind, rows: usize, bytes: usize) -> Self {
+        match kind {
+            Kind::Null => Self::Null,
+            Kind::Signed => Self::Signed(Vec::with_capacity(rows)),
+            Kind::Unsigned => Self::Unsigned(Vec::with_capacity(rows)),
+            Kind::Float => Self::Float(Vec::with_capacity(rows)),
+            Kind::Double => Self::Double(Vec::with_capacity(rows)),
+            Kind::Decimal => Self::Decimal(VarWidth::with_capacity(rows, bytes)),
+            Kind::Text => Self::Text(VarWidth::with_capacity(rows, bytes)),
+            Kind::Bytes => Self::Bytes(VarWidth::with_capacity(rows, bytes)),
+            Kind::Date => Self::Date(Vec::with_capacity(rows)),
+            Kind::Time => Self::Time(Vec::with_capacity(rows)),
+            Kind::DateTime => Self::DateTime(Vec::with_capacity(rows)),
+            Kind::Raw => Self::Raw(VarWidth::with_capacity(rows, bytes)),
+        }
+    }
+
+    /// Returns the kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Null => Kind::Null,
+            Self::Signed(_) => Kind::Signed,
+            Self::Unsigned(_) => Kind::Unsigned,
+            Self::Float(_) => Kind::Float,
+            Self::Double(_) => Kind::Double,
+            Self::Decimal(_) => Kind::Decimal,
+            Self::Text(_) => Kind::Text,
+            Self::Bytes(_) => Kind::Bytes,
+            Self::Date(_) => Kind::Date,
+            Self::Time(_) => Kind::Time,
+            Self::DateTime(_) => Kind::DateTime,
+            Self::Raw(_) => Kind::Raw,
+        }
+    }
+
+    /// Returns the values of variable length, or `None` for other kinds.
+    pub fn var_width(&self) -> Option<&VarWidth> {
+        match self {
+            Self::Decimal(var) | Self::Text(var) | Self::Bytes(var) | Self::Raw(var) => Some(var),
+            _ => None,
+        }
+    }
+
+    /// Adds the entry of a NULL row: zero, or no bytes.
+    pub fn push_default(&mut self) {
+        match self {
+            Self::Null => {}
+            Self::Signed(values) => values.push(0),
+            Self::Unsigned(values) | Self::Date(values) | Self::Time(values) | Self::DateTime(values) => {
+                values.push(0);
+            }
+            Self::Float(values) => values.push(0.0),
+            Self::Double(values) => values.push(0.0),
+            Self::Decimal(var) | Self::Text(var) | Self::Bytes(var) | Self::Raw(var) => {
+                let end = var.offsets.last().copied().unwrap_or_default();
+                var.offsets.push(end);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn validity_bits_start_at_the_first_null() {
+        let column = |rows: usize, null: usize| {
+            let mut column = Column::new(Kind::Bytes);
+            for row in 0..rows {
+                let Values::Bytes(values) = column.values() else { unreachable!() };
+                if row == null {
+                    column.push_null();
+                } else {
+                    assert!(values.push(b"x"));
+                    column.pushed();
+                }
+            }
+            column.validity
+        };
+        assert_eq!(column(9, 9), None);
+        for null in 0..20 {
+            let bits = column(20, null).unwrap();
+            assert_eq!(bits.len(), 3);
+            for row in 0..20 {
+                assert_eq!(bits[row / 8] & (1 << (row % 8)) == 0, row == null, "null at {null}, row {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn utf8_is_checked_per_value() {
+        let mut whole = VarWidth::new();
+        assert!(whole.push("é".as_bytes()) && whole.push(b"a") && whole.is_utf8());
+        let mut split = VarWidth::new();
+        assert!(split.push(&[0xc3]) && split.push(&[0xa9]) && !split.is_utf8());
+    }
+}
