@@ -34,7 +34,7 @@ impl Connection {
     }
 
     pub(crate) async fn execute_many(&self, sql: &str, params: RowBatch, options: ExecuteOptions) -> Result<Outcome> {
-        execute_many::execute_many(&self.slot, sql, None, &params, options).await
+        execute_many::execute_many(&self.slot, sql, None, params, options).await
     }
 
     pub(crate) async fn prepare(&self, sql: String) -> Result<PreparedStatement> {

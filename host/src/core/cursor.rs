@@ -2,7 +2,6 @@
 
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
 use tracing::Instrument;
@@ -16,7 +15,7 @@ use super::slot::Slot;
 use crate::driver::Remaining;
 use crate::sql::StatementKind;
 use crate::telemetry::Operation;
-use crate::types::{BatchBuilder, Column, Error, Result, RowBatch, Step};
+use crate::types::{BatchBuilder, BatchSizes, Column, Error, Result, RowBatch, Step};
 
 /// A result with remaining rows or results. Dropping it abandons them.
 #[derive(Debug)]
@@ -24,8 +23,8 @@ pub(crate) struct Cursor {
     slot: Arc<Slot>,
     columns: Arc<[Column]>,
     state: Mutex<State>,
-    /// The number of rows of the last batch, as an estimate for the next batch.
-    likely: AtomicU32,
+    /// The sizes of the last batch, as an estimate for the next batch.
+    likely: Mutex<BatchSizes>,
     /// The size of the rows that were read.
     size: Mutex<ResultSize>,
     /// The kind of the statement that returned this result.
@@ -51,11 +50,12 @@ impl Cursor {
         slot: Arc<Slot>,
         columns: Arc<[Column]>,
         remaining: Remaining,
+        likely: BatchSizes,
         size: ResultSize,
         kind: StatementKind,
         abandonment: Abandonment,
     ) -> Self {
-        let (state, likely, size) = (Mutex::new(remaining.into()), AtomicU32::new(0), Mutex::new(size));
+        let (state, likely, size) = (Mutex::new(remaining.into()), Mutex::new(likely), Mutex::new(size));
         Self { slot, columns, state, likely, size, kind, abandonment }
     }
 
@@ -81,8 +81,7 @@ impl Cursor {
         let mut checkout = Checkout::take_stream(&self.slot)?;
         let limits = &self.slot.rules.grant.limits;
         let row_bytes = limits.row_bytes;
-        let mut batch =
-            BatchBuilder::new(&self.columns, max_rows, limits.batch_bytes, self.likely.load(Ordering::Relaxed));
+        let mut batch = BatchBuilder::new(&self.columns, max_rows, limits.batch_bytes, &self.likely.lock());
         let read = checkout
             .run(Step::Fetch, Deadline::after(limits.fetch_timeout), async |session| {
                 session.read(&mut batch, row_bytes).await
@@ -92,6 +91,7 @@ impl Cursor {
                 let mut size = self.size.lock();
                 *size = size.with(&batch, limits)?;
                 drop(size);
+                *self.likely.lock() = batch.sizes();
                 Ok((remaining, batch.finish(&self.columns)?))
             });
         let (remaining, rows) = match read {
@@ -113,7 +113,6 @@ impl Cursor {
                 self.abandon();
             }
         }
-        self.likely.store(rows.rows, Ordering::Relaxed);
         Ok((rows.rows > 0).then_some(rows))
     }
 

@@ -15,14 +15,14 @@ use super::statement::{ExecuteOptions, check_count, check_text, time_limit};
 use crate::driver::{Prepared, Reply};
 use crate::sql::{self, CAST_BYTES, Cast, MultiRow};
 use crate::telemetry::{Call, Operation};
-use crate::types::{Error, Result, RowBatch, Step, Value};
+use crate::types::{Error, ParameterRows, Result, RowBatch, Step, Value};
 
 /// Executes the statement for every row. `held` is the same statement if the guest prepared it.
 pub(super) async fn execute_many(
     slot: &Arc<Slot>,
     sql: &str,
     held: Option<Prepared>,
-    rows: &RowBatch,
+    rows: RowBatch,
     options: ExecuteOptions,
 ) -> Result<Outcome> {
     let mut call = slot.call(Operation::ExecuteMany).with_sql(sql);
@@ -38,7 +38,7 @@ async fn perform(
     slot: &Arc<Slot>,
     sql: &str,
     held: Option<Prepared>,
-    rows: &RowBatch,
+    rows: RowBatch,
     options: ExecuteOptions,
     call: &mut Call<'_>,
 ) -> Result<Outcome> {
@@ -54,12 +54,12 @@ async fn perform(
     if sql::returns_rows(sql) {
         return Err(returns_rows());
     }
-    let bytes = rules.allowance().check_rows(rows)?;
+    let (rows, bytes) = rules.allowance().check_rows(rows)?;
     let _reservation = rules.reserve(sql.len() + bytes)?;
     let mut checkout = Checkout::take_within(slot, limit).await?;
     checkout.set_kind(kind);
     let mut sum = Sum::default();
-    let executed = run(&mut checkout, sql, held, rows, Deadline::after(limit), &mut sum).await;
+    let executed = run(&mut checkout, sql, held, &rows, Deadline::after(limit), &mut sum).await;
     let synced = executed.and_then(|()| if sum.statements == 0 { Ok(0) } else { checkout.sync_transaction() });
     let warnings = checkout.finish(synced).await?;
     Ok(sum.into_outcome(warnings))
@@ -69,19 +69,19 @@ async fn run(
     checkout: &mut Checkout,
     sql: &str,
     held: Option<Prepared>,
-    rows: &RowBatch,
+    rows: &ParameterRows,
     deadline: Deadline,
     sum: &mut Sum,
 ) -> Result<()> {
     checkout.slot.state().transactions.admit_statement()?;
-    if rows.rows == 0 {
+    if rows.rows() == 0 {
         return Ok(());
     }
     // Bytes that a row adds to the text: its casts, and the comma between two rows.
-    let casts = rows.columns.iter().filter(|column| column.needs_cast()).count();
+    let casts = rows.casts();
     let added = 1 + casts * CAST_BYTES;
     let is_short = sql.len() + added <= STATEMENT_TEXT_BYTES;
-    match (is_short && rows.rows > 1).then(|| MultiRow::parse(sql)).flatten() {
+    match (is_short && rows.rows() > 1).then(|| MultiRow::parse(sql)).flatten() {
         Some(multi_row) => {
             let row_bytes = multi_row.row.len() + added;
             many_rows_each(checkout, &multi_row, rows, casts > 0, row_bytes, deadline, sum).await
@@ -94,22 +94,22 @@ async fn run(
 async fn many_rows_each(
     checkout: &mut Checkout,
     multi_row: &MultiRow<'_>,
-    rows: &RowBatch,
+    rows: &ParameterRows,
     needs_casts: bool,
     row_bytes: usize,
     deadline: Deadline,
     sum: &mut Sum,
 ) -> Result<()> {
-    let columns = rows.columns.len();
+    let columns = rows.columns();
     if multi_row.parameters != columns {
         return Err(wrong_count(multi_row.parameters, columns));
     }
     let rules = Arc::clone(checkout.slot.rules());
     let mut typed = TypedText::new(multi_row.row);
     let mut first = 0;
-    while first < rows.rows as usize {
+    while first < rows.rows() {
         let count = rules.allowance().fitting(rows, first, row_bytes);
-        let params = parameters(rows, first, count)?;
+        let params = parameters(rows, first, count);
         let plain = multi_row.statement(iter::repeat_n(multi_row.row, count));
         let with_types = needs_casts.then(|| {
             let texts: Vec<_> = params.chunks(columns).map(|row| typed.text_for(row)).collect();
@@ -130,24 +130,24 @@ async fn row_by_row(
     checkout: &mut Checkout,
     sql: &str,
     held: Option<Prepared>,
-    rows: &RowBatch,
+    rows: &ParameterRows,
     deadline: Deadline,
     sum: &mut Sum,
 ) -> Result<()> {
     let mut typed = TypedText::new(sql);
     let plain = match held {
         Some(prepared) => prepared,
-        None => prepare::cached_or_prepared(checkout, sql, None, &parameters(rows, 0, 1)?, deadline).await?,
+        None => prepare::cached_or_prepared(checkout, sql, None, &parameters(rows, 0, 1), deadline).await?,
     };
     if plain.returns_rows() {
         return Err(returns_rows());
     }
-    if plain.parameters() != rows.columns.len() {
-        return Err(wrong_count(plain.parameters(), rows.columns.len()));
+    if plain.parameters() != rows.columns() {
+        return Err(wrong_count(plain.parameters(), rows.columns()));
     }
     let mut last: (Option<Arc<str>>, Prepared) = (None, plain);
-    for row in 0..rows.rows as usize {
-        let params = parameters(rows, row, 1)?;
+    for row in 0..rows.rows() {
+        let params = parameters(rows, row, 1);
         let text = typed.text_for(&params);
         if text != last.0 || !last.1.accepts(&params) {
             let prepared = prepare::cached_or_prepared(checkout, sql, text.as_deref(), &params, deadline).await?;

@@ -5,11 +5,7 @@ use std::sync::Arc;
 use super::result_size::ResultSize;
 use super::rules::Rules;
 use crate::driver::{Remaining, Session, too_many_columns};
-use crate::types::{BatchBuilder, Column, Result};
-
-/// Rows for which a first batch reserves memory. Most results are small. A cursor then reserves
-/// memory for as many rows as its last batch had.
-const FIRST_ROWS: u32 = 16;
+use crate::types::{BatchBuilder, BatchSizes, Column, Result};
 
 /// The first rows of a result, and the remaining part of the response.
 #[derive(Debug)]
@@ -34,7 +30,8 @@ impl FirstRows {
         if columns.len() > limits.columns {
             return Err(too_many_columns(columns.len(), limits.columns));
         }
-        let mut batch = BatchBuilder::new(&columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes, FIRST_ROWS);
+        let mut batch =
+            BatchBuilder::new(&columns, first_rows.unwrap_or(u32::MAX), limits.batch_bytes, &BatchSizes::first());
         let remaining = session.read(&mut batch, limits.row_bytes).await?;
         let size = ResultSize::default().with(&batch, limits)?;
         Ok(Self { columns, batch, remaining, size, skipped: first_rows == Some(0) })

@@ -8,7 +8,7 @@ use super::cleanup::fail_result;
 use super::cursor::Cursor;
 use super::first_rows::FirstRows;
 use crate::driver::Reply;
-use crate::types::{Column, Result, RowBatch};
+use crate::types::{BatchSizes, Column, Result, RowBatch};
 
 /// The outcome of a statement.
 #[derive(Debug)]
@@ -38,6 +38,7 @@ impl Outcome {
         abandonment: Abandonment,
     ) -> Result<Self> {
         let are_all = rows.are_all();
+        let likely = if are_all { BatchSizes::first() } else { rows.batch.sizes() };
         let batch = match rows.skipped {
             true => Ok(None),
             false => rows.batch.finish(&rows.columns).map(Some),
@@ -55,7 +56,7 @@ impl Outcome {
         } else {
             let (slot, kind) = (Arc::clone(checkout.slot.slot()), checkout.kind());
             checkout.park(abandonment);
-            Some(Cursor::new(slot, rows.columns, rows.remaining, rows.size, kind, abandonment))
+            Some(Cursor::new(slot, rows.columns, rows.remaining, likely, rows.size, kind, abandonment))
         };
         Ok(Self { rows: batch, cursor, ..Self::without_rows(reply, warnings) })
     }

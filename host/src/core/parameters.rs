@@ -2,7 +2,7 @@
 
 use super::limits::Limits;
 use super::rules::Rules;
-use crate::types::{ColumnValues, Error, ErrorKind, Limit, Result, RowBatch, Value};
+use crate::types::{Error, ErrorKind, Limit, ParameterRows, Result, RowBatch, Value};
 
 /// Parameters of one multi-row statement. The protocol allows 65,535. More than a few thousand save
 /// no time, and the server has to parse a longer text.
@@ -48,49 +48,49 @@ impl Allowance<'_> {
         Ok(all)
     }
 
-    /// Like `check`, for rows of parameters.
-    pub(crate) fn check_rows(self, rows: &RowBatch) -> Result<usize> {
-        rows.check()?;
-        let allowed = self.limits.parameters;
-        if rows.columns.len() > allowed {
+    /// Like `check`, for rows of parameters. Returns the rows too. The limits of the numbers of rows
+    /// and columns apply before the host allocates memory for them.
+    pub(crate) fn check_rows(self, batch: RowBatch) -> Result<(ParameterRows, usize)> {
+        let (columns, allowed) = (ParameterRows::columns_of(&batch)?, self.limits.parameters);
+        if columns > allowed {
             return Err(Error::limit(
                 Limit::Parameters,
-                format!("a row has {} parameters, the grant allows {allowed}", rows.columns.len()),
+                format!("a row has {columns} parameters, the grant allows {allowed}"),
             ));
         }
-        // Each value counts before the host allocates memory for it. Rows of NULL and rows without
-        // columns use no memory of the guest.
-        self.check_sum((rows.rows as usize).saturating_mul(rows.columns.len().max(1)))?;
-        if let Some(raw) = rows.columns.iter().position(|column| matches!(column.values, ColumnValues::Raw(_))) {
+        // Rows of NULL and rows without columns use no memory of the guest.
+        self.check_sum((batch.rows as usize).saturating_mul(columns.max(1)))?;
+        let rows = ParameterRows::new(batch)?;
+        if let Some(raw) = rows.raw_column() {
             return Err(Error::new(
                 ErrorKind::ValueUnsupported,
                 format!("parameter {} is a raw value, which can't be sent; send it as bytes or text", raw + 1),
             ));
         }
         let mut all = 0;
-        for row in 0..rows.rows as usize {
-            for column in 0..rows.columns.len() {
-                let at = |error: Error| error.context(format!("row {row}, parameter {}", column + 1));
-                let size = rows.inspect(row, column).map_err(|defect| at(Error::argument(defect)))?;
-                self.check_size(size).map_err(at)?;
-                all += size;
-            }
-        }
-        self.check_sum(all)?;
-        Ok(all)
+        rows.inspect(|row, column, size| {
+            let at = |error: Error| error.context(format!("row {row}, parameter {}", column + 1));
+            let size = size.map_err(|defect| at(Error::argument(defect)))?;
+            self.check_size(size).map_err(at)?;
+            all += size;
+            Ok(())
+        })?;
+        // The buffer can be larger than its parameters, for example if most of them are NULL.
+        let bytes = all.max(rows.buffer_bytes());
+        self.check_sum(bytes)?;
+        Ok((rows, bytes))
     }
 
     /// Returns the number of rows from `first` on that fit into one statement with `text_bytes` of
     /// text for each row. At least one row if there is a row left.
-    pub(crate) fn fitting(self, rows: &RowBatch, first: usize, text_bytes: usize) -> usize {
-        let columns = rows.columns.len();
-        let most = (STATEMENT_PARAMETERS / columns.max(1)).min(STATEMENT_TEXT_BYTES / text_bytes.max(1)).max(1);
-        let left = (rows.rows as usize).saturating_sub(first);
+    pub(crate) fn fitting(self, rows: &ParameterRows, first: usize, text_bytes: usize) -> usize {
+        let most = (STATEMENT_PARAMETERS / rows.columns().max(1)).min(STATEMENT_TEXT_BYTES / text_bytes.max(1)).max(1);
+        let left = rows.rows().saturating_sub(first);
         let allowed = STATEMENT_BYTES.min(self.packet_bytes / 2);
         let mut bytes = 0;
         let fitting = (first..first + left.min(most))
             .take_while(|row| {
-                bytes += text_bytes + (0..columns).map(|column| rows.size(*row, column)).sum::<usize>();
+                bytes += text_bytes + rows.row_size(*row);
                 bytes <= allowed
             })
             .count();
@@ -137,13 +137,9 @@ impl Allowance<'_> {
     }
 }
 
-/// Returns the parameters of `count` rows, row by row. The batch must have passed `check_rows`.
-pub(crate) fn parameters(rows: &RowBatch, first: usize, count: usize) -> Result<Vec<Value>> {
-    let mut params = Vec::with_capacity(count * rows.columns.len());
-    for row in first..first + count {
-        for column in 0..rows.columns.len() {
-            params.push(rows.value(row, column).map_err(Error::argument)?);
-        }
-    }
-    Ok(params)
+/// Returns the parameters of `count` rows, row by row.
+pub(crate) fn parameters(rows: &ParameterRows, first: usize, count: usize) -> Vec<Value> {
+    let mut params = Vec::with_capacity(count * rows.columns());
+    (first..first + count).for_each(|row| rows.append_row(row, &mut params));
+    params
 }

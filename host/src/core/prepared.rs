@@ -86,7 +86,7 @@ impl PreparedStatement {
 
     pub(crate) async fn execute_many(&self, params: RowBatch, options: ExecuteOptions) -> Result<Outcome> {
         let held = self.slot.with_transaction_state(self.held())?;
-        execute_many::execute_many(&self.slot, &self.sql, Some(held), &params, options).await
+        execute_many::execute_many(&self.slot, &self.sql, Some(held), params, options).await
     }
 
     /// Closes the statement. The session closes it at the server with the next prepare.

@@ -5,11 +5,10 @@ use std::str::FromStr;
 
 use mysql_async::consts::{ColumnFlags, ColumnType};
 use mysql_async::{Row, Value as Cell};
+use wasmysql_batch::{Column as Cells, Values};
 
 use crate::sql::without_casts;
-use crate::types::{
-    BatchBuilder, Cells, Column, ColumnKind, ColumnValues, Date, DateTime, Error, ErrorKind, Limit, Result, Time,
-};
+use crate::types::{BatchBuilder, Column, ColumnKind, Date, DateTime, Error, ErrorKind, Limit, Result, Time};
 
 /// The collation id of bytes. Only this id distinguishes bytes from text, because the BINARY flag
 /// is also set for text (JSON, UUID and `_bin` collations).
@@ -96,17 +95,30 @@ pub(super) fn push(batch: &mut BatchBuilder, row: Row, row_bytes: usize) -> Resu
             ));
         }
     }
-    if bytes > row_bytes {
-        return Err(Error::limit(
-            Limit::RowBytes,
-            format!(
-                "a row of the result has {bytes} bytes, but the grant allows {row_bytes}; select fewer or shorter \
-                 columns"
-            ),
-        ));
-    }
+    check_size(bytes, row_bytes)?;
     batch.row_done(bytes);
     Ok(())
+}
+
+/// Returns an error if a row is too large to be returned.
+pub(super) fn check(row: &Row, row_bytes: usize) -> Result<()> {
+    let bytes = |index| match row.as_ref(index) {
+        Some(Cell::Bytes(data)) => data.len(),
+        _ => 0,
+    };
+    check_size((0..row.len()).map(bytes).sum(), row_bytes)
+}
+
+fn check_size(bytes: usize, allowed: usize) -> Result<()> {
+    if bytes <= allowed {
+        return Ok(());
+    }
+    Err(Error::limit(
+        Limit::RowBytes,
+        format!(
+            "a row of the result has {bytes} bytes, but the grant allows {allowed}; select fewer or shorter columns"
+        ),
+    ))
 }
 
 /// Appends a cell. Returns `false` if it does not fit the type of its column.
@@ -116,50 +128,42 @@ fn push_cell(cells: &mut Cells, value: Cell) -> bool {
         return true;
     }
     let fits = match (cells.values(), value) {
-        (ColumnValues::Signed(values), Cell::Int(number)) => {
+        (Values::Signed(values), Cell::Int(number)) => {
             values.push(number);
             true
         }
-        (ColumnValues::Unsigned(values), Cell::UInt(number)) => {
+        (Values::Unsigned(values), Cell::UInt(number)) => {
             values.push(number);
             true
         }
-        (ColumnValues::Signed(values), Cell::UInt(number)) => push_converted(values, number),
-        (ColumnValues::Unsigned(values), Cell::Int(number)) => push_converted(values, number),
-        (ColumnValues::Float(values), Cell::Float(number)) => {
+        (Values::Signed(values), Cell::UInt(number)) => push_converted(values, number),
+        (Values::Unsigned(values), Cell::Int(number)) => push_converted(values, number),
+        (Values::Float(values), Cell::Float(number)) => {
             values.push(number);
             true
         }
-        (ColumnValues::Double(values), Cell::Double(number)) => {
+        (Values::Double(values), Cell::Double(number)) => {
             values.push(number);
             true
         }
         // Numbers of the text protocol.
-        (ColumnValues::Signed(values), Cell::Bytes(text)) => push_parsed(values, &text),
-        (ColumnValues::Unsigned(values), Cell::Bytes(text)) => push_parsed(values, &text),
-        (ColumnValues::Float(values), Cell::Bytes(text)) => push_parsed(values, &text),
-        (ColumnValues::Double(values), Cell::Bytes(text)) => push_parsed(values, &text),
+        (Values::Signed(values), Cell::Bytes(text)) => push_parsed(values, &text),
+        (Values::Unsigned(values), Cell::Bytes(text)) => push_parsed(values, &text),
+        (Values::Float(values), Cell::Bytes(text)) => push_parsed(values, &text),
+        (Values::Double(values), Cell::Bytes(text)) => push_parsed(values, &text),
         (
-            ColumnValues::Text(values)
-            | ColumnValues::Bytes(values)
-            | ColumnValues::Decimal(values)
-            | ColumnValues::Raw(values),
+            Values::Text(values) | Values::Bytes(values) | Values::Decimal(values) | Values::Raw(values),
             Cell::Bytes(bytes),
         ) => values.push(&bytes),
-        (ColumnValues::Date(values), Cell::Date(year, month, day, ..)) => {
-            values.push(Date { year, month, day });
-            true
+        (Values::Date(values), Cell::Date(year, month, day, ..)) => {
+            push_packed(values, Date { year, month, day }.pack())
         }
-        (ColumnValues::DateTime(values), Cell::Date(year, month, day, hour, minute, second, microsecond)) => {
-            values.push(DateTime { year, month, day, hour, minute, second, microsecond });
-            true
+        (Values::DateTime(values), Cell::Date(year, month, day, hour, minute, second, microsecond)) => {
+            push_packed(values, DateTime { year, month, day, hour, minute, second, microsecond }.pack())
         }
-        (ColumnValues::Time(values), Cell::Time(negative, days, hours, minutes, seconds, microseconds)) => {
+        (Values::Time(values), Cell::Time(negative, days, hours, minutes, seconds, microseconds)) => {
             match u16::try_from(u64::from(days) * 24 + u64::from(hours)) {
-                Ok(hours) => {
-                    values.push(Time { negative, hours, minutes, seconds, microseconds });
-                    true
-                }
+                Ok(hours) => push_packed(values, Time { negative, hours, minutes, seconds, microseconds }.pack()),
                 Err(_) => false,
             }
         }
@@ -181,6 +185,12 @@ fn push_converted<Number, Other: TryInto<Number>>(values: &mut Vec<Number>, numb
     }
 }
 
+/// Appends the word of a date or time. It is absent if a field has an impossible value.
+fn push_packed(values: &mut Vec<u64>, word: Option<u64>) -> bool {
+    values.extend(word);
+    word.is_some()
+}
+
 fn push_parsed<Number: FromStr>(values: &mut Vec<Number>, text: &[u8]) -> bool {
     match str::from_utf8(text).ok().and_then(|text| text.parse().ok()) {
         Some(number) => {
@@ -194,11 +204,12 @@ fn push_parsed<Number: FromStr>(values: &mut Vec<Number>, text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::BatchSizes;
 
     /// Pushes a cell of the text protocol. Returns the values of its column.
-    fn pushed(ty: ColumnType, flags: ColumnFlags, text: &str) -> Option<ColumnValues> {
+    fn pushed(ty: ColumnType, flags: ColumnFlags, text: &str) -> Option<Values> {
         let column = column(&mysql_async::Column::new(ty).with_flags(flags));
-        let mut batch = BatchBuilder::new(&[column], 1, usize::MAX, 1);
+        let mut batch = BatchBuilder::new(&[column], 1, usize::MAX, &BatchSizes::first());
         let cells = &mut batch.cells()[0];
         push_cell(cells, Cell::Bytes(text.into())).then(|| cells.values().clone())
     }
@@ -207,11 +218,17 @@ mod tests {
     fn numbers_of_the_text_protocol_are_parsed() {
         let (signed, unsigned) = (ColumnFlags::empty(), ColumnFlags::UNSIGNED_FLAG);
         let of_longlong = |flags, text| pushed(ColumnType::MYSQL_TYPE_LONGLONG, flags, text);
-        assert_eq!(of_longlong(signed, "-5"), Some(ColumnValues::Signed(vec![-5])));
-        assert_eq!(of_longlong(unsigned, "18446744073709551615"), Some(ColumnValues::Unsigned(vec![u64::MAX])));
+        assert_eq!(of_longlong(signed, "-5"), Some(Values::Signed(vec![-5])));
+        assert_eq!(of_longlong(unsigned, "18446744073709551615"), Some(Values::Unsigned(vec![u64::MAX])));
         assert_eq!(of_longlong(unsigned, "-5"), None);
         assert_eq!(of_longlong(signed, "five"), None);
+        let time = |hours| {
+            let column = column(&mysql_async::Column::new(ColumnType::MYSQL_TYPE_TIME));
+            let mut batch = BatchBuilder::new(&[column], 1, usize::MAX, &BatchSizes::first());
+            push_cell(&mut batch.cells()[0], Cell::Time(true, 34, hours, 59, 59, 999_999))
+        };
+        assert_eq!((time(22), time(255)), (true, false), "838 hours fit, 1071 do not");
         let double = pushed(ColumnType::MYSQL_TYPE_DOUBLE, signed, "11.11");
-        assert_eq!(double, Some(ColumnValues::Double(vec![11.11])));
+        assert_eq!(double, Some(Values::Double(vec![11.11])));
     }
 }

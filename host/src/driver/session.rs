@@ -1,6 +1,7 @@
 //! A server session. All communication with a server goes through its methods. The methods have no
 //! deadline: the caller sets one, and drops the session when it expires.
 
+mod look_ahead;
 mod prepared_branches;
 mod read_limit;
 mod statements;
@@ -15,6 +16,7 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Opts, Row};
 
+use self::look_ahead::LookAhead;
 pub(crate) use self::prepared_branches::PreparedBranch;
 use self::read_limit::ReadLimit;
 use self::statements::NONCE_BYTES;
@@ -61,6 +63,8 @@ pub(crate) struct Session {
     settled: bool,
     /// The open result is that of a statement over the text protocol.
     result_is_text: bool,
+    /// The row after the last batch of the open result.
+    ahead: Option<LookAhead>,
     /// When the server last completed a response. Only recorded if it announces idle timeouts.
     answered: Instant,
     /// The session is at a fallback server.
@@ -149,6 +153,7 @@ impl Session {
                 settled: true,
                 answered: Instant::now(),
                 result_is_text: false,
+                ahead: None,
                 fallback: false,
                 locks_since,
             })
@@ -278,7 +283,7 @@ impl Session {
     /// session defaults and the previous grant settings, because the next guest probably has the
     /// same grant.
     pub(crate) async fn reset(&mut self) -> Result<()> {
-        self.settled = false;
+        (self.settled, self.ahead) = (false, None);
         self.statements.clear();
         self.locks_since = None;
         self.read_limit.reset();

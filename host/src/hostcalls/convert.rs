@@ -1,12 +1,11 @@
-//! Conversions between the types of the bindings and those of `types` and `core`. Batches are moved
-//! column by column. Their data is not copied.
+//! Conversions between the types of the bindings and those of `types` and `core`. A batch is moved.
 
 use crate::bindings::{options as wit_options, types as wit};
 use crate::core;
 use crate::pool::PoolStatus;
 use crate::types::{
-    AbortReason, Column, ColumnBatch, ColumnValues, Date, DateTime, Error, ErrorKind, IsolationLevel, Limit, RawValue,
-    RetryAdvice, RowBatch, ServerClass, Step, Time, TransactionState, Value, VarWidth, Warning,
+    AbortReason, Column, ColumnKind, Date, DateTime, Error, ErrorKind, IsolationLevel, Limit, RawValue, RetryAdvice,
+    RowBatch, ServerClass, Step, Time, TransactionState, Value, Warning,
 };
 
 impl From<wit::Value> for Value {
@@ -20,35 +19,16 @@ impl From<wit::Value> for Value {
             wit::Value::Decimal(text) => Value::Decimal(text),
             wit::Value::Text(text) => Value::Text(text),
             wit::Value::Bytes(bytes) => Value::Bytes(bytes),
-            wit::Value::Date(date) => Value::Date(date.into()),
-            wit::Value::Time(time) => Value::Time(time.into()),
-            wit::Value::Datetime(at) => Value::DateTime(at.into()),
+            wit::Value::Date(wit::Date { year, month, day }) => Value::Date(Date { year, month, day }),
+            wit::Value::Time(wit::Time { negative, hours, minutes, seconds, microseconds }) => {
+                Value::Time(Time { negative, hours, minutes, seconds, microseconds })
+            }
+            wit::Value::Datetime(wit::Datetime { year, month, day, hour, minute, second, microsecond }) => {
+                Value::DateTime(DateTime { year, month, day, hour, minute, second, microsecond })
+            }
             wit::Value::Raw(raw) => Value::Raw(RawValue { type_code: raw.type_code }),
         }
     }
-}
-
-/// Implements both conversions between two records with the same fields.
-macro_rules! mirrored {
-    ($($core:ident = $wit:path { $($field:ident),* })*) => {$(
-        impl From<$wit> for $core {
-            fn from(value: $wit) -> Self {
-                $core { $($field: value.$field.into()),* }
-            }
-        }
-        impl From<$core> for $wit {
-            fn from(value: $core) -> Self {
-                $wit { $($field: value.$field.into()),* }
-            }
-        }
-    )*};
-}
-
-mirrored! {
-    Date = wit::Date { year, month, day }
-    Time = wit::Time { negative, hours, minutes, seconds, microseconds }
-    DateTime = wit::Datetime { year, month, day, hour, minute, second, microsecond }
-    VarWidth = wit::VarWidth { offsets, data }
 }
 
 /// Implements the conversion to an enum of the bindings with the same cases.
@@ -130,63 +110,35 @@ impl From<Error> for wit::Error {
 }
 
 impl From<RowBatch> for wit::RowBatch {
-    fn from(batch: RowBatch) -> Self {
-        wit::RowBatch { rows: batch.rows, columns: batch.columns.into_iter().map(Into::into).collect() }
+    fn from(RowBatch { rows, data }: RowBatch) -> Self {
+        wit::RowBatch { rows, data }
     }
 }
 
 impl From<wit::RowBatch> for RowBatch {
-    fn from(batch: wit::RowBatch) -> Self {
-        RowBatch { rows: batch.rows, columns: batch.columns.into_iter().map(Into::into).collect() }
+    fn from(wit::RowBatch { rows, data }: wit::RowBatch) -> Self {
+        RowBatch { rows, data }
     }
 }
 
-/// Implements both conversions of a column. Dates and times are converted one by one, all other
-/// values are moved.
-macro_rules! column_batches {
-    ($($core:ident = $wit:ident),*) => {
-        impl From<ColumnBatch> for wit::ColumnBatch {
-            fn from(column: ColumnBatch) -> Self {
-                let values = match column.values {
-                    ColumnValues::Null => wit::ColumnValues::Null,
-                    ColumnValues::Signed(values) => wit::ColumnValues::Signed(values),
-                    ColumnValues::Unsigned(values) => wit::ColumnValues::Unsigned(values),
-                    ColumnValues::Float(values) => wit::ColumnValues::Float(values),
-                    ColumnValues::Double(values) => wit::ColumnValues::Double(values),
-                    ColumnValues::Decimal(values) => wit::ColumnValues::Decimal(values.into()),
-                    ColumnValues::Text(values) => wit::ColumnValues::Text(values.into()),
-                    ColumnValues::Bytes(values) => wit::ColumnValues::Bytes(values.into()),
-                    ColumnValues::Raw(values) => wit::ColumnValues::Raw(values.into()),
-                    $(ColumnValues::$core(values) => {
-                        wit::ColumnValues::$wit(values.into_iter().map(Into::into).collect())
-                    })*
-                };
-                wit::ColumnBatch { validity: column.validity, values }
-            }
+impl From<ColumnKind> for wit::ColumnKind {
+    fn from(kind: ColumnKind) -> Self {
+        match kind {
+            ColumnKind::Null => wit::ColumnKind::Null,
+            ColumnKind::Signed => wit::ColumnKind::Signed,
+            ColumnKind::Unsigned => wit::ColumnKind::Unsigned,
+            ColumnKind::Float => wit::ColumnKind::Float,
+            ColumnKind::Double => wit::ColumnKind::Double,
+            ColumnKind::Decimal => wit::ColumnKind::Decimal,
+            ColumnKind::Text => wit::ColumnKind::Text,
+            ColumnKind::Bytes => wit::ColumnKind::Bytes,
+            ColumnKind::Date => wit::ColumnKind::Date,
+            ColumnKind::Time => wit::ColumnKind::Time,
+            ColumnKind::DateTime => wit::ColumnKind::Datetime,
+            ColumnKind::Raw => wit::ColumnKind::Raw,
         }
-        impl From<wit::ColumnBatch> for ColumnBatch {
-            fn from(column: wit::ColumnBatch) -> Self {
-                let values = match column.values {
-                    wit::ColumnValues::Null => ColumnValues::Null,
-                    wit::ColumnValues::Signed(values) => ColumnValues::Signed(values),
-                    wit::ColumnValues::Unsigned(values) => ColumnValues::Unsigned(values),
-                    wit::ColumnValues::Float(values) => ColumnValues::Float(values),
-                    wit::ColumnValues::Double(values) => ColumnValues::Double(values),
-                    wit::ColumnValues::Decimal(values) => ColumnValues::Decimal(values.into()),
-                    wit::ColumnValues::Text(values) => ColumnValues::Text(values.into()),
-                    wit::ColumnValues::Bytes(values) => ColumnValues::Bytes(values.into()),
-                    wit::ColumnValues::Raw(values) => ColumnValues::Raw(values.into()),
-                    $(wit::ColumnValues::$wit(values) => {
-                        ColumnValues::$core(values.into_iter().map(Into::into).collect())
-                    })*
-                };
-                ColumnBatch { validity: column.validity, values }
-            }
-        }
-    };
+    }
 }
-
-column_batches!(Date = Date, Time = Time, DateTime = Datetime);
 
 impl From<&Column> for wit::Column {
     fn from(column: &Column) -> Self {
@@ -209,6 +161,7 @@ impl From<&Column> for wit::Column {
         wit::Column {
             name: column.name.clone(),
             table: column.table.clone(),
+            kind: column.kind.into(),
             type_code: column.type_code,
             column_flags,
             charset: column.charset,

@@ -1,180 +1,157 @@
-//! A second implementation of parameters: reads batches cell by cell, as `wit/types.wit` defines
-//! them, and converts the cells to values of the driver.
+//! A second reader of batches: reads them cell by cell, as `wit/types.wit` defines them. It shares
+//! no code with the crate `wasmysql-batch`.
 
-use mysql_async::Value as Sent;
+use crate::bindings::types::{Date, Datetime, RowBatch, Time, Value};
 
-use crate::bindings::types::{ColumnBatch, ColumnValues, RowBatch, Value, VarWidth};
+/// The buffers of a column, as positions in the batch. All positions are `u64`, so that no sum of
+/// them overflows.
+struct Buffers {
+    kind: u32,
+    validity: u64,
+    values: u64,
+    data: u64,
+    length: u64,
+}
 
-/// Returns the cells of a batch, row by row, or `None` if its layout violates the contract.
+/// Returns the number of columns that the batch declares, or `None` if its header violates the
+/// contract.
+pub(super) fn columns(batch: &RowBatch) -> Option<u64> {
+    let columns = u64::from(u32_at(&batch.data, 0)?);
+    let is_header = u32_at(&batch.data, 4)? == 0 && 8 + 24 * columns <= batch.data.len() as u64;
+    is_header.then_some(columns)
+}
+
+/// Returns whether a column of the batch has the kind `raw`.
+pub(super) fn has_raw(batch: &RowBatch) -> bool {
+    let columns = columns(batch).unwrap_or_default();
+    (0..columns).any(|index| u32_at(&batch.data, 8 + 24 * index) == Some(11))
+}
+
+/// Returns the cells of a batch, row by row, or `None` if its layout violates the contract or if a
+/// cell has a type that can't be sent.
 pub(super) fn cells(batch: &RowBatch) -> Option<Vec<Vec<Value>>> {
-    let rows = batch.rows as usize;
-    if !batch.columns.iter().all(|column| has_rows(column, rows)) {
-        return None;
+    let rows = u64::from(batch.rows);
+    let mut columns = Vec::new();
+    let mut end = 8 + 24 * self::columns(batch)?;
+    for index in 0..self::columns(batch)? {
+        let word = |position: u64| u32_at(&batch.data, 8 + 24 * index + 4 * position);
+        let [kind, validity, values, data, length, zero] = [word(0)?, word(1)?, word(2)?, word(3)?, word(4)?, word(5)?];
+        let buffers = Buffers {
+            kind,
+            validity: validity.into(),
+            values: values.into(),
+            data: data.into(),
+            length: length.into(),
+        };
+        if zero != 0 || !are_in_order(&buffers, rows, &mut end) || end > batch.data.len() as u64 {
+            return None;
+        }
+        columns.push(buffers);
     }
-    (0..rows).map(|row| batch.columns.iter().map(|column| cell(column, row)).collect()).collect()
+    if columns.is_empty() {
+        return Some(vec![Vec::new(); batch.rows as usize]);
+    }
+    let mut cells = vec![Vec::new(); batch.rows as usize];
+    for buffers in &columns {
+        let mut start = 0;
+        for (row, cells) in (0..).zip(&mut cells) {
+            cells.push(cell(&batch.data, buffers, row, &mut start)?);
+        }
+        if is_var(buffers.kind) && (u32_at(&batch.data, buffers.values)? != 0 || start != buffers.length) {
+            return None;
+        }
+    }
+    Some(cells)
 }
 
-fn has_rows(column: &ColumnBatch, rows: usize) -> bool {
-    let bits = column.validity.as_ref().is_none_or(|bits| bits.len() * 8 >= rows && bits.len() * 8 < rows + 8);
-    let var = |var: &VarWidth| {
-        let in_order = var.offsets.windows(2).all(|pair| pair[0] <= pair[1]);
-        let ends = (var.offsets.first().copied(), var.offsets.last().map(|last| *last as usize));
-        var.offsets.len() == rows + 1 && in_order && ends == (Some(0), Some(var.data.len()))
+fn is_var(kind: u32) -> bool {
+    matches!(kind, 5 | 6 | 7 | 11)
+}
+
+/// Checks the places of a column's buffers, and moves `end` to the end of the last buffer.
+fn are_in_order(buffers: &Buffers, rows: u64, end: &mut u64) -> bool {
+    let mut follows = |place: u64, bytes: u64| {
+        let is_after = place % 8 == 0 && place >= *end;
+        *end = place + bytes;
+        is_after
     };
-    bits && match &column.values {
-        ColumnValues::Null => true,
-        ColumnValues::Signed(values) => values.len() == rows,
-        ColumnValues::Unsigned(values) => values.len() == rows,
-        ColumnValues::Float(values) => values.len() == rows,
-        ColumnValues::Double(values) => values.len() == rows,
-        ColumnValues::Date(values) => values.len() == rows,
-        ColumnValues::Time(values) => values.len() == rows,
-        ColumnValues::Datetime(values) => values.len() == rows,
-        ColumnValues::Decimal(values)
-        | ColumnValues::Text(values)
-        | ColumnValues::Bytes(values)
-        | ColumnValues::Raw(values) => var(values),
+    let bits = buffers.validity == 0 || follows(buffers.validity, rows / 8 + u64::from(rows % 8 > 0));
+    match buffers.kind {
+        0 => [buffers.validity, buffers.values, buffers.data, buffers.length] == [0; 4],
+        1 | 2 | 4 | 8 | 9 | 10 => bits && follows(buffers.values, 8 * rows) && (buffers.data | buffers.length) == 0,
+        3 => bits && follows(buffers.values, 4 * rows) && (buffers.data | buffers.length) == 0,
+        5 | 6 | 7 | 11 => bits && follows(buffers.values, 4 * rows + 4) && follows(buffers.data, buffers.length),
+        _ => false,
     }
 }
 
-/// Returns a cell, or `None` if its text is not UTF-8 or its type can't be sent.
-fn cell(column: &ColumnBatch, row: usize) -> Option<Value> {
-    let is_null = column.validity.as_ref().is_some_and(|bits| (bits[row / 8] >> (row % 8)) & 1 == 0);
-    let bytes = |var: &VarWidth| var.data[var.offsets[row] as usize..var.offsets[row + 1] as usize].to_vec();
-    let text = |var: &VarWidth| String::from_utf8(bytes(var)).ok();
-    match &column.values {
-        ColumnValues::Raw(_) => None,
-        _ if is_null => Some(Value::Null),
-        ColumnValues::Null => Some(Value::Null),
-        ColumnValues::Signed(values) => Some(Value::Signed(values[row])),
-        ColumnValues::Unsigned(values) => Some(Value::Unsigned(values[row])),
-        ColumnValues::Float(values) => Some(Value::Float(values[row])),
-        ColumnValues::Double(values) => Some(Value::Double(values[row])),
-        ColumnValues::Date(values) => Some(Value::Date(values[row])),
-        ColumnValues::Time(values) => Some(Value::Time(values[row])),
-        ColumnValues::Datetime(values) => Some(Value::Datetime(values[row])),
-        ColumnValues::Decimal(var) => text(var).map(Value::Decimal),
-        ColumnValues::Text(var) => text(var).map(Value::Text),
-        ColumnValues::Bytes(var) => Some(Value::Bytes(bytes(var))),
+/// Returns a cell, or `None` if it violates the contract or its type can't be sent. `start` is the
+/// end of the text before, and becomes the end of this text.
+fn cell(batch: &[u8], buffers: &Buffers, row: u64, start: &mut u64) -> Option<Value> {
+    let is_valid = buffers.validity == 0 || byte_at(batch, buffers.validity + row / 8)? >> (row % 8) & 1 == 1;
+    if is_var(buffers.kind) {
+        let end = u64::from(u32_at(batch, buffers.values + 4 * (row + 1))?);
+        let from = buffers.data + std::mem::replace(start, end);
+        if end > buffers.length || (!is_valid && from != buffers.data + end) {
+            return None;
+        }
+        let bytes = batch.get(usize::try_from(from).ok()?..usize::try_from(buffers.data + end).ok()?)?.to_vec();
+        return match buffers.kind {
+            11 => None,
+            _ if !is_valid => Some(Value::Null),
+            7 => Some(Value::Bytes(bytes)),
+            5 => String::from_utf8(bytes).ok().map(Value::Decimal),
+            _ => String::from_utf8(bytes).ok().map(Value::Text),
+        };
+    }
+    if !is_valid || buffers.kind == 0 {
+        return Some(Value::Null);
+    }
+    let width = if buffers.kind == 3 { 4 } else { 8 };
+    let low = u32_at(batch, buffers.values + width * row)?;
+    if buffers.kind == 3 {
+        return Some(Value::Float(f32::from_bits(low)));
+    }
+    let high = u32_at(batch, buffers.values + width * row + 4)?;
+    let word = u64::from(high) << 32 | u64::from(low);
+    match buffers.kind {
+        1 => Some(Value::Signed(word.cast_signed())),
+        2 => Some(Value::Unsigned(word)),
+        4 => Some(Value::Double(f64::from_bits(word))),
+        kind => calendar(kind, low, high),
     }
 }
 
-/// Returns the size that counts against the limits.
-pub(super) fn size(value: &Value) -> usize {
-    match value {
-        Value::Null => 1,
-        Value::Decimal(text) | Value::Text(text) => 4 + text.len(),
-        Value::Bytes(bytes) => 4 + bytes.len(),
-        _ => 13,
+/// Returns a date or time, or `None` if a bit is set that no field uses.
+fn calendar(kind: u32, low: u32, high: u32) -> Option<Value> {
+    let (microsecond, second, minute) = (low % (1 << 20), (low >> 20) % 64, low >> 26);
+    let (second, minute) = (u8::try_from(second).ok()?, u8::try_from(minute).ok()?);
+    if kind == 9 {
+        let hours = u16::try_from(high % (1 << 31)).ok().filter(|hours| *hours < 1024)?;
+        let negative = high >> 31 == 1;
+        return Some(Value::Time(Time {
+            negative,
+            hours,
+            minutes: minute,
+            seconds: second,
+            microseconds: microsecond,
+        }));
+    }
+    let year = u16::try_from(high >> 14).ok().filter(|year| *year < 1 << 14)?;
+    let byte = |bits: u32| u8::try_from(bits).ok();
+    let (month, day, hour) = (byte((high >> 10) % 16)?, byte((high >> 5) % 32)?, byte(high % 32)?);
+    match kind {
+        8 if low == 0 && hour == 0 => Some(Value::Date(Date { year, month, day })),
+        8 => None,
+        _ => Some(Value::Datetime(Datetime { year, month, day, hour, minute, second, microsecond })),
     }
 }
 
-/// Returns the value for the driver, or `None` if no server can store the value.
-pub(super) fn sent(value: &Value) -> Option<Sent> {
-    match value {
-        Value::Null => Some(Sent::NULL),
-        Value::Signed(number) => Some(Sent::Int(*number)),
-        Value::Unsigned(number) => Some(Sent::UInt(*number)),
-        Value::Float(number) => number.is_finite().then_some(Sent::Float(*number)),
-        Value::Double(number) => number.is_finite().then_some(Sent::Double(*number)),
-        Value::Decimal(text) => {
-            (is_number(text) && fits_a_decimal(text)).then(|| Sent::Bytes(text.clone().into_bytes()))
-        }
-        Value::Text(text) => Some(Sent::Bytes(text.clone().into_bytes())),
-        Value::Bytes(bytes) => Some(Sent::Bytes(bytes.clone())),
-        Value::Date(date) => {
-            let text = format!("{:04}-{:02}-{:02}", date.year, date.month, date.day);
-            is_of_the_calendar(date.year, date.month, date.day).then(|| Sent::Bytes(text.into_bytes()))
-        }
-        Value::Datetime(at) => {
-            let is_date = is_of_the_calendar(at.year, at.month, at.day);
-            let is_time = at.hour < 24 && at.minute < 60 && at.second < 60 && at.microsecond < 1_000_000;
-            (is_date && is_time).then_some(Sent::Date(
-                at.year,
-                at.month,
-                at.day,
-                at.hour,
-                at.minute,
-                at.second,
-                at.microsecond,
-            ))
-        }
-        Value::Time(time) => {
-            let is_time = time.hours < 839 && time.minutes < 60 && time.seconds < 60 && time.microseconds < 1_000_000;
-            let days = time.hours / 24;
-            let hours = u8::try_from(time.hours - days * 24).ok()?;
-            is_time.then_some(Sent::Time(
-                time.negative,
-                days.into(),
-                hours,
-                time.minutes,
-                time.seconds,
-                time.microseconds,
-            ))
-        }
-        Value::Raw(_) => None,
-    }
+fn byte_at(batch: &[u8], at: u64) -> Option<u8> {
+    batch.get(usize::try_from(at).ok()?).copied()
 }
 
-/// Returns whether the text is `[+-] digits [. digits] [e [+-] digits]`, with at least one digit
-/// before or after the point.
-fn is_number(text: &str) -> bool {
-    let mut rest = text.chars().peekable();
-    let digits = |rest: &mut std::iter::Peekable<std::str::Chars<'_>>| {
-        let mut count = 0;
-        while rest.next_if(char::is_ascii_digit).is_some() {
-            count += 1;
-        }
-        count
-    };
-    rest.next_if(|c| matches!(c, '+' | '-'));
-    let mut mantissa = digits(&mut rest);
-    if rest.next_if_eq(&'.').is_some() {
-        mantissa += digits(&mut rest);
-    }
-    let mut exponent = 1;
-    if rest.next_if(|c| matches!(c, 'e' | 'E')).is_some() {
-        rest.next_if(|c| matches!(c, '+' | '-'));
-        exponent = digits(&mut rest);
-    }
-    mantissa > 0 && exponent > 0 && rest.next().is_none()
-}
-
-/// Returns whether the calendar has this day. Year, month and day can each be zero.
-fn is_of_the_calendar(year: u16, month: u8, day: u8) -> bool {
-    const DAYS: [u8; 13] = [31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let divides = |years: u16| year.is_multiple_of(years);
-    let leaps = month == 2 && year > 0 && divides(4) && (!divides(100) || divides(400));
-    year < 10_000 && DAYS.get(usize::from(month)).is_some_and(|days| day <= days + u8::from(leaps))
-}
-
-/// Returns whether the number fits into 65 digits, with at most 38 after the point. Leading and
-/// trailing zeros don't count.
-fn fits_a_decimal(text: &str) -> bool {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let mantissa = mantissa.trim_start_matches(['+', '-']);
-    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if integer.chars().chain(fraction.chars()).all(|digit| digit == '0') {
-        return true;
-    }
-    let digits = integer.len() + fraction.len();
-    let Ok(exponent) = exponent.parse::<i64>() else { return false };
-    // The digits of the text can't compensate for a larger exponent.
-    if exponent.unsigned_abs() > digits as u64 + 100 {
-        return false;
-    }
-    let Ok(shift) = usize::try_from(exponent.unsigned_abs()) else { return false };
-    let (integer, fraction) = match exponent >= 0 {
-        true => {
-            let padded = format!("{fraction:0<shift$}");
-            (format!("{integer}{}", &padded[..shift]), padded[shift..].to_owned())
-        }
-        false => {
-            let padded = format!("{integer:0>shift$}");
-            let at = padded.len() - shift;
-            (padded[..at].to_owned(), format!("{}{fraction}", &padded[at..]))
-        }
-    };
-    let (integer, fraction) = (integer.trim_start_matches('0').len(), fraction.trim_end_matches('0').len());
-    fraction <= 38 && integer + fraction <= 65
+fn u32_at(batch: &[u8], at: u64) -> Option<u32> {
+    let at = usize::try_from(at).ok()?;
+    Some(u32::from_le_bytes(batch.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }

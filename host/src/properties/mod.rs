@@ -6,8 +6,10 @@
 //! code with the first.
 
 mod cells;
+mod generated;
 mod input;
 mod plain;
+mod sent;
 mod statements;
 mod values;
 

@@ -1,24 +1,28 @@
 //! The property of parameters: accepted parameters are sent unchanged and are within the limits.
 
-use super::cells::{cells, sent, size};
+use super::cells::{cells, columns, has_raw};
+use super::generated::{batch, value};
 use super::input::Input;
-use crate::bindings::types::{
-    ColumnBatch, ColumnValues, Date, Datetime, RawValue, RowBatch as WitRows, Time, Value as WitValue, VarWidth,
-};
+use super::sent::{sent, size};
+use crate::bindings::types::{RowBatch as WitRows, Value as WitValue};
 use crate::core::{Allowance, Limits, parameters};
 use crate::driver::parameter;
-use crate::types::{Error, ErrorKind, Limit, RowBatch, Value};
+use crate::types::{Error, ErrorKind, Limit, ParameterRows, Value};
 
-const TYPES: u8 = 12;
-/// The maximum number of values of a column, and of bytes of its data. A guest would need memory of
-/// its own for more, and fuzzer inputs are small.
-const MOST_VALUES: usize = 300;
-const MOST_BYTES: usize = 8 * 1024;
+/// The form of an input.
+#[derive(Clone, Copy)]
+enum Form {
+    Values,
+    /// Columns, which may not match the number of rows.
+    Batch,
+    /// The bytes of a batch.
+    Buffer,
+}
 
 /// Checks the property of a list of values or of a batch of rows.
 pub fn guest_values(data: &[u8]) {
     let mut input = Input::new(data);
-    let is_batch = input.one_of([false, true]);
+    let form = input.one_of([Form::Values, Form::Batch, Form::Buffer]);
     let limits = Limits {
         parameters: input.one_of([8192, 2]),
         parameter_bytes: input.one_of([16 * 1024, 16, 0]),
@@ -26,14 +30,16 @@ pub fn guest_values(data: &[u8]) {
         ..Limits::default()
     };
     let allowance = Allowance { limits: &limits, packet_bytes: input.one_of([1024 * 1024, 128]) };
-    if is_batch {
-        check_rows(allowance, batch(&mut input));
-    } else {
-        let mut values = Vec::new();
-        while !input.is_empty() {
-            values.push(value(&mut input));
+    match form {
+        Form::Values => {
+            let mut values = Vec::new();
+            while !input.is_empty() {
+                values.push(value(&mut input));
+            }
+            check_values(allowance, values);
         }
-        check_values(allowance, values);
+        Form::Batch => check_rows(allowance, batch(&mut input)),
+        Form::Buffer => check_rows(allowance, WitRows { rows: input.u32(), data: input.bytes(usize::MAX) }),
     }
 }
 
@@ -53,29 +59,26 @@ fn check_values(allowance: Allowance<'_>, values: Vec<WitValue>) {
 }
 
 fn check_rows(allowance: Allowance<'_>, given: WitRows) {
-    let columns = given.columns.len();
-    let has_room = columns <= allowance.limits.parameters
-        && u64::from(given.rows).saturating_mul(columns.max(1) as u64) <= allowed(allowance) as u64;
-    let has_raw = given.columns.iter().any(|column| matches!(column.values, ColumnValues::Raw(_)));
-    let expected = (has_room && !has_raw).then(|| cells(&given)).flatten();
+    let has_room = columns(&given).is_some_and(|columns| {
+        columns <= allowance.limits.parameters as u64
+            && u64::from(given.rows).saturating_mul(columns.max(1)) <= allowed(allowance) as u64
+            && (given.data.len() as u64).saturating_sub(8 + 48 * columns) <= allowed(allowance) as u64
+    });
+    let expected = (has_room && !has_raw(&given)).then(|| cells(&given)).flatten();
     let expected = expected.filter(|rows| {
         let cells: Vec<_> = rows.iter().flatten().cloned().collect();
         fit(allowance, &cells) && cells.iter().all(|cell| sent(cell).is_some())
     });
-
-    let text = format!("{given:?}");
-    let rows = RowBatch::from(given);
-    assert_eq!(format!("{:?}", WitRows::from(rows.clone())), text, "the conversion changed the batch");
-    match (allowance.check_rows(&rows), expected) {
-        (Ok(_), Some(expected)) => check_statements(allowance, &rows, &expected),
+    match (allowance.check_rows(given.clone().into()), expected) {
+        (Ok((rows, _)), Some(expected)) => check_statements(allowance, &rows, &expected),
         (Err(error), None) => check_rejection(&error),
-        (result, expected) => panic!("{result:?} instead of {expected:?} for {text}"),
+        (result, expected) => panic!("{result:?} instead of {expected:?} for {given:?}"),
     }
 }
 
 /// Splits rows into statements, as `execute-many` does. Each row must be sent once and in order.
-fn check_statements(allowance: Allowance<'_>, rows: &RowBatch, expected: &[Vec<WitValue>]) {
-    let columns = rows.columns.len();
+fn check_statements(allowance: Allowance<'_>, rows: &ParameterRows, expected: &[Vec<WitValue>]) {
+    let columns = rows.columns();
     for text_bytes in [1, 20, 100_000] {
         let mut first = 0;
         while first < expected.len() {
@@ -88,8 +91,7 @@ fn check_statements(allowance: Allowance<'_>, rows: &RowBatch, expected: &[Vec<W
                 && bytes <= 1024 * 1024
                 && bytes * 2 <= allowance.packet_bytes;
             assert!(fits || count == 1, "one statement has {count} rows and {bytes} bytes");
-            let given = parameters(rows, first, count)
-                .unwrap_or_else(|error| panic!("accepted rows are rejected later: {error}"));
+            let given = parameters(rows, first, count);
             let given: Vec<_> = given.into_iter().map(|value| Some(parameter(value))).collect();
             assert_eq!(given, expected[range].iter().flatten().map(sent).collect::<Vec<_>>());
             first += count;
@@ -117,118 +119,59 @@ fn check_rejection(error: &Error) {
     assert!(is_rejection, "{error:?}");
 }
 
-fn value(input: &mut Input<'_>) -> WitValue {
-    match input.byte() % TYPES {
-        0 => WitValue::Null,
-        1 => WitValue::Signed(i64::from_le_bytes(input.array())),
-        2 => WitValue::Unsigned(input.u64()),
-        3 => WitValue::Float(f32::from_bits(input.u32())),
-        4 => WitValue::Double(f64::from_bits(input.u64())),
-        5 => WitValue::Decimal(text(input)),
-        6 => WitValue::Text(text(input)),
-        7 => WitValue::Bytes(bytes(input)),
-        8 => WitValue::Date(date(input)),
-        9 => WitValue::Time(time(input)),
-        10 => WitValue::Datetime(datetime(input)),
-        _ => WitValue::Raw(RawValue { type_code: input.byte(), data: bytes(input) }),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
 
-fn batch(input: &mut Input<'_>) -> WitRows {
-    let rows = input.one_of([false, true]);
-    let rows = if rows { input.u32() } else { u32::from(input.byte()) };
-    let mut columns = Vec::new();
-    while !input.is_empty() {
-        columns.push(column(input, rows as usize));
-    }
-    WitRows { rows, columns }
-}
+    use super::*;
+    use crate::types::RowBatch;
 
-fn column(input: &mut Input<'_>, rows: usize) -> ColumnBatch {
-    let tag = input.byte() % TYPES;
-    let validity = match input.byte() % 3 {
-        0 => None,
-        1 => Some(padded(input.bytes(rows.div_ceil(8)), rows.div_ceil(8))),
-        _ => {
-            let count = input.byte().into();
-            Some(input.bytes(count))
+    /// Checks each buffer of a file of `wit/vectors`, and returns it with the result of the host.
+    fn results(vectors: &str) -> Vec<(Json, Result<(), Error>)> {
+        let vectors: Vec<Json> = serde_json::from_str(vectors).unwrap();
+        let limits = Limits::default();
+        let allowance = Allowance { limits: &limits, packet_bytes: usize::MAX };
+        let checked = vectors.into_iter().map(|vector| {
+            let text = vector["data"].as_str().unwrap().as_bytes();
+            let byte = |digits: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+            let data: Vec<_> = text.as_chunks().0.iter().map(byte).collect();
+            let rows = vector["rows"].as_u64().and_then(|rows| rows.try_into().ok()).unwrap();
+            check_rows(allowance, WitRows { rows, data: data.clone() });
+            (vector, allowance.check_rows(RowBatch { rows, data }).map(drop))
+        });
+        checked.collect()
+    }
+
+    #[test]
+    fn well_formed_vectors_are_accepted() {
+        for (vector, result) in results(include_str!("../../../wit/vectors/values.json")) {
+            let has_raw = vector["columns"].as_array().unwrap().iter().any(|column| column["kind"] == "raw");
+            assert_eq!(result.is_err(), has_raw, "{}: {result:?}", vector["name"]);
         }
-    };
-    // In three of four cases as many values as rows.
-    let count = match input.byte() % 4 {
-        0..=2 => rows,
-        _ => input.u16().into(),
     }
-    .min(MOST_VALUES);
-    let values = match tag {
-        0 => ColumnValues::Null,
-        1 => ColumnValues::Signed((0..count).map(|_| i64::from_le_bytes(input.array())).collect()),
-        2 => ColumnValues::Unsigned((0..count).map(|_| input.u64()).collect()),
-        3 => ColumnValues::Float((0..count).map(|_| f32::from_bits(input.u32())).collect()),
-        4 => ColumnValues::Double((0..count).map(|_| f64::from_bits(input.u64())).collect()),
-        5 => ColumnValues::Decimal(var_width(input, count)),
-        6 => ColumnValues::Text(var_width(input, count)),
-        7 => ColumnValues::Bytes(var_width(input, count)),
-        8 => ColumnValues::Date((0..count).map(|_| date(input)).collect()),
-        9 => ColumnValues::Time((0..count).map(|_| time(input)).collect()),
-        10 => ColumnValues::Datetime((0..count).map(|_| datetime(input)).collect()),
-        _ => ColumnValues::Raw(var_width(input, count)),
-    };
-    ColumnBatch { validity, values }
-}
 
-/// Builds valid offsets from lengths, or reads arbitrary offsets.
-fn var_width(input: &mut Input<'_>, count: usize) -> VarWidth {
-    if input.one_of([false, true]) {
-        let offsets = (0..=count).map(|_| input.u16().into()).collect();
-        return VarWidth { offsets, data: bytes(input) };
+    #[test]
+    fn malformed_vectors_are_rejected_with_the_rule() {
+        for (vector, result) in results(include_str!("../../../wit/vectors/malformed.json")) {
+            let error = result.unwrap_err();
+            let is_huge = vector["rows"].as_u64() == Some(u32::MAX.into());
+            let expected = if is_huge { ErrorKind::LimitExceeded(Limit::ParameterBytes) } else { ErrorKind::Argument };
+            assert_eq!(error.kind, expected, "{}", vector["name"]);
+            let message = vector["message"].as_str().unwrap();
+            assert!(is_huge || error.message.contains(message), "{}: {}", vector["name"], error.message);
+        }
     }
-    let lengths: Vec<_> = (0..count).map(|_| u32::from(input.byte())).collect();
-    let mut offsets = vec![0];
-    for length in lengths {
-        offsets.push(offsets[offsets.len() - 1] + length);
-    }
-    let all = offsets[offsets.len() - 1] as usize;
-    VarWidth { offsets, data: padded(input.bytes(all), all) }
-}
 
-fn padded(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
-    bytes.resize(length.min(MOST_BYTES), b'1');
-    bytes
-}
-
-fn bytes(input: &mut Input<'_>) -> Vec<u8> {
-    let count = input.byte().into();
-    input.bytes(count)
-}
-
-/// Text is UTF-8: wasmtime traps on a string that is not.
-fn text(input: &mut Input<'_>) -> String {
-    String::from_utf8_lossy(&bytes(input)).into_owned()
-}
-
-fn date(input: &mut Input<'_>) -> Date {
-    Date { year: input.u16(), month: input.byte(), day: input.byte() }
-}
-
-fn time(input: &mut Input<'_>) -> Time {
-    Time {
-        negative: input.byte() & 1 == 1,
-        hours: input.u16(),
-        minutes: input.byte(),
-        seconds: input.byte(),
-        microseconds: input.u32(),
-    }
-}
-
-fn datetime(input: &mut Input<'_>) -> Datetime {
-    Datetime {
-        year: input.u16(),
-        month: input.byte(),
-        day: input.byte(),
-        hour: input.byte(),
-        minute: input.byte(),
-        second: input.byte(),
-        microsecond: input.u32(),
+    #[test]
+    fn well_formed_vectors_with_invalid_values_are_rejected() {
+        for (vector, result) in results(include_str!("../../../wit/vectors/parameters.json")) {
+            let error = result.unwrap_err();
+            let is_argument = vector["error"] == "argument";
+            let expected = if is_argument { ErrorKind::Argument } else { ErrorKind::ValueUnsupported };
+            assert_eq!(error.kind, expected, "{}", vector["name"]);
+            let message = vector["message"].as_str().unwrap();
+            assert!(error.message.contains(message), "{}: {}", vector["name"], error.message);
+            assert!(!is_argument || error.message.contains("row 0, parameter 2"), "{}", error.message);
+        }
     }
 }

@@ -1,8 +1,13 @@
 //! Builds batches of rows, cell by cell.
 
-use super::{
-    Column, ColumnBatch, ColumnKind, ColumnValues, Date, DateTime, Error, ErrorKind, Result, RowBatch, Time, VarWidth,
-};
+use wasmysql_batch::{Column as Cells, encode};
+
+use super::{Column, Error, ErrorKind, Result, RowBatch};
+
+/// Rows for which a first batch reserves memory. Most results are small.
+const FIRST_ROWS: u32 = 16;
+/// Bytes that a first batch reserves for each text.
+const FIRST_TEXT_BYTES: usize = 8;
 
 /// Builds a batch of bounded size.
 #[derive(Debug)]
@@ -17,21 +22,35 @@ pub(crate) struct BatchBuilder {
     max_bytes: usize,
 }
 
-/// The cells of one column. Each row pushes exactly one cell.
-#[derive(Debug)]
-pub(crate) struct Cells {
-    validity: Option<Vec<u8>>,
-    values: ColumnValues,
-    len: usize,
+/// The sizes of the last batch of a result, for which the next batch reserves memory.
+#[derive(Debug, Clone)]
+pub(crate) struct BatchSizes {
+    rows: u32,
+    /// For each column the bytes of its texts; empty before the first batch.
+    texts: Box<[usize]>,
+}
+
+impl BatchSizes {
+    /// The sizes for a first batch.
+    pub(crate) fn first() -> Self {
+        Self { rows: FIRST_ROWS, texts: Box::default() }
+    }
 }
 
 impl BatchBuilder {
     /// Creates an empty batch for these columns. It is full at `max_rows` rows or about `max_bytes`
-    /// bytes, whichever comes first. It reserves room for `likely` rows.
-    pub(crate) fn new(columns: &[Column], max_rows: u32, max_bytes: usize, likely: u32) -> Self {
-        let likely = likely.min(max_rows) as usize;
+    /// bytes, whichever comes first. It reserves memory for a batch of the `likely` sizes.
+    pub(crate) fn new(columns: &[Column], max_rows: u32, max_bytes: usize, likely: &BatchSizes) -> Self {
+        let rows = likely.rows.min(max_rows) as usize;
+        let cells = |(index, column): (usize, &Column)| {
+            let bytes = match likely.texts.get(index) {
+                Some(bytes) if likely.rows <= max_rows => (*bytes).min(max_bytes),
+                _ => rows * FIRST_TEXT_BYTES,
+            };
+            Cells::with_capacity(column.kind, rows, bytes)
+        };
         BatchBuilder {
-            columns: columns.iter().map(|column| Cells::new(column.kind, likely)).collect(),
+            columns: columns.iter().enumerate().map(cells).collect(),
             rows: 0,
             bytes: 0,
             // A cell counts at least one byte, even if its column is always NULL.
@@ -57,6 +76,11 @@ impl BatchBuilder {
         (self.rows, self.bytes)
     }
 
+    /// Returns the sizes, for the next batch.
+    pub(crate) fn sizes(&self) -> BatchSizes {
+        BatchSizes { rows: self.rows, texts: self.columns.iter().map(|cells| cells.data().len()).collect() }
+    }
+
     /// Returns whether the batch has reached one of its limits.
     pub(crate) fn is_full(&self) -> bool {
         self.rows >= self.max_rows || self.bytes >= self.max_bytes
@@ -65,134 +89,22 @@ impl BatchBuilder {
     /// Returns the batch. Fails with `value-unsupported` if the server sent text that is not UTF-8,
     /// because the contract guarantees UTF-8 to guests.
     pub(crate) fn finish(self, columns: &[Column]) -> Result<RowBatch> {
-        let rows = self.rows;
-        let columns = self
-            .columns
-            .into_iter()
-            .zip(columns)
-            .map(|(cells, column)| cells.finish(&column.name))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(RowBatch { rows, columns })
-    }
-}
-
-impl Cells {
-    fn new(kind: ColumnKind, likely: usize) -> Self {
-        let var = || {
-            let mut offsets = Vec::with_capacity(likely + 1);
-            offsets.push(0);
-            VarWidth { offsets, data: Vec::with_capacity(likely * 8) }
-        };
-        let values = match kind {
-            ColumnKind::Null => ColumnValues::Null,
-            ColumnKind::Signed => ColumnValues::Signed(Vec::with_capacity(likely)),
-            ColumnKind::Unsigned => ColumnValues::Unsigned(Vec::with_capacity(likely)),
-            ColumnKind::Float => ColumnValues::Float(Vec::with_capacity(likely)),
-            ColumnKind::Double => ColumnValues::Double(Vec::with_capacity(likely)),
-            ColumnKind::Date => ColumnValues::Date(Vec::with_capacity(likely)),
-            ColumnKind::Time => ColumnValues::Time(Vec::with_capacity(likely)),
-            ColumnKind::DateTime => ColumnValues::DateTime(Vec::with_capacity(likely)),
-            ColumnKind::Decimal => ColumnValues::Decimal(var()),
-            ColumnKind::Text => ColumnValues::Text(var()),
-            ColumnKind::Bytes => ColumnValues::Bytes(var()),
-            ColumnKind::Raw => ColumnValues::Raw(var()),
-        };
-        Cells { validity: None, values, len: 0 }
-    }
-
-    /// Returns the values, to push the next value. Call `pushed` afterwards.
-    pub(crate) fn values(&mut self) -> &mut ColumnValues {
-        &mut self.values
-    }
-
-    /// Counts a value that is not NULL.
-    pub(crate) fn pushed(&mut self) {
-        if let Some(bits) = &mut self.validity {
-            if self.len.is_multiple_of(8) {
-                bits.push(0);
-            }
-            bits[self.len / 8] |= 1 << (self.len % 8);
+        if let Some((_, column)) = self.columns.iter().zip(columns).find(|(cells, _)| !cells.is_utf8()) {
+            return Err(not_utf8(&column.name));
         }
-        self.len += 1;
-    }
-
-    pub(crate) fn push_null(&mut self) {
-        match &mut self.values {
-            ColumnValues::Null => {}
-            ColumnValues::Signed(values) => values.push(0),
-            ColumnValues::Unsigned(values) => values.push(0),
-            ColumnValues::Float(values) => values.push(0.0),
-            ColumnValues::Double(values) => values.push(0.0),
-            ColumnValues::Decimal(values)
-            | ColumnValues::Text(values)
-            | ColumnValues::Bytes(values)
-            | ColumnValues::Raw(values) => {
-                let end = values.offsets.last().copied().unwrap_or(0);
-                values.offsets.push(end);
-            }
-            ColumnValues::Date(values) => values.push(Date { year: 0, month: 0, day: 0 }),
-            ColumnValues::Time(values) => {
-                values.push(Time { negative: false, hours: 0, minutes: 0, seconds: 0, microseconds: 0 });
-            }
-            ColumnValues::DateTime(values) => {
-                values.push(DateTime { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, microsecond: 0 })
-            }
-        }
-        let len = self.len;
-        let bits = self.validity.get_or_insert_with(|| {
-            let mut bits = vec![0xff; len.div_ceil(8)];
-            if let (Some(last), used @ 1..) = (bits.last_mut(), len % 8) {
-                *last = (1 << used) - 1;
-            }
-            bits
-        });
-        if len.is_multiple_of(8) {
-            bits.push(0);
-        }
-        self.len += 1;
-    }
-
-    fn finish(self, name: &str) -> Result<ColumnBatch> {
-        if let ColumnValues::Text(var) | ColumnValues::Decimal(var) = &self.values
-            && !var.is_utf8()
-        {
-            return Err(Error::new(
+        let data = encode(self.rows, &self.columns).map_err(|_| {
+            Error::new(
                 ErrorKind::ValueUnsupported,
-                format!("column '{name}' contains text that is not UTF-8; select it as bytes: CAST({name} AS BINARY)"),
-            ));
-        }
-        Ok(ColumnBatch { validity: self.validity, values: self.values })
+                "a batch of the result has 4 GiB or more; select fewer or shorter columns",
+            )
+        })?;
+        Ok(RowBatch { rows: self.rows, data })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn signed(values: &[Option<i64>]) -> ColumnBatch {
-        let mut cells = Cells::new(ColumnKind::Signed, 0);
-        for value in values {
-            match (value, cells.values()) {
-                (Some(value), ColumnValues::Signed(values)) => {
-                    values.push(*value);
-                    cells.pushed();
-                }
-                _ => cells.push_null(),
-            }
-        }
-        cells.finish("a").unwrap()
-    }
-
-    #[test]
-    fn validity_bits_start_at_the_first_null() {
-        assert_eq!(signed(&[Some(1); 9]).validity, None);
-        for first_null in 0..20 {
-            let values: Vec<_> = (0..20).map(|row| (row != first_null).then_some(row)).collect();
-            let column = signed(&values);
-            for row in 0..20 {
-                assert_eq!(column.is_null(row), row as i64 == first_null, "null at {first_null}, row {row}");
-            }
-            assert!(column.is_well_formed(20));
-        }
-    }
+fn not_utf8(name: &str) -> Error {
+    Error::new(
+        ErrorKind::ValueUnsupported,
+        format!("column '{name}' contains text that is not UTF-8; select it as bytes: CAST({name} AS BINARY)"),
+    )
 }

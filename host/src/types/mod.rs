@@ -1,23 +1,25 @@
 //! The types of `wit/types.wit` in plain Rust, used by every layer. This module depends neither on
 //! wasmtime nor on the driver.
 
-mod batch;
 mod batch_builder;
 mod column;
 mod config_error;
 pub(crate) mod decimal;
 mod error;
 mod error_name;
+mod parameter_rows;
+mod row_batch;
 mod server_code;
 mod value;
 
-pub(crate) use batch::{ColumnBatch, ColumnValues, RowBatch, VarWidth};
-pub(crate) use batch_builder::{BatchBuilder, Cells};
+pub(crate) use batch_builder::{BatchBuilder, BatchSizes};
 pub(crate) use column::{Column, ColumnKind};
 pub use config_error::ConfigError;
 pub(crate) use error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, Step, TransactionState,
 };
+pub(crate) use parameter_rows::ParameterRows;
+pub(crate) use row_batch::RowBatch;
 pub(crate) use server_code::{classify, ends_session, is_timeout, leaves_commit_in_doubt, reports_unfit_server};
 pub(crate) use value::{Date, DateTime, RawValue, Time, Value};
 

@@ -1,36 +1,8 @@
 //! A single value of the contract.
 
+pub(crate) use wasmysql_batch::{Date, DateTime, Time};
+
 use super::decimal;
-
-/// A calendar date. Zero and partial dates are valid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Date {
-    pub(crate) year: u16,
-    pub(crate) month: u8,
-    pub(crate) day: u8,
-}
-
-/// A signed duration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Time {
-    pub(crate) negative: bool,
-    pub(crate) hours: u16,
-    pub(crate) minutes: u8,
-    pub(crate) seconds: u8,
-    pub(crate) microseconds: u32,
-}
-
-/// A date with a time of day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct DateTime {
-    pub(crate) year: u16,
-    pub(crate) month: u8,
-    pub(crate) day: u8,
-    pub(crate) hour: u8,
-    pub(crate) minute: u8,
-    pub(crate) second: u8,
-    pub(crate) microsecond: u32,
-}
 
 /// A value whose type the contract does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -72,16 +72,6 @@ impl VarWidth {
         self.offsets.push(end);
         true
     }
-
-    /// Returns the bytes of all values.
-    pub fn data(&self) -> &[u8] {
-        &self.data
-    }
-
-    /// Returns whether each value is valid UTF-8.
-    pub fn is_utf8(&self) -> bool {
-        is_utf8(&self.data, self.offsets.iter().copied())
-    }
 }
 
 impl Default for VarWidth {
@@ -119,6 +109,23 @@ impl Column {
     /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Returns the bytes of all values; empty for kinds of fixed width.
+    pub fn data(&self) -> &[u8] {
+        match &self.values {
+            Values::Decimal(var) | Values::Text(var) | Values::Bytes(var) | Values::Raw(var) => &var.data,
+            _ => &[],
+        }
+    }
+
+    /// Returns whether each value is valid UTF-8, as decimals and texts must be. True for other
+    /// kinds.
+    pub fn is_utf8(&self) -> bool {
+        match &self.values {
+            Values::Decimal(var) | Values::Text(var) => is_utf8(&var.data, var.offsets.iter().copied()),
+            _ => true,
+        }
     }
 
     /// Returns the values, to push the value of the next row. Call [`pushed`](Self::pushed)
@@ -198,14 +205,6 @@ impl Values {
         }
     }
 
-    /// Returns the values of variable length, or `None` for other kinds.
-    pub fn var_width(&self) -> Option<&VarWidth> {
-        match self {
-            Self::Decimal(var) | Self::Text(var) | Self::Bytes(var) | Self::Raw(var) => Some(var),
-            _ => None,
-        }
-    }
-
     /// Adds the entry of a NULL row: zero, or no bytes.
     pub fn push_default(&mut self) {
         match self {
@@ -255,9 +254,17 @@ mod tests {
 
     #[test]
     fn utf8_is_checked_per_value() {
-        let mut whole = VarWidth::new();
-        assert!(whole.push("é".as_bytes()) && whole.push(b"a") && whole.is_utf8());
-        let mut split = VarWidth::new();
-        assert!(split.push(&[0xc3]) && split.push(&[0xa9]) && !split.is_utf8());
+        let is_utf8 = |kind: Kind, texts: [&[u8]; 2]| {
+            let mut column = Column::new(kind);
+            for text in texts {
+                let (Values::Text(var) | Values::Bytes(var)) = column.values() else { unreachable!() };
+                assert!(var.push(text));
+                column.pushed();
+            }
+            column.is_utf8()
+        };
+        assert!(is_utf8(Kind::Text, ["é".as_bytes(), b"a"]));
+        assert!(!is_utf8(Kind::Text, [&[0xc3], &[0xa9]]));
+        assert!(is_utf8(Kind::Bytes, [&[0xc3], &[0xa9]]));
     }
 }

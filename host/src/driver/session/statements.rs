@@ -6,6 +6,7 @@ use std::time::Instant;
 use mysql_async::prelude::{Protocol, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Params, QueryResult, Row, Statement, TextProtocol};
 
+use super::look_ahead::LookAhead;
 use super::unprepared::{Preparation, Unprepared};
 use super::{Remaining, Reply, Session};
 use crate::driver::errors::{catch_driver_panic, command_error, protocol_violation, session_error};
@@ -121,7 +122,7 @@ impl Session {
         if prepared.takes_named_locks {
             self.locks_since.get_or_insert_with(Instant::now);
         }
-        (self.settled, self.result_is_text) = (false, false);
+        (self.settled, self.result_is_text, self.ahead) = (false, false, None);
         self.read_limit.start();
         let was_idle = self.was_idle();
         let reply = catch_driver_panic(async {
@@ -150,13 +151,13 @@ impl Session {
     }
 
     /// Reads rows into `batch` until it is full or the result ends. Returns what remains of the
-    /// response.
+    /// response: if the batch is full, waits for the next row or the end of the result.
     pub(crate) async fn read(&mut self, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
-        let conn = &mut *self.conn;
+        let (conn, ahead) = (&mut *self.conn, &mut self.ahead);
         let remaining = catch_driver_panic(async {
             match self.result_is_text {
-                false => read::<BinaryProtocol>(conn, batch, row_bytes).await,
-                true => Box::pin(read::<TextProtocol>(conn, batch, row_bytes)).await,
+                false => read::<BinaryProtocol>(conn, ahead, batch, row_bytes).await,
+                true => Box::pin(read::<TextProtocol>(conn, ahead, batch, row_bytes)).await,
             }
         })
         .await;
@@ -171,6 +172,7 @@ impl Session {
 
     /// Skips the remaining rows of the result. Returns what remains of the response.
     pub(crate) async fn skip(&mut self) -> Result<Remaining> {
+        self.ahead.take().map_or(Ok(()), LookAhead::discard)?;
         let conn = &mut *self.conn;
         let remaining = catch_driver_panic(async {
             match self.result_is_text {
@@ -185,6 +187,7 @@ impl Session {
 
     /// Skips the rest of the response: the remaining rows, and all further results.
     pub(crate) async fn discard(&mut self) -> Result<()> {
+        self.ahead.take().map_or(Ok(()), LookAhead::discard)?;
         let conn = &mut *self.conn;
         catch_driver_panic(async {
             match self.result_is_text {
@@ -234,15 +237,31 @@ impl Reply {
     }
 }
 
-async fn read<P: Protocol>(conn: &mut Conn, batch: &mut BatchBuilder, row_bytes: usize) -> Result<Remaining> {
-    let mut result = QueryResult::<'_, '_, P>::new(conn);
-    while !batch.is_full() {
-        match result.next().await.map_err(session_error)? {
-            Some(row) => rows::push(batch, row, row_bytes)?,
-            None => return after_result(&mut result).await,
-        }
+async fn read<P: Protocol>(
+    conn: &mut Conn,
+    ahead: &mut Option<LookAhead>,
+    batch: &mut BatchBuilder,
+    row_bytes: usize,
+) -> Result<Remaining> {
+    if batch.is_full() && ahead.is_some() {
+        return Ok(Remaining::Rows);
     }
-    Ok(Remaining::Rows)
+    ahead.take().map_or(Ok(()), |ahead| ahead.push(batch, row_bytes))?;
+    let mut result = QueryResult::<'_, '_, P>::new(conn);
+    loop {
+        match result.next().await.map_err(session_error) {
+            Ok(Some(row)) if batch.is_full() => *ahead = Some(LookAhead::new(row, row_bytes)),
+            Ok(Some(row)) => {
+                rows::push(batch, row, row_bytes)?;
+                continue;
+            }
+            Ok(None) => return after_result(&mut result).await,
+            // The guest gets the rows of a full batch, and the error with its next call.
+            Err(error) if batch.is_full() && batch.size().0 > 0 => *ahead = Some(LookAhead::Failed(error)),
+            Err(error) => return Err(error),
+        }
+        return Ok(Remaining::Rows);
+    }
 }
 
 async fn skip<P: Protocol>(conn: &mut Conn) -> Result<Remaining> {

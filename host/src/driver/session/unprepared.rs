@@ -84,7 +84,7 @@ impl Session {
         if takes_named_locks(&statement.text) {
             self.locks_since.get_or_insert_with(Instant::now);
         }
-        (self.settled, self.result_is_text) = (false, true);
+        (self.settled, self.result_is_text, self.ahead) = (false, true, None);
         let reply = catch_driver_panic(async {
             let result = self.conn.query_iter(&*statement.text).await.map_err(session_error)?;
             if let Some(columns) = result.columns().filter(|columns| !columns.is_empty()) {
