@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
-pub use crate::bindings::types::{Column, ColumnFlags};
+pub use crate::bindings::types::{Column, ColumnFlags, ColumnKind};
 
 /// The protocol's type code of BIT.
 pub(crate) const BIT: u8 = 16;
@@ -180,10 +180,12 @@ fn ambiguous(name: &str, columns: &[Column], matches: impl Fn(&Column) -> bool) 
 pub(crate) mod tests {
     use super::*;
 
+    /// A column of the protocol's type code, which stores integers or else text.
     pub(crate) fn column(name: &str, type_code: u8) -> Column {
         Column {
             name: name.to_owned(),
             table: String::new(),
+            kind: if type_code == 8 { ColumnKind::Signed } else { ColumnKind::Text },
             type_code,
             column_flags: ColumnFlags::empty(),
             charset: 45,

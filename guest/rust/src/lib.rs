@@ -186,6 +186,8 @@
 #[cfg(test)]
 extern crate self as wasmysql;
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod asynchronous;
 mod batch;
 #[expect(missing_docs, clippy::mem_forget, reason = "generated code")]
@@ -195,6 +197,7 @@ pub mod blocking;
 mod bytes;
 mod clock;
 mod column;
+mod column_view;
 #[doc(hidden)]
 pub mod command;
 mod decode;

@@ -1,5 +1,7 @@
 //! Rows of parameters, collected by column for `execute_many`.
 
+use wasmysql_batch::{TooLarge, encode};
+
 use crate::bindings::types::RowBatch;
 use crate::error::{Error, Result};
 use crate::names::{Order, unnamed_placeholders};
@@ -70,7 +72,7 @@ impl ParameterBatch {
         }
         let bytes = self.row.iter().map(size).sum::<usize>();
         let full = self.rows == MAX_ROWS || self.bytes + bytes > MAX_BYTES;
-        let before = if full { self.take() } else { None };
+        let before = if full { self.take()? } else { None };
         for (position, (column, value)) in self.columns.iter_mut().zip(self.row.drain(..)).enumerate() {
             column.push(value).map_err(|mismatch| {
                 Error::argument(format!("row {at}, column {position} (both counted from 0): {mismatch}"))
@@ -97,15 +99,21 @@ impl ParameterBatch {
     }
 
     /// Takes out the rows, if there are any.
-    pub(crate) fn take(&mut self) -> Option<RowBatch> {
+    ///
+    /// # Errors
+    ///
+    /// `Argument` if the rows have 4 GiB or more.
+    pub(crate) fn take(&mut self) -> Result<Option<RowBatch>> {
         if self.rows == 0 {
-            return None;
+            return Ok(None);
         }
-        let columns = self.columns.iter_mut().map(ParameterColumn::take).collect();
         let rows = std::mem::take(&mut self.rows);
         self.taken += u64::from(rows);
         self.bytes = 0;
-        Some(RowBatch { rows, columns })
+        let columns = self.columns.iter_mut().map(ParameterColumn::take).collect::<Option<Vec<_>>>();
+        let data = columns.ok_or(TooLarge).and_then(|columns| encode(rows, &columns));
+        let data = data.map_err(|error| Error::argument(error.to_string()))?;
+        Ok(Some(RowBatch { rows, data }))
     }
 
     /// Returns the number of rows taken out so far.
@@ -125,19 +133,27 @@ fn size(value: &Value) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use wasmysql_batch::{Batch, ColumnView};
+
     use super::*;
-    use crate::bindings::types::ColumnValues;
+
+    /// Returns the cells of a batch, column by column.
+    fn cells(RowBatch { rows, data }: RowBatch) -> Vec<String> {
+        let batch = Batch::new(rows, data).unwrap();
+        let cells =
+            |column: ColumnView<'_>| (0..column.rows()).map(|row| format!("{:?}", column.cell(row).unwrap())).collect();
+        batch.columns().map(cells).map(|cells: Vec<_>| cells.join(" ")).collect()
+    }
 
     #[test]
     fn rows_are_stored_by_column() {
         let mut batch = ParameterBatch::default();
         assert!(batch.push((1, "a")).unwrap().is_none());
         assert!(batch.push((2, "bc")).unwrap().is_none());
-        let taken = batch.take().unwrap();
-        assert_eq!((taken.rows, taken.columns.len(), batch.taken()), (2, 2, 2));
-        assert!(matches!(&taken.columns[0].values, ColumnValues::Signed(values) if values == &[1, 2]));
-        assert!(matches!(&taken.columns[1].values, ColumnValues::Text(text) if text.data == b"abc"));
-        assert!(batch.take().is_none());
+        let taken = batch.take().unwrap().unwrap();
+        assert_eq!((taken.rows, batch.taken()), (2, 2));
+        assert_eq!(cells(taken), ["Signed(1) Signed(2)", "Text(\"a\") Text(\"bc\")"]);
+        assert!(batch.take().unwrap().is_none());
     }
 
     #[test]
@@ -145,7 +161,7 @@ mod tests {
         let mut batch = ParameterBatch::default();
         let full: Vec<_> = (0..25_000).filter_map(|row| batch.push((row,)).unwrap()).map(|batch| batch.rows).collect();
         assert_eq!(full, [10_000, 10_000]);
-        assert_eq!(batch.take().unwrap().rows, 5_000);
+        assert_eq!(batch.take().unwrap().unwrap().rows, 5_000);
 
         let mut batch = ParameterBatch::default();
         let half = "x".repeat(MAX_BYTES / 2);
@@ -177,9 +193,8 @@ mod tests {
             error.to_string(),
             "placeholder ':name' has no parameter; the parameters are 'id' (row 3, counted from 0)"
         );
-        let taken = batch.take().unwrap();
-        assert!(matches!(&taken.columns[0].values, ColumnValues::Text(text) if text.data == b"abc"));
-        assert!(matches!(&taken.columns[1].values, ColumnValues::Signed(values) if values == &[1, 2, 3]));
+        let taken = batch.take().unwrap().unwrap();
+        assert_eq!(cells(taken), ["Text(\"a\") Text(\"b\") Text(\"c\")", "Signed(1) Signed(2) Signed(3)"]);
         let error = ParameterBatch::default().push(crate::named! { id: 4 }).unwrap_err();
         assert!(
             error.to_string().starts_with("the statement has '?' placeholders, but the parameters have names"),

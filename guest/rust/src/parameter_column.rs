@@ -1,9 +1,11 @@
 //! One column of parameters. Its type is inferred from its values.
 
-use std::mem::{replace, take};
+use std::fmt;
+use std::mem::take;
 
-use crate::bindings::types::{ColumnBatch, ColumnValues, VarWidth};
-use crate::value::{Date, DateTime, Time, Value};
+use wasmysql_batch::{Column, Values as ColumnValues, VarWidth};
+
+use crate::value::Value;
 
 /// The largest integer up to which every integer is exact as `f64`.
 const EXACT_F64: i128 = 1 << 53;
@@ -34,9 +36,10 @@ enum Values {
     Decimal(VarWidth),
     Text(VarWidth),
     Bytes(VarWidth),
-    Date(Vec<Date>),
-    Time(Vec<Time>),
-    DateTime(Vec<DateTime>),
+    /// Packed, as in the batch.
+    Date(Vec<u64>),
+    Time(Vec<u64>),
+    DateTime(Vec<u64>),
 }
 
 /// Signed and unsigned integers as 64 bits each, with their minimum and maximum.
@@ -72,9 +75,8 @@ impl ParameterColumn {
     }
 
     /// Takes out the values added since the last call.
-    pub(crate) fn take(&mut self) -> ColumnBatch {
-        self.rows = 0;
-        ColumnBatch { validity: self.validity.take(), values: self.values.take() }
+    pub(crate) fn take(&mut self) -> Option<Column> {
+        Column::from_parts(take(&mut self.rows), self.validity.take(), self.values.take())
     }
 
     /// Sets the type at the first value, and converts integers to floats at the first float.
@@ -118,9 +120,9 @@ impl Values {
             Value::Null | Value::Raw(_) => Self::Null,
             Value::Signed(_) | Value::Unsigned(_) => Self::Integers(Integers::default()),
             Value::Float(_) | Value::Double(_) => Self::Floats(Floats { values: Vec::new(), single: true }),
-            Value::Decimal(_) => Self::Decimal(no_bytes()),
-            Value::Text(_) => Self::Text(no_bytes()),
-            Value::Bytes(_) => Self::Bytes(no_bytes()),
+            Value::Decimal(_) => Self::Decimal(VarWidth::new()),
+            Value::Text(_) => Self::Text(VarWidth::new()),
+            Value::Bytes(_) => Self::Bytes(VarWidth::new()),
             Value::Date(_) => Self::Date(Vec::new()),
             Value::Time(_) => Self::Time(Vec::new()),
             Value::Datetime(_) => Self::DateTime(Vec::new()),
@@ -145,9 +147,11 @@ impl Values {
                 return push_bytes(var, text.as_bytes());
             }
             (Self::Bytes(var), Value::Bytes(bytes)) => return push_bytes(var, &bytes),
-            (Self::Date(values), Value::Date(value)) => values.push(value),
-            (Self::Time(values), Value::Time(value)) => values.push(value),
-            (Self::DateTime(values), Value::Datetime(value)) => values.push(value),
+            (Self::Date(values), Value::Date(value)) => values.push(value.pack().ok_or_else(|| impossible(value))?),
+            (Self::Time(values), Value::Time(value)) => values.push(value.pack().ok_or_else(|| impossible(value))?),
+            (Self::DateTime(values), Value::Datetime(value)) => {
+                values.push(value.pack().ok_or_else(|| impossible(value))?);
+            }
             (_, Value::Raw(_)) => return Err("a raw value can't be a parameter".to_owned()),
             (values, value) => return Err(format!("{} can't go into a column of {}", describe(&value), values.name())),
         }
@@ -160,16 +164,9 @@ impl Values {
             Self::Null => {}
             Self::Integers(integers) => integers.bits.push(0),
             Self::Floats(floats) => floats.values.push(0.0),
-            Self::Decimal(var) | Self::Text(var) | Self::Bytes(var) => {
-                var.offsets.extend_from_within(var.offsets.len() - 1..)
-            }
-            Self::Date(values) => values.push(Date { year: 0, month: 0, day: 0 }),
-            Self::Time(values) => {
-                values.push(Time { negative: false, hours: 0, minutes: 0, seconds: 0, microseconds: 0 });
-            }
-            Self::DateTime(values) => {
-                values.push(DateTime { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, microsecond: 0 });
-            }
+            // An empty value does not exceed the size of the column.
+            Self::Decimal(var) | Self::Text(var) | Self::Bytes(var) => _ = var.push(&[]),
+            Self::Date(values) | Self::Time(values) | Self::DateTime(values) => values.push(0),
         }
     }
 
@@ -179,12 +176,12 @@ impl Values {
             Self::Null => ColumnValues::Null,
             Self::Integers(integers) => take(integers).into_column_values(),
             Self::Floats(floats) => floats.take(),
-            Self::Decimal(var) => ColumnValues::Decimal(replace(var, no_bytes())),
-            Self::Text(var) => ColumnValues::Text(replace(var, no_bytes())),
-            Self::Bytes(var) => ColumnValues::Bytes(replace(var, no_bytes())),
+            Self::Decimal(var) => ColumnValues::Decimal(take(var)),
+            Self::Text(var) => ColumnValues::Text(take(var)),
+            Self::Bytes(var) => ColumnValues::Bytes(take(var)),
             Self::Date(values) => ColumnValues::Date(take(values)),
             Self::Time(values) => ColumnValues::Time(take(values)),
-            Self::DateTime(values) => ColumnValues::Datetime(take(values)),
+            Self::DateTime(values) => ColumnValues::DateTime(take(values)),
         }
     }
 
@@ -253,16 +250,16 @@ impl Floats {
     }
 }
 
-fn no_bytes() -> VarWidth {
-    VarWidth { offsets: vec![0], data: Vec::new() }
+fn push_bytes(var: &mut VarWidth, bytes: &[u8]) -> Result<(), String> {
+    match var.push(bytes) {
+        true => Ok(()),
+        false => Err("the values of the column exceed 4 GiB in one batch".to_owned()),
+    }
 }
 
-fn push_bytes(var: &mut VarWidth, bytes: &[u8]) -> Result<(), String> {
-    let end = u32::try_from(var.data.len() + bytes.len())
-        .map_err(|_| "the values of the column exceed 4 GiB in one batch".to_owned())?;
-    var.data.extend_from_slice(bytes);
-    var.offsets.push(end);
-    Ok(())
+#[cold]
+fn impossible(value: impl fmt::Display) -> String {
+    format!("'{value}' has a field out of range")
 }
 
 fn describe(value: &Value) -> &'static str {
@@ -282,36 +279,46 @@ fn describe(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use wasmysql_batch::{Batch, encode};
+
     use super::*;
+    use crate::value::Date;
 
     /// Returns the column of these values as text, or the error.
     fn column<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Result<String, String> {
         let mut column = ParameterColumn::default();
         values.into_iter().try_for_each(|value| column.push(value.into()))?;
-        let batch = column.take();
-        Ok(format!("{:?} {:?}", batch.values, batch.validity))
+        let column = column.take().unwrap();
+        let rows = u32::try_from(column.rows()).unwrap();
+        let batch = Batch::new(rows, encode(rows, &[column]).unwrap()).unwrap();
+        let view = batch.column(0).unwrap();
+        let cells: Vec<_> = (0..batch.rows()).map(|row| format!("{:?}", view.cell(row).unwrap())).collect();
+        Ok(format!("{}: {}", view.kind(), cells.join(" ")))
     }
 
     fn values(values: &[Value]) -> Result<String, String> {
         column(values.iter().cloned())
     }
 
+    fn is(values: &[Value], expected: &str) {
+        assert_eq!(self::values(values).as_deref(), Ok(expected));
+    }
+
     #[test]
     fn nulls_before_and_after_the_first_value_are_marked() {
-        assert_eq!(column([None, Some(5), None]), Ok("ColumnValues::Signed([0, 5, 0]) Some([2])".to_owned()));
-        assert_eq!(column([None::<i64>; 9]), Ok("ColumnValues::Null Some([0, 0])".to_owned()));
-        let late = (0..10).map(|row| (row != 9).then_some(row));
-        assert!(column(late).is_ok_and(|column| column.ends_with("Some([255, 1])")));
+        assert_eq!(column([None, Some(5), None]), Ok("signed: Null Signed(5) Null".to_owned()));
+        assert_eq!(column([None::<i64>; 3]), Ok("null: Null Null Null".to_owned()));
+        let late = column((0..10).map(|row| (row != 9).then_some(row)));
+        assert!(late.is_ok_and(|column| column.ends_with("Signed(7) Signed(8) Null")));
         let text = column([Some("ab"), None, Some("c")]);
-        assert!(text.is_ok_and(|text| text.contains("[0, 2, 2, 3]") && text.ends_with("Some([5])")));
+        assert_eq!(text, Ok("text: Text(\"ab\") Null Text(\"c\")".to_owned()));
     }
 
     #[test]
     fn signed_and_unsigned_integers_share_a_type() {
         use Value::{Signed, Unsigned};
-        assert!(values(&[Unsigned(1), Signed(-1)]).is_ok_and(|column| column.contains("Signed([1, -1])")));
-        let large = values(&[Signed(1), Unsigned(u64::MAX)]);
-        assert!(large.is_ok_and(|column| column.contains("Unsigned([1, 18446744073709551615])")));
+        is(&[Unsigned(1), Signed(-1)], "signed: Signed(1) Signed(-1)");
+        is(&[Signed(1), Unsigned(u64::MAX)], "unsigned: Unsigned(1) Unsigned(18446744073709551615)");
         assert_eq!(
             values(&[Signed(-1), Unsigned(u64::MAX)]),
             Err("18446744073709551615 can't share a column with -1: no integer type holds both".to_owned())
@@ -321,18 +328,23 @@ mod tests {
     #[test]
     fn only_exact_integers_mix_with_floats() {
         use Value::{Double, Float, Signed};
-        assert!(values(&[Double(0.5), Signed(2)]).is_ok_and(|column| column.contains("Double([0.5, 2.0])")));
-        assert!(values(&[Signed(-2), Double(0.5)]).is_ok_and(|column| column.contains("Double([-2.0, 0.5])")));
-        assert!(values(&[Signed(2), Float(0.5)]).is_ok_and(|column| column.contains("Float([2.0, 0.5])")));
-        assert!(values(&[Float(0.5), Double(0.1)]).is_ok_and(|column| column.contains("Double([0.5, 0.1])")));
-        assert!(
-            values(&[Float(0.5), Signed(1 << 30)]).is_ok_and(|column| column.contains("Double([0.5, 1073741824.0])"))
-        );
+        is(&[Double(0.5), Signed(2)], "double: Double(0.5) Double(2.0)");
+        is(&[Signed(-2), Double(0.5)], "double: Double(-2.0) Double(0.5)");
+        is(&[Signed(2), Float(0.5)], "float: Float(2.0) Float(0.5)");
+        is(&[Float(0.5), Double(0.1)], "double: Double(0.5) Double(0.1)");
+        is(&[Float(0.5), Signed(1 << 30)], "double: Double(0.5) Double(1073741824.0)");
         assert!(values(&[Double(0.5), Signed((1 << 53) + 1)]).is_err_and(|error| error.contains("lose digits")));
         assert_eq!(
             values(&[Signed(1 << 60), Double(0.5)]),
             Err("a float can't go into a column of integers".to_owned())
         );
+    }
+
+    #[test]
+    fn date_that_can_not_be_packed_is_an_error() {
+        let date = |month| Value::Date(Date { year: 2024, month, day: 1 });
+        is(&[date(15)], "date: Date(Date { year: 2024, month: 15, day: 1 })");
+        assert_eq!(values(&[date(16)]), Err("'2024-16-01' has a field out of range".to_owned()));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Items of both APIs that do not talk to a server.
 
-pub use crate::batch::{Batch, ColumnView};
+pub use crate::batch::Batch;
 pub use crate::bindings::options::{EngineInfo, PoolStatus};
 pub use crate::bindings::types::{IsolationLevel, Warning};
-pub use crate::column::{Column, ColumnFlags, ColumnIndex};
+pub use crate::column::{Column, ColumnFlags, ColumnIndex, ColumnKind};
+pub use crate::column_view::ColumnView;
 pub use crate::decode::{Decode, Mismatch};
 pub use crate::error::{
     AbortReason, Error, ErrorKind, Limit, Result, RetryAdvice, ServerClass, ServerError, Step, TransactionState,

@@ -130,6 +130,55 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
+impl Date {
+    /// Returns the date as the word of the contract, in which dates and datetimes compare as
+    /// numbers. `None` if a field is out of range.
+    pub fn pack(self) -> Option<u64> {
+        let Self { year, month, day } = self;
+        wasmysql_batch::Date { year, month, day }.pack()
+    }
+
+    /// Returns the date of a word of [`ColumnView::as_packed`](crate::ColumnView::as_packed).
+    #[inline]
+    pub fn unpack(word: u64) -> Self {
+        let wasmysql_batch::Date { year, month, day } = wasmysql_batch::Date::unpack(word);
+        Self { year, month, day }
+    }
+}
+
+impl Time {
+    /// Returns the time as the word of the contract. `None` if a field is out of range.
+    pub fn pack(self) -> Option<u64> {
+        let Self { negative, hours, minutes, seconds, microseconds } = self;
+        wasmysql_batch::Time { negative, hours, minutes, seconds, microseconds }.pack()
+    }
+
+    /// Returns the time of a word of [`ColumnView::as_packed`](crate::ColumnView::as_packed).
+    #[inline]
+    pub fn unpack(word: u64) -> Self {
+        let time = wasmysql_batch::Time::unpack(word);
+        let wasmysql_batch::Time { negative, hours, minutes, seconds, microseconds } = time;
+        Self { negative, hours, minutes, seconds, microseconds }
+    }
+}
+
+impl DateTime {
+    /// Returns the datetime as the word of the contract, in which dates and datetimes compare as
+    /// numbers. `None` if a field is out of range.
+    pub fn pack(self) -> Option<u64> {
+        let Self { year, month, day, hour, minute, second, microsecond } = self;
+        wasmysql_batch::DateTime { year, month, day, hour, minute, second, microsecond }.pack()
+    }
+
+    /// Returns the datetime of a word of [`ColumnView::as_packed`](crate::ColumnView::as_packed).
+    #[inline]
+    pub fn unpack(word: u64) -> Self {
+        let at = wasmysql_batch::DateTime::unpack(word);
+        let wasmysql_batch::DateTime { year, month, day, hour, minute, second, microsecond } = at;
+        Self { year, month, day, hour, minute, second, microsecond }
+    }
+}
+
 /// Displays `2013-01-31`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,6 +224,18 @@ mod tests {
         assert_eq!(Value::from(Some(1.5)), Value::Double(1.5));
         assert_eq!(Value::from(None::<&str>), Value::Null);
         assert_eq!(Value::from(Decimal::new("1.50")), Value::Decimal("1.50".to_owned()));
+    }
+
+    #[test]
+    fn packed_dates_and_times_are_unpacked() {
+        let date = Date { year: 2024, month: 2, day: 29 };
+        let at = DateTime { year: 2024, month: 2, day: 29, hour: 13, minute: 5, second: 9, microsecond: 70 };
+        let time = Time { negative: true, hours: 838, minutes: 59, seconds: 59, microseconds: 999_999 };
+        assert_eq!(date.pack().map(Date::unpack), Some(date));
+        assert_eq!(at.pack().map(DateTime::unpack), Some(at));
+        assert_eq!(time.pack().map(Time::unpack), Some(time));
+        assert!(date.pack() < at.pack());
+        assert_eq!(Date { month: 16, ..date }.pack(), None);
     }
 
     #[test]

@@ -101,6 +101,15 @@ impl Column {
         Self { validity: None, values: Values::with_capacity(kind, rows, bytes), rows: 0 }
     }
 
+    /// Creates a column of `rows` cells from its values and its bitmap, which has a bit for each
+    /// row, least significant bit first, 1 if the row is not NULL. Returns `None` if their lengths
+    /// don't match.
+    pub fn from_parts(rows: usize, validity: Option<Vec<u8>>, values: Values) -> Option<Self> {
+        let is_complete = values.len().is_none_or(|len| len == rows)
+            && validity.as_ref().is_none_or(|bits| bits.len() == rows.div_ceil(8));
+        is_complete.then_some(Self { validity, values, rows })
+    }
+
     /// Returns the kind of the column.
     pub fn kind(&self) -> Kind {
         self.values.kind()
@@ -202,6 +211,20 @@ impl Values {
             Self::Time(_) => Kind::Time,
             Self::DateTime(_) => Kind::DateTime,
             Self::Raw(_) => Kind::Raw,
+        }
+    }
+
+    /// Returns the number of values, or `None` for the kind `null`.
+    pub(crate) fn len(&self) -> Option<usize> {
+        match self {
+            Self::Null => None,
+            Self::Signed(values) => Some(values.len()),
+            Self::Unsigned(values) | Self::Date(values) | Self::Time(values) | Self::DateTime(values) => {
+                Some(values.len())
+            }
+            Self::Float(values) => Some(values.len()),
+            Self::Double(values) => Some(values.len()),
+            Self::Decimal(var) | Self::Text(var) | Self::Bytes(var) | Self::Raw(var) => Some(var.offsets.len() - 1),
         }
     }
 

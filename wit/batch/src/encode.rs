@@ -8,7 +8,6 @@ use crate::directory::{ALIGNMENT, ENTRY, Entry, HEADER, header};
 /// The columns don't fit one buffer: a place would need more than 32 bits, or a column has another
 /// number of rows than the batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct TooLarge;
 
 impl fmt::Display for TooLarge {
@@ -28,7 +27,7 @@ pub fn encode(rows: u32, columns: &[Column]) -> Result<Vec<u8>, TooLarge> {
     let mut end = HEADER + ENTRY * columns.len();
     let mut entries = Vec::with_capacity(columns.len());
     for column in columns {
-        if column.rows != rows as usize {
+        if column.rows != rows as usize || column.values.len().is_some_and(|len| len != column.rows) {
             return Err(TooLarge);
         }
         let mut place = |bytes: usize| {

@@ -119,7 +119,7 @@ impl Connection {
             }
         }
         let first = batch.taken();
-        if let Some(rest) = batch.take() {
+        if let Some(rest) = batch.take()? {
             done.add(self.run_many(&statement, rest, first).await?);
         }
         Ok(done)
