@@ -50,6 +50,13 @@ async fn sea_orm_follows_relations_and_rolls_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn arrow_kernels_sum_batches() {
+    let expected = "50000 rows, 192859 pieces, 999500.00\n\
+        the last sale was 1709211909 seconds after 1970\n";
+    assert_eq!(run(programs::EXAMPLE_ARROW).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn blocking_example_runs_without_async() {
     let outcome = Schema::new().await.guest(programs::EXAMPLE_BLOCKING).api(Api::Blocking).run().await;
     assert_eq!(outcome.success(), "the: 3\nand: 2\nbird: 1\nthe cat the dog the bird\n");

@@ -32,6 +32,11 @@ async fn error_names_the_row_that_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn malformed_batch_is_refused_before_anything_is_sent() {
+    in_both_apis(programs::SENDS_MALFORMED_BATCHES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_rows_use_few_statements() {
     // `Com_stmt_execute` counts for the whole server, so the test cannot use the shared one.
     let server = start_server(&[]);

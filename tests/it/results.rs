@@ -20,6 +20,11 @@ async fn first_rows_arrive_with_the_outcome() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn full_batch_has_a_cursor_only_before_a_further_row() {
+    in_both_apis(programs::CURSORS_OF_FULL_BATCHES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn warnings_are_those_of_the_last_statement() {
     in_both_apis(programs::WARNINGS_ARE_RETURNED).await;
 }

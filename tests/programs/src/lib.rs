@@ -8,7 +8,9 @@ pub use series::series;
 pub use server::Server;
 
 use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
+use wasmysql::bindings::types::RowBatch;
 use wasmysql::{Error, ErrorKind, Result};
+use wasmysql_batch::{Column, Values, encode};
 
 /// Engine options without restrictions beyond the grant.
 pub const GRANTED: EngineOptions = EngineOptions {
@@ -25,6 +27,16 @@ pub const EXECUTE: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_row
 /// The default transaction options.
 pub const PLAIN: TransactionOptions =
     TransactionOptions { isolation: None, read_only: false, consistent_snapshot: false };
+
+/// Returns a batch of parameters that are all NULL.
+///
+/// # Panics
+///
+/// Panics if the batch does not fit the memory.
+pub fn nulls(rows: u32, columns: usize) -> RowBatch {
+    let column = Column::from_parts(rows as usize, None, Values::Null).expect("NULL has no values");
+    RowBatch { rows, data: encode(rows, &vec![column; columns]).expect("a batch") }
+}
 
 /// Prints the text of a rule that holds.
 ///

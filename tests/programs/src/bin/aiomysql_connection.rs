@@ -4,9 +4,8 @@
 mod program {
     use wasmysql::bindings::connection::{Connection, Outcome};
     use wasmysql::bindings::engine::{Engine, create_engine};
-    use wasmysql::bindings::types::RowBatch;
     use wasmysql::{ErrorKind, Result, TransactionState};
-    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, refused, rule, series};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, PLAIN, nulls, refused, rule, series};
 
     const CLOSED: &str = "This connection is closed";
 
@@ -160,7 +159,7 @@ mod program {
         const REFUSED: ErrorKind = ErrorKind::ResourceClosed;
         let conn = one.acquire().await?;
         conn.close().await?;
-        let none = RowBatch { rows: 0, columns: Vec::new() };
+        let none = nulls(0, 0);
         refused(run(&conn, "DO 1").await, REFUSED, CLOSED);
         refused(conn.execute_many(give!("DO 1"), give!(none), EXECUTE).await, REFUSED, CLOSED);
         refused(conn.prepare(give!("DO 1")).await, REFUSED, CLOSED);

@@ -5,13 +5,11 @@
 mod program {
     use wasmysql::Result;
     use wasmysql::bindings::engine::create_engine;
-    use wasmysql::bindings::types::{ColumnBatch, ColumnValues, RowBatch};
-    use wasmysql_test_programs::{EXECUTE, GRANTED};
+    use wasmysql_test_programs::{EXECUTE, GRANTED, nulls};
 
     pub(super) async fn main() -> Result<()> {
         let conn = create_engine(give!("main"), GRANTED).await?.acquire().await?;
-        let column = ColumnBatch { validity: None, values: ColumnValues::Null };
-        let rows = RowBatch { rows: 8000, columns: vec![column] };
+        let rows = nulls(8000, 1);
         let sql = format!("INSERT INTO long_rows VALUES (?/*{}*/)", "x".repeat(128 * 1024));
         let done = conn.execute_many(give!(sql), give!(rows), EXECUTE).await?;
         assert_eq!(done.affected_rows, 8000);

@@ -8,7 +8,8 @@ mod program {
     use wasmysql::bindings::connection::{Connection, Transaction};
     use wasmysql::bindings::engine::create_engine;
     use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
-    use wasmysql::bindings::types::{ColumnValues, Error, ErrorKind};
+    use wasmysql::bindings::types::{Error, ErrorKind};
+    use wasmysql_batch::Batch;
 
     const EXECUTE: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: None };
     const BEGIN: TransactionOptions =
@@ -84,8 +85,8 @@ mod program {
     async fn look(conn: &Connection, table: &str) -> Result<String, Error> {
         let sql = format!("SELECT COALESCE(GROUP_CONCAT(id ORDER BY id), '') FROM {table}");
         let rows = conn.execute(give!(sql), give!([]), EXECUTE).await?.rows.expect("a row");
-        let ColumnValues::Text(text) = &rows.columns[0].values else { panic!("expected a text column") };
-        Ok(String::from_utf8_lossy(&text.data).into_owned())
+        let rows = Batch::new(rows.rows, rows.data).expect("a well-formed batch");
+        Ok(rows.column(0).and_then(|column| column.text(0)).expect("a text").to_owned())
     }
 
     async fn run(conn: &Connection, sql: String) -> Result<(), Error> {

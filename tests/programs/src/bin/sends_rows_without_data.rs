@@ -5,7 +5,8 @@
 mod program {
     use wasmysql::bindings::connection::ExecuteOptions;
     use wasmysql::bindings::engine::{EngineOptions, create_engine};
-    use wasmysql::bindings::types::{ColumnBatch, ColumnValues, Error, ErrorKind, Limit, RowBatch};
+    use wasmysql::bindings::types::{Error, ErrorKind, Limit};
+    use wasmysql_test_programs::nulls;
 
     const OPTIONS: ExecuteOptions = ExecuteOptions { timeout_ms: None, first_rows: None };
 
@@ -23,8 +24,7 @@ mod program {
         };
         let conn = create_engine(give!("main"), options).await?.acquire().await?;
         for columns in [0, 1] {
-            let nulls = || ColumnBatch { validity: None, values: ColumnValues::Null };
-            let batch = RowBatch { rows: u32::MAX, columns: (0..columns).map(|_| nulls()).collect() };
+            let batch = nulls(u32::MAX, columns);
             let refused = conn.execute_many(give!("DO ?"), give!(batch), OPTIONS).await.map_err(|error| error.kind);
             assert!(matches!(refused, Err(ErrorKind::LimitExceeded(Limit::ParameterBytes))), "{columns} columns");
         }

@@ -28,24 +28,24 @@ async fn sum(mut rows: Rows<'_>) -> Result<f64> {
 
 fn of_column(column: ColumnView<'_>) -> f64 {
     if let Some(values) = column.as_i64() {
-        total(column, values, |value| value) as f64
+        total(column, values.iter().copied(), |value| value) as f64
     } else if let Some(values) = column.as_u64() {
-        total(column, values, |value| value) as f64
+        total(column, values.iter().copied(), |value| value) as f64
     } else if let Some(values) = column.as_f64() {
-        total(column, values, |value| value)
+        total(column, values.iter().copied(), |value| value)
     } else if let Some(values) = column.as_f32() {
-        total(column, values, f64::from)
+        total(column, values.iter().copied(), f64::from)
     } else if let Some((offsets, _)) = column.as_str() {
         lengths(column, offsets)
     } else if let Some((offsets, _)) = column.as_bytes() {
         lengths(column, offsets)
-    } else if let Some(dates) = column.as_date() {
+    } else if let Some(dates) = column.dates() {
         total(column, dates, |date| u64::from(date.day)) as f64
-    } else if let Some(times) = column.as_time() {
+    } else if let Some(times) = column.times() {
         total(column, times, |time| {
             u64::from(time.hours) * 3600 + u64::from(time.minutes) * 60 + u64::from(time.seconds)
         }) as f64
-    } else if let Some(times) = column.as_datetime() {
+    } else if let Some(times) = column.datetimes() {
         total(column, times, |at| u64::from(at.day) + u64::from(at.second) + u64::from(at.microsecond)) as f64
     } else {
         0.0
@@ -54,11 +54,11 @@ fn of_column(column: ColumnView<'_>) -> f64 {
 
 /// Returns the sum of the values that are not NULL. A column without NULLs needs no check of each
 /// row.
-fn total<T: Copy, N: std::iter::Sum>(column: ColumnView<'_>, values: &[T], number: impl Fn(T) -> N) -> N {
+fn total<T, N: std::iter::Sum>(column: ColumnView<'_>, values: impl Iterator<Item = T>, number: impl Fn(T) -> N) -> N {
     if column.has_nulls() {
-        values.iter().enumerate().filter(|&(row, _)| !column.is_null(row)).map(|(_, &value)| number(value)).sum()
+        values.enumerate().filter(|&(row, _)| !column.is_null(row)).map(|(_, value)| number(value)).sum()
     } else {
-        values.iter().map(|&value| number(value)).sum()
+        values.map(number).sum()
     }
 }
 
