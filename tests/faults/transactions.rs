@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use wasmysql_host::{Database, Grant, Statements};
-use wasmysql_tests::{Api, PATIENCE, Trial, guest, until};
+use wasmysql_private_server::Flavor;
+use wasmysql_tests::{Api, FLAVOR, PATIENCE, Trial, guest, until};
 
 use crate::programs;
 
@@ -41,15 +42,27 @@ async fn t2_children_outlive_their_connection_last_drop_releases_it() {
     trial.is_over(database).await;
 }
 
-/// Creates a procedure that changes every kind of session state, with statements that no guest may
+/// The names of variables that differ between the servers: the isolation level, read-only
+/// transactions, and the time limit of statements.
+const VARIABLES: [&str; 3] = match FLAVOR {
+    Flavor::MariaDb => ["tx_isolation", "tx_read_only", "max_statement_time"],
+    Flavor::MySql => ["transaction_isolation", "transaction_read_only", "max_execution_time"],
+};
+
+/// Returns a procedure that changes every kind of session state, with statements that no guest may
 /// send.
 ///
 /// USE, LOCK TABLES and HANDLER are missing because a procedure can't execute them.
-const STICKS: &str = "CREATE PROCEDURE sticks() BEGIN
+fn sticks() -> String {
+    let [isolation, read_only, time_limit] = VARIABLES;
+    // With 0, every query of MySQL opens a transaction, and the host closes the session.
+    let autocommit = if FLAVOR == Flavor::MySql { 1 } else { 0 };
+    format!(
+        "CREATE PROCEDURE sticks() SQL SECURITY INVOKER BEGIN
     SET @trace = 1, NAMES latin1;
-    SET SESSION sql_mode = 'ANSI', time_zone = '+05:00', tx_isolation = 'READ-UNCOMMITTED';
+    SET SESSION sql_mode = 'ANSI', time_zone = '+05:00', {isolation} = 'READ-UNCOMMITTED';
     SET SESSION foreign_key_checks = 0, unique_checks = 0, group_concat_max_len = 7;
-    SET SESSION innodb_lock_wait_timeout = 1, max_statement_time = 100, lc_messages = 'de_DE', insert_id = 7;
+    SET SESSION innodb_lock_wait_timeout = 1, {time_limit} = 100, lc_messages = 'de_DE', insert_id = 7;
     SET SESSION default_storage_engine = 'MEMORY', auto_increment_increment = 5, div_precision_increment = 1;
     SET SESSION wait_timeout = 77, net_write_timeout = 77, timestamp = 1, long_query_time = 7, join_buffer_size = 131072;
     SET ROLE sticky;
@@ -57,18 +70,20 @@ const STICKS: &str = "CREATE PROCEDURE sticks() BEGIN
     DO GET_LOCK(CONCAT(DATABASE(), '_lock'), 0), LAST_INSERT_ID(7);
     PREPARE trace FROM 'SELECT 1';
     SELECT SQL_CALC_FOUND_ROWS * FROM (SELECT 1 UNION SELECT 2 UNION SELECT 3) AS three LIMIT 1;
-    SET SESSION autocommit = 0, tx_read_only = 1;
-END";
+    SET SESSION autocommit = {autocommit}, {read_only} = 1;
+END"
+    )
+}
 
 /// Variables whose values differ between sessions or change over time.
-const VOLATILE: [&str; 3] = ["PSEUDO_THREAD_ID = ", "TIMESTAMP = ", "RAND_SEED"];
+const VOLATILE: [&str; 4] = ["PSEUDO_THREAD_ID = ", "TIMESTAMP = ", "RAND_SEED", "STATEMENT_ID = "];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn t7_session_state_is_reset_for_the_next_guest() {
     let mut trial = Trial::new().await;
     trial.schema.run("CREATE ROLE sticky").await;
     trial.schema.run(&format!("GRANT sticky TO '{}'@'127.0.0.1'", trial.server.user())).await;
-    trial.schema.run(STICKS).await;
+    trial.schema.run(&sticks()).await;
     let database = trial.database_of(1);
     for api in Api::BOTH {
         let session = async |calls: &[&str]| {
@@ -77,7 +92,8 @@ async fn t7_session_state_is_reset_for_the_next_guest() {
             let printed = program.args(calls.iter().copied()).run().await.success();
             until("the connection is released", Duration::from_secs(1), async || database.status().in_use == 0).await;
             let (number, state) = printed.split_once('\n').unwrap();
-            let lines = state.lines().filter(|line| !VOLATILE.iter().any(|name| line.starts_with(name)));
+            let is_volatile = |line: &str| VOLATILE.iter().any(|name| line.to_uppercase().starts_with(name));
+            let lines = state.lines().filter(|line| !is_volatile(line));
             (number.to_owned(), lines.map(str::to_owned).collect::<Vec<_>>())
         };
         let (first, fresh) = session(&[]).await;

@@ -35,7 +35,7 @@ use crate::value::{Date, DateTime, Decimal, Time, Value, ValueRef};
 /// | `time` | `Date`, `Time`, `PrimitiveDateTime`, `UtcDateTime`, `OffsetDateTime` (UTC), `Duration` |
 /// | `rust_decimal` | `Decimal`, from DECIMAL and integers |
 /// | `serde_json` | `serde_json::Value`, and [`Json`](crate::Json) of any type that implements serde's traits |
-/// | `uuid` | `Uuid` and `Hyphenated`, from 16 bytes or text |
+/// | `uuid` | `Uuid`, `Hyphenated` and `Simple`, from 16 bytes or text |
 ///
 /// Implement this trait to read a custom type, and `From<T> for Value` to use it as a parameter.
 ///

@@ -64,6 +64,22 @@ impl ServerFlavour {
         self.family == Family::MySql && self.version >= (8, 0, 24)
     }
 
+    /// The table of the sessions, without a privilege for those of the same account.
+    ///
+    /// `information_schema.processlist` of MySQL lacks sessions that roll back at their end, and
+    /// fails while any session runs a statement with an emoji (error 3854).
+    pub(super) fn process_list(self) -> &'static str {
+        match self.family {
+            Family::MySql if self.version >= (8, 0, 22) => "performance_schema.processlist",
+            _ => "information_schema.processlist",
+        }
+    }
+
+    /// Whether KILL finds no session that rolls back at its end.
+    pub(super) fn hides_ending_sessions(self) -> bool {
+        self.family == Family::MySql
+    }
+
     /// Whether the server can stop a statement at its time limit without an error.
     pub(super) fn stops_statements_silently(self) -> bool {
         self.family == Family::MySql

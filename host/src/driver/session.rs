@@ -3,6 +3,7 @@
 
 mod look_ahead;
 mod prepared_branches;
+mod process_list;
 mod read_limit;
 mod statements;
 mod unprepared;
@@ -120,16 +121,16 @@ impl Session {
         catch_driver_panic(async {
             let conn = Conn::new(opts).await.map_err(connect_error)?;
             let mut conn = GracefulClose::new(conn, open_session);
-            let row: Option<(String, String, f64, f64, usize, bool)> =
+            let row: Option<(String, String, f64, f64, usize, bool, String)> =
                 conn.query_first(identity_query()).await.map_err(connect_error)?;
-            let (identity, flavour, statement, idle_transaction, packet, init_connect) =
+            let (identity, flavour, statement, idle_transaction, packet, init_connect, roles) =
                 row.ok_or_else(|| protocol_violation("the server did not report its identity"))?;
             if init_connect {
                 // A reset discards the effects of `init_connect`. This reset gives the first guest
                 // the same session as later guests.
                 conn.reset().await.map_err(connect_error)?;
             }
-            let defaults = SessionDefaults::new(options);
+            let defaults = SessionDefaults::new(options, &roles);
             for text in defaults.texts(None, packet) {
                 conn.query_drop(text).await.map_err(connect_error)?;
             }
@@ -307,27 +308,6 @@ impl Session {
         }
         (self.settings, self.limit, self.settled) = (settings, BACKSTOP, true);
         Ok(())
-    }
-
-    /// Returns whether the server still lists a session of the same account.
-    pub(super) async fn is_session_listed(&mut self, number: u32) -> Result<bool> {
-        let sql = format!("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {number}");
-        catch_driver_panic(async {
-            let count: Option<u64> = self.conn.query_first(sql).await.map_err(session_error)?;
-            Ok(count != Some(0))
-        })
-        .await
-    }
-
-    /// Returns the uptime of the server, in whole seconds.
-    pub(crate) async fn server_uptime(&mut self) -> Result<Duration> {
-        catch_driver_panic(async {
-            let row: Option<(String, u64)> =
-                self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await.map_err(session_error)?;
-            row.map(|(_, seconds)| Duration::from_secs(seconds))
-                .ok_or_else(|| protocol_violation("the server did not report its uptime"))
-        })
-        .await
     }
 
     /// Returns whether the connection is known to be closed.

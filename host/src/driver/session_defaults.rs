@@ -86,8 +86,9 @@ pub(super) struct SessionDefaults {
 
 impl SessionDefaults {
     /// Creates the statements. They set the default schema too, because a reset keeps the current
-    /// default schema.
-    pub(super) fn new(options: &DatabaseOptions) -> Self {
+    /// default schema. On MySQL a reset also keeps the active roles, so they are set to those of
+    /// the login: `roles` is CURRENT_ROLE(), or empty on a server whose reset restores the roles.
+    pub(super) fn new(options: &DatabaseOptions, roles: &str) -> Self {
         let mut statements = Vec::new();
         if let Some(schema) = options.namespace() {
             statements.push(format!("USE `{}`", schema.replace('`', "``")));
@@ -99,6 +100,9 @@ impl SessionDefaults {
         }
         let assignments: Vec<String> = VARIABLES.iter().map(|(name, value)| format!("{name}={value}")).collect();
         statements.push(format!("SET {}{MARIADB}{MYSQL}", assignments.join(",")));
+        if !roles.is_empty() {
+            statements.push(format!("SET ROLE {roles}"));
+        }
         Self { statements }
     }
 
@@ -133,7 +137,7 @@ mod tests {
 
     #[test]
     fn schema_is_quoted_and_collation_is_set() {
-        let texts = |options: DatabaseOptions| SessionDefaults::new(&options).texts(None, 1 << 20);
+        let texts = |options: DatabaseOptions| SessionDefaults::new(&options, "").texts(None, 1 << 20);
         assert!(texts(options().schema("a`b"))[0].starts_with("USE `a``b`; SET NAMES utf8mb4; SET collation_"));
         assert!(texts(options())[0].starts_with("SET NAMES utf8mb4; SET collation_connection=IF("));
         let with_collation = texts(options().collation("utf8mb4_bin"));
@@ -145,7 +149,7 @@ mod tests {
 
     #[test]
     fn defaults_are_split_only_for_small_packets() {
-        let defaults = SessionDefaults::new(&options().schema("s".repeat(64)));
+        let defaults = SessionDefaults::new(&options().schema("s".repeat(64)), "NONE");
         let last = || Some("SET SESSION TRANSACTION READ ONLY".to_owned());
         assert_eq!(defaults.texts(last(), 16 * 1024).len(), 1);
         let small = defaults.texts(last(), SMALLEST_PACKET);

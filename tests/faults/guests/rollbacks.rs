@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use wasmysql_host::{Grant, Statements};
-use wasmysql_tests::{Api, PATIENCE, Trial, guest, series, until};
+use wasmysql_private_server::Flavor;
+use wasmysql_tests::{Api, FLAVOR, PATIENCE, Trial, guest, series, until};
 
 use crate::programs;
 
@@ -27,13 +28,17 @@ async fn g34_large_rollback_keeps_its_slot_until_it_ends() {
             let listed = format!("SELECT COUNT(*) FROM {processes} WHERE id = {session}");
             let rolls_back = match FLAVOR {
                 Flavor::MariaDb => format!("{listed} AND state = 'Rollback'"),
-                // InnoDB renews this table only if nobody has read it for a tenth of a second.
                 Flavor::MySql => format!(
-                    "SELECT COUNT(*) + SLEEP(0.15) FROM information_schema.innodb_trx
+                    "SELECT COUNT(*) FROM information_schema.innodb_trx \
                      WHERE trx_mysql_thread_id = {session} AND trx_state = 'ROLLING BACK'"
                 ),
             };
-            until("the server rolls back", PATIENCE, async || trial.schema.value::<u32>(&rolls_back).await == 1).await;
+            until("the server rolls back", PATIENCE, async || {
+                // InnoDB renews innodb_trx only if nobody has read it for a tenth of a second.
+                tokio::time::sleep(Duration::from_millis(120)).await;
+                trial.schema.value::<u32>(&rolls_back).await == 1
+            })
+            .await;
             assert_eq!(database.status().in_use, 1, "{api:?}: {last}: the slot is free during the rollback");
             until("the slot is free", PATIENCE, async || database.status().in_use == 0).await;
             assert_eq!(trial.schema.value::<u32>(&listed).await, 0, "{api:?}: {last}: the session has not ended");

@@ -136,8 +136,7 @@ fn p13_runtime_shutdown_with_leased_sessions_is_harmless() {
     // limit ends them; here the administrator kills them.
     outer.block_on(async {
         gate.open().await;
-        let user = trial.server.user().to_owned();
-        trial.schema.run(&format!("KILL USER '{user}'@'127.0.0.1'")).await;
+        trial.kill_all().await;
         drop((database, left));
         let database = trial.database_of(1);
         trial.is_over(database).await;

@@ -1,9 +1,9 @@
 //! Types of uuid. `Uuid` is sent as 16 bytes, for BINARY(16). `Hyphenated` is sent as text, for
-//! CHAR(36) and for MariaDB's type UUID, which accepts no bytes as a parameter. Both are read from
-//! bytes and from text.
+//! CHAR(36) and for MariaDB's type UUID, which accepts no bytes as a parameter. `Simple` is sent as
+//! text for CHAR(32). All are read from bytes and from text.
 
 use uuid::Uuid;
-use uuid::fmt::Hyphenated;
+use uuid::fmt::{Hyphenated, Simple};
 
 use crate::decode::{Decode, Mismatch, type_mismatch};
 use crate::value::{Value, ValueRef};
@@ -16,6 +16,12 @@ impl From<Uuid> for Value {
 
 impl From<Hyphenated> for Value {
     fn from(value: Hyphenated) -> Self {
+        Self::Text(value.to_string())
+    }
+}
+
+impl From<Simple> for Value {
+    fn from(value: Simple) -> Self {
         Self::Text(value.to_string())
     }
 }
@@ -40,6 +46,14 @@ impl Decode<'_> for Hyphenated {
     }
 }
 
+impl Decode<'_> for Simple {
+    const NAME: &'static str = "Simple";
+
+    fn decode(value: ValueRef<'_>) -> Result<Self, Mismatch> {
+        Uuid::decode(value).map(Uuid::simple)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +63,8 @@ mod tests {
         let uuid = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         assert_eq!(Value::from(uuid), Value::Bytes(uuid.as_bytes().to_vec()));
         assert_eq!(Value::from(uuid.hyphenated()), Value::from("01234567-89ab-cdef-0123-456789abcdef"));
+        assert_eq!(Value::from(uuid.simple()), Value::from("0123456789abcdef0123456789abcdef"));
+        assert_eq!(Simple::decode(ValueRef::Text("0123456789abcdef0123456789abcdef")), Ok(uuid.simple()));
         assert_eq!(Uuid::decode(ValueRef::Bytes(uuid.as_bytes())), Ok(uuid));
         assert_eq!(Uuid::decode(ValueRef::Text("01234567-89AB-CDEF-0123-456789ABCDEF")), Ok(uuid));
         assert!(matches!(Uuid::decode(ValueRef::Bytes(b"short")), Err(Mismatch::Invalid(_))));

@@ -68,9 +68,10 @@ impl SideConnection {
 
     /// Kills a session, or finds that it has ended.
     ///
-    /// Only the answer 1094 to a KILL proves the end. The process list can hide a session that runs
-    /// code of another account. It is queried first nevertheless, because each KILL of a session
-    /// that is just ending can block other sessions in MariaDB.
+    /// Only the answer 1094 to a KILL proves the end, on MySQL together with the process list,
+    /// because a session that rolls back at its end is unknown there. The list alone is no proof: it
+    /// can hide a session that runs code of another account. It is queried first nevertheless,
+    /// because each KILL of a session that is just ending can block other sessions in MariaDB.
     pub(super) async fn kill(&mut self, id: &SessionId, target: Target) -> Result<KillResult> {
         // A host name can lead to another server now, and a restarted server can reuse the id for
         // another session.
@@ -80,7 +81,7 @@ impl SideConnection {
         }
         let mut listed = true;
         if let Target::Killed { repeat } = target {
-            listed = self.is_listed(id).await?;
+            listed = self.is_listed(id).await?.unwrap_or(true);
             if listed && Instant::now() < repeat {
                 return Ok(KillResult::Ending);
             }
@@ -90,7 +91,11 @@ impl SideConnection {
         match killed {
             Ok(()) => Ok(KillResult::Killed { listed }),
             Err(error) => match &error.kind {
-                ErrorKind::Server(server) if server.code == 1094 => Ok(KillResult::Ended),
+                ErrorKind::Server(server) if server.code == 1094 => {
+                    let is_ending =
+                        self.session.flavour.hides_ending_sessions() && self.is_listed(id).await? == Some(true);
+                    Ok(if is_ending { KillResult::Ending } else { KillResult::Ended })
+                }
                 ErrorKind::Server(server) if !ends_session(server.code) => Ok(KillResult::Refused(error)),
                 ErrorKind::ServerTimeout => Ok(KillResult::Refused(error)),
                 _ => Err(error),
@@ -98,14 +103,14 @@ impl SideConnection {
         }
     }
 
-    /// Returns whether the server lists the session. True if it does not show its process list.
-    async fn is_listed(&mut self, id: &SessionId) -> Result<bool> {
+    /// Returns whether the server lists the session. `None` if it does not show its process list.
+    async fn is_listed(&mut self, id: &SessionId) -> Result<Option<bool>> {
         let listed = self.session.is_session_listed(id.number).await;
         self.answered = Instant::now();
         match listed {
-            Err(Error { kind: ErrorKind::Server(server), .. }) if !ends_session(server.code) => Ok(true),
-            Err(Error { kind: ErrorKind::ServerTimeout, .. }) => Ok(true),
-            listed => listed,
+            Err(Error { kind: ErrorKind::Server(server), .. }) if !ends_session(server.code) => Ok(None),
+            Err(Error { kind: ErrorKind::ServerTimeout, .. }) => Ok(None),
+            listed => listed.map(Some),
         }
     }
 }

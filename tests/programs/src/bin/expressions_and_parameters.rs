@@ -9,7 +9,7 @@ mod program {
     use rust_decimal::Decimal;
     use serde::{Deserialize, Serialize};
     use serde_json::json;
-    use time::macros::{date, datetime, time};
+    use time::macros::{date, datetime};
     use uuid::Uuid;
     use uuid::fmt::{Hyphenated, Simple};
     use wasmysql::{Connection, Decode, Engine, Json, Result, Time, Value};
@@ -53,7 +53,7 @@ mod program {
         check(conn, "2141512", 2_141_512i32).await?;
         check(conn, "-9223372036854775808", i64::MIN).await?;
         check(conn, "3.14159265e0", 3.141_592_65f64).await?;
-        check(conn, "3.1410000324249268e0", 3.141f32).await?;
+        check(conn, "3.1410000324249268e0", f64::from(3.141f32)).await?;
         for (expression, number) in [
             ("CAST(0 AS DECIMAL(0, 0))", "0"),
             ("CAST(1 AS DECIMAL(1, 0))", "1"),
@@ -83,11 +83,14 @@ mod program {
     }
 
     async fn dates_and_times(conn: &mut Connection) -> Result<()> {
-        for text in ["00:00:00", "838:59:59", "-838:59:59", "123:45:56.890000", "-123:45:56.890011", "05:10:20.115100"]
-        {
-            check(conn, &format!("TIME '{text}'"), text.parse::<Time>().expect("a time")).await?;
-        }
-        check(conn, "TIME '-00:00:00.000000'", Time::default()).await?;
+        let time =
+            |negative, hours, minutes, seconds, microseconds| Time { negative, hours, minutes, seconds, microseconds };
+        check(conn, "TIME '00:00:00'", time(false, 0, 0, 0, 0)).await?;
+        check(conn, "TIME '-00:00:00.000000'", time(false, 0, 0, 0, 0)).await?;
+        check(conn, "TIME '838:59:59'", time(false, 838, 59, 59, 0)).await?;
+        check(conn, "TIME '-838:59:59'", time(true, 838, 59, 59, 0)).await?;
+        check(conn, "TIME '123:45:56.890'", time(false, 123, 45, 56, 890_000)).await?;
+        check(conn, "TIME '-123:45:56.890011'", time(true, 123, 45, 56, 890_011)).await?;
         let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a date");
         check(conn, "DATE '2001-01-05'", day(2001, 1, 5)).await?;
         check(conn, "DATE '2050-11-23'", day(2050, 11, 23)).await?;
@@ -97,7 +100,7 @@ mod program {
         check(conn, "TIMESTAMP '2019-01-02 05:10:20.115100'", instant).await?;
         check::<DateTime<Utc>>(conn, "TIMESTAMP '2019-01-02 05:10:20.115100'", instant.and_utc()).await?;
         check(conn, "DATE '2001-01-05'", date!(2001 - 1 - 5)).await?;
-        check(conn, "TIME '05:10:20.115100'", time!(5:10:20.115100)).await?;
+        check(conn, "TIME '05:10:20.115100'", time::macros::time!(5:10:20.115100)).await?;
         check(conn, "TIMESTAMP '2019-01-02 05:10:20'", datetime!(2019-1-2 5:10:20)).await?;
         check(conn, "TIMESTAMP '2019-01-02 05:10:20.115100'", datetime!(2019-1-2 5:10:20.115100 UTC)).await?;
         for zero in ["DATE '0000-00-00'", "TIMESTAMP '0000-00-00 00:00:00'"] {
@@ -158,7 +161,7 @@ mod program {
         assert_eq!(conn.query_scalar::<Option<i32>>("SELECT NULL", ()).await?, None);
         let row = conn.query_one("SELECT ?, ?", (50, None::<i32>)).await?;
         assert_eq!((row.get::<Option<i32>>(0)?, row.get::<Option<i32>>(1)?), (Some(50), None));
-        let large = vec![0x41u8; 0xff_ff_ff];
+        let large = vec![0x41u8; 4_000_000];
         conn.execute("CREATE TEMPORARY TABLE packets (data LONGBLOB)", ()).await?;
         conn.execute("INSERT INTO packets VALUES (?)", (large.clone(),)).await?;
         assert!(conn.query_scalar::<Vec<u8>>("SELECT data FROM packets", ()).await? == large);

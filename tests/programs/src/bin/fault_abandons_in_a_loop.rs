@@ -16,7 +16,7 @@ async fn main() -> Result<()> {
     let [tasks, rounds] = arguments[..] else { panic!("expected the number of tasks and of rounds") };
     let (engine, clock) = (Engine::connect("main").await?, Engine::connect("clock").await?);
     for _ in 0..rounds {
-        let computes = async || engine.query_scalar::<i32>("SELECT BENCHMARK(100000000, MD5(1))", ()).await;
+        let computes = async || engine.query_scalar::<i32>("SELECT BENCHMARK(100000000, SHA2(1, 256))", ()).await;
         let mut all: FuturesUnordered<_> = (0..tasks).map(|_| computes()).collect();
         let timer = pin!(clock.query_scalar::<i32>("SELECT SLEEP(0.05)", ()));
         match select(all.next(), timer).await {

@@ -6,15 +6,21 @@
 #[wasmysql_macros::both_apis]
 mod program {
     use wasmysql::{Connection, Engine, Result};
+    use wasmysql_test_programs::Server;
 
     pub(super) async fn main() -> Result<()> {
-        let mut conn = Engine::connect("main").await?.acquire().await?;
+        let engine = Engine::connect("main").await?;
+        let mut conn = engine.acquire().await?;
         println!("{}", conn.query_scalar::<u64>("SELECT CONNECTION_ID()", ()).await?);
         for sql in std::env::args().skip(1) {
             conn.query_all(sql, ()).await?;
         }
-        let variables = "SELECT CONCAT_WS(' = ', variable_name, variable_value) FROM information_schema.session_variables \
-                         ORDER BY variable_name";
+        let variables = match Server::of(&engine.info()) {
+            Server::MySql => "performance_schema.session_variables",
+            Server::MariaDb { .. } => "information_schema.session_variables",
+        };
+        let variables =
+            format!("SELECT CONCAT_WS(' = ', variable_name, variable_value) FROM {variables} ORDER BY variable_name");
         for variable in conn.query_all_as::<String>(variables, ()).await? {
             println!("{variable}");
         }

@@ -21,7 +21,7 @@ async fn main() -> Result<()> {
 
 async fn abandon() -> Result<()> {
     let (engine, clock) = (Engine::connect("main").await?, Engine::connect("other").await?);
-    let computes = async || engine.query_scalar::<i32>("SELECT BENCHMARK(100000000, MD5(1))", ()).await;
+    let computes = async || engine.query_scalar::<i32>("SELECT BENCHMARK(100000000, SHA2(1, 256))", ()).await;
     let mut all: FuturesUnordered<_> = (0..8).map(|_| computes()).collect();
     let timer = pin!(clock.query_scalar::<i32>("SELECT SLEEP(0.1)", ()));
     match select(all.next(), timer).await {
