@@ -12,7 +12,7 @@ use public_api::Builder;
 use crate::cargo::{become_command, cargo, root, run, target_directory};
 
 /// The published crates.
-const CRATES: [&str; 4] = ["wasmysql", "wasmysql-host", "wasmysql-private-server", "wasmysql-sql"];
+const CRATES: [&str; 5] = ["wasmysql", "wasmysql-batch", "wasmysql-host", "wasmysql-private-server", "wasmysql-sql"];
 
 /// Set for the processes in which cargo calls this program as rustdoc.
 const AS_RUSTDOC: &str = "WASMYSQL_XTASK_AS_RUSTDOC";

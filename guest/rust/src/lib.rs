@@ -90,6 +90,10 @@
 //! # }
 //! ```
 //!
+//! Dates and times are columns of words, which compare as dates do: [`ColumnView::as_packed`], or
+//! [`dates`](ColumnView::dates) for their fields. With feature `arrow`, [`Batch::to_arrow`] returns
+//! a batch as an Arrow record batch for Arrow's kernels, without copying numbers and text.
+//!
 //! # Types
 //!
 //! [`Decode`] lists the Rust types that can be read from each column type. The same types can be

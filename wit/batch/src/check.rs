@@ -117,18 +117,24 @@ fn check_offsets(column: &ColumnView<'_>) -> Result<(), Defect> {
         return Err(Defect::FirstOffset(first));
     }
     let mut start = 0;
-    for (row, end) in offsets.enumerate() {
+    for (row, end) in offsets.clone().enumerate() {
         if end < start {
             return Err(Defect::OffsetsDecrease { row });
-        }
-        if end != start && column.is_null(row) {
-            return Err(Defect::NullWithData { row });
         }
         start = end;
     }
     if start as usize != length {
         // The length comes from an entry of 32 bits.
         return Err(Defect::LastOffset { offset: start, length: u32::try_from(length).unwrap_or(u32::MAX) });
+    }
+    if column.validity().is_some() {
+        let mut start = 0;
+        for (row, end) in offsets.enumerate() {
+            if end != start && column.is_null(row) {
+                return Err(Defect::NullWithData { row });
+            }
+            start = end;
+        }
     }
     Ok(())
 }

@@ -113,12 +113,12 @@ impl<'b> ColumnView<'b> {
 
     /// Returns the offsets of a kind of variable length: the start of each value, and the end of
     /// the last value.
-    pub fn offsets(&self) -> impl ExactSizeIterator<Item = u32> + use<'b> {
+    pub fn offsets(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'b> {
         self.values().as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes))
     }
 
     /// Returns the values of a kind of 8 bytes as words.
-    pub fn words(&self) -> impl ExactSizeIterator<Item = u64> + use<'b> {
+    pub fn words(&self) -> impl ExactSizeIterator<Item = u64> + Clone + use<'b> {
         self.values().as_chunks().0.iter().map(|bytes| u64::from_le_bytes(*bytes))
     }
 
@@ -148,7 +148,8 @@ impl<'b> ColumnView<'b> {
         if self.parts.kind.storage() != Storage::Variable {
             return None;
         }
-        let offsets = self.value_at::<8>(row.checked_mul(4)?)?;
+        // The end of a value is the start of the next value.
+        let offsets: [u8; 8] = self.value_of(row, 4)?;
         let offsets = offsets.as_chunks().0;
         let start = self.parts.data.start + u32::from_le_bytes(offsets[0]) as usize;
         let end = self.parts.data.start + u32::from_le_bytes(offsets[1]) as usize;
@@ -189,13 +190,16 @@ impl<'b> ColumnView<'b> {
 
     #[inline]
     fn value<const N: usize>(&self, row: usize) -> Option<[u8; N]> {
-        self.value_at(row.checked_mul(N)?)
+        self.value_of(row, N)
     }
 
-    /// Returns the bytes at a place within the values.
+    /// Returns the bytes at a row of the values, which has `width` bytes. The check of the batch
+    /// ensures that the values of all rows are within the buffer.
     #[inline]
-    fn value_at<const N: usize>(&self, place: usize) -> Option<[u8; N]> {
-        let values = self.buffer.get(self.parts.values.clone())?;
-        values.get(place..)?.first_chunk().copied()
+    fn value_of<const N: usize>(&self, row: usize, width: usize) -> Option<[u8; N]> {
+        if row >= self.rows {
+            return None;
+        }
+        self.buffer.get(self.parts.values.start + row * width..)?.first_chunk().copied()
     }
 }
