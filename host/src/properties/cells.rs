@@ -71,11 +71,11 @@ fn is_var(kind: u32) -> bool {
 /// Checks the places of a column's buffers, and moves `end` to the end of the last buffer.
 fn are_in_order(buffers: &Buffers, rows: u64, end: &mut u64) -> bool {
     let mut follows = |place: u64, bytes: u64| {
-        let is_after = place % 8 == 0 && place >= *end;
+        let is_after = place.is_multiple_of(8) && place >= *end;
         *end = place + bytes;
         is_after
     };
-    let bits = buffers.validity == 0 || follows(buffers.validity, rows / 8 + u64::from(rows % 8 > 0));
+    let bits = buffers.validity == 0 || follows(buffers.validity, rows / 8 + u64::from(!rows.is_multiple_of(8)));
     match buffers.kind {
         0 => [buffers.validity, buffers.values, buffers.data, buffers.length] == [0; 4],
         1 | 2 | 4 | 8 | 9 | 10 => bits && follows(buffers.values, 8 * rows) && (buffers.data | buffers.length) == 0,

@@ -58,13 +58,14 @@ async fn n10_low_bandwidth_times_out_only_a_slow_row() {
     // Connects before the bandwidth is limited.
     assert_eq!(runs(&database, Grant::default(), ["DO 1"]).run().await.success(), "done, 0 rows\n");
     proxy.set_on(Way::ToClient, Toxic::Bandwidth(10 << 10));
-    // This row takes 0.8 seconds at 10 KiB per second.
-    let row = "SELECT REPEAT('x', 8192)";
+    // The second row takes 0.8 seconds at 10 KiB per second. The call that executes the statement
+    // waits for the first row only.
+    let row = "SELECT 'x' AS data UNION ALL SELECT REPEAT('x', 8192)";
     let read = async |limit: Duration| {
         let grant = Grant::new(Statements::Read).fetch_timeout(limit);
         guest(programs::FAULT_READS_ROW_BY_ROW).database("main", &database, grant).args([row]).run().await.success()
     };
-    assert_eq!(read(Duration::from_secs(5)).await, "1 rows\n");
+    assert_eq!(read(Duration::from_secs(5)).await, "2 rows\n");
     let output = read(Duration::from_millis(400)).await;
     assert!(output.starts_with("0 rows, Timeout(Fetch): "), "{output}");
     proxy.clear();

@@ -1,5 +1,7 @@
 //! Any columns are read as they were written, and no buffer makes the reader panic.
 
+#![expect(clippy::unwrap_used, reason = "a test fails with a panic")]
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wasmysql_batch::{Batch, Cell, Column, Date, DateTime, Kind, Time, Values, encode};
@@ -50,8 +52,7 @@ fn value(kind: Kind) -> BoxedStrategy<Value> {
     }
 }
 
-/// A kind, and the cells of its column.
-fn cells(rows: usize) -> impl Strategy<Value = (Kind, Vec<Option<Value>>)> {
+fn cells(rows: usize) -> impl Strategy<Value = Cells> {
     (0..Kind::ALL.len()).prop_flat_map(move |code| {
         let kind = Kind::ALL[code];
         match kind {
@@ -61,7 +62,10 @@ fn cells(rows: usize) -> impl Strategy<Value = (Kind, Vec<Option<Value>>)> {
     })
 }
 
-fn columns() -> impl Strategy<Value = (usize, Vec<(Kind, Vec<Option<Value>>)>)> {
+/// A kind, and the cells of its column.
+type Cells = (Kind, Vec<Option<Value>>);
+
+fn columns() -> impl Strategy<Value = (usize, Vec<Cells>)> {
     (0..20_usize).prop_flat_map(|rows| (Just(rows), vec(cells(rows), 0..5)))
 }
 
@@ -110,7 +114,7 @@ fn cell(value: &Option<Value>) -> Cell<'_> {
     }
 }
 
-fn buffer(rows: usize, columns: &[(Kind, Vec<Option<Value>>)]) -> Vec<u8> {
+fn buffer(rows: usize, columns: &[Cells]) -> Vec<u8> {
     let columns: Vec<_> = columns.iter().map(|(kind, cells)| column(*kind, cells)).collect();
     encode(u32::try_from(rows).unwrap(), &columns).unwrap()
 }

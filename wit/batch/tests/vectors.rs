@@ -4,6 +4,8 @@
 //! The cases of `vectors/` build the files, and the test compares. `WASMYSQL_VECTORS=write` writes
 //! them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails with a panic")]
+
 #[path = "vectors/malformed.rs"]
 mod malformed;
 #[path = "vectors/parameters.rs"]

@@ -124,6 +124,8 @@ impl<'s> Statement<'s> {
 
     /// Sets the maximum number of rows in the first batch. Defaults to as many rows as fit one
     /// batch.
+    ///
+    /// The call also waits for the row after them, to learn whether the result has ended.
     pub fn first_rows(mut self, rows: u32) -> Self {
         self.options.first_rows = Some(rows);
         self
