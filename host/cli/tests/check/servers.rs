@@ -7,6 +7,7 @@ use crate::check;
 #[tokio::test(flavor = "multi_thread")]
 async fn servers_and_replica_lag_are_reported() {
     let mut replication = Replication::start().await;
+    replication.caught_up(1).await;
     let url = format!("shop={}?prefer-replicas=true", replication.url());
     let arguments = ["--database", &url, "--grant", "shop=any"];
     let privilege = Replication::lag_privilege();
