@@ -5,6 +5,7 @@
 mod abandonment;
 mod aiomysql_sa;
 mod apis;
+mod authentication;
 mod changing_statements;
 mod configuration;
 mod connecting;

@@ -30,7 +30,7 @@ impl Ledger {
     /// Creates the tables that guests work on.
     pub(crate) async fn prepare(trial: &mut Trial) {
         for sql in [
-            "CREATE TABLE ledger (tx BIGINT, n INT, of INT, PRIMARY KEY (tx, n)) ENGINE = InnoDB",
+            "CREATE TABLE ledger (tx BIGINT, n INT, total INT, PRIMARY KEY (tx, n)) ENGINE = InnoDB",
             "CREATE TABLE contended (id INT PRIMARY KEY, n INT) ENGINE = InnoDB",
             &format!("INSERT INTO contended SELECT seq - 1, 0 FROM {} AS series", series(8)),
             "CREATE TABLE points (id INT PRIMARY KEY) ENGINE = InnoDB",
@@ -80,7 +80,7 @@ impl Ledger {
         }
         let lost = "SELECT COUNT(*) FROM reported WHERE committed AND tx NOT IN (SELECT tx FROM ledger)";
         let unexpected = "SELECT COUNT(*) FROM reported WHERE NOT committed AND tx IN (SELECT tx FROM ledger)";
-        let partial = "SELECT COUNT(*) FROM (SELECT tx FROM ledger GROUP BY tx HAVING COUNT(*) <> MAX(of) OR MAX(n) >= MAX(of)) t";
+        let partial = "SELECT COUNT(*) FROM (SELECT tx FROM ledger GROUP BY tx HAVING COUNT(*) <> MAX(total) OR MAX(n) >= MAX(total)) t";
         let cents = "SELECT CAST(ABS((SELECT SUM(balance) - 4 * 12345678901234567890.11 FROM balances) * 100 \
                      - (SELECT COUNT(*) FROM cents)) AS UNSIGNED)";
         Differences {

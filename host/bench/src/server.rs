@@ -80,8 +80,8 @@ impl Server {
     }
 }
 
-/// Returns the arguments whose names depend on the server: a large log, and joins without buffers. A
-/// table that is joined with ten rows is then read ten times, like a table of ten times the size.
+/// Returns the arguments whose names depend on the server: a large log, and joins without buffers.
+/// A table that is joined with ten rows is then read ten times, like a table of ten times the size.
 fn arguments(flavor: Flavor) -> [&'static str; 2] {
     match flavor {
         Flavor::MariaDb => ["--innodb-log-file-size=256M", "--join-cache-level=0"],

@@ -50,7 +50,7 @@ pub(crate) fn create(installation: &Installation, data: &Path, temporary: &Path)
     }
     match template(installation, temporary)? {
         Some(template) => copy(&template, &unfinished).map_err(StartError::directory(&unfinished))?,
-        None => initialise(installation, &unfinished, temporary)?,
+        None => initialise(installation, &unfinished, temporary, &[temporary])?,
     }
     fs::rename(&unfinished, data).map_err(StartError::directory(data))
 }
@@ -70,7 +70,7 @@ fn template(installation: &Installation, temporary: &Path) -> Result<Option<Path
         return Ok(None);
     };
     let data = new.path().join("data");
-    initialise(installation, &data, temporary)?;
+    initialise(installation, &data, temporary, &[temporary, new.path()])?;
     match fs::rename(&data, &template) {
         Ok(()) => Ok(Some(template)),
         // Another process was faster.
@@ -89,8 +89,13 @@ fn cache() -> Option<PathBuf> {
     Some(caches?.join("wasmysql/servers"))
 }
 
-/// Creates the system tables in `data`.
-fn initialise(installation: &Installation, data: &Path, temporary: &Path) -> Result<(), StartError> {
+/// Creates the system tables in `data`. If this process ends meanwhile, `discarded` are removed.
+fn initialise(
+    installation: &Installation,
+    data: &Path,
+    temporary: &Path,
+    discarded: &[&Path],
+) -> Result<(), StartError> {
     DirBuilder::new().mode(0o700).create(data).map_err(StartError::directory(data))?;
     let log = temporary.join("initialise.log");
     let output = File::create(&log).map_err(StartError::directory(&log))?;
@@ -115,7 +120,7 @@ fn initialise(installation: &Installation, data: &Path, temporary: &Path) -> Res
             command.arg("--bootstrap").stdin(File::open(&sql).map_err(StartError::directory(&sql))?);
         }
     }
-    let mut server = Process::spawn(&mut command, Orphan::Discard(temporary))
+    let mut server = Process::spawn(&mut command, Orphan::Discard(discarded))
         .map_err(|source| StartError::Spawn { program: installation.program().to_owned(), source })?;
     match server.wait(INITIALISE_DEADLINE) {
         Some(status) if status.success() => {}

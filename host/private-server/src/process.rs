@@ -20,8 +20,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(10);
 pub(crate) enum Orphan<'a> {
     /// Send SIGTERM, so that the child shuts down cleanly.
     Stop,
-    /// Send SIGKILL and remove this directory.
-    Discard(&'a Path),
+    /// Send SIGKILL and remove these directories.
+    Discard(&'a [&'a Path]),
 }
 
 /// A process, and the shell that stops it when this process has ended.
@@ -38,13 +38,14 @@ pub(crate) struct Process {
 
 impl Process {
     /// The script of the shell. It repeats `rm`, because a process that is being killed can still
-    /// write files into the directory.
+    /// write files into the directories.
     const WATCHDOG: &str = r#"
         read line
         kill -s "$1" -- "-$2"
         kill -s CONT -- "-$2"
-        if [ -n "$3" ]; then
-            for pause in 0 1 2; do sleep "$pause"; rm -rf -- "$3" && break; done
+        shift 2
+        if [ "$#" -gt 0 ]; then
+            for pause in 0 1 2; do sleep "$pause"; rm -rf -- "$@" && break; done
         fi"#;
 
     /// Starts `command` in a new process group.
@@ -53,13 +54,13 @@ impl Process {
     /// reaches the processes that the child starts.
     pub(crate) fn spawn(command: &mut Command, orphan: Orphan<'_>) -> io::Result<Self> {
         let mut child = command.process_group(0).spawn()?;
-        let (signal, directory) = match orphan {
-            Orphan::Stop => ("TERM", Path::new("")),
-            Orphan::Discard(directory) => ("KILL", directory),
+        let (signal, directories) = match orphan {
+            Orphan::Stop => ("TERM", [].as_slice()),
+            Orphan::Discard(directories) => ("KILL", directories),
         };
         let watchdog = Command::new("/bin/sh")
             .args(["-c", Self::WATCHDOG, "watchdog", signal, &child.id().to_string()])
-            .arg(directory)
+            .args(directories)
             .current_dir("/")
             .process_group(0)
             .stdin(Stdio::piped())

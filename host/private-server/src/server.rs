@@ -189,7 +189,7 @@ impl PrivateServer {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(output);
-        let orphan = if self.keep { Orphan::Stop } else { Orphan::Discard(self.temporary.path()) };
+        let orphan = if self.keep { Orphan::Stop } else { Orphan::Discard(&[self.temporary.path()]) };
         let mut process = Process::spawn(&mut command, orphan)
             .map_err(|source| StartError::Spawn { program: self.installation.program().to_owned(), source })?;
 

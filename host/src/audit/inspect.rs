@@ -85,8 +85,8 @@ pub struct InspectError {
 }
 
 impl InspectError {
-    /// Returns whether the account caused the error: the server rejected the user or the password,
-    /// or denied access to the schema.
+    /// Returns whether another account could prevent the error: the server rejected the user or
+    /// the password, or denied access to the schema.
     #[must_use]
     pub fn is_about_the_account(&self) -> bool {
         self.is_about_the_account
@@ -99,9 +99,11 @@ impl From<Error> for InspectError {
             ErrorKind::Server(server) => server.code,
             _ => 0,
         };
+        // Other refusals name their remedy.
+        let is_refused = error.kind == ErrorKind::AuthFailed && !error.message.contains(';');
         let advice = match error.kind {
             ErrorKind::Unreachable => "; check that the server is running, and the host and the port",
-            ErrorKind::AuthFailed => {
+            ErrorKind::AuthFailed if is_refused => {
                 "; check the user and the password, that the account may log in from this machine, and the client \
                  certificate if the account requires one"
             }
@@ -112,7 +114,7 @@ impl From<Error> for InspectError {
             _ if code == 1049 => "; create the schema, or correct the schema name in the URL",
             _ => "",
         };
-        let is_about_the_account = error.kind == ErrorKind::AuthFailed || code == 1044;
+        let is_about_the_account = is_refused || code == 1044;
         Self { message: format!("{}{advice}", error.message), is_about_the_account }
     }
 }

@@ -85,9 +85,9 @@ pub(super) struct SessionDefaults {
 }
 
 impl SessionDefaults {
-    /// Creates the statements. They set the default schema too, because a reset keeps the current
-    /// default schema. On MySQL a reset also keeps the active roles, so they are set to those of
-    /// the login: `roles` is CURRENT_ROLE(), or empty on a server whose reset restores the roles.
+    /// Creates the statements. They also set the default schema and the active roles, because a
+    /// reset keeps both. `roles` are the active roles of the login as SET ROLE accepts them, or
+    /// empty on a server without roles.
     pub(super) fn new(options: &DatabaseOptions, roles: &str) -> Self {
         let mut statements = Vec::new();
         if let Some(schema) = options.namespace() {

@@ -47,15 +47,16 @@ pub(super) struct ServerLimits {
 }
 
 /// Returns the query for the identity and the flavour of the server, its time limits, its packet
-/// size, whether `init_connect` runs statements at login, and the active roles on MySQL. Each
-/// session needs it, because a host name can lead to a different server each time.
+/// size, whether `init_connect` runs statements at login, and the active roles as SET ROLE accepts
+/// them. Each session needs it, because a host name can lead to a different server each time.
 pub(super) fn identity_query() -> String {
     format!(
         "SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id), {}, \
          0.0 /*M!100301 + @@max_statement_time */ /*!80000 + @@max_execution_time / 1000 */, \
          0.0 /*M!100301 + @@idle_transaction_timeout */, \
          GREATEST(@@max_allowed_packet, @@net_buffer_length), COALESCE(@@init_connect, '') <> '', \
-         CONCAT('' /*!80000 , CURRENT_ROLE() */)",
+         CONCAT('' /*!80000 , CURRENT_ROLE() */ \
+         /*M!100301 , COALESCE(CONCAT('`', REPLACE(CURRENT_ROLE(), '`', '``'), '`'), 'NONE') */)",
         ServerFlavour::EXPRESSION
     )
 }

@@ -181,6 +181,7 @@ async fn insufficient_connection_limits_are_reported() {
 async fn failed_connections_do_not_stop_the_check() {
     let server = shared_server();
     create_account(server, "c_good", "", &[DML]).await;
+    create_account(server, "c_locked", "ACCOUNT LOCK", &[DML]).await;
     // Accepts connections but never replies.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = server.port();
@@ -190,6 +191,7 @@ async fn failed_connections_do_not_stop_the_check() {
          [database.c]\nurl = 'mysql://u:{PASSWORD}@127.0.0.1:{}/main'\nconnect_timeout_ms = 300\n\
          [database.d]\nurl = 'mysql://c_good:{PASSWORD}@127.0.0.1:{port}/main'\n\
          [database.e]\nurl = 'mysql://c_good:{PASSWORD}@127.0.0.1:{port}/main?tls=verify-identity'\n\
+         [database.f]\nurl = 'mysql://c_locked:{PASSWORD}@127.0.0.1:{port}/main'\n\
          [[grant]]\nguest = 'report'\ndatabase = 'd'\n",
         silent.local_addr().unwrap().port()
     );
@@ -212,10 +214,11 @@ async fn failed_connections_do_not_stop_the_check() {
                 "error the database server did not answer within 300 ms",
                 "grants dml to report",
                 &format!("error TLS is required for this database but could not be established: {tls}"),
-                "check: 4 errors, 4 warnings",
+                "is locked; unlock it with ALTER USER ... ACCOUNT UNLOCK (",
+                "check: 5 errors, 5 warnings",
             ],
         )
-        .never_prints(&[PASSWORD]);
+        .never_prints(&[PASSWORD, "UNLOCK (3118);", "UNLOCK (4151);", "CREATE USER 'c_locked'"]);
 }
 
 #[test]

@@ -10,10 +10,13 @@ use super::{assert_ended, wasmysql};
 #[tokio::test(flavor = "multi_thread")]
 async fn change_with_dropped_rows_is_completed() {
     let mut schema = Schema::new().await;
-    schema.run("CREATE TABLE f1 (id INT PRIMARY KEY)").await;
+    schema.run("CREATE TABLE log (name VARCHAR(20))").await;
+    let body = "SELECT 'a'; SELECT 'b'; DO SLEEP(0.2); INSERT INTO log VALUES ('slow')";
+    schema.run(&format!("CREATE PROCEDURE slow_insert() BEGIN {body}; END")).await;
     let url = shared_server().url();
     let url = format!("main={}/{}", url.rsplit_once('/').unwrap().0, schema.name());
-    let output = wasmysql(["run", DROPS_ROWS_OF_A_CHANGE, "--database", &url].map(OsStr::new)).output().unwrap();
+    let arguments = ["run", "--database", &url, DROPS_ROWS_OF_A_CHANGE, "--", "CALL slow_insert()"];
+    let output = wasmysql(arguments.map(OsStr::new)).output().unwrap();
     assert_ended(&output, 0, &[]);
-    assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM f1").await, 200_000);
+    assert_eq!(schema.value::<u32>("SELECT COUNT(*) FROM log").await, 1);
 }

@@ -68,8 +68,8 @@ impl SideConnection {
 
     /// Kills a session, or finds that it has ended.
     ///
-    /// Only the answer 1094 to a KILL proves the end, on MySQL together with the process list,
-    /// because a session that rolls back at its end is unknown there. The list alone is no proof: it
+    /// Only the answer 1094 to a KILL proves the end. On MySQL the process list must confirm it,
+    /// because a KILL finds no session that rolls back at its end. The list alone is no proof: it
     /// can hide a session that runs code of another account. It is queried first nevertheless,
     /// because each KILL of a session that is just ending can block other sessions in MariaDB.
     pub(super) async fn kill(&mut self, id: &SessionId, target: Target) -> Result<KillResult> {

@@ -108,7 +108,7 @@ mod program {
     }
 
     async fn sum_with_a_prepared_statement(conn: &mut Connection) -> Result<()> {
-        let sum = conn.prepare("SELECT ? + ?").await?;
+        let sum = conn.prepare("SELECT CAST(? AS UNSIGNED) + CAST(? AS UNSIGNED)").await?;
         for number in 0..5_u64 {
             let found: u64 = conn.query_scalar(&sum, (number, 1)).await?;
             assert_eq!(found, number + 1, "the sum of another query");
