@@ -12,8 +12,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::row::Row;
 use crate::value::{Date, DateTime, Time, ValueRef};
 
-/// A batch of rows as the host sent it: one buffer with an array per column. A clone is another handle to the
-/// same memory.
+/// A batch of rows as the host sent it: one buffer with an array per column. A clone is another
+/// handle to the same memory.
 ///
 /// Use [`row`](Self::row) and [`rows`](Self::rows) for views of single rows. Use
 /// [`column`](Self::column) to process millions of values: it is the fastest access.

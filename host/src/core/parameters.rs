@@ -48,8 +48,8 @@ impl Allowance<'_> {
         Ok(all)
     }
 
-    /// Like `check`, for rows of parameters. Returns the rows too. The limits of the numbers of rows
-    /// and columns apply before the host allocates memory for them.
+    /// Like `check`, for rows of parameters. Returns the rows too. The limits of the numbers of
+    /// rows and columns apply before the host allocates memory for them.
     pub(crate) fn check_rows(self, batch: RowBatch) -> Result<(ParameterRows, usize)> {
         let (columns, allowed) = (ParameterRows::columns_of(&batch)?, self.limits.parameters);
         if columns > allowed {

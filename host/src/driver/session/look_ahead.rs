@@ -10,8 +10,8 @@ use crate::types::{BatchBuilder, Error, Result};
 #[derive(Debug)]
 pub(super) enum LookAhead {
     Row(Row),
-    /// The next row is too large for the guest. The row itself is dropped, so that the host holds at
-    /// most `row_bytes` of it.
+    /// The next row is too large for the guest. The row itself is dropped, so that the host does
+    /// not hold it until the next call.
     TooLarge(Error),
     /// The statement failed after the rows that the guest has. The next call returns the error.
     Failed(Error),
