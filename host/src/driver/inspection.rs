@@ -113,9 +113,10 @@ impl Session {
 
     /// Queries the properties of the session and its server.
     pub(crate) async fn facts(&mut self) -> Result<Facts> {
+        type Row = (String, Option<String>, String, u64, u64, String, bool);
         let sql = "SELECT CURRENT_USER(), DATABASE(), @@GLOBAL.sql_mode, @@max_connections, @@max_user_connections, \
                    @@GLOBAL.read_only, 0 /*!80016 + @@GLOBAL.partial_revokes */";
-        let rows: Vec<(String, Option<String>, String, u64, u64, String, bool)> = self.query(sql).await?;
+        let rows: Vec<Row> = self.query(sql).await?;
         let row = rows
             .into_iter()
             .next()
