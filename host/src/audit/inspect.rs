@@ -155,7 +155,7 @@ impl Inspection {
             Some(schema) => quoted(&pattern_of(schema)),
             None => "...".to_owned(),
         };
-        format!("GRANT {} ON {schema}.* TO {};", privileges.join(", "), self.account)
+        grant(privileges, &schema, &self.account)
     }
 
     /// Returns the statement that allows the account to query the lag of replicas. Returns `None`
@@ -291,9 +291,14 @@ impl Database {
         let account = quoted_account(&format!("{user}@%"));
         let schema = self.pool().options().default_schema();
         let schema = schema.map_or_else(|| "...".to_owned(), |schema| quoted(&pattern_of(schema)));
-        let grant = format!("GRANT {} ON {schema}.* TO {account};", statements.privileges().join(", "));
+        let grant = grant(&statements.privileges(), &schema, &account);
         [format!("CREATE USER {account} IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS {connections};"), grant]
     }
+}
+
+/// Returns the GRANT statement for a schema and an account, which must be quoted.
+fn grant(privileges: &[&str], schema: &str, account: &str) -> String {
+    format!("GRANT {} ON {schema}.* TO {account};", privileges.join(", "))
 }
 
 pub(super) async fn with_timeout<T>(query: impl Future<Output = Result<T>>) -> Result<T> {
