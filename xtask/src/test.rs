@@ -13,7 +13,7 @@ use crate::{SERVER, tested_packages};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
-/// The feature with which tests of what only MariaDB has are left out.
+/// The feature that leaves out the tests of features that only MariaDB has.
 const ON_MYSQL: &str = "--features=wasmysql-tests/mysql";
 /// The first words of the reason for which a test is left out on a server.
 const LEFT_OUT: &str = "ignored, only on ";

@@ -75,6 +75,13 @@ pub enum StartError {
         source: io::Error,
     },
 
+    /// The chosen server does not exist.
+    #[error("`{}` is neither `mariadb`, `mysql` nor the path of a server", path.display())]
+    NoSuchPath {
+        /// The path.
+        path: PathBuf,
+    },
+
     /// The server program can't be run.
     #[error("can't run {}: {source}", program.display())]
     Spawn {

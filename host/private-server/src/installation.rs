@@ -1,7 +1,6 @@
 //! Locates servers.
 
 use std::env;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -42,8 +41,9 @@ impl Installation {
     ///
     /// # Errors
     ///
-    /// Returns [`StartError::NotInstalled`] if no such server is found, and [`StartError::Spawn`]
-    /// or [`StartError::NoServer`] if a path does not lead to a server.
+    /// Returns [`StartError::NotInstalled`] if no such server is found, and
+    /// [`StartError::NoSuchPath`], [`StartError::Spawn`] or [`StartError::NoServer`] if a path does
+    /// not lead to a server.
     pub fn find(choice: &ServerChoice) -> Result<Self, StartError> {
         match choice {
             ServerChoice::Installed => Self::installed(Flavor::MariaDb).or_else(|first| {
@@ -140,7 +140,7 @@ impl Installation {
     fn at(program: PathBuf, libraries: Option<OwnLibraries>) -> Result<Self, StartError> {
         let program = std::path::absolute(&program).unwrap_or(program);
         if !program.is_file() {
-            return Err(StartError::Spawn { program, source: io::ErrorKind::NotFound.into() });
+            return Err(StartError::NoSuchPath { path: program });
         }
         let mut found = Self { flavor: Flavor::MySql, version: String::new(), program, libraries };
         let output = found

@@ -52,6 +52,8 @@ pub struct Inspection {
     pub servers: Vec<InspectedServer>,
     /// The privilege to query the lag of replicas, if guests read from replicas.
     lag_privilege: Option<&'static str>,
+    /// Whether GRANT takes a schema name literally, and not as a pattern (`partial_revokes=ON`).
+    literal_schema_names: bool,
 }
 
 /// The encryption of a connection.
@@ -134,6 +136,26 @@ impl Inspection {
         }
         excess.retain(|line| !line.names.is_empty());
         excess
+    }
+
+    /// Returns the required privileges that the account has only because of its
+    /// [`excess`](Self::excess). Grant them again after the excess is revoked.
+    #[must_use]
+    pub fn only_in_excess(&self, statements: Statements) -> Vec<&'static str> {
+        let excess = self.excess(statements);
+        required_privileges::only_in_excess(&self.privileges, &excess, self.schema.as_deref(), statements)
+    }
+
+    /// Returns the GRANT statement for these privileges on the schema of the database. Without a
+    /// default schema, the statement has the placeholder `...` in place of the schema.
+    #[must_use]
+    pub fn grant_sql(&self, privileges: &[&str]) -> String {
+        let schema = match &self.schema {
+            Some(schema) if self.literal_schema_names => quoted(schema),
+            Some(schema) => quoted(&pattern_of(schema)),
+            None => "...".to_owned(),
+        };
+        grant(privileges, &schema, &self.account)
     }
 
     /// Returns the statement that allows the account to query the lag of replicas. Returns `None`
@@ -233,6 +255,7 @@ impl Database {
             partial_revokes: grants.partial_revokes,
             servers,
             lag_privilege,
+            literal_schema_names: facts.partial_revokes,
         })
     }
 
@@ -266,23 +289,16 @@ impl Database {
     pub fn account_sql(&self, user: &str, statements: Statements) -> [String; 2] {
         let connections = self.required_connections();
         let account = quoted_account(&format!("{user}@%"));
-        let grant = self.grant_sql(&account, &statements.privileges());
+        let schema = self.pool().options().default_schema();
+        let schema = schema.map_or_else(|| "...".to_owned(), |schema| quoted(&pattern_of(schema)));
+        let grant = grant(&statements.privileges(), &schema, &account);
         [format!("CREATE USER {account} IDENTIFIED BY '...' WITH MAX_USER_CONNECTIONS {connections};"), grant]
     }
+}
 
-    /// Returns the GRANT statement for these privileges on the schema of this database.
-    ///
-    /// `account` must be quoted, as in [`Inspection::account`]. Without a default schema, the
-    /// statement has the placeholder `...` in place of the schema.
-    #[must_use]
-    pub fn grant_sql(&self, account: &str, privileges: &[&str]) -> String {
-        let schema = self
-            .pool()
-            .options()
-            .default_schema()
-            .map_or_else(|| "...".to_owned(), |schema| quoted(&pattern_of(schema)));
-        format!("GRANT {} ON {schema}.* TO {account};", privileges.join(", "))
-    }
+/// Returns the GRANT statement for a schema and an account, which must be quoted.
+fn grant(privileges: &[&str], schema: &str, account: &str) -> String {
+    format!("GRANT {} ON {schema}.* TO {account};", privileges.join(", "))
 }
 
 pub(super) async fn with_timeout<T>(query: impl Future<Output = Result<T>>) -> Result<T> {

@@ -53,6 +53,26 @@ pub(super) fn excess(privileges: &[Privileges], own: Option<&str>, statements: S
     privileges.iter().map(beyond).filter(|line| !line.names.is_empty()).collect()
 }
 
+/// Returns the required privileges that the account would lack without this `excess`.
+pub(super) fn only_in_excess(
+    privileges: &[Privileges],
+    excess: &[Privileges],
+    own: Option<&str>,
+    statements: Statements,
+) -> Vec<&'static str> {
+    let needed = |line: &Privileges| {
+        let is_excess = |name: &&String| {
+            excess
+                .iter()
+                .any(|other| other.scope == line.scope && other.holders == line.holders && other.names.contains(*name))
+        };
+        Privileges { names: line.names.iter().filter(|name| !is_excess(name)).cloned().collect(), ..line.clone() }
+    };
+    let kept: Vec<Privileges> = privileges.iter().map(needed).collect();
+    let held = lacking(privileges, &[], own, statements);
+    lacking(&kept, &[], own, statements).into_iter().filter(|name| !held.contains(name)).collect()
+}
+
 /// Returns the required privileges that the account lacks, even on a single table. `revoked` are
 /// the privileges on the whole server that are revoked for schemas.
 pub(super) fn lacking(
@@ -136,6 +156,23 @@ mod tests {
         check(Read, &["SELECT ON `shop`.*", "SELECT ON `other`.*"], &["SELECT ON `other`.*"], &[]);
         check(Read, &["SELECT ON `shop`.*", "PROXY ON `root`@`%`"], &["PROXY ON 'root'@'%'"], &[]);
         check(Read, &["SELECT, ALTER ROUTINE ON `shop`.*"], &["ALTER ROUTINE ON `shop`.*"], &[]);
+    }
+
+    #[test]
+    fn required_privileges_that_only_the_excess_contains_are_found() {
+        for (lines, expected) in [
+            (&["SELECT, INSERT ON *.*"][..], &["SELECT", "INSERT"][..]),
+            (&["SELECT, INSERT ON *.*", "SELECT, DELETE ON `shop`.*"], &["INSERT"]),
+            (&["ALL PRIVILEGES ON `shop`.*"], &["SELECT", "INSERT", "UPDATE", "DELETE"]),
+            (&["SELECT, ALTER ON `shop`.*"], &[]),
+        ] {
+            let held: Vec<Privileges> = lines
+                .iter()
+                .filter_map(|line| super::super::show_grants::privileges(&format!("GRANT {line} TO `a`@`%`")))
+                .collect();
+            let excess = excess(&held, Some("shop"), Dml);
+            assert_eq!(only_in_excess(&held, &excess, Some("shop"), Dml), expected, "{lines:?}");
+        }
     }
 
     #[test]

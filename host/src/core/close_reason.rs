@@ -38,7 +38,7 @@ impl CloseReason {
             CloseReason::ByGuest => Error::closed("This connection is closed"),
             CloseReason::Cancelled => Error::closed("This connection is closed: a call on it was cancelled"),
             CloseReason::TimedOut => Error::closed("This connection is closed: a call on it timed out"),
-            CloseReason::Lost => Error::closed("This connection is closed: it broke during an earlier call"),
+            CloseReason::Lost => Error::closed("This connection is closed: it ended during an earlier call"),
             CloseReason::Abandoned => Error::closed(
                 "This connection is closed: a result was dropped, and its remaining rows did not arrive within 50 ms; \
                  read results to their end, or use LIMIT",

@@ -291,8 +291,9 @@ impl Grant {
         // The text can be long, so only its start is read.
         let verb: String = sql.trim_start().chars().take(20).take_while(|letter| !letter.is_whitespace()).collect();
         let explanation = explanation(needed, &verb, sql);
+        let or_more = if needed == Statements::Any { "" } else { " or more" };
         let message = format!(
-            "a statement like '{verb} ...' needs a grant of '{needed}' or more, and this guest has '{}'{explanation}",
+            "a statement like '{verb} ...' needs a grant of '{needed}'{or_more}, and this guest has '{}'{explanation}",
             self.statements
         );
         Err(Error::new(ErrorKind::StatementDenied, message))

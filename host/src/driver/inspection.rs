@@ -22,6 +22,8 @@ pub(crate) struct Facts {
     /// The connection limit of the account; 0 means no limit other than the server's.
     pub(crate) account_connections: u64,
     pub(crate) read_only: bool,
+    /// `partial_revokes` of MySQL, with which GRANT takes schema names literally.
+    pub(crate) partial_revokes: bool,
 }
 
 /// Properties of a server that are queried once per database.
@@ -111,16 +113,17 @@ impl Session {
 
     /// Queries the properties of the session and its server.
     pub(crate) async fn facts(&mut self) -> Result<Facts> {
+        type Row = (String, Option<String>, String, u64, u64, String, bool);
         let sql = "SELECT CURRENT_USER(), DATABASE(), @@GLOBAL.sql_mode, @@max_connections, @@max_user_connections, \
-                   @@GLOBAL.read_only";
-        let rows: Vec<(String, Option<String>, String, u64, u64, String)> = self.query(sql).await?;
+                   @@GLOBAL.read_only, 0 /*!80016 + @@GLOBAL.partial_revokes */";
+        let rows: Vec<Row> = self.query(sql).await?;
         let row = rows
             .into_iter()
             .next()
             .ok_or_else(|| protocol_violation("the server did not report the account of the session"))?;
-        let (account, schema, sql_mode, server_connections, account_connections, read_only) = row;
+        let (account, schema, sql_mode, server_connections, account_connections, read_only, partial_revokes) = row;
         let read_only = is_on(&read_only);
-        Ok(Facts { account, schema, sql_mode, server_connections, account_connections, read_only })
+        Ok(Facts { account, schema, sql_mode, server_connections, account_connections, read_only, partial_revokes })
     }
 
     /// Returns the TLS protocol and the cipher of this connection, or `None` if it is not

@@ -3,13 +3,14 @@
 //! MySQL derives the type of each parameter from the statement. If an execution sends other types,
 //! MySQL prepares the statement again with these types, and keeps them. A later text is then
 //! converted to a number, without an error. So the driver executes a statement only with the
-//! parameter types of its first execution, and prepares it again for others.
+//! parameter types of its first execution, and prepares it again for others. MySQL keeps the types
+//! of user variables too, which the driver does not know. It executes such a statement once.
 
 use mysql_async::Statement;
 use mysql_async::consts::ColumnType;
 use parking_lot::Mutex;
 
-use crate::sql::only_assigns_values;
+use crate::sql::{may_use_user_variables, only_assigns_values};
 use crate::types::Value;
 
 /// The most digits of a text that fits into every integer type that MySQL derives.
@@ -18,13 +19,23 @@ const INTEGER_DIGITS: usize = 18;
 /// The parameter types of the executions of one prepared statement.
 #[derive(Debug)]
 pub(super) struct ParameterTypes {
-    /// Whether MySQL has derived an integer type for the parameter.
-    integers: Box<[bool]>,
+    /// The types that MySQL has derived.
+    derived: Box<[DerivedType]>,
+    /// The statement uses user variables.
+    uses_variables: bool,
     /// The placeholders only assign values to columns. NULL then fits all types, and the type that
     /// MySQL keeps for a text does not influence the result.
     assigns: bool,
     /// The types of the executions. `None` before the first execution.
     kept: Mutex<Option<Box<[SentType]>>>,
+}
+
+/// The type that MySQL has derived for a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DerivedType {
+    Integer,
+    Bit,
+    Other,
 }
 
 /// The type that the driver sends for a parameter.
@@ -46,8 +57,9 @@ enum SentType {
 impl ParameterTypes {
     /// Creates the types of a statement that was not executed yet. `sql` is its text.
     pub(super) fn new(statement: &Statement, sql: &str) -> Self {
-        let integers = statement.params().iter().map(|param| is_integer(param.column_type())).collect();
-        Self { integers, assigns: only_assigns_values(sql), kept: Mutex::default() }
+        let derived = statement.params().iter().map(|param| derived_type(param.column_type())).collect();
+        let (assigns, uses_variables) = (only_assigns_values(sql), may_use_user_variables(sql));
+        Self { derived, uses_variables, assigns, kept: Mutex::default() }
     }
 
     /// Returns whether the server computes with the types of these parameters if it executes the
@@ -55,6 +67,9 @@ impl ParameterTypes {
     pub(super) fn accept(&self, params: &[Value]) -> bool {
         let kept = self.kept.lock();
         let Some(kept) = &*kept else { return true };
+        if self.uses_variables {
+            return false;
+        }
         kept.len() != params.len() || kept.iter().zip(self.sent(params)).all(|(kept, sent)| self.fits(*kept, sent))
     }
 
@@ -75,7 +90,7 @@ impl ParameterTypes {
 
     /// Returns whether no later execution is accepted.
     pub(super) fn are_spent(&self) -> bool {
-        self.kept.lock().as_ref().is_some_and(|kept| kept.contains(&SentType::Number))
+        self.kept.lock().as_ref().is_some_and(|kept| self.uses_variables || kept.contains(&SentType::Number))
     }
 
     fn fits(&self, kept: SentType, sent: SentType) -> bool {
@@ -99,7 +114,13 @@ impl ParameterTypes {
     }
 
     fn is_number(&self, index: usize, text: &[u8]) -> bool {
-        !self.assigns && self.integers.get(index).is_some_and(|is_integer| *is_integer) && may_exceed_integers(text)
+        // A BIT column stores the bytes of a text, but the value of a number.
+        let converts = match self.derived.get(index) {
+            Some(DerivedType::Integer) => !self.assigns,
+            Some(DerivedType::Bit) => true,
+            Some(DerivedType::Other) | None => false,
+        };
+        converts && may_exceed_integers(text)
     }
 }
 
@@ -111,25 +132,25 @@ fn may_exceed_integers(text: &[u8]) -> bool {
     begins_number && !(text.len() <= INTEGER_DIGITS && text.iter().all(u8::is_ascii_digit))
 }
 
-fn is_integer(ty: ColumnType) -> bool {
-    matches!(
-        ty,
+fn derived_type(ty: ColumnType) -> DerivedType {
+    match ty {
         ColumnType::MYSQL_TYPE_TINY
-            | ColumnType::MYSQL_TYPE_SHORT
-            | ColumnType::MYSQL_TYPE_INT24
-            | ColumnType::MYSQL_TYPE_LONG
-            | ColumnType::MYSQL_TYPE_LONGLONG
-            | ColumnType::MYSQL_TYPE_YEAR
-            | ColumnType::MYSQL_TYPE_BIT
-    )
+        | ColumnType::MYSQL_TYPE_SHORT
+        | ColumnType::MYSQL_TYPE_INT24
+        | ColumnType::MYSQL_TYPE_LONG
+        | ColumnType::MYSQL_TYPE_LONGLONG
+        | ColumnType::MYSQL_TYPE_YEAR => DerivedType::Integer,
+        ColumnType::MYSQL_TYPE_BIT => DerivedType::Bit,
+        _ => DerivedType::Other,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn types(integers: &[bool], assigns: bool) -> ParameterTypes {
-        ParameterTypes { integers: integers.into(), assigns, kept: Mutex::default() }
+    fn types(derived: &[DerivedType], assigns: bool) -> ParameterTypes {
+        ParameterTypes { derived: derived.into(), uses_variables: false, assigns, kept: Mutex::default() }
     }
 
     fn text(text: &str) -> Value {
@@ -138,7 +159,7 @@ mod tests {
 
     #[test]
     fn only_the_same_types_are_accepted() {
-        let types = types(&[false, true], false);
+        let types = types(&[DerivedType::Other, DerivedType::Integer], false);
         assert!(types.accept(&[Value::Null, text("1.5")]), "not executed yet");
         types.keep(&[Value::Signed(1), text("x")]);
         assert!(types.accept(&[Value::Signed(-9), text("")]));
@@ -157,7 +178,7 @@ mod tests {
 
     #[test]
     fn null_fits_every_type_of_an_assignment() {
-        let types = types(&[false], true);
+        let types = types(&[DerivedType::Other], true);
         for value in [Value::Null, text("x"), Value::Null, text("1.5")] {
             assert!(types.accept(std::slice::from_ref(&value)), "{value:?}");
             types.keep(&[value]);
@@ -166,11 +187,20 @@ mod tests {
     }
 
     #[test]
+    fn statement_with_user_variables_is_executed_once() {
+        let types = ParameterTypes { uses_variables: true, ..types(&[], true) };
+        assert!(types.accept(&[]) && !types.are_spent());
+        types.keep(&[]);
+        assert!(types.are_spent() && !types.accept(&[]));
+    }
+
+    #[test]
     fn number_in_a_text_for_an_integer_fits_no_later_execution() {
         for number in ["-1", "1.5", " .5", "+1", "12345678901234567890", "1e3"] {
-            let types = types(&[true], false);
-            types.keep(&[text(number)]);
-            assert!(types.are_spent() && !types.accept(&[text(number)]) && !types.accept(&[text("x")]), "{number}");
+            for types in [types(&[DerivedType::Integer], false), types(&[DerivedType::Bit], true)] {
+                types.keep(&[text(number)]);
+                assert!(types.are_spent() && !types.accept(&[text(number)]) && !types.accept(&[text("x")]), "{number}");
+            }
         }
         for other in ["", "x", "1", " 123456789012345678"] {
             assert!(!may_exceed_integers(other.as_bytes()), "{other}");

@@ -68,7 +68,7 @@ const REPLACED_CODES: &[(u16, &str)] = &[
     (1211, "the account of this database is not allowed to create accounts"),
     (1218, "the server can't connect to its replication source"),
     (1219, "a query of the server to its replication source failed"),
-    (1220, "a command of the server to its replication source failed"),
+    (1220, "a replication command failed"),
     (1236, "the server can't read from its replication source"),
     (1275, "the server rejects passwords in the old format, which this account has"),
     (1429, "the server can't connect to the remote server of the table"),

@@ -52,7 +52,7 @@ pub(super) fn report<W: Write>(
 ) -> io::Result<()> {
     let lacking = inspection.lacking(most);
     if !lacking.is_empty() {
-        let grant = database.grant_sql(&inspection.account, &lacking);
+        let grant = inspection.grant_sql(&lacking);
         if is_unusable(inspection, most, &lacking) {
             report.error(&format!("the account lacks every privilege that grants of `{most}` need; run\n  {grant}"))?;
         } else {
@@ -79,7 +79,11 @@ pub(super) fn report<W: Write>(
     if excess.is_empty() {
         return Ok(());
     }
-    let statements: Vec<String> = excess.iter().flat_map(|line| revoke(line, database, inspection, most)).collect();
+    let mut statements: Vec<String> = excess.iter().map(|line| revoke(line, inspection)).collect();
+    let again = inspection.only_in_excess(most);
+    if !again.is_empty() {
+        statements.push(inspection.grant_sql(&again));
+    }
     report.warning(&format!(
         "the account has more privileges than grants of `{most}` need, so only the grants restrict plugins; revoke them:\n  {}",
         statements.join("\n  ")
@@ -98,8 +102,8 @@ fn is_administration(line: &Privileges) -> bool {
     line.scope == Scope::Server && line.names.iter().any(|name| ADMINISTRATION.contains(&name.as_str()))
 }
 
-/// Returns the statements that revoke unneeded privileges, with the reason as a comment.
-fn revoke(line: &Privileges, database: &Database, inspection: &Inspection, most: Statements) -> Vec<String> {
+/// Returns the statement that revokes unneeded privileges, with the reason as a comment.
+fn revoke(line: &Privileges, inspection: &Inspection) -> String {
     let mut reasons: Vec<&str> = Vec::new();
     let is_own = |schema: &str| inspection.schema.as_ref().is_none_or(|own| schema.replace('\\', "") == *own);
     match &line.scope {
@@ -126,11 +130,5 @@ fn revoke(line: &Privileges, database: &Database, inspection: &Inspection, most:
     // Only one of these roles may hold the privileges.
     let if_exists = if line.holders.len() > 1 { "IF EXISTS " } else { "" };
     let holders = line.holders.join(", ");
-    let mut statements = vec![format!("REVOKE {if_exists}{names} ON {} FROM {holders};{comment}", line.scope)];
-    // ALL PRIVILEGES includes the required privileges, which are granted again.
-    let is_own_schema = matches!(&line.scope, Scope::Schema(schema) if is_own(schema));
-    if is_own_schema && is_own_privilege && line.names.iter().any(|name| name == "ALL PRIVILEGES") {
-        statements.push(database.grant_sql(&inspection.account, &most.privileges()));
-    }
-    statements
+    format!("REVOKE {if_exists}{names} ON {} FROM {holders};{comment}", line.scope)
 }

@@ -137,7 +137,7 @@ fn path_without_a_server_is_refused() {
         assert!(matches!(error, StartError::NoServer { .. }), "{}: {error}", path.display());
     }
     let error = start(directory.path().join("absent"));
-    assert!(matches!(error, StartError::Spawn { .. }), "{error}");
+    assert!(matches!(error, StartError::NoSuchPath { .. }), "{error}");
 }
 
 #[test]

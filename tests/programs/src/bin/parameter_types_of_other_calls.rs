@@ -63,6 +63,38 @@ mod program {
         for column in COLUMNS {
             check_rows(&engine, column, &all.iter().step_by(2).cloned().collect::<Vec<_>>()).await?;
         }
+        user_variables(&mut engine.acquire().await?).await?;
+        bits(&mut engine.acquire().await?).await
+    }
+
+    /// A statement with a user variable, whose type the host does not know.
+    async fn user_variables(conn: &mut Connection) -> Result<()> {
+        conn.execute("CREATE TABLE assigned (v VARCHAR(20))", ()).await?;
+        conn.execute("INSERT INTO assigned VALUES ('')", ()).await?;
+        let held = conn.prepare("SELECT CONCAT(@v)").await?;
+        for value in ["5", "'té'", "1.25", "'x'"] {
+            conn.query_all(format!("SELECT @v := {value}"), ()).await?;
+            let text = value.trim_matches('\'');
+            conn.execute("UPDATE assigned SET v = @v", ()).await?;
+            assert_eq!(conn.query_scalar::<String>("SELECT v FROM assigned", ()).await?, text);
+            let count = "SELECT COUNT(*) FROM assigned WHERE v = @v AND 1 = ?";
+            assert_eq!(conn.query_scalar::<u32>(count, (1,)).await?, 1, "{value}");
+            // MariaDB writes every value of a variable as a text into a document.
+            let member = "SELECT JSON_VALUE(JSON_OBJECT('k', @v), '$.k')";
+            assert_eq!(conn.query_scalar::<String>(member, ()).await?, text);
+            assert_eq!(conn.query_scalar::<String>(&held, ()).await?, text);
+        }
+        Ok(())
+    }
+
+    /// A text for a BIT column after a text that is a number.
+    async fn bits(conn: &mut Connection) -> Result<()> {
+        conn.execute("CREATE TABLE bits (id INT AUTO_INCREMENT PRIMARY KEY, b BIT(64))", ()).await?;
+        let insert = "INSERT INTO bits (b) VALUES (?)";
+        // MySQL refuses the first text.
+        let _ = conn.execute(insert, ("-7",)).await;
+        let id = conn.execute(insert, ("5",)).await?.last_insert_id();
+        assert_eq!(conn.query_scalar::<u64>("SELECT b FROM bits WHERE id = ?", (id,)).await?, u64::from(b'5'));
         Ok(())
     }
 
