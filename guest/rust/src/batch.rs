@@ -6,7 +6,7 @@ use wasmysql_batch::{Batch as CheckedBatch, Kind};
 
 use crate::bindings::types::RowBatch;
 use crate::column::{BIT, Column};
-use crate::column_view::{AlignedCopies, ColumnView};
+use crate::column_view::{AlignedCopies, ColumnView, text};
 use crate::decode::Decode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::row::Row;
@@ -120,8 +120,8 @@ impl Batch {
             Kind::Unsigned => ValueRef::Unsigned(view.word(row)?),
             Kind::Float => ValueRef::Float(view.float(row)?),
             Kind::Double => ValueRef::Double(f64::from_bits(view.word(row)?)),
-            Kind::Decimal => ValueRef::Decimal(view.text(row)?),
-            Kind::Text => ValueRef::Text(view.text(row)?),
+            Kind::Decimal => ValueRef::Decimal(text(&view, row)?),
+            Kind::Text => ValueRef::Text(text(&view, row)?),
             Kind::Bytes if self.0.columns.get(column)?.type_code == BIT => ValueRef::Bit(view.bytes(row)?),
             Kind::Bytes => ValueRef::Bytes(view.bytes(row)?),
             Kind::Date => ValueRef::Date(Date::unpack(view.word(row)?)),
