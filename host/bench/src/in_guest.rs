@@ -19,6 +19,10 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
         let row = Row::ratio("in_guest_point", &pairs(bench, "point", "sqlx_point", POINTS).await?);
         bench.report.push(row.wall(Goal::AtMost(1.0)));
     }
+    if bench.wants("in_guest_blocking_point") {
+        let pairs = pairs(bench, "blocking_point", "sqlx_point", POINTS).await?;
+        bench.report.push(Row::ratio("in_guest_blocking_point", &pairs).wall(Goal::AtMost(0.85)));
+    }
     if bench.wants("in_guest_scan") {
         let row = Row::ratio("in_guest_scan", &pairs(bench, "typed_scan", "sqlx_scan", ROWS).await?);
         bench.report.push(row.wall(Goal::AtMost(1.0)));

@@ -41,7 +41,7 @@ const CROWDS: [Crowd; 3] = [
         acquires: 10,
         points: 25,
         reset: true,
-        goal: Some(Goal::AtLeast(0.95)),
+        goal: Some(Goal::AtLeast(0.7)),
     },
     Crowd { name: "instances_64_unreset", program: "acquires", acquires: 10, points: 25, reset: false, goal: None },
     Crowd {
@@ -67,7 +67,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
     if bench.wants("concurrent_8") {
         bench.server.table("point").await?;
         let row = concurrent(bench).await?;
-        bench.report.push(row.wall(Goal::AtLeast(0.9)));
+        bench.report.push(row.wall(Goal::AtLeast(0.7)));
     }
     if bench.wants("acquire_close") {
         let row = acquire_close(bench).await?;

@@ -53,6 +53,15 @@ impl ServerFlavour {
         self.family == Family::MySql && self.version >= (8, 0, 19)
     }
 
+    /// The variable that makes transactions read-only.
+    pub(super) fn read_only_variable(self) -> &'static str {
+        let renamed = match self.family {
+            Family::MariaDb => (11, 1, 1),
+            Family::MySql => (5, 7, 20),
+        };
+        if self.version >= renamed { "transaction_read_only" } else { "tx_read_only" }
+    }
+
     /// Whether the server's time limit for a statement also stops a CALL. MySQL's stops only SELECT
     /// outside of procedures.
     pub(super) fn stops_calls(self) -> bool {

@@ -20,7 +20,7 @@ use mysql_async::{Conn, Opts, Row};
 use self::look_ahead::LookAhead;
 pub(crate) use self::prepared_branches::PreparedBranch;
 use self::read_limit::ReadLimit;
-use self::statements::NONCE_BYTES;
+use self::statements::CHECK_BYTES;
 pub(crate) use self::statements::too_many_columns;
 pub(crate) use self::unprepared::{Preparation, Unprepared};
 use super::DatabaseOptions;
@@ -31,7 +31,7 @@ use super::server_flavour::ServerFlavour;
 use super::server_text::redacted;
 use super::session_defaults::SessionDefaults;
 use super::session_settings::{
-    BACKSTOP, ServerLimits, SessionSettings, StatementLimit, identity_query, statement_limit_sql,
+    BACKSTOP, ROLES, ServerLimits, SessionSettings, StatementLimit, identity_query, statement_limit_sql,
 };
 use super::statement_cache::StatementCache;
 use crate::types::{Column, Result, Warning};
@@ -130,7 +130,7 @@ impl Session {
                 // the same session as later guests.
                 conn.reset().await.map_err(connect_error)?;
             }
-            let defaults = SessionDefaults::new(options, &roles);
+            let defaults = SessionDefaults::new(options, roles);
             for text in defaults.texts(None, packet) {
                 conn.query_drop(text).await.map_err(connect_error)?;
             }
@@ -187,7 +187,7 @@ impl Session {
         }
         let sql = match self.settings == Some(settings) {
             true => statement_limit_sql(limit, self.server_limits),
-            false => settings.as_sql(limit, self.server_limits),
+            false => format!("SET {}", settings.assignments(limit, self.flavour, self.server_limits)),
         };
         self.command(&sql).await?;
         (self.settings, self.limit) = (Some(settings), limit);
@@ -298,13 +298,17 @@ impl Session {
             Ok(())
         })
         .await?;
-        let settings_sql = settings.map(|settings| settings.as_sql(BACKSTOP, self.server_limits));
-        let texts = self.defaults.texts(settings_sql, self.packet.saturating_sub(NONCE_BYTES));
+        let assignments = settings.map(|settings| settings.assignments(BACKSTOP, self.flavour, self.server_limits));
+        let texts = self.defaults.texts(assignments, self.packet.saturating_sub(CHECK_BYTES));
+        let mut roles = String::new();
         for (index, text) in texts.iter().enumerate() {
             match index {
-                0 => self.command_in_sync(&format!("; {text}")).await?,
+                0 => roles = self.command_in_sync(ROLES, &format!("; {text}")).await?,
                 _ => self.command(text).await?,
             }
+        }
+        if let Some(restoring) = self.defaults.restoring_roles(&roles) {
+            self.command(&restoring).await?;
         }
         (self.settings, self.limit, self.settled) = (settings, BACKSTOP, true);
         Ok(())

@@ -16,18 +16,22 @@
 use super::options::DatabaseOptions;
 
 /// The character set, without which text would be converted. For the collation see
-/// `DatabaseOptions::collation`.
+/// `DatabaseOptions::collation`. A separate statement, because the values of a SET statement are
+/// computed before it assigns any of them.
 const NAMES: &str = "SET NAMES utf8mb4";
-/// Sets the server's own collation if it is a `utf8mb4` collation, else keeps the collation that
-/// `SET NAMES` has set.
-const SERVER_COLLATION: &str = "SET collation_connection=IF(@@GLOBAL.collation_server LIKE 'utf8mb4%',\
+/// The server's own collation if it is a `utf8mb4` collation, else the collation that `SET NAMES`
+/// has set.
+const SERVER_COLLATION: &str = ",collation_connection=IF(@@GLOBAL.collation_server LIKE 'utf8mb4%',\
      @@GLOBAL.collation_server,@@collation_connection)";
+
+/// The beginning of each statement that assigns variables: autocommit is on. All other assignments
+/// begin with a comma, also those in executable comments.
+const SET: &str = "SET autocommit=1";
 
 /// The variables and their values. The list must stay short, because the packet size of a server
 /// can be as low as 1 KiB.
 const VARIABLES: &[(&str, &str)] = &[
-    // Autocommit, and no chained transactions.
-    ("autocommit", "1"),
+    // No chained transactions.
     ("completion_type", "0"),
     // Strict mode: a value that does not fit its column is an error.
     ("sql_mode", "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"),
@@ -68,56 +72,69 @@ const VARIABLES: &[(&str, &str)] = &[
 /// would truncate the result with only a warning. DEFAULT for `system_versioning_asof` means the
 /// current time, not the server's default. 64 is the default number of stored warnings; MySQL's is
 /// 1024, and there only privileged accounts may set it.
-const MARIADB: &str = "/*M!100601 ,old_mode='UTF8_IS_UTF8MB3',check_constraint_checks=1,standard_compliant_cte=1,\
-     max_recursive_iterations=4294967295,default_regex_flags='',sql_if_exists=0,innodb_strict_mode=1,system_versioning_asof=DEFAULT,\
-     max_error_count=64*/\
-     /*M!100802 ,explicit_defaults_for_timestamp=1*/";
+const MARIADB: &[&str] = &[
+    "/*M!100601 ,old_mode='UTF8_IS_UTF8MB3',check_constraint_checks=1,standard_compliant_cte=1,\
+     max_recursive_iterations=4294967295,default_regex_flags='',sql_if_exists=0,innodb_strict_mode=1,\
+     system_versioning_asof=DEFAULT,max_error_count=64*/",
+    "/*M!100802 ,explicit_defaults_for_timestamp=1*/",
+];
 /// Variables of MySQL that an account without privileges may set, in executable comments that
 /// MariaDB ignores. The recursion depth has its maximum, like MariaDB's. EXPLAIN returns the rows
 /// of a table, as on MariaDB; the default of MySQL 9 is a single text.
-const MYSQL: &str = "/*!80000 ,cte_max_recursion_depth=4294967295,windowing_use_high_precision=1,\
-     show_create_table_verbosity=0*//*!80032 ,explain_format=TRADITIONAL*/";
+const MYSQL: &[&str] = &[
+    "/*!80000 ,cte_max_recursion_depth=4294967295,windowing_use_high_precision=1,show_create_table_verbosity=0*/",
+    "/*!80032 ,explain_format=TRADITIONAL*/",
+];
 
 /// The statements that set the session defaults.
 #[derive(Debug)]
 pub(super) struct SessionDefaults {
-    statements: Vec<String>,
+    /// Statements before the assignments.
+    first: Vec<String>,
+    /// Assignments of variables, each with a comma before it.
+    assignments: Vec<String>,
+    /// The active roles of the login as SET ROLE accepts them; empty on a server without roles.
+    roles: String,
 }
 
 impl SessionDefaults {
-    /// Creates the statements. They also set the default schema and the active roles, because a
-    /// reset keeps both. `roles` are the active roles of the login as SET ROLE accepts them, or
-    /// empty on a server without roles.
-    pub(super) fn new(options: &DatabaseOptions, roles: &str) -> Self {
-        let mut statements = Vec::new();
-        if let Some(schema) = options.namespace() {
-            statements.push(format!("USE `{}`", schema.replace('`', "``")));
-        }
-        match options.collation_name() {
+    /// Creates the statements. They also set the default schema, because a reset keeps it. `roles`
+    /// are the active roles of the login as SET ROLE accepts them, or empty on a server without
+    /// roles.
+    pub(super) fn new(options: &DatabaseOptions, roles: String) -> Self {
+        let schema = options.namespace().map(|schema| format!("USE `{}`", schema.replace('`', "``")));
+        let (names, collation) = match options.collation_name() {
             // `validate` has checked it: letters, digits and underscores.
-            Some(collation) => statements.push(format!("{NAMES} COLLATE {collation}")),
-            None => statements.extend([NAMES.to_owned(), SERVER_COLLATION.to_owned()]),
+            Some(collation) => (format!("{NAMES} COLLATE {collation}"), None),
+            None => (NAMES.to_owned(), Some(SERVER_COLLATION.to_owned())),
+        };
+        let variables = VARIABLES.iter().map(|(name, value)| format!(",{name}={value}"));
+        let of_servers = [MARIADB, MYSQL].into_iter().flatten().map(|text| (*text).to_owned());
+        Self {
+            first: schema.into_iter().chain([names]).collect(),
+            assignments: collation.into_iter().chain(variables).chain(of_servers).collect(),
+            roles,
         }
-        let assignments: Vec<String> = VARIABLES.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        statements.push(format!("SET {}{MARIADB}{MYSQL}", assignments.join(",")));
-        if !roles.is_empty() {
-            statements.push(format!("SET ROLE {roles}"));
-        }
-        Self { statements }
     }
 
-    /// Joins the statements and `last` to texts that each fit into a packet. The result is a single
-    /// text, unless the packet size is below every server's default.
-    pub(super) fn texts(&self, last: Option<String>, packet: usize) -> Vec<String> {
-        let mut texts = Vec::<String>::new();
-        for statement in self.statements.iter().map(String::as_str).chain(last.as_deref()) {
+    /// Returns the statement that restores the roles of the login, because a reset keeps the roles
+    /// that a procedure has set. `None` if these roles are still active.
+    pub(super) fn restoring_roles(&self, active: &str) -> Option<String> {
+        (self.roles != active).then(|| format!("SET ROLE {}", self.roles))
+    }
+
+    /// Joins the statements, and `settings` as the last assignments, to texts that each fit into a
+    /// packet. The result is a single text, unless the packet size is below every server's default.
+    ///
+    /// All assignments are one statement, because the server sends a packet for each statement.
+    pub(super) fn texts(&self, settings: Option<String>, packet: usize) -> Vec<String> {
+        let settings = settings.map(|settings| format!(",{settings}"));
+        let mut texts = vec![format!("{}; {SET}", self.first.join("; "))];
+        for assignment in self.assignments.iter().chain(&settings) {
             match texts.last_mut() {
                 // The command takes one byte of the packet.
-                Some(text) if text.len() + "; ".len() + statement.len() < packet => {
-                    text.push_str("; ");
-                    text.push_str(statement);
-                }
-                _ => texts.push(statement.to_owned()),
+                Some(text) if text.len() + 1 + assignment.len() < packet => text.push_str(assignment),
+                _ => texts.push(format!("{SET}{assignment}")),
             }
         }
         texts
@@ -135,25 +152,36 @@ mod tests {
         DatabaseOptions::tcp("localhost", 3306)
     }
 
+    fn defaults(options: DatabaseOptions) -> SessionDefaults {
+        SessionDefaults::new(&options, "NONE".to_owned())
+    }
+
     #[test]
     fn schema_is_quoted_and_collation_is_set() {
-        let texts = |options: DatabaseOptions| SessionDefaults::new(&options, "").texts(None, 1 << 20);
-        assert!(texts(options().schema("a`b"))[0].starts_with("USE `a``b`; SET NAMES utf8mb4; SET collation_"));
-        assert!(texts(options())[0].starts_with("SET NAMES utf8mb4; SET collation_connection=IF("));
-        let with_collation = texts(options().collation("utf8mb4_bin"));
-        assert!(
-            with_collation[0].starts_with("SET NAMES utf8mb4 COLLATE utf8mb4_bin; SET autocommit=1,"),
-            "{with_collation:?}"
-        );
+        let text = |options: DatabaseOptions| defaults(options).texts(None, 1 << 20).remove(0);
+        let beginning = "SET NAMES utf8mb4; SET autocommit=1,collation_connection=IF(";
+        assert!(text(options().schema("a`b")).starts_with(&format!("USE `a``b`; {beginning}")));
+        assert!(text(options()).starts_with(beginning));
+        let with_collation = text(options().collation("utf8mb4_bin"));
+        let beginning = "SET NAMES utf8mb4 COLLATE utf8mb4_bin; SET autocommit=1,completion_type=0,";
+        assert!(with_collation.starts_with(beginning), "{with_collation}");
     }
 
     #[test]
     fn defaults_are_split_only_for_small_packets() {
-        let defaults = SessionDefaults::new(&options().schema("s".repeat(64)), "NONE");
-        let last = || Some("SET SESSION TRANSACTION READ ONLY".to_owned());
-        assert_eq!(defaults.texts(last(), 16 * 1024).len(), 1);
-        let small = defaults.texts(last(), SMALLEST_PACKET);
+        let defaults = defaults(options().schema("s".repeat(64)));
+        let settings = || Some("SESSION tx_read_only=1".to_owned());
+        assert_eq!(defaults.texts(settings(), 16 * 1024).len(), 1);
+        let small = defaults.texts(settings(), SMALLEST_PACKET);
         assert!(small.iter().all(|text| text.len() < SMALLEST_PACKET), "{small:?}");
-        assert_eq!(small.join("; "), defaults.texts(last(), 16 * 1024)[0]);
+        let rest: Vec<_> = small[1..].iter().map(|text| text.strip_prefix(SET).unwrap()).collect();
+        assert_eq!(small[0].clone() + &rest.concat(), defaults.texts(settings(), 16 * 1024)[0]);
+    }
+
+    #[test]
+    fn roles_are_restored_only_if_they_changed() {
+        let defaults = defaults(options());
+        assert_eq!(defaults.restoring_roles("NONE"), None);
+        assert_eq!(defaults.restoring_roles("`other`").as_deref(), Some("SET ROLE NONE"));
     }
 }

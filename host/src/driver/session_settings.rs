@@ -16,6 +16,11 @@ pub(super) const BACKSTOP: Duration = Duration::from_secs(24 * 60 * 60);
 /// The maximum timeout that servers accept: one year.
 const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
+/// The SQL expression of the active roles as SET ROLE accepts them. Empty if the server has no
+/// roles.
+pub(super) const ROLES: &str = "CONCAT('' /*!80000 , CURRENT_ROLE() */ \
+     /*M!100301 , COALESCE(CONCAT('`', REPLACE(CURRENT_ROLE(), '`', '``'), '`'), 'NONE') */)";
+
 /// The settings of a grant that the server enforces too. The host enforces all of them; the server
 /// is a second line of defence, and acts if the host has died.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,46 +52,50 @@ pub(super) struct ServerLimits {
 }
 
 /// Returns the query for the identity and the flavour of the server, its time limits, its packet
-/// size, whether `init_connect` runs statements at login, and the active roles as SET ROLE accepts
-/// them. Each session needs it, because a host name can lead to a different server each time.
+/// size, whether `init_connect` runs statements at login, and the active roles. Each session needs
+/// it, because a host name can lead to a different server each time.
 pub(super) fn identity_query() -> String {
     format!(
         "SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id), {}, \
          0.0 /*M!100301 + @@max_statement_time */ /*!80000 + @@max_execution_time / 1000 */, \
          0.0 /*M!100301 + @@idle_transaction_timeout */, \
-         GREATEST(@@max_allowed_packet, @@net_buffer_length), COALESCE(@@init_connect, '') <> '', \
-         CONCAT('' /*!80000 , CURRENT_ROLE() */ \
-         /*M!100301 , COALESCE(CONCAT('`', REPLACE(CURRENT_ROLE(), '`', '``'), '`'), 'NONE') */)",
+         GREATEST(@@max_allowed_packet, @@net_buffer_length), COALESCE(@@init_connect, '') <> '', {ROLES}",
         ServerFlavour::EXPRESSION
     )
 }
 
 impl SessionSettings {
-    /// Returns the SQL that applies the settings and a limit for each statement. MariaDB and MySQL
-    /// have different variables, and each ignores the executable comment of the other. MySQL has no
-    /// timeout for idle transactions. A lower limit of the account stays in effect.
-    pub(super) fn as_sql(&self, limit: Duration, server_limits: ServerLimits) -> String {
-        let access = if self.read_only { "READ ONLY" } else { "READ WRITE" };
+    /// Returns the assignments of a SET statement that apply the settings and a limit for each
+    /// statement. MariaDB and MySQL have different variables, and each ignores the executable
+    /// comment of the other. MySQL has no timeout for idle transactions. A lower limit of the
+    /// account stays in effect.
+    pub(super) fn assignments(&self, limit: Duration, server: ServerFlavour, server_limits: ServerLimits) -> String {
+        let (variable, read_only) = (server.read_only_variable(), u8::from(self.read_only));
+        let (seconds, ms) = statement_limit(limit, server_limits);
         let idle = self.idle_transaction_timeout.saturating_add(SERVER_DELAY);
-        let idle = seconds(idle, server_limits.idle_transaction).ceil();
+        let idle = at_most(idle, server_limits.idle_transaction).ceil();
         format!(
-            "SET SESSION TRANSACTION {access}; {} /*M!100301 , SESSION idle_transaction_timeout = {idle:.0} */",
-            statement_limit_sql(limit, server_limits)
+            "SESSION {variable}={read_only}\
+             /*M!100301 ,SESSION max_statement_time={seconds:.3},SESSION idle_transaction_timeout={idle:.0}*/\
+             /*!80000 ,SESSION max_execution_time={ms:.0}*/"
         )
     }
 }
 
 /// Returns the SQL that sets the server's time limit for each statement.
 pub(super) fn statement_limit_sql(limit: Duration, server_limits: ServerLimits) -> String {
-    let seconds = seconds(limit, server_limits.statement);
-    let ms = seconds * 1000.0;
-    format!(
-        "SET /*M!100301 SESSION max_statement_time = {seconds:.3} */ /*!80000 SESSION max_execution_time = {ms:.0} */"
-    )
+    let (seconds, ms) = statement_limit(limit, server_limits);
+    format!("SET /*M!100301 SESSION max_statement_time={seconds:.3}*//*!80000 SESSION max_execution_time={ms:.0}*/")
+}
+
+/// Returns the limit in seconds and in milliseconds, at most the server's own limit.
+fn statement_limit(limit: Duration, server_limits: ServerLimits) -> (f64, f64) {
+    let seconds = at_most(limit, server_limits.statement);
+    (seconds, seconds * 1000.0)
 }
 
 /// Returns the limit in seconds, at most the server's own limit.
-fn seconds(wanted: Duration, server_limit: f64) -> f64 {
+fn at_most(wanted: Duration, server_limit: f64) -> f64 {
     let wanted = wanted.min(MAX_LIMIT).as_secs_f64();
     if server_limit > 0.0 { wanted.min(server_limit) } else { wanted }
 }
@@ -95,26 +104,44 @@ fn seconds(wanted: Duration, server_limit: f64) -> f64 {
 mod tests {
     use super::*;
 
+    fn server(version: &str) -> ServerFlavour {
+        ServerFlavour::parse(version)
+    }
+
     #[test]
-    fn settings_sql_suits_mariadb_and_mysql() {
+    fn settings_suit_mariadb_and_mysql() {
         let settings = SessionSettings { read_only: true, idle_transaction_timeout: Duration::MAX };
-        assert_eq!(
-            settings.as_sql(Duration::from_millis(2500), ServerLimits::default()),
-            "SET SESSION TRANSACTION READ ONLY; \
-             SET /*M!100301 SESSION max_statement_time = 2.500 */ /*!80000 SESSION max_execution_time = 2500 */ \
-             /*M!100301 , SESSION idle_transaction_timeout = 31536000 */"
-        );
+        for (version, variable) in [
+            ("10.11.6-MariaDB", "tx_read_only"),
+            ("11.8.2-MariaDB", "transaction_read_only"),
+            ("5.7.19", "tx_read_only"),
+            ("8.4.3", "transaction_read_only"),
+        ] {
+            assert_eq!(
+                settings.assignments(Duration::from_millis(2500), server(version), ServerLimits::default()),
+                format!(
+                    "SESSION {variable}=1\
+                     /*M!100301 ,SESSION max_statement_time=2.500,SESSION idle_transaction_timeout=31536000*/\
+                     /*!80000 ,SESSION max_execution_time=2500*/"
+                )
+            );
+        }
     }
 
     #[test]
     fn lower_limit_of_the_account_stays_in_effect() {
         let timeout = Duration::from_secs(30);
         let settings = SessionSettings { read_only: false, idle_transaction_timeout: timeout };
+        let limits = ServerLimits { statement: 0.2, idle_transaction: 5.0 };
         assert_eq!(
-            settings.as_sql(BACKSTOP, ServerLimits { statement: 0.2, idle_transaction: 5.0 }),
-            "SET SESSION TRANSACTION READ WRITE; \
-             SET /*M!100301 SESSION max_statement_time = 0.200 */ /*!80000 SESSION max_execution_time = 200 */ \
-             /*M!100301 , SESSION idle_transaction_timeout = 5 */"
+            settings.assignments(BACKSTOP, server("8.4.3"), limits),
+            "SESSION transaction_read_only=0\
+             /*M!100301 ,SESSION max_statement_time=0.200,SESSION idle_transaction_timeout=5*/\
+             /*!80000 ,SESSION max_execution_time=200*/"
+        );
+        assert_eq!(
+            statement_limit_sql(BACKSTOP, limits),
+            "SET /*M!100301 SESSION max_statement_time=0.200*//*!80000 SESSION max_execution_time=200*/"
         );
     }
 }

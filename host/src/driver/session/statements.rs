@@ -18,8 +18,8 @@ use crate::driver::statement_cache::Prepared;
 use crate::sql::{StatementKind, is_call, may_wrap_columns, takes_named_locks};
 use crate::types::{BatchBuilder, Error, ErrorKind, Limit, Result, Value};
 
-/// The maximum length of the prefix that `command_in_sync` adds to its statements.
-pub(super) const NONCE_BYTES: usize = 32;
+/// The maximum number of bytes that `command_in_sync` adds to its statements.
+pub(super) const CHECK_BYTES: usize = 256;
 
 impl Session {
     /// Returns the cached statement of this text that accepts these parameters.
@@ -93,18 +93,20 @@ impl Session {
     /// declares leaves unread packets. The driver would read them as the response to the next
     /// command.
     pub(super) async fn check_sync(&mut self) -> Result<()> {
-        self.command_in_sync("").await
+        self.command_in_sync("''", "").await.map(drop)
     }
 
     /// Runs statements of the host, and checks that the response belongs to them and not to an
-    /// earlier command.
-    pub(super) async fn command_in_sync(&mut self, statements: &str) -> Result<()> {
+    /// earlier command. Returns the text of an expression, computed before the statements.
+    pub(super) async fn command_in_sync(&mut self, expression: &str, statements: &str) -> Result<String> {
         let nonce = getrandom::u64().map_err(|_| protocol_violation("the host has no source of random numbers"))?;
+        debug_assert!(expression.len() + 32 <= CHECK_BYTES);
         catch_driver_panic(async {
-            let sql = format!("SELECT {nonce}{statements}");
+            let sql = format!("SELECT {nonce},{expression}{statements}");
             let row: Option<Row> = self.conn.query_first(sql).await.map_err(session_error)?;
-            match row.and_then(|row| row.get_opt::<u64, _>(0)) {
-                Some(Ok(answer)) if answer == nonce => Ok(()),
+            let answer = row.and_then(|row| Some((row.get_opt::<u64, _>(0)?.ok()?, row.get_opt(1)?.ok()?)));
+            match answer {
+                Some((answer, text)) if answer == nonce => Ok(text),
                 _ => Err(protocol_violation(
                     "the responses of this connection are out of sync, so it is closed; a result of 65,536 or more \
                      columns causes this",
