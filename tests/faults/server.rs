@@ -1,6 +1,7 @@
-//! Faults of the server: rows S1 to S26.
+//! Faults of the server: rows S1 to S27.
 
 mod ends;
+mod many_rows;
 mod refuses;
 mod waits;
 

@@ -1,6 +1,6 @@
 //! `execute-many`: one statement for many rows of parameters.
 
-use wasmysql_tests::{Root, Schema, in_both_apis, resident_bytes, start_server};
+use wasmysql_tests::{Api, Root, Schema, in_both_apis, resident_bytes, start_server};
 
 use crate::programs;
 
@@ -29,6 +29,57 @@ async fn rows_with_aliases_use_one_statement() {
 #[tokio::test(flavor = "multi_thread")]
 async fn error_names_the_row_that_failed() {
     in_both_apis(programs::EXECUTES_MANY_WITH_AN_ERROR).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn error_names_the_failing_row_of_many() {
+    let inserted = |row: u32| match cfg!(feature = "mysql") {
+        true => "rows 0 to 49 of this call".to_owned(),
+        false => format!("row {row} of this call, sent with rows 0 to 49"),
+    };
+    let (row_37, row_0) = (inserted(37), inserted(0));
+    let expected = format!(
+        "out of range: {row_37}\ntoo long: {row_37}\nnull: {row_37}\nout of range: {row_37}\ntoo long: {row_37}\n\
+         null: {row_37}\nduplicate: {row_37}\nforeign key: {row_0}\n\
+         update: row 37 of this call\nupdate after ALTER TABLE: row 37 of this call\n\
+         update in a transaction: row 41 of this call\ndelete: row 33 of this call\n"
+    );
+    for api in Api::BOTH {
+        let guest = Schema::new().await.guest(programs::EXECUTES_MANY_WITH_FAILING_ROWS).api(api);
+        assert_eq!(guest.run().await.success(), expected, "{api:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_and_values_in_bulk_equal_single_executions() {
+    in_both_apis(programs::EXECUTES_MANY_IN_BULK).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_half_a_packet_are_sent_alone() {
+    let server = start_server(&["--max-allowed-packet=65536"]);
+    for api in Api::BOTH {
+        let schema = Schema::on(&server).await;
+        schema.guest(programs::EXECUTES_MANY_OF_LARGE_ROWS).api(api).run().await.success();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(feature = "mysql", ignore = "only on MariaDB: bulk commands")]
+async fn warnings_of_rows_in_bulk_are_counted_once() {
+    in_both_apis(programs::COUNTS_WARNINGS_OF_MANY_ROWS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(feature = "mysql", ignore = "only on MariaDB: bulk commands")]
+async fn ten_thousand_changes_use_few_commands() {
+    let server = start_server(&[]);
+    let mut root = Root::connect(&server.socket()).await;
+    let schema = Schema::on(&server).await;
+    let before = root.status("Questions").await;
+    schema.guest(programs::CHANGES_TEN_THOUSAND_ROWS).run().await.success();
+    let sent = root.status("Questions").await - before;
+    assert!(sent < 60, "{sent} commands");
 }
 
 #[tokio::test(flavor = "multi_thread")]

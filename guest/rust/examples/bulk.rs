@@ -19,7 +19,7 @@ async fn main() -> Result<()> {
     )
     .await?;
 
-    // The rows are sent as few multi-row statements, and are never all in memory. The transaction
+    // The rows are sent as few large statements, and are never all in memory. The transaction
     // makes the insert atomic.
     let measurements = (0..50_000).map(|hour| Measurement {
         station: if hour % 2 == 0 { "JFK" } else { "LGA" },

@@ -1,4 +1,4 @@
-//! Inserts of many rows per call.
+//! Inserts and updates of many rows per call.
 
 use std::sync::Arc;
 
@@ -16,8 +16,13 @@ const INSERT: &str = "INSERT INTO bulk (id, name, price) VALUES (?, ?, ?)";
 const SIZES: [(&str, i32, i32, Option<f64>); 3] = [
     ("execute_many_1", 1_000, 1, None),
     ("execute_many_100", 200, 100, None),
-    ("execute_many_100k", 1, 100_000, Some(20.0)),
+    ("execute_many_100k", 1, 100_000, Some(0.95)),
 ];
+
+const UPDATE: &str = "UPDATE bulk SET price = ? WHERE id = ?";
+
+/// The rows of the updates, on both sides.
+const UPDATED_ROWS: i32 = 10_000;
 
 /// The rows that the native side inserts one by one, for the comparison with 100,000 rows per call.
 const SINGLE_ROWS: i32 = 10_000;
@@ -41,7 +46,66 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
         let row = Row::times("execute_many_100k_rows", &pairs(bench, (1, 100_000), native).await?);
         bench.report.push(row);
     }
+    if bench.wants("execute_many_updates") {
+        let row = Row::times("execute_many_updates", &updates(bench).await?);
+        bench.report.push(row.wall(Goal::AtLeast(10.0)));
+    }
     Ok(())
+}
+
+/// Measures the updates of all rows of the table: by one call of the guest, and by one native call
+/// for each row.
+async fn updates(bench: &Bench) -> Result<Vec<Pair>> {
+    bench.server.table("bulk").await?;
+    batches(Arc::clone(&bench.server), 1, UPDATED_ROWS).await?;
+    let database = bench.server.database(1)?;
+    let mut pairs = Vec::new();
+    for round in 0..=FEW_ROUNDS {
+        let (native_price, guest_price) = (2 * round + 1, 2 * round + 2);
+        let native = async || {
+            updated(&bench.server, native_price, update_singles(Arc::clone(&bench.server), native_price)).await
+        };
+        let guest = async || {
+            let guest = bench.host.guest("updates", &database).arg(UPDATED_ROWS).arg(guest_price);
+            updated(&bench.server, guest_price, guest.printed()).await
+        };
+        let pair = if round.is_multiple_of(2) {
+            Pair { native: native().await?, guest: guest().await? }
+        } else {
+            let guest = guest().await?;
+            Pair { native: native().await?, guest }
+        };
+        // The first round opens connections, fills caches and compiles the component.
+        if round > 0 {
+            pairs.push(pair);
+        }
+    }
+    bench.server.native.lock().await.query_drop("TRUNCATE TABLE bulk").await?;
+    Ok(pairs)
+}
+
+/// Measures work that sets the price of all rows, and checks the rows.
+async fn updated(
+    server: &Server,
+    price: usize,
+    work: impl Future<Output = Result<String>> + Send + 'static,
+) -> Result<Cost> {
+    let Measured { cost, result } = measured(UPDATED_ROWS.unsigned_abs(), work).await?;
+    ensure!(result == UPDATED_ROWS.to_string(), "{result} rows were updated instead of {UPDATED_ROWS}");
+    let mut conn = server.native.lock().await;
+    let found: Option<i64> = conn.exec_first("SELECT COUNT(*) FROM bulk WHERE price = ?", (price,)).await?;
+    ensure!(found == Some(UPDATED_ROWS.into()), "the updated rows are wrong: {found:?}");
+    Ok(cost)
+}
+
+async fn update_singles(server: Arc<Server>, price: usize) -> Result<String> {
+    let mut conn = server.native.lock().await;
+    let mut updated = 0;
+    for id in 0..UPDATED_ROWS {
+        conn.exec_drop(UPDATE, (price, id)).await?;
+        updated += conn.affected_rows();
+    }
+    Ok(updated.to_string())
 }
 
 /// Measures both sides in turn. Unlike with `alternating`, the sides may insert different numbers

@@ -14,6 +14,14 @@ const STATEMENT_BYTES: usize = 1024 * 1024;
 /// the same limit. Together they fit into the longest text that a session caches.
 pub(super) const STATEMENT_TEXT_BYTES: usize = 64 * 1024;
 
+/// Parameters of one bulk command. The driver needs about 70 bytes of memory for each, without its
+/// text. A round trip for that many takes no measurable part of their time.
+const BULK_PARAMETERS: usize = 64 * 1024;
+/// Bytes of the packet of one bulk command. The driver holds the packet and the texts in it twice.
+const BULK_BYTES: usize = 1024 * 1024;
+/// Bytes of a bulk command without its rows and the types of its parameters.
+const BULK_HEADER_BYTES: usize = 16;
+
 /// The limits of parameters: those of the grant and that of the server's packet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance<'l> {
@@ -91,6 +99,22 @@ impl Allowance<'_> {
         let fitting = (first..first + left.min(most))
             .take_while(|row| {
                 bytes += text_bytes + rows.row_size(*row);
+                bytes <= allowed
+            })
+            .count();
+        fitting.max(left.min(1))
+    }
+
+    /// Returns the number of rows from `first` on that fit into one bulk command, which is one
+    /// packet. At least one row if there is a row left; one row may not fit.
+    pub(crate) fn fitting_bulk(self, rows: &ParameterRows, first: usize) -> usize {
+        let columns = rows.columns().max(1);
+        let left = rows.rows().saturating_sub(first);
+        let allowed = BULK_BYTES.min(self.packet_bytes / 2);
+        let mut bytes = BULK_HEADER_BYTES + 2 * columns;
+        let fitting = (first..first + left.min(BULK_PARAMETERS / columns))
+            .take_while(|row| {
+                bytes += rows.bulk_row_size(*row);
                 bytes <= allowed
             })
             .count();

@@ -68,6 +68,16 @@ impl ServerFlavour {
         self.family == Family::MariaDb
     }
 
+    /// Whether the server can have bulk commands (COM_STMT_BULK_EXECUTE).
+    pub(super) fn may_offer_bulk(self) -> bool {
+        self.family == Family::MariaDb
+    }
+
+    /// Whether the diagnostics of an INSERT include the number of the row that failed.
+    pub(super) fn reports_row_numbers(self) -> bool {
+        self.family == Family::MariaDb && self.version >= (10, 7, 0)
+    }
+
     /// Whether the server sends a packet before it closes an idle session.
     pub(super) fn announces_idle_timeout(self) -> bool {
         self.family == Family::MySql && self.version >= (8, 0, 24)

@@ -1,6 +1,7 @@
 //! A server session. All communication with a server goes through its methods. The methods have no
 //! deadline: the caller sets one, and drops the session when it expires.
 
+mod bulk;
 mod look_ahead;
 mod prepared_branches;
 mod process_list;
@@ -17,6 +18,7 @@ use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Conn, Opts, Row};
 
+use self::bulk::BulkDiagnostics;
 use self::look_ahead::LookAhead;
 pub(crate) use self::prepared_branches::PreparedBranch;
 use self::read_limit::ReadLimit;
@@ -66,6 +68,10 @@ pub(crate) struct Session {
     result_is_text: bool,
     /// The row after the last batch of the open result.
     ahead: Option<LookAhead>,
+    /// Whether the connection has bulk commands. `None` before the first question.
+    offers_bulk: Option<bool>,
+    /// The diagnostics of the last statement, if it was a bulk command that needs them.
+    bulk_diagnostics: BulkDiagnostics,
     /// When the server last completed a response. Only recorded if it announces idle timeouts.
     answered: Instant,
     /// The session is at a fallback server.
@@ -155,6 +161,8 @@ impl Session {
                 answered: Instant::now(),
                 result_is_text: false,
                 ahead: None,
+                offers_bulk: None,
+                bulk_diagnostics: BulkDiagnostics::default(),
                 fallback: false,
                 locks_since,
             })
@@ -246,6 +254,9 @@ impl Session {
 
     /// Returns the warnings of the last statement.
     pub(crate) async fn warnings(&mut self) -> Result<Vec<Warning>> {
+        if let Some(warnings) = &self.bulk_diagnostics.warnings {
+            return Ok(warnings.clone());
+        }
         let was_idle = self.was_idle();
         catch_driver_panic(async {
             let rows: Vec<Row> = self.conn.query("SHOW WARNINGS").await.map_err(command_error(was_idle))?;
@@ -263,7 +274,7 @@ impl Session {
     /// Returns the number of warnings of the last statement. It is correct only after the result
     /// has been read.
     pub(crate) fn warning_count(&self) -> u16 {
-        self.conn.get_warnings()
+        self.bulk_diagnostics.warning_count.unwrap_or_else(|| self.conn.get_warnings())
     }
 
     /// Returns whether the server reported an active transaction in its last OK packet. It is

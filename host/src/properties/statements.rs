@@ -10,7 +10,7 @@ use super::plain::{
     outer_words, plain, writes_file,
 };
 use crate::driver::readable;
-use crate::sql::{Cast, MultiRow, Scope, StatementKind, only_statement, setting_hint, with_casts};
+use crate::sql::{Bulk, Cast, MultiRow, Scope, StatementKind, only_statement, setting_hint, with_casts};
 use crate::types::{ErrorKind, Result};
 
 /// The schema of the database.
@@ -74,6 +74,7 @@ pub fn statement_kind(data: &[u8]) {
     if let Ok(kind) = result {
         check_tokens(sql, kind);
         check_multi_row(sql, kind);
+        check_bulk(sql, kind);
         check_casts(sql, kind);
         check_only_statement(sql, kind);
     }
@@ -83,7 +84,7 @@ pub fn statement_kind(data: &[u8]) {
 #[cfg(test)]
 pub(super) fn parse_once(sql: &str) {
     let only = only_statement(sql, StatementKind::ANY);
-    let _ = (classify(sql), MultiRow::parse(sql), readable(sql).is_ok(), only);
+    let _ = (classify(sql), MultiRow::parse(sql), Bulk::of(sql), readable(sql).is_ok(), only);
 }
 
 /// Compares the kind with a second analysis of the plain text.
@@ -299,6 +300,22 @@ fn check_multi_row(sql: &str, kind: StatementKind) {
         let Plain::Seen { bare, .. } = plain(&statement) else { panic!("{statement:?} can't be parsed") };
         assert_eq!(bare.matches('?').count(), rows * multi_row.parameters, "{rows} rows of {sql:?}");
     }
+}
+
+/// Checks that only INSERT, REPLACE, UPDATE and DELETE without a subquery run in bulk.
+fn check_bulk(sql: &str, kind: StatementKind) {
+    let Some(bulk) = Bulk::of(sql) else { return };
+    let words = words(sql);
+    let first = words.first().map(|word| word.to_ascii_uppercase());
+    let expected = match bulk {
+        Bulk::Insert => ["INSERT", "REPLACE"],
+        Bulk::Change => ["UPDATE", "DELETE"],
+    };
+    assert!(first.is_some_and(|first| expected.contains(&first.as_str())), "{bulk:?}: {sql:?}");
+    assert!(!words.iter().any(|word| word.eq_ignore_ascii_case("SELECT")), "{bulk:?} with a subquery: {sql:?}");
+    assert!(kind > StatementKind::READ, "{bulk:?} changes nothing: {sql:?}");
+    let Plain::Seen { bare, .. } = plain(sql) else { panic!("{sql:?} can't be parsed") };
+    assert!(bare.contains('?'), "{bulk:?} without parameters: {sql:?}");
 }
 
 fn is_one_parenthesis(row: &[String]) -> bool {

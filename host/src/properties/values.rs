@@ -1,5 +1,8 @@
 //! The property of parameters: accepted parameters are sent unchanged and are within the limits.
 
+use mysql_common::packets::ComStmtBulkExecuteRequestBuilder;
+use mysql_common::proto::MySerialize;
+
 use super::cells::{cells, columns, has_raw};
 use super::generated::{batch, value};
 use super::input::Input;
@@ -70,7 +73,10 @@ fn check_rows(allowance: Allowance<'_>, given: WitRows) {
         fit(allowance, &cells) && cells.iter().all(|cell| sent(cell).is_some())
     });
     match (allowance.check_rows(given.clone().into()), expected) {
-        (Ok((rows, _)), Some(expected)) => check_statements(allowance, &rows, &expected),
+        (Ok((rows, _)), Some(expected)) => {
+            check_statements(allowance, &rows, &expected);
+            check_bulk(allowance, &rows, &expected);
+        }
         (Err(error), None) => check_rejection(&error),
         (result, expected) => panic!("{result:?} instead of {expected:?} for {given:?}"),
     }
@@ -96,6 +102,27 @@ fn check_statements(allowance: Allowance<'_>, rows: &ParameterRows, expected: &[
             assert_eq!(given, expected[range].iter().flatten().map(sent).collect::<Vec<_>>());
             first += count;
         }
+    }
+}
+
+/// Splits rows into bulk commands. The driver must send each command as one packet.
+fn check_bulk(allowance: Allowance<'_>, rows: &ParameterRows, expected: &[Vec<WitValue>]) {
+    let mut first = 0;
+    while first < expected.len() {
+        let count = allowance.fitting_bulk(rows, first);
+        let range = first..first + count;
+        assert!(count > 0 && range.end <= expected.len(), "{count} rows from row {first}");
+        assert!(count * rows.columns() <= 64 * 1024 || count == 1, "{count} rows of {} columns", rows.columns());
+        if count > 1 && rows.columns() > 0 {
+            let allowed = (allowance.packet_bytes / 2).min(1024 * 1024);
+            let cells = range.map(|row| parameters(rows, row, 1).into_iter().map(parameter).collect());
+            let packets: Vec<_> = ComStmtBulkExecuteRequestBuilder::new(1, allowed + 4).build_iter(cells).collect();
+            let [Ok(packet)] = &packets[..] else { panic!("{} packets: {packets:?}", packets.len()) };
+            let mut bytes = Vec::new();
+            packet.serialize(&mut bytes);
+            assert!(bytes.len() <= allowed, "{} bytes in one command", bytes.len());
+        }
+        first += count;
     }
 }
 

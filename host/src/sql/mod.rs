@@ -1,6 +1,7 @@
 //! Analyzes the text of a statement before it is sent. All functions are pure functions of tokens.
 
 mod assignments;
+mod bulk;
 mod casts;
 mod columns;
 mod definition;
@@ -21,6 +22,7 @@ use wasmysql_sql::LexError;
 use crate::types::{Error, ErrorKind};
 
 pub(crate) use assignments::only_assigns_values;
+pub(crate) use bulk::Bulk;
 pub(crate) use casts::{CAST_BYTES, Cast, with_casts, without_casts};
 pub(crate) use columns::may_wrap_columns;
 pub(crate) use functions::calls_unknown_function;

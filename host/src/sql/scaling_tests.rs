@@ -97,6 +97,11 @@ fn returns_rows_is_linear() {
 }
 
 #[test]
+fn bulk_is_linear() {
+    check(Bulk::of);
+}
+
+#[test]
 fn multi_row_is_linear() {
     check(|sql| MultiRow::parse(sql).map(|multi_row| multi_row.parameters));
 }

@@ -2,7 +2,7 @@
 
 use wasmysql_batch::{Batch, Cell, ColumnView, Kind, Malformed, column_count};
 
-use super::{Error, Result, RowBatch, Value};
+use super::{Error, Result, RowBatch, Value, decimal};
 
 /// Rows of parameters. Their buffer is well formed; `inspect` checks the values.
 #[derive(Debug)]
@@ -54,6 +54,31 @@ impl ParameterRows {
     /// Returns the approximate bytes of a row's parameters in a packet, for limits.
     pub(crate) fn row_size(&self, row: usize) -> usize {
         self.0.columns().map(|column| size(&column, row)).sum()
+    }
+
+    /// Returns the maximum bytes of a row in the packet of a bulk command.
+    pub(crate) fn bulk_row_size(&self, row: usize) -> usize {
+        // The byte for NULL, and up to 9 bytes for the length of a text. The longest other value is
+        // a TIME with 13 bytes; a DATE is sent as text.
+        let size = |column: ColumnView<'_>| match column.bytes(row) {
+            _ if column.is_null(row) => 1,
+            Some(bytes) => 1 + 9 + bytes.len(),
+            None => 1 + 13,
+        };
+        self.0.columns().map(size).sum()
+    }
+
+    /// Returns the kinds of the columns.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = Kind> {
+        self.0.columns().map(|column| column.kind())
+    }
+
+    /// Returns the digits after the point of a decimal, or `None` for NULL and other types.
+    pub(crate) fn scale(&self, column: usize, row: usize) -> Option<u8> {
+        match self.0.column(column)?.cell(row)? {
+            Cell::Decimal(text) => Some(decimal::scale(text).unwrap_or(0)),
+            _ => None,
+        }
     }
 
     /// Calls `each` with the position of each parameter and its approximate bytes in a packet, or

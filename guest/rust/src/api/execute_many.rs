@@ -15,7 +15,8 @@ impl Connection {
     /// Executes a statement once for each row of parameters, and returns the summed effect.
     ///
     /// A plain `INSERT` or `REPLACE ... VALUES (...)`, with or without `ON DUPLICATE KEY UPDATE`,
-    /// is sent as few multi-row statements. The host executes any other statement row by row.
+    /// is sent as few statements with many rows. MariaDB also receives many rows of an `UPDATE` or
+    /// `DELETE` at once. The host executes other statements row by row.
     ///
     /// The rows are consumed while they are sent, in batches of about 1 MiB and at most 10,000
     /// rows. The call is not atomic: the effect of batches sent before an error stays, unless a

@@ -6,6 +6,7 @@ use std::time::Instant;
 use mysql_async::prelude::{Protocol, Queryable};
 use mysql_async::{BinaryProtocol, Conn, Params, QueryResult, Row, Statement, TextProtocol};
 
+use super::bulk::BulkDiagnostics;
 use super::look_ahead::LookAhead;
 use super::unprepared::{Preparation, Unprepared};
 use super::{Remaining, Reply, Session};
@@ -121,10 +122,7 @@ impl Session {
     pub(crate) async fn execute(&mut self, prepared: &Prepared, params: Vec<Value>) -> Result<Reply> {
         debug_assert_eq!(prepared.parameters(), params.len());
         prepared.keep_types(&params);
-        if prepared.takes_named_locks {
-            self.locks_since.get_or_insert_with(Instant::now);
-        }
-        (self.settled, self.result_is_text, self.ahead) = (false, false, None);
+        self.begin_statement(prepared.takes_named_locks, false);
         self.read_limit.start();
         let was_idle = self.was_idle();
         let reply = catch_driver_panic(async {
@@ -150,6 +148,15 @@ impl Session {
             self.settle();
         }
         Ok(reply)
+    }
+
+    /// Prepares the state of the session for a statement of the guest.
+    pub(super) fn begin_statement(&mut self, takes_named_locks: bool, result_is_text: bool) {
+        if takes_named_locks {
+            self.locks_since.get_or_insert_with(Instant::now);
+        }
+        (self.settled, self.result_is_text, self.ahead) = (false, result_is_text, None);
+        self.bulk_diagnostics = BulkDiagnostics::default();
     }
 
     /// Reads rows into `batch` until it is full or the result ends. Returns what remains of the

@@ -12,8 +12,6 @@
 //! Therefore such a statement is never cached and never held: the SQL mode of the session could
 //! change, and with it the end of a string.
 
-use std::time::Instant;
-
 use mysql_async::prelude::Queryable;
 
 use super::{Reply, Session};
@@ -81,10 +79,7 @@ impl Unprepared {
 impl Session {
     /// Executes a statement over the text protocol. It must directly follow the refused prepare.
     pub(crate) async fn execute_unprepared(&mut self, statement: Unprepared) -> Result<Reply> {
-        if takes_named_locks(&statement.text) {
-            self.locks_since.get_or_insert_with(Instant::now);
-        }
-        (self.settled, self.result_is_text, self.ahead) = (false, true, None);
+        self.begin_statement(takes_named_locks(&statement.text), true);
         let reply = catch_driver_panic(async {
             let result = self.conn.query_iter(&*statement.text).await.map_err(session_error)?;
             if let Some(columns) = result.columns().filter(|columns| !columns.is_empty()) {

@@ -1,0 +1,57 @@
+//! Updates 100 rows in one call of `execute_many`, alone or in a transaction. Prints the error and
+//! the part of its message that names rows, and whether the connection is usable. With `abandons`,
+//! drops the call after 200 ms instead.
+
+use std::pin::pin;
+
+use futures::future::{Either, select};
+use wasmysql::{Connection, Engine, Error, ErrorKind, Result};
+
+const UPDATE: &str = "UPDATE rows_in_bulk SET n = ? WHERE id = ?";
+
+#[wasmysql::main]
+async fn main() -> Result<()> {
+    let how = std::env::args().nth(1).expect("how to call");
+    let engine = Engine::connect("main").await?;
+    let mut conn = engine.acquire().await?;
+    let rows = || (0..100).map(|id| (1, id));
+    match how.as_str() {
+        "alone" => {
+            let error = conn.execute_many(UPDATE, rows()).await.expect_err("the call is stopped");
+            report(&error, &mut conn).await;
+        }
+        "in a transaction" => {
+            let mut tx = conn.begin().await?;
+            let error = tx.execute_many(UPDATE, rows()).await.expect_err("the call is stopped");
+            drop(tx);
+            report(&error, &mut conn).await;
+        }
+        "abandons" => {
+            abandon(&engine, &mut conn).await;
+            let error = conn.execute("DO 1", ()).await.expect_err("the connection is closed");
+            assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
+            println!("abandoned");
+        }
+        how => panic!("unknown call '{how}'"),
+    }
+    Ok(())
+}
+
+/// Polls the call for 200 ms, and drops it.
+async fn abandon(engine: &Engine, conn: &mut Connection) {
+    let call = pin!(conn.execute_many(UPDATE, (0..100).map(|id| (1, id))));
+    let timer = pin!(engine.query_scalar::<i32>("SELECT SLEEP(0.2)", ()));
+    if let Either::Left(_) = select(call, timer).await {
+        panic!("the call ended");
+    }
+}
+
+async fn report(error: &Error, conn: &mut Connection) {
+    let place = error.message().rsplit_once('(').map_or("", |(_, place)| place.trim_end_matches(')'));
+    let next = if conn.execute("DO 1", ()).await.is_ok() { "usable" } else { "closed" };
+    let kind = match error.code() {
+        Some(code) => code.to_string(),
+        None => format!("{:?}", error.kind()),
+    };
+    println!("{kind}, {place}, {next}");
+}
