@@ -120,7 +120,7 @@ async fn vectors_have_their_values(component: &'static str) {
 async fn malformed_vectors_are_refused_with_the_rule(component: &'static str) {
     let (mut store, guest) = instance(component, None).await;
     for vector in vectors(include_str!("../../wit/vectors/malformed.json")) {
-        let error = guest.call_read(&mut store, &batch(&vector)).await.unwrap().expect_err("a malformed batch");
+        let error = guest.call_read(&mut store, &batch(&vector)).await.unwrap().unwrap_err();
         let defect = vector["defect"].as_str().unwrap();
         let expected = match vector["column"].as_u64() {
             Some(column) => format!("{column}: {defect}"),
@@ -154,7 +154,7 @@ async fn rows_of_every_type_are_read_and_copied(component: &'static str) {
          AND a.day <=> b.day AND a.took <=> b.took AND a.at <=> b.at";
     assert_eq!(schema.value::<u64>(equal).await, 5);
 
-    let error = guest.call_copy(&mut store, "SELECT * FROM source", insert).await.unwrap().expect_err("equal keys");
+    let error = guest.call_copy(&mut store, "SELECT * FROM source", insert).await.unwrap().unwrap_err();
     assert!(error.contains("Duplicate entry '1'"), "{error}");
 }
 
@@ -164,12 +164,12 @@ async fn instance(component: &'static str, database: Option<&Database>) -> (Gues
         None => guest(component),
     };
     let (mut store, instance) = guest.instance().await;
-    let batches = Batches::new(&mut store, &instance).expect("the exports of the world");
+    let batches = Batches::new(&mut store, &instance).unwrap();
     (store, batches)
 }
 
 fn vectors(json: &str) -> Vec<Value> {
-    serde_json::from_str(json).expect("test vectors")
+    serde_json::from_str(json).unwrap()
 }
 
 fn batch(vector: &Value) -> RowBatch {

@@ -14,8 +14,8 @@ use crate::{SERVER, tested_packages};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
-/// The package whose features select the tests. The feature `mysql` leaves out the tests of features
-/// that only MariaDB has. A feature for each language runs the guest in this language.
+/// The package whose features select the tests. The feature `mysql` leaves out the tests of
+/// features that only MariaDB has. A feature for each language runs the guest in this language.
 const TESTS: &str = "wasmysql-tests";
 /// The first words of the reason for which a test is left out on a server.
 const LEFT_OUT: &str = "ignored, only on ";

@@ -33,8 +33,9 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<()> {
         return Ok(());
     };
     bench.server.table("events").await?;
-    let native = Arc::new(std::sync::Mutex::new(Native::start(python.into(), bench)?));
+    // The guest first, because its compilation takes many seconds.
     let guest = Arc::new(Mutex::new(Guest::start(bench).await?));
+    let native = Arc::new(std::sync::Mutex::new(Native::start(python.into(), bench)?));
     let native = async || {
         let native = Arc::clone(&native);
         // Reading from the pipe blocks.
@@ -100,7 +101,7 @@ impl Native {
         self.input.write_all(b"fetch\n")?;
         let mut line = String::new();
         self.output.read_line(&mut line)?;
-        let mut parts = line.trim().splitn(3, ' ');
+        let mut parts = line.trim().splitn(3, ' ').filter(|part| !part.is_empty());
         let mut part = || parts.next().context("PyMySQL failed; its error is above");
         let cost = Cost { wall: part()?.parse()?, cpu: part()?.parse()? };
         Ok(Measured { cost, result: part()?.to_owned() })
