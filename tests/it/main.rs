@@ -15,6 +15,7 @@ mod errors;
 mod examples;
 mod execute_many;
 mod inspection;
+mod languages;
 mod limits;
 mod metrics;
 mod own_world;

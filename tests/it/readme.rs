@@ -39,6 +39,19 @@ async fn blocking_plugin_of_the_docs_runs() {
 }
 
 #[test]
+fn guests_contain_the_examples_of_other_languages() {
+    let page = include_str!("../../docs/languages.md");
+    for (language, guest) in [
+        ("python", include_str!("../languages/python/guest.py")),
+        ("js", include_str!("../languages/javascript/guest.js")),
+    ] {
+        let example = page.split(&format!("```{language}\n")).nth(1).and_then(|rest| rest.split("```").next());
+        let example = example.expect("an example");
+        assert!(guest.contains(example), "the guest does not contain this example of docs/languages.md: {example}");
+    }
+}
+
+#[test]
 fn guide_contains_the_template_of_a_world() {
     let guide = include_str!("../../guest/rust/docs/plugins.md");
     for file in [

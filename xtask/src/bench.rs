@@ -6,10 +6,21 @@ use anyhow::Result;
 
 use crate::SERVER;
 use crate::cargo::{become_command, cargo, run, target_directory};
+use crate::languages::{Guest, Language};
 
 const BENCH: &str = "wasmysql-bench";
 const PROGRAMS: &str = "wasmysql-bench-programs";
 const SQLX_PROGRAMS: &str = "wasmysql-bench-sqlx-programs";
+/// The guest in Python, which uses the reader of batches of the tests.
+const COLUMNS: Guest<'_> = Guest {
+    wit: "host/bench/python/wit",
+    world: "scan",
+    sources: &["host/bench/python", "tests/languages/python"],
+    main: "columns",
+};
+/// The file name of its component.
+const COLUMNS_COMPONENT: &str = "python_columns.wasm";
+
 const TARGET: &str = "wasm32-wasip2";
 
 /// The flag that enables tokio's network support on WASI.
@@ -28,10 +39,21 @@ pub(crate) fn run_bench(server: Option<OsString>, filter: Option<&str>) -> Resul
             .env("RUSTFLAGS", rustflags))?;
     }
 
+    let built = programs.join(TARGET).join("guest");
+    // Without the tools, the benchmark leaves out the measurement.
+    let python = match Language::Python.is_installed()? {
+        true => {
+            Language::Python.build(&COLUMNS, &built.join(COLUMNS_COMPONENT))?;
+            Some(Language::Python.program("python")?)
+        }
+        false => None,
+    };
+
     let mut bench = cargo(["run", "--release", "--package", BENCH, "--"]);
     bench
         .args(filter)
         .envs(server.map(|server| (SERVER, server)))
-        .env("WASMYSQL_BENCH_PROGRAMS", programs.join(TARGET).join("guest"));
+        .envs(python.map(|python| ("WASMYSQL_BENCH_PYTHON", python)))
+        .env("WASMYSQL_BENCH_PROGRAMS", built);
     become_command(bench)
 }

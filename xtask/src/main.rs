@@ -5,6 +5,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod language;
+mod languages;
 mod servers;
 mod setup;
 mod test;
@@ -53,6 +54,9 @@ enum Task {
         /// Download these servers into target/servers
         #[arg(long, value_delimiter = ',')]
         servers: Vec<servers::Server>,
+        /// Install the tools that build guests in these languages into target/languages
+        #[arg(long, value_delimiter = ',')]
+        languages: Vec<languages::Language>,
     },
     /// Check the wording and the line widths of documentation and comments
     Language,
@@ -105,9 +109,10 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<()> {
     match task {
-        Task::Setup { servers } => {
+        Task::Setup { servers, languages } => {
             setup::run_for_tests(None)?;
-            servers.into_iter().try_for_each(|server| server.get().map(drop))
+            servers.into_iter().try_for_each(|server| server.get().map(drop))?;
+            languages.into_iter().try_for_each(languages::Language::install)
         }
         Task::Demo { server } => {
             let server = server.resolve()?;

@@ -8,13 +8,15 @@ use anyhow::{Context, Result, bail};
 use wasmysql_private_server::{Flavor, Installation, ServerChoice};
 
 use crate::cargo::cargo;
+use crate::languages::Language;
 use crate::servers::Server;
 use crate::{SERVER, tested_packages};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
-/// The feature that leaves out the tests of features that only MariaDB has.
-const ON_MYSQL: &str = "--features=wasmysql-tests/mysql";
+/// The package whose features select the tests. The feature `mysql` leaves out the tests of
+/// features that only MariaDB has. A feature for each language runs the guest in this language.
+const TESTS: &str = "wasmysql-tests";
 /// The first words of the reason for which a test is left out on a server.
 const LEFT_OUT: &str = "ignored, only on ";
 
@@ -47,13 +49,25 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
             Err(error) => summary += &format!("test: {SUITE} on {}: not run: {error:#}\n", other.name()),
         }
     }
+    let mut languages = Vec::new();
+    for language in Language::ALL {
+        if language.is_installed()? {
+            language.build_for_tests()?;
+            languages.push(language.name());
+        } else {
+            summary += &format!(
+                "test: the guest in {0}: not run: run `cargo xtask setup --languages {0}` to install its tools\n",
+                language.name()
+            );
+        }
+    }
     let mut failed = false;
     for run in runs {
         let installation = run.installation()?;
         let description =
             format!("{} on {} {}", run.suite.unwrap_or("all tests"), installation.flavor(), installation.version());
         eprintln!("test: {description}");
-        let (count, success) = run.perform(installation.flavor(), filter, arguments)?;
+        let (count, success) = run.perform(installation.flavor(), &languages, filter, arguments)?;
         failed |= !success;
         let Count { passed, failed, left_out } = count;
         summary += &format!("test: {description}: {passed} passed, {failed} failed, {left_out} left out\n");
@@ -81,9 +95,16 @@ impl Run {
     }
 
     /// Runs the tests, and returns their number and whether all passed.
-    fn perform(&self, flavor: Flavor, filter: Option<&str>, arguments: &[String]) -> Result<(Count, bool)> {
+    fn perform(
+        &self,
+        flavor: Flavor,
+        languages: &[&str],
+        filter: Option<&str>,
+        arguments: &[String],
+    ) -> Result<(Count, bool)> {
         let mut command = cargo(["test"].into_iter().chain(tested_packages()));
-        command.args((flavor == Flavor::MySql).then_some(ON_MYSQL));
+        let features = languages.iter().copied().chain((flavor == Flavor::MySql).then_some("mysql"));
+        command.args(features.map(|feature| format!("--features={TESTS}/{feature}")));
         command.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
         command.args(filter).arg("--").args(arguments);
         if stdout().is_terminal() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
+use wasmtime::component::{Component, Instance, InstancePre, Linker, ResourceTable};
 use wasmtime::error::Context;
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Result, Store, format_err,
@@ -33,7 +33,8 @@ struct Program {
     asynchronous: bool,
 }
 
-struct State {
+/// The data of a guest's store.
+pub(crate) struct State {
     wasi: WasiCtx,
     table: ResourceTable,
     mysql: WasmysqlCtx,
@@ -103,12 +104,17 @@ impl Host {
         Ok(path.metadata().with_context(|| format!("reading {}", path.display()))?.len())
     }
 
-    /// Creates a store with an instance, and drops both.
-    pub(crate) async fn instantiate(&self, program: &'static str, database: &Database) -> Result<()> {
+    /// Creates a store with an instance.
+    pub(crate) async fn instantiate(
+        &self,
+        program: &'static str,
+        database: &Database,
+    ) -> Result<(Store<State>, Instance)> {
         let program = self.program(program)?;
-        let mut store = Store::new(&self.engine, State::new(WasiCtx::builder().build(), Some(database)));
-        program.instance.instantiate_async(&mut store).await?;
-        Ok(())
+        let wasi = WasiCtx::builder().inherit_stderr().build();
+        let mut store = Store::new(&self.engine, State::new(wasi, Some(database)));
+        let instance = program.instance.instantiate_async(&mut store).await?;
+        Ok((store, instance))
     }
 
     fn program(&self, name: &'static str) -> Result<Program> {

@@ -20,6 +20,7 @@ mod measure;
 mod memory;
 mod points;
 mod pools;
+mod python;
 mod report;
 mod row;
 mod scans;
@@ -92,6 +93,7 @@ async fn run(filter: Option<String>, pinned: bool) -> Result<Report> {
         boundary::run(&mut bench).await?;
         typed::run(&mut bench).await?;
         in_guest::run(&mut bench).await?;
+        python::run(&mut bench).await?;
     }
     Ok(bench.report)
 }

@@ -11,6 +11,8 @@ use crate::row::{Goal, Row, Unit};
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     rows: Vec<Row>,
+    /// The benchmarks that were not run, each with the reason.
+    left_out: Vec<String>,
 }
 
 impl Report {
@@ -19,8 +21,13 @@ impl Report {
         self.rows.push(row);
     }
 
+    /// Records that a benchmark was not run. The reason includes the remedy.
+    pub(crate) fn leave_out(&mut self, name: &str, reason: &str) {
+        self.left_out.push(format!("{name} was not run: {reason}"));
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.is_empty() && self.left_out.is_empty()
     }
 
     pub(crate) fn print(&self) {
@@ -45,6 +52,7 @@ impl Report {
         println!(
             "\nMedians of the rounds. 'g/n' is the guest's time divided by the native time: less than 1 means that the guest is faster.\n\
              'n/g' is the reverse: more than 1 means that the guest is faster. For in_guest_*, 'native' is sqlx in a guest.\n\
+             For python_columns, 'native' is PyMySQL.\n\
              For scan_10m, 'native' is a scan of one million rows in the guest."
         );
         let goals = self.rows.iter().filter(|row| row.wall_goal.is_some() || row.cpu_goal.is_some());
@@ -52,6 +60,9 @@ impl Report {
         let names = missed.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ");
         let names = if names.is_empty() { names } else { format!(": {names}") };
         println!("\nGoals: {} met, {} missed{names}", met.len(), missed.len());
+        for left_out in &self.left_out {
+            println!("{left_out}");
+        }
     }
 
     pub(crate) fn write(&self, path: &Path) -> Result<()> {

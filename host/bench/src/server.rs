@@ -45,6 +45,13 @@ impl Server {
         self.process.url()
     }
 
+    /// Returns the host, the port, the user, the password and the schema.
+    pub(crate) fn address(&self) -> [String; 5] {
+        let Self { process, .. } = self;
+        ["127.0.0.1", &process.port().to_string(), process.user(), process.password(), process.schema()]
+            .map(str::to_owned)
+    }
+
     /// Creates a table unless it exists.
     pub(crate) async fn table(&self, name: &'static str) -> Result<()> {
         if !self.tables.lock().await.insert(name) {

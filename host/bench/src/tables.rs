@@ -45,6 +45,11 @@ fn definition(table: &str) -> Option<(u64, &'static [&'static str])> {
             "INSERT INTO decimals SELECT seq * 12345.6789, seq / 7, '2020-01-01' + INTERVAL seq * 123456789 MICROSECOND,
              '2021-01-01' + INTERVAL seq * 987654321 MICROSECOND FROM {numbers}",
         ]),
+        "events" => (200_000, &[
+            "CREATE TABLE events (id INT PRIMARY KEY, quantity BIGINT NOT NULL, name VARCHAR(40) NOT NULL, price DOUBLE NOT NULL,
+             at DATETIME NOT NULL)",
+            "INSERT INTO events SELECT seq, seq * 7, CONCAT('event ', seq), seq / 4, '2020-01-01' + INTERVAL seq * 61 SECOND FROM {numbers}",
+        ]),
         "mixed" => (100_000, &[
             "CREATE TABLE mixed (tiny TINYINT, small SMALLINT, medium INT NOT NULL, big BIGINT, medium_unsigned INT UNSIGNED NOT NULL,
              big_unsigned BIGINT UNSIGNED, single_float FLOAT, double_float DOUBLE NOT NULL, price DECIMAL(10, 2) NOT NULL,
