@@ -61,7 +61,9 @@ async fn updates(bench: &Bench) -> Result<Vec<Pair>> {
     let database = bench.server.database(1)?;
     let mut pairs = Vec::new();
     for round in 0..=FEW_ROUNDS {
-        let (native_price, guest_price) = (2 * round + 1, 2 * round + 2);
+        // An UPDATE counts only rows that change, so no row may have the price already.
+        let unused = UPDATED_ROWS.unsigned_abs() as usize + 2 * round;
+        let (native_price, guest_price) = (unused, unused + 1);
         let native = async || {
             updated(&bench.server, native_price, update_singles(Arc::clone(&bench.server), native_price)).await
         };

@@ -53,6 +53,16 @@ impl ServerFlavour {
         self.family == Family::MySql && self.version >= (8, 0, 19)
     }
 
+    /// Returns roles that `CURRENT_ROLE()` reports in the form that SET ROLE accepts. MariaDB
+    /// reports the name of one role, MySQL a list of quoted names.
+    pub(super) fn role_list(self, roles: &str) -> String {
+        match (self.family, roles) {
+            (_, "") => "NONE".to_owned(),
+            (Family::MariaDb, role) => format!("`{}`", role.replace('`', "``")),
+            (Family::MySql, roles) => roles.to_owned(),
+        }
+    }
+
     /// The variable that makes transactions read-only.
     pub(super) fn read_only_variable(self) -> &'static str {
         let renamed = match self.family {
@@ -122,6 +132,15 @@ mod tests {
             let flavour = ServerFlavour::parse(text);
             assert_eq!((flavour.name(), flavour.version), (name, version), "{text}");
         }
+    }
+
+    #[test]
+    fn roles_are_in_the_form_of_set_role() {
+        let list = |version, roles| ServerFlavour::parse(version).role_list(roles);
+        assert_eq!(list("10.11.6-MariaDB", ""), "NONE");
+        assert_eq!(list("10.11.6-MariaDB", "a`b"), "`a``b`");
+        assert_eq!(list("8.4.3", "NONE"), "NONE");
+        assert_eq!(list("8.4.3", "`a`@`%`,`b`@`%`"), "`a`@`%`,`b`@`%`");
     }
 
     #[test]

@@ -136,11 +136,11 @@ impl Session {
                 // the same session as later guests.
                 conn.reset().await.map_err(connect_error)?;
             }
-            let defaults = SessionDefaults::new(options, roles);
+            let flavour = ServerFlavour::parse(&flavour);
+            let defaults = SessionDefaults::new(options, flavour, roles);
             for text in defaults.texts(None, packet) {
                 conn.query_drop(text).await.map_err(connect_error)?;
             }
-            let flavour = ServerFlavour::parse(&flavour);
             let server_limits = ServerLimits { statement, idle_transaction };
             let read_limit = ReadLimit::new(if flavour.stops_statements_silently() { statement } else { 0.0 });
             let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };

@@ -14,6 +14,7 @@
 //!   only privileged accounts may set in every version
 
 use super::options::DatabaseOptions;
+use super::server_flavour::ServerFlavour;
 
 /// The character set, without which text would be converted. For the collation see
 /// `DatabaseOptions::collation`. A separate statement, because the values of a SET statement are
@@ -93,15 +94,16 @@ pub(super) struct SessionDefaults {
     first: Vec<String>,
     /// Assignments of variables, each with a comma before it.
     assignments: Vec<String>,
-    /// The active roles of the login as SET ROLE accepts them; empty on a server without roles.
+    /// The active roles of the login, as the server reports them.
     roles: String,
+    /// The statement that makes these roles active.
+    set_role: String,
 }
 
 impl SessionDefaults {
     /// Creates the statements. They also set the default schema, because a reset keeps it. `roles`
-    /// are the active roles of the login as SET ROLE accepts them, or empty on a server without
-    /// roles.
-    pub(super) fn new(options: &DatabaseOptions, roles: String) -> Self {
+    /// are the active roles of the login, as the server reports them.
+    pub(super) fn new(options: &DatabaseOptions, server: ServerFlavour, roles: String) -> Self {
         let schema = options.namespace().map(|schema| format!("USE `{}`", schema.replace('`', "``")));
         let (names, collation) = match options.collation_name() {
             // `validate` has checked it: letters, digits and underscores.
@@ -113,6 +115,7 @@ impl SessionDefaults {
         Self {
             first: schema.into_iter().chain([names]).collect(),
             assignments: collation.into_iter().chain(variables).chain(of_servers).collect(),
+            set_role: format!("SET ROLE {}", server.role_list(&roles)),
             roles,
         }
     }
@@ -120,7 +123,7 @@ impl SessionDefaults {
     /// Returns the statement that restores the roles of the login, because a reset keeps the roles
     /// that a procedure has set. `None` if these roles are still active.
     pub(super) fn restoring_roles(&self, active: &str) -> Option<String> {
-        (self.roles != active).then(|| format!("SET ROLE {}", self.roles))
+        (self.roles != active).then(|| self.set_role.clone())
     }
 
     /// Joins the statements, and `settings` as the last assignments, to texts that each fit into a
@@ -153,7 +156,7 @@ mod tests {
     }
 
     fn defaults(options: DatabaseOptions) -> SessionDefaults {
-        SessionDefaults::new(&options, "NONE".to_owned())
+        SessionDefaults::new(&options, ServerFlavour::parse("10.11.6-MariaDB"), "reader".to_owned())
     }
 
     #[test]
@@ -181,7 +184,9 @@ mod tests {
     #[test]
     fn roles_are_restored_only_if_they_changed() {
         let defaults = defaults(options());
-        assert_eq!(defaults.restoring_roles("NONE"), None);
-        assert_eq!(defaults.restoring_roles("`other`").as_deref(), Some("SET ROLE NONE"));
+        assert_eq!(defaults.restoring_roles("reader"), None);
+        for active in ["", "other"] {
+            assert_eq!(defaults.restoring_roles(active).as_deref(), Some("SET ROLE `reader`"), "{active}");
+        }
     }
 }

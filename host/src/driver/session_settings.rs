@@ -16,10 +16,9 @@ pub(super) const BACKSTOP: Duration = Duration::from_secs(24 * 60 * 60);
 /// The maximum timeout that servers accept: one year.
 const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The SQL expression of the active roles as SET ROLE accepts them. Empty if the server has no
-/// roles.
-pub(super) const ROLES: &str = "CONCAT('' /*!80000 , CURRENT_ROLE() */ \
-     /*M!100301 , COALESCE(CONCAT('`', REPLACE(CURRENT_ROLE(), '`', '``'), '`'), 'NONE') */)";
+/// The SQL expression of the active roles. Empty if none is active on MariaDB, or if the server has
+/// no roles. It is short, because each reset computes it.
+pub(super) const ROLES: &str = "COALESCE(/*!80000 CURRENT_ROLE(), *//*M!100301 CURRENT_ROLE(), */'')";
 
 /// The settings of a grant that the server enforces too. The host enforces all of them; the server
 /// is a second line of defence, and acts if the host has died.

@@ -20,7 +20,7 @@ use crate::sql::{StatementKind, is_call, may_wrap_columns, takes_named_locks};
 use crate::types::{BatchBuilder, Error, ErrorKind, Limit, Result, Value};
 
 /// The maximum number of bytes that `command_in_sync` adds to its statements.
-pub(super) const CHECK_BYTES: usize = 256;
+pub(super) const CHECK_BYTES: usize = 128;
 
 impl Session {
     /// Returns the cached statement of this text that accepts these parameters.
