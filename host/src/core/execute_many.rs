@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use tracing::Instrument;
 
+use self::bulk::InBulk;
 use self::one_by_one::OneByOne;
 use self::sum::Sum;
 use super::checkout::Checkout;
@@ -90,10 +91,10 @@ async fn run(
         return Err(wrong_count(multi_row.parameters, rows.columns()));
     }
     let mut one_by_one = OneByOne::new(sql, held);
-    if let Some(bulk) = bulk::suitable(sql, rows)
+    if let Some(in_bulk) = InBulk::new(sql, rows)
         && bulk::is_offered(checkout, deadline).await?
     {
-        return bulk::execute(checkout, sql, bulk, one_by_one, rows, deadline, sum).await;
+        return in_bulk.execute(checkout, one_by_one, deadline, sum).await;
     }
     // Bytes that a row adds to the text: its casts, and the comma between two rows.
     let casts = rows.casts();

@@ -1,7 +1,7 @@
 //! Finds statements that MariaDB may execute for many rows of parameters in one command
 //! (COM_STMT_BULK_EXECUTE).
 
-use wasmysql_sql::{Token, tokens};
+use wasmysql_sql::{Located, Token, tokens};
 
 use super::assignments::only_assigns_values;
 use super::functions::is_independent_of_other_rows;
@@ -30,11 +30,21 @@ impl Bulk {
             }
             "UPDATE" | "DELETE" => {
                 let has_placeholder = tokens.iter().any(|located| located.token == Token::Placeholder);
-                (has_placeholder && is_independent_of_other_rows(&tokens)).then_some(Self::Change)
+                (has_placeholder && !deletes_by_join(&tokens) && is_independent_of_other_rows(&tokens))
+                    .then_some(Self::Change)
             }
             _ => None,
         }
     }
+}
+
+/// Returns whether the statement is a DELETE with several tables, which the server refuses in bulk:
+/// `DELETE t FROM t JOIN u` or `DELETE FROM t USING t JOIN u`.
+fn deletes_by_join(tokens: &[Located<'_>]) -> bool {
+    let mut words = tokens.iter().map(|located| located.token);
+    words.next().is_some_and(|first| first.is("DELETE"))
+        && (!words.find(|token| !token.is_one_of("LOW_PRIORITY QUICK IGNORE")).is_some_and(|token| token.is("FROM"))
+            || words.any(|token| token.is("USING")))
 }
 
 #[cfg(test)]
@@ -69,7 +79,7 @@ mod tests {
                 "UPDATE t SET a = ? WHERE b = ?",
                 "UPDATE t, u SET t.a = ABS(?) + u.b WHERE t.b = u.b ORDER BY 1 LIMIT ?",
                 "DELETE FROM t WHERE a IN (?, ?) AND b < NOW()",
-                "delete t from t join u using (a) where u.b = ?",
+                "delete low_priority ignore from t where b = ?",
             ],
         );
     }
@@ -97,6 +107,8 @@ mod tests {
                 "UPDATE t SET a = f(?)",
                 "DELETE FROM t WHERE a = shop.abs(?)",
                 "DELETE FROM t WHERE SLEEP(?)",
+                "DELETE t FROM t JOIN u WHERE u.b = ?",
+                "DELETE QUICK FROM t USING t JOIN u WHERE u.b = ?",
                 "WITH c AS (SELECT 1) UPDATE t SET a = ?",
                 "CALL p(?)",
                 "DO ?",

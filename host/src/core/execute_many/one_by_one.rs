@@ -56,7 +56,8 @@ impl<'s> OneByOne<'s> {
                 .run(Step::Execute, deadline, async |session| {
                     let reply = session.execute(prepared, params).await?;
                     if !reply.columns.is_empty() {
-                        // The metadata of a prepared CALL does not include the rows of the procedure.
+                        // The metadata of a prepared CALL does not include the rows of the
+                        // procedure.
                         session.discard().await?;
                     }
                     Ok(reply)

@@ -68,8 +68,9 @@ impl Session {
         .await
     }
 
-    /// Executes a statement for rows of parameters in one command. The caller checks the number of
-    /// parameters, and that the rows fit into one packet.
+    /// Executes a statement for rows of parameters in one command. Returns `None` if the server
+    /// refuses the command for this statement, and has executed nothing. The caller checks the
+    /// number of parameters, and that the rows fit into one packet.
     ///
     /// # Errors
     ///
@@ -81,7 +82,7 @@ impl Session {
         bulk: Bulk,
         rows: impl ExactSizeIterator<Item = Vec<Value>> + Send,
         failed: &mut Option<usize>,
-    ) -> Result<Reply> {
+    ) -> Result<Option<Reply>> {
         let count = rows.len();
         let before = match bulk {
             Bulk::Insert => 0,
@@ -99,21 +100,29 @@ impl Session {
             })
         })
         .await;
-        match &reply {
-            Ok(_) => {
+        let error = match reply {
+            Ok(reply) => {
                 self.settle();
                 self.correct_warning_count(bulk).await?;
+                return Ok(Some(reply));
             }
-            Err(error) if !may_answer(error) => {}
-            Err(error) => {
-                let position = match bulk {
-                    Bulk::Insert => self.failed_insert(error).await?,
-                    Bulk::Change => self.failed_change(before).await?,
-                };
-                *failed = position.filter(|position| *position < count);
+            Err(error) => error,
+        };
+        let executed = match bulk {
+            _ if !may_answer(&error) => None,
+            Bulk::Insert => self.failed_insert(&error).await?,
+            Bulk::Change => {
+                self.bulk_diagnostics.warnings = Some(self.warnings().await?);
+                self.executions().await?.checked_sub(before)
             }
+        };
+        if bulk == Bulk::Change && executed == Some(0) && is_refusal(&error) {
+            self.bulk_diagnostics = BulkDiagnostics::default();
+            return Ok(None);
         }
-        reply
+        // The last row that was executed is the one that failed.
+        *failed = executed.and_then(|executed| executed.checked_sub(1)).filter(|position| *position < count);
+        Err(error)
     }
 
     /// Queries the number of warnings if the response contains the sum of the counts after each
@@ -126,28 +135,26 @@ impl Session {
         Ok(())
     }
 
-    /// Returns the position of the row with which an INSERT failed.
+    /// Returns the number of the row with which an INSERT failed, counted from 1.
     async fn failed_insert(&mut self, error: &Error) -> Result<Option<usize>> {
         let ErrorKind::Server(server) = &error.kind else { return Ok(None) };
         if !self.flavour.reports_row_numbers() {
             return Ok(None);
         }
         let rows: Vec<(u16, usize)> = self.query(FAILED_ROW).await?;
-        let row = rows.first().filter(|(code, _)| *code == server.code);
-        Ok(row.and_then(|(_, number)| number.checked_sub(1)))
+        Ok(rows.first().filter(|(code, _)| *code == server.code).map(|(_, number)| *number))
     }
 
-    /// Returns the position of the row with which an UPDATE or DELETE failed.
-    async fn failed_change(&mut self, before: u64) -> Result<Option<usize>> {
-        self.bulk_diagnostics.warnings = Some(self.warnings().await?);
-        let executed = self.executions().await?.checked_sub(before + 1);
-        Ok(executed.and_then(|executed| usize::try_from(executed).ok()))
-    }
-
-    async fn executions(&mut self) -> Result<u64> {
-        let counts: Vec<Option<u64>> = self.query(EXECUTIONS).await?;
+    async fn executions(&mut self) -> Result<usize> {
+        let counts: Vec<Option<usize>> = self.query(EXECUTIONS).await?;
         Ok(counts.into_iter().flatten().next().unwrap_or(0))
     }
+}
+
+/// Returns whether the server refuses bulk commands for the statement, and no trigger raised the
+/// error: the caller checks that nothing was executed.
+fn is_refusal(error: &Error) -> bool {
+    matches!(&error.kind, ErrorKind::Server(server) if server.code == NOT_SUPPORTED)
 }
 
 /// Returns whether the session can answer questions after this error.

@@ -1,11 +1,7 @@
 //! Updates 100 rows in one call of `execute_many`, alone or in a transaction. Prints the error and
-//! the part of its message that names rows, and whether the connection is usable. With `abandons`,
-//! drops the call after 200 ms instead.
+//! the part of its message that names rows, and whether the connection is usable.
 
-use std::pin::pin;
-
-use futures::future::{Either, select};
-use wasmysql::{Connection, Engine, Error, ErrorKind, Result};
+use wasmysql::{Connection, Engine, Error, Result};
 
 const UPDATE: &str = "UPDATE rows_in_bulk SET n = ? WHERE id = ?";
 
@@ -26,24 +22,9 @@ async fn main() -> Result<()> {
             drop(tx);
             report(&error, &mut conn).await;
         }
-        "abandons" => {
-            abandon(&engine, &mut conn).await;
-            let error = conn.execute("DO 1", ()).await.expect_err("the connection is closed");
-            assert_eq!(error.kind(), &ErrorKind::ResourceClosed);
-            println!("abandoned");
-        }
         how => panic!("unknown call '{how}'"),
     }
     Ok(())
-}
-
-/// Polls the call for 200 ms, and drops it.
-async fn abandon(engine: &Engine, conn: &mut Connection) {
-    let call = pin!(conn.execute_many(UPDATE, (0..100).map(|id| (1, id))));
-    let timer = pin!(engine.query_scalar::<i32>("SELECT SLEEP(0.2)", ()));
-    if let Either::Left(_) = select(call, timer).await {
-        panic!("the call ended");
-    }
 }
 
 async fn report(error: &Error, conn: &mut Connection) {

@@ -1,5 +1,5 @@
-//! Updates many rows in one call. The first argument is the number of rows, the second the price that
-//! they get.
+//! Updates many rows in one call. The first argument is the number of rows, the second their new
+//! price.
 
 use wasmysql::{Engine, Result};
 use wasmysql_bench_programs::argument;
