@@ -33,8 +33,10 @@ impl Waiting {
             .database("main", &database, Grant::new(Statements::Dml))
             .args([how])
             .start();
-        let waiting = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
-        until("the call waits for the lock", PATIENCE, async || trial.schema.value::<u32>(waiting).await == 1).await;
+        until("the call waits for the lock", PATIENCE, async || {
+            trial.schema.status("Innodb_row_lock_current_waits").await == 1
+        })
+        .await;
         (Self { trial, database, lock }, running)
     }
 
