@@ -33,13 +33,15 @@ impl Waiting {
             .database("main", &database, Grant::new(Statements::Dml))
             .args([how])
             .start();
-        let waiting = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'";
-        until("the call waits for the lock", PATIENCE, async || trial.schema.value::<u32>(waiting).await == 1).await;
+        until("the call waits for the lock", PATIENCE, async || {
+            trial.schema.status("Innodb_row_lock_current_waits").await == 1
+        })
+        .await;
         (Self { trial, database, lock }, running)
     }
 
     /// Checks that exactly these rows are changed, and that no call waits for the lock.
-    async fn is_over(mut self, changed: u32) {
+    async fn ends_with(mut self, changed: u32) {
         self.trial.schema.running("rows_in_bulk", 0, Duration::from_secs(1)).await;
         self.lock.run("ROLLBACK").await;
         let sums = "SELECT CONCAT(SUM(n), ' ', SUM(n * (id < 50))) FROM rows_in_bulk";
@@ -56,7 +58,7 @@ async fn s27_kill_query_stops_a_bulk_update_at_the_named_row() {
         waiting.trial.kill("QUERY", "rows_in_bulk").await;
         let output = running.ended().await.success();
         assert_eq!(output, "1317, row 50 of this call, usable\n", "{how}");
-        waiting.is_over(changed).await;
+        waiting.ends_with(changed).await;
     }
 }
 
@@ -68,7 +70,7 @@ async fn s27_kill_in_a_bulk_update_keeps_the_earlier_rows() {
         let output = running.ended().await.success();
         let rows = if cfg!(feature = "mysql") { "row 50" } else { "rows 0 to 99" };
         assert_eq!(output, format!("ConnectionLost, {rows} of this call, closed\n"), "{how}");
-        waiting.is_over(changed).await;
+        waiting.ends_with(changed).await;
     }
 }
 
@@ -76,5 +78,5 @@ async fn s27_kill_in_a_bulk_update_keeps_the_earlier_rows() {
 async fn s27_abandoned_bulk_update_is_stopped_at_the_server() {
     let (waiting, running) = Waiting::start("alone").await;
     running.abandon().await;
-    waiting.is_over(LOCKED).await;
+    waiting.ends_with(LOCKED).await;
 }

@@ -5,13 +5,13 @@
 mod program {
     use wasmysql::{Connection, Date, DateTime, Engine, Result, Time, Value};
 
-    const ROWS: i64 = 40;
+    const ROWS: u8 = 40;
 
     pub(super) async fn main() -> Result<()> {
         let mut conn = Engine::connect("main").await?.acquire().await?;
         for table in ["one", "many"] {
             conn.execute(
-                &format!(
+                format!(
                     "CREATE TABLE {table} (id INT AUTO_INCREMENT PRIMARY KEY, k INT UNIQUE, n INT NOT NULL DEFAULT 0, \
                      v VARCHAR(255), d DECIMAL(20,4), x VARBINARY(255))"
                 ),
@@ -26,7 +26,7 @@ mod program {
     }
 
     async fn statements(conn: &mut Connection) -> Result<()> {
-        let (k, other) = (|row: i64| Value::Signed(row), |row: i64| Value::Signed(row % 7));
+        let (k, other) = (|row: u8| Value::Signed(row.into()), |row: u8| Value::Signed((row % 7).into()));
         for sql in [
             "INSERT INTO t (k, n) VALUES (?, ?)",
             "INSERT INTO t (k, n, v) VALUES (?, ?, CONCAT('a', 1)), (NULL, 5, NOW() - NOW())",
@@ -60,55 +60,46 @@ mod program {
     /// Stores 40 values of each kind in columns of several types. The first value and some others
     /// are NULL, and the lengths differ.
     async fn values(conn: &mut Connection) -> Result<()> {
-        let date = |row: i64| Date { year: 2000 + row as u16, month: 2, day: 1 + row as u8 % 28 };
-        let kinds: [(&str, &dyn Fn(i64) -> Value); 11] = [
-            ("signed", &|row| Value::Signed(-row)),
-            ("unsigned", &|row| Value::Unsigned(row.unsigned_abs())),
-            ("float", &|row| Value::Float(row as f32 / 3.0)),
-            ("double", &|row| Value::Double(row as f64 / 3.0)),
-            ("decimals", &|row| Value::Decimal(format!("{row}.{:0scale$}", 0, scale = row as usize % 4 + 1))),
+        let date = |row: u8| Date { year: 2000 + u16::from(row), month: 2, day: 1 + row % 28 };
+        let time = |row: u8| {
+            let microseconds = u32::from(row % 3) * 7;
+            Time { negative: row.is_multiple_of(2), hours: u16::from(row) * 3, minutes: 1, seconds: 2, microseconds }
+        };
+        let datetime = |row: u8| {
+            let (day, hour, microsecond) = (1 + row % 29, row % 3, u32::from(row % 2) * 9);
+            DateTime { year: 2024, month: 2, day, hour, minute: 0, second: 0, microsecond }
+        };
+        let length = usize::from;
+        let kinds: [(&str, &dyn Fn(u8) -> Value); 11] = [
+            ("signed", &|row| Value::Signed(-i64::from(row))),
+            ("unsigned", &|row| Value::Unsigned(row.into())),
+            ("float", &|row| Value::Float(f32::from(row) / 3.0)),
+            ("double", &|row| Value::Double(f64::from(row) / 3.0)),
+            ("decimals", &|row| Value::Decimal(format!("{row}.{:0scale$}", 0, scale = length(row % 4 + 1)))),
             ("decimal", &|row| Value::Decimal(format!("-{row}.50"))),
-            ("text", &|row| Value::Text("é".repeat(row as usize % 30))),
-            ("bytes", &|row| Value::Bytes(vec![255 - row as u8; row as usize % 50])),
+            ("text", &|row| Value::Text("é".repeat(length(row % 30)))),
+            ("bytes", &|row| Value::Bytes(vec![255 - row; length(row % 50)])),
             ("date", &|row| Value::Date(date(row))),
-            ("time", &|row| {
-                Value::Time(Time {
-                    negative: row % 2 == 0,
-                    hours: row as u16 * 3,
-                    minutes: 1,
-                    seconds: 2,
-                    microseconds: (row as u32 % 3) * 7,
-                })
-            }),
-            ("datetime", &|row| {
-                Value::Datetime(DateTime {
-                    year: 2024,
-                    month: 2,
-                    day: 1 + row as u8 % 29,
-                    hour: row as u8 % 3,
-                    minute: 0,
-                    second: 0,
-                    microsecond: 0,
-                })
-            }),
+            ("time", &|row| Value::Time(time(row))),
+            ("datetime", &|row| Value::Datetime(datetime(row))),
         ];
         for (kind, value) in kinds {
-            let value = |row: i64| if row % 9 == 0 { Value::Null } else { value(row) };
+            let value = |row: u8| if row.is_multiple_of(9) { Value::Null } else { value(row) };
             println!("{kind}");
             // Not all bytes are text.
             for column in ["v", "x"].into_iter().filter(|column| (kind, *column) != ("bytes", "v")) {
-                let rows = || (0..ROWS).map(|row| vec![Value::Signed(row), value(row)]).collect();
+                let rows = || (0..ROWS).map(|row| vec![Value::Signed(row.into()), value(row)]).collect();
                 check(conn, &format!("INSERT INTO t (k, {column}) VALUES (?, ?)"), rows()).await?;
                 check(conn, &format!("REPLACE INTO t (k, {column}) VALUES (?, ?)"), rows()).await?;
-                let rows = || (0..ROWS).map(|row| vec![value(row), Value::Signed(row)]).collect();
+                let rows = || (0..ROWS).map(|row| vec![value(row), Value::Signed(row.into())]).collect();
                 check(conn, &format!("UPDATE t SET {column} = ? WHERE k = ?"), rows()).await?;
                 check(conn, &format!("UPDATE t SET {column} = CONCAT(HEX(?), 'x') WHERE k = ?"), rows()).await?;
             }
-            let nulls = || (0..ROWS).map(|row| vec![Value::Null, Value::Signed(row)]).collect();
+            let nulls = || (0..ROWS).map(|row| vec![Value::Null, Value::Signed(row.into())]).collect();
             check(conn, "UPDATE t SET v = ? WHERE k = ?", nulls()).await?;
         }
         let decimals =
-            || (0..ROWS).map(|row| vec![Value::Signed(row), Value::Decimal(format!("{row}.1250"))]).collect();
+            || (0..ROWS).map(|row| vec![Value::Signed(row.into()), Value::Decimal(format!("{row}.1250"))]).collect();
         check(conn, "INSERT INTO t (k, d) VALUES (?, ?)", decimals()).await
     }
 
@@ -124,7 +115,7 @@ mod program {
         let mut results = Vec::new();
         let mut conn = conn.begin().await?;
         for table in ["one", "many"] {
-            conn.execute(&format!("DELETE FROM {table}"), ()).await?;
+            conn.execute(format!("DELETE FROM {table}"), ()).await?;
             conn.execute("UPDATE other SET m = k * 10", ()).await?;
             // Rows to change, or to collide with.
             if !sql.starts_with("INSERT INTO t") || sql.contains("DUPLICATE") {
@@ -144,7 +135,7 @@ mod program {
             // The server may skip ids of rows that it did not insert.
             let rows = conn
                 .query_all_as::<(Option<String>,)>(
-                    &format!(
+                    format!(
                         "SELECT CONCAT_WS('|', COALESCE(k, 'NULL'), n, COALESCE(v, 'NULL'), COALESCE(d, 'NULL'), \
                          COALESCE(HEX(x), 'NULL')) FROM {table} ORDER BY id"
                     ),

@@ -80,6 +80,6 @@ mod program {
     }
 
     async fn count(conn: &mut Connection, table: &str, condition: &str) -> Result<u32> {
-        conn.query_scalar(&format!("SELECT COUNT(*) FROM {table} WHERE {condition}"), ()).await
+        conn.query_scalar(format!("SELECT COUNT(*) FROM {table} WHERE {condition}"), ()).await
     }
 }
