@@ -228,7 +228,9 @@ def _to_bytes(value):
             return format(value, "f").encode()
         case str():
             return value.encode()
-    return bytes(value)
+        case bytes() | bytearray() | memoryview():
+            return bytes(value)
+    raise TypeError(f"a value of this kind is Decimal, str or bytes, not {type(value).__name__}")
 
 
 def _to_word(value):
@@ -256,6 +258,8 @@ def _word(fields, *widths):
     """Joins fields of these widths, lowest first."""
     word = place = 0
     for field, width in zip(fields, widths, strict=True):
+        if field >> width:
+            raise ValueError(f"the part {field} of a date or time does not fit {width} bits")
         word |= field << place
         place += width
     return word

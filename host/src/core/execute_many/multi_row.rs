@@ -42,7 +42,8 @@ pub(super) async fn execute(
         checkout.set_statement(&prepared);
         let reply =
             checkout.run(Step::Execute, deadline, async |session| session.execute(&prepared, params).await).await;
-        sum.add(&reply.map_err(|error| at_rows(error, first, count))?);
+        let reply = reply.map_err(|error| at_rows(error, first, count))?;
+        sum.add(&reply, checkout.lease.session()?.warning_count());
         first += count;
     }
     Ok(())

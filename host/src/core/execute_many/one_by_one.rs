@@ -63,7 +63,8 @@ impl<'s> OneByOne<'s> {
                     Ok(reply)
                 })
                 .await;
-            sum.add(&reply.map_err(|error| at_rows(error, row, 1))?);
+            let reply = reply.map_err(|error| at_rows(error, row, 1))?;
+            sum.add(&reply, checkout.lease.session()?.warning_count());
         }
         self.last = Some(last);
         Ok(())

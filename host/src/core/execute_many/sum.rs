@@ -11,21 +11,31 @@ pub(super) struct Sum {
     pub(super) statements: usize,
     affected_rows: u64,
     first_insert_id: u64,
+    warnings: u16,
     info: String,
+    /// A command that failed may have taken effect for some of its rows.
+    pub(super) is_partial: bool,
 }
 
 impl Sum {
-    pub(super) fn add(&mut self, reply: &Reply) {
+    /// Adds the response to a command, and its number of warnings.
+    pub(super) fn add(&mut self, reply: &Reply, warnings: u16) {
         self.statements += 1;
         self.affected_rows = self.affected_rows.saturating_add(reply.affected_rows);
         if self.first_insert_id == 0 {
             self.first_insert_id = reply.last_insert_id;
         }
+        self.warnings = self.warnings.saturating_add(warnings);
         self.info.clone_from(&reply.info);
     }
 
-    pub(super) fn into_outcome(self, warnings: u16) -> Outcome {
-        let Self { affected_rows, first_insert_id: last_insert_id, info, .. } = self;
+    /// Returns whether rows of the call have taken effect, or may have.
+    pub(super) fn has_effects(&self) -> bool {
+        self.statements > 0 || self.is_partial
+    }
+
+    pub(super) fn into_outcome(self) -> Outcome {
+        let Self { affected_rows, first_insert_id: last_insert_id, warnings, info, .. } = self;
         Outcome::without_rows(Reply { affected_rows, last_insert_id, info, columns: Arc::default() }, warnings)
     }
 }

@@ -1,4 +1,5 @@
-//! `execute_many` returns the number of warnings of all rows, as `warnings` lists them.
+//! `execute_many` returns the number of warnings of all rows. `warnings` lists those of the last
+//! statement.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -17,6 +18,10 @@ mod program {
             assert_eq!(done.warnings(), expected, "{sql}");
             assert_eq!(conn.warnings().await?.len(), usize::from(expected), "{sql}");
         }
+        // So few rows that they are updated one by one.
+        let rows = [(1000, 1), (1000, 2), (3, 3)];
+        let done = conn.execute_many("UPDATE IGNORE warned SET n = ? WHERE id = ?", rows).await?;
+        assert_eq!((done.warnings(), conn.warnings().await?.len()), (2, 0));
         Ok(())
     }
 }
