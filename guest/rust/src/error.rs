@@ -123,14 +123,6 @@ impl Error {
         self
     }
 
-    /// Takes back the advice to repeat the call, because a part of it has taken effect.
-    pub(crate) fn after_effects(mut self) -> Self {
-        if self.0.retry == RetryAdvice::Later {
-            self.0.retry = RetryAdvice::Never;
-        }
-        self
-    }
-
     /// Returns the kind, for programs.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind

@@ -67,12 +67,7 @@ async fn perform(
     checkout.set_kind(kind);
     let mut sum = Sum::default();
     let executed = run(&mut checkout, sql, held, &rows, Deadline::after(limit), &mut sum).await;
-    let synced = match executed {
-        Ok(()) if sum.statements == 0 => Ok(0),
-        Ok(()) => checkout.sync_transaction(),
-        Err(error) if sum.has_effects() => Err(error.after_effects()),
-        Err(error) => Err(error),
-    };
+    let synced = executed.and_then(|()| if sum.statements == 0 { Ok(0) } else { checkout.sync_transaction() });
     checkout.finish(synced).await?;
     Ok(sum.into_outcome())
 }

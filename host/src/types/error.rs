@@ -178,14 +178,6 @@ impl Error {
         self
     }
 
-    /// Takes back the advice to repeat the call, because a part of it has taken effect.
-    pub(crate) fn after_effects(mut self) -> Self {
-        if self.retry == RetryAdvice::Later {
-            self.retry = RetryAdvice::Never;
-        }
-        self
-    }
-
     /// Appends the context to the message, in parentheses.
     pub(crate) fn context(mut self, context: impl AsRef<str>) -> Self {
         self.message = presentable(format!("{} ({})", self.message, context.as_ref()));

@@ -36,7 +36,7 @@ impl Connection {
     /// - The rows differ in length, or a column mixes other types. The message names row and
     ///   column, and nothing of the batch is sent.
     ///
-    /// [`Error::retry`] is not `Later` if a row has taken effect.
+    /// [`Error::retry`] does not consider the rows that have taken effect.
     ///
     /// # Cancel safety
     ///
@@ -140,9 +140,7 @@ impl Connection {
         match outcome {
             Ok(outcome) => into_execute_result(outcome).await,
             // The host counts rows from the start of its own call, which is one batch.
-            Err(error) if first > 0 => {
-                Err(Error::from(error).with(format_args!(", counting from row {first}")).after_effects())
-            }
+            Err(error) if first > 0 => Err(Error::from(error).with(format_args!(", counting from row {first}"))),
             Err(error) => Err(error.into()),
         }
     }

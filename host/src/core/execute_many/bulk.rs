@@ -91,8 +91,6 @@ impl<'s> InBulk<'s> {
                 session.execute_bulk(&prepared, self.bulk, rows, &mut failed).await
             })
             .await;
-        // A failed INSERT has no effect. An UPDATE or DELETE has changed the rows before.
-        sum.is_partial = reply.is_err() && self.bulk == Bulk::Change && failed != Some(0);
         let reply = reply.map_err(|error| self.at_row(error, failed, &range))?;
         if let Some(reply) = &reply {
             sum.add(reply, checkout.lease.session()?.warning_count());

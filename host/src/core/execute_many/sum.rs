@@ -13,8 +13,6 @@ pub(super) struct Sum {
     first_insert_id: u64,
     warnings: u16,
     info: String,
-    /// A command that failed may have taken effect for some of its rows.
-    pub(super) is_partial: bool,
 }
 
 impl Sum {
@@ -27,11 +25,6 @@ impl Sum {
         }
         self.warnings = self.warnings.saturating_add(warnings);
         self.info.clone_from(&reply.info);
-    }
-
-    /// Returns whether rows of the call have taken effect, or may have.
-    pub(super) fn has_effects(&self) -> bool {
-        self.statements > 0 || self.is_partial
     }
 
     pub(super) fn into_outcome(self) -> Outcome {

@@ -1,5 +1,5 @@
 //! Updates 100 rows in one call of `execute_many`, alone or in a transaction. Prints the error and
-//! the part of its message that names rows, the retry advice, and whether the connection is usable.
+//! the part of its message that names rows, and whether the connection is usable.
 
 use wasmysql::{Connection, Engine, Error, Result};
 
@@ -34,5 +34,5 @@ async fn report(error: &Error, conn: &mut Connection) {
         Some(code) => code.to_string(),
         None => format!("{:?}", error.kind()),
     };
-    println!("{kind}, {place}, {:?}, {next}", error.retry());
+    println!("{kind}, {place}, {next}");
 }
