@@ -1,6 +1,7 @@
 //! `execute-many`: one statement for many rows of parameters.
 
-use wasmysql_tests::{Api, Root, Schema, in_both_apis, resident_bytes, start_server};
+use wasmysql_host::{Grant, Statements};
+use wasmysql_tests::{Api, Root, Schema, guest, in_both_apis, resident_bytes, start_server};
 
 use crate::programs;
 
@@ -103,4 +104,14 @@ async fn rows_without_data_use_no_host_memory() {
     in_both_apis(programs::SENDS_ROWS_WITHOUT_DATA).await;
     // One byte for each of the 4,294,967,295 rows would be forty times as much.
     assert!(resident_bytes().saturating_sub(before) < 100 << 20, "{} bytes", resident_bytes());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_of_a_failed_call_end_with_it() {
+    for api in Api::BOTH {
+        let schema = Schema::new().await;
+        let database = schema.database_of(1);
+        let guest = guest(programs::WARNINGS_AFTER_MANY_ROWS_FAILED).api(api);
+        guest.database("main", &database, Grant::new(Statements::Ddl)).run().await.success();
+    }
 }

@@ -194,6 +194,34 @@ async fn connections_use_the_collation_of_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn session_with_a_role_is_used_again() {
+    // The server's character set can't express the second name, and applies during a reset.
+    for role in ["rôle", "роль"] {
+        let server = start_server(&["--character-set-server=latin1"]);
+        let mut schema = Schema::on(&server).await;
+        for sql in [
+            &format!("CREATE ROLE `{role}`"),
+            &format!("GRANT SELECT ON *.* TO `{role}`"),
+            "CREATE USER roles@'%' IDENTIFIED BY 'secret'",
+            &format!("GRANT `{role}` TO roles@'%'"),
+            &format!("SET DEFAULT ROLE `{role}` {} roles@'%'", if cfg!(feature = "mysql") { "TO" } else { "FOR" }),
+        ] {
+            schema.run(sql).await;
+        }
+        let options = schema.options().user("roles").password("secret").max_connections(1);
+        let database = Database::new(options).unwrap();
+        let of_session = async || {
+            let guest = guest(programs::PRINTS_EACH_RESULT)
+                .args(["SELECT CAST(CONNECTION_ID() AS CHAR)", "SELECT CURRENT_ROLE()"]);
+            guest.database("main", &database, Grant::new(Statements::Read)).run().await.success()
+        };
+        let first = of_session().await;
+        assert!(first.contains(role), "{first}");
+        assert_eq!(of_session().await, first);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn unknown_collation_is_reported() {
     let schema = Schema::new().await;
     let database = Database::new(schema.options().collation("utf8mb4_nowhere_ci")).unwrap();

@@ -156,9 +156,9 @@ pub(crate) mod tests {
     use crate::column::ColumnKind;
     use crate::column::tests::column;
 
-    /// A column of the contract with the cells of a column of a batch.
-    pub(crate) fn cells(rows: usize, validity: Option<Vec<u8>>, values: Values) -> Cells {
-        Cells::from_parts(rows, validity, values).unwrap()
+    /// A column of the contract with these cells. `true` is a row that is not NULL.
+    fn cells(rows: &[bool], values: Values) -> Cells {
+        Cells::from_parts(rows.iter().copied().collect(), values).unwrap()
     }
 
     pub(crate) fn texts(texts: &[&str]) -> VarWidth {
@@ -170,8 +170,8 @@ pub(crate) mod tests {
     /// A batch with the columns `id` and `name`. The second name is NULL.
     pub(crate) fn batch() -> Batch {
         let columns = [column("id", 8), column("name", 253)].into();
-        let id = cells(3, None, Values::Signed(vec![7, 8, 9]));
-        let name = cells(3, Some(vec![0b101]), Values::Text(texts(&["één", "", "z"])));
+        let id = cells(&[true; 3], Values::Signed(vec![7, 8, 9]));
+        let name = cells(&[true, false, true], Values::Text(texts(&["één", "", "z"])));
         Batch::new(&columns, RowBatch { rows: 3, data: encode(3, &[id, name]).unwrap() }).unwrap()
     }
 
@@ -198,7 +198,7 @@ pub(crate) mod tests {
 
     #[test]
     fn batch_that_does_not_match_its_columns_is_an_error() {
-        let data = encode(1, &[cells(1, None, Values::Signed(vec![1]))]).unwrap();
+        let data = encode(1, &[cells(&[true], Values::Signed(vec![1]))]).unwrap();
         assert!(refused(&[], 1, data.clone()).contains("1 columns, but the result has 0"));
         assert!(
             refused(&[column("c", 253)], 1, data.clone())

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::mem::take;
 
-use wasmysql_batch::{Column, Values as ColumnValues, VarWidth};
+use wasmysql_batch::{Column, Validity, Values as ColumnValues, VarWidth};
 
 use crate::value::Value;
 
@@ -21,9 +21,7 @@ const EXACT_F32: i128 = 1 << 24;
 /// `f64`. Other mixes are errors.
 #[derive(Debug, Default)]
 pub(crate) struct ParameterColumn {
-    rows: usize,
-    /// The NULL bitmap of the batch; absent until the first NULL.
-    validity: Option<Vec<u8>>,
+    validity: Validity,
     values: Values,
 }
 
@@ -64,19 +62,22 @@ impl ParameterColumn {
     ///
     /// A message that says why the value does not match the column.
     pub(crate) fn push(&mut self, value: Value) -> Result<(), String> {
-        let valid = !matches!(value, Value::Null);
-        if valid {
+        let is_null = matches!(value, Value::Null);
+        if !is_null {
             self.adapt_to(&value);
         }
         self.values.push(value)?;
-        self.mark(valid);
-        self.rows += 1;
+        if is_null {
+            self.validity.push_null()
+        } else {
+            self.validity.push_valid()
+        }
         Ok(())
     }
 
     /// Takes out the values added since the last call.
     pub(crate) fn take(&mut self) -> Option<Column> {
-        Column::from_parts(take(&mut self.rows), self.validity.take(), self.values.take())
+        Column::from_parts(take(&mut self.validity), self.values.take())
     }
 
     /// Sets the type at the first value, and converts integers to floats at the first float.
@@ -84,7 +85,7 @@ impl ParameterColumn {
         match (&mut self.values, value) {
             (Values::Null, value) => {
                 self.values = Values::of(value);
-                for _ in 0..self.rows {
+                for _ in 0..self.validity.rows() {
                     self.values.push_null();
                 }
             }
@@ -95,21 +96,6 @@ impl ParameterColumn {
             }
             _ => {}
         }
-    }
-
-    /// Sets the bit of the row in the NULL bitmap. The bitmap is created at the first NULL.
-    fn mark(&mut self, valid: bool) {
-        if valid && self.validity.is_none() {
-            return;
-        }
-        let (byte, bit) = (self.rows / 8, self.rows % 8);
-        let bits = self.validity.get_or_insert_with(|| {
-            let mut bits = vec![0xff; byte];
-            bits.push((1 << bit) - 1);
-            bits
-        });
-        bits.resize(byte + 1, 0);
-        bits[byte] |= u8::from(valid) << bit;
     }
 }
 

@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable;
 use wasmtime::{Result, ensure};
 
 use crate::bench::{Bench, FEW_ROUNDS};
-use crate::measure::{Cost, Measured, Pair, measured};
+use crate::measure::{Cost, Measured, Pair, alternating_costs, measured};
 use crate::row::{Goal, Row};
 use crate::server::Server;
 
@@ -59,29 +59,18 @@ async fn updates(bench: &Bench) -> Result<Vec<Pair>> {
     bench.server.table("bulk").await?;
     batches(Arc::clone(&bench.server), 1, UPDATED_ROWS).await?;
     let database = bench.server.database(1)?;
-    let mut pairs = Vec::new();
-    for round in 0..=FEW_ROUNDS {
-        // An UPDATE counts only rows that change, so no row may have the price already.
-        let unused = UPDATED_ROWS.unsigned_abs() as usize + 2 * round;
-        let (native_price, guest_price) = (unused, unused + 1);
-        let native = async || {
-            updated(&bench.server, native_price, update_singles(Arc::clone(&bench.server), native_price)).await
-        };
-        let guest = async || {
-            let guest = bench.host.guest("updates", &database).arg(UPDATED_ROWS).arg(guest_price);
-            updated(&bench.server, guest_price, guest.printed()).await
-        };
-        let pair = if round.is_multiple_of(2) {
-            Pair { native: native().await?, guest: guest().await? }
-        } else {
-            let guest = guest().await?;
-            Pair { native: native().await?, guest }
-        };
-        // The first round opens connections, fills caches and compiles the component.
-        if round > 0 {
-            pairs.push(pair);
-        }
-    }
+    // An UPDATE counts only rows that change, so no row may have the price already.
+    let unused = |round: usize| UPDATED_ROWS.unsigned_abs() as usize + 2 * round;
+    let native = async |round| {
+        let price = unused(round);
+        updated(&bench.server, price, update_singles(Arc::clone(&bench.server), price)).await
+    };
+    let guest = async |round| {
+        let price = unused(round) + 1;
+        let guest = bench.host.guest("updates", &database).arg(UPDATED_ROWS).arg(price);
+        updated(&bench.server, price, guest.printed()).await
+    };
+    let pairs = alternating_costs(FEW_ROUNDS, native, guest).await?;
     bench.server.native.lock().await.query_drop("TRUNCATE TABLE bulk").await?;
     Ok(pairs)
 }
@@ -110,10 +99,8 @@ async fn update_singles(server: Arc<Server>, price: usize) -> Result<String> {
     Ok(updated.to_string())
 }
 
-/// Measures both sides in turn. Unlike with `alternating`, the sides may insert different numbers
-/// of rows.
-///
-/// The costs are those of one row, and the result of each side is checked separately.
+/// Measures both sides in turn, which may insert different numbers of rows. The costs are those of
+/// one row.
 async fn pairs(
     bench: &Bench,
     (calls, rows): (i32, i32),
@@ -121,24 +108,11 @@ async fn pairs(
 ) -> Result<Vec<Pair>> {
     bench.server.table("bulk").await?;
     let database = bench.server.database(1)?;
-    let mut pairs = Vec::new();
-    for round in 0..=FEW_ROUNDS {
-        let guest = async || {
-            let guest = bench.host.guest("inserts", &database).arg(calls).arg(rows);
-            inserted(&bench.server, calls * rows, guest.printed()).await
-        };
-        let pair = if round.is_multiple_of(2) {
-            Pair { native: native().await?, guest: guest().await? }
-        } else {
-            let guest = guest().await?;
-            Pair { native: native().await?, guest }
-        };
-        // The first round opens connections, fills caches and compiles the component.
-        if round > 0 {
-            pairs.push(pair);
-        }
-    }
-    Ok(pairs)
+    let guest = async |_| {
+        let guest = bench.host.guest("inserts", &database).arg(calls).arg(rows);
+        inserted(&bench.server, calls * rows, guest.printed()).await
+    };
+    alternating_costs(FEW_ROUNDS, async |_| native().await, guest).await
 }
 
 /// Measures work that inserts this number of rows into the empty table, checks the rows, and

@@ -50,28 +50,57 @@ pub(crate) async fn measured(
     work.await?
 }
 
-/// Runs both sides in turn and returns the costs of each round.
+/// Runs both sides in turn, checks that their results are equal, and returns the costs of each
+/// round.
 pub(crate) async fn alternating(
     rounds: usize,
     mut native: impl AsyncFnMut() -> Result<Measured>,
     mut guest: impl AsyncFnMut() -> Result<Measured>,
 ) -> Result<Vec<Pair>> {
     let mut pairs = Vec::with_capacity(rounds);
-    // The first round is not counted, because it opens connections, fills caches and compiles the
-    // component.
     for round in 0..=rounds {
-        // The order of the sides alternates, so that neither side always runs after the other.
-        let (native, guest) = if round.is_multiple_of(2) {
-            let native = native().await?;
-            (native, guest().await?)
-        } else {
-            let guest = guest().await?;
-            (native().await?, guest)
-        };
+        let (native, guest) = in_turn(round, &mut native, &mut guest).await?;
         ensure!(native.result == guest.result, "the results differ: native {}, guest {}", native.result, guest.result);
-        if round > 0 {
-            pairs.push(Pair { native: native.cost, guest: guest.cost });
-        }
+        count(&mut pairs, round, native.cost, guest.cost);
     }
     Ok(pairs)
+}
+
+/// Like `alternating`, for sides whose results differ and are checked by themselves. Both get the
+/// number of the round.
+pub(crate) async fn alternating_costs(
+    rounds: usize,
+    mut native: impl AsyncFnMut(usize) -> Result<Cost>,
+    mut guest: impl AsyncFnMut(usize) -> Result<Cost>,
+) -> Result<Vec<Pair>> {
+    let mut pairs = Vec::with_capacity(rounds);
+    for round in 0..=rounds {
+        let (native, guest) = in_turn(round, async || native(round).await, async || guest(round).await).await?;
+        count(&mut pairs, round, native, guest);
+    }
+    Ok(pairs)
+}
+
+/// Runs one round. The order of the sides alternates, so that neither side always runs after the
+/// other.
+async fn in_turn<T>(
+    round: usize,
+    native: impl AsyncFnOnce() -> Result<T>,
+    guest: impl AsyncFnOnce() -> Result<T>,
+) -> Result<(T, T)> {
+    Ok(if round.is_multiple_of(2) {
+        let native = native().await?;
+        (native, guest().await?)
+    } else {
+        let guest = guest().await?;
+        (native().await?, guest)
+    })
+}
+
+/// Adds the costs of a round, except the first, which opens connections, fills caches and compiles
+/// the component.
+fn count(pairs: &mut Vec<Pair>, round: usize, native: Cost, guest: Cost) {
+    if round > 0 {
+        pairs.push(Pair { native, guest });
+    }
 }

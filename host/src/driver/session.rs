@@ -70,7 +70,8 @@ pub(crate) struct Session {
     ahead: Option<LookAhead>,
     /// Whether the connection has bulk commands. `None` before the first question.
     offers_bulk: Option<bool>,
-    /// The diagnostics of the last statement, if it was a bulk command that needs them.
+    /// The diagnostics of the last statement, if it was a bulk command that needs them. Each
+    /// command that replaces the server's diagnostics discards them.
     bulk_diagnostics: BulkDiagnostics,
     /// When the server last completed a response. Only recorded if it announces idle timeouts.
     answered: Instant,
@@ -228,6 +229,7 @@ impl Session {
     /// them (error 1295). It must never run SQL of a guest; see `execute_unprepared`.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
         self.settled = false;
+        self.bulk_diagnostics = BulkDiagnostics::default();
         let was_idle = self.was_idle();
         catch_driver_panic(async { self.conn.query_drop(sql).await.map_err(command_error(was_idle)) }).await?;
         self.settle();
@@ -296,6 +298,7 @@ impl Session {
     /// same grant.
     pub(crate) async fn reset(&mut self) -> Result<()> {
         (self.settled, self.ahead) = (false, None);
+        self.bulk_diagnostics = BulkDiagnostics::default();
         self.statements.clear();
         self.locks_since = None;
         self.read_limit.reset();
@@ -311,7 +314,7 @@ impl Session {
         .await?;
         let assignments = settings.map(|settings| settings.assignments(BACKSTOP, self.flavour, self.server_limits));
         let texts = self.defaults.texts(assignments, self.packet.saturating_sub(CHECK_BYTES));
-        let mut roles = String::new();
+        let mut roles = Vec::new();
         for (index, text) in texts.iter().enumerate() {
             match index {
                 0 => roles = self.command_in_sync(ROLES, &format!("; {text}")).await?,

@@ -121,9 +121,10 @@ impl SessionDefaults {
     }
 
     /// Returns the statement that restores the roles of the login, because a reset keeps the roles
-    /// that a procedure has set. `None` if these roles are still active.
-    pub(super) fn restoring_roles(&self, active: &str) -> Option<String> {
-        (self.roles != active).then(|| self.set_role.clone())
+    /// that a procedure has set. `None` if these roles are still active. `active` are the roles as
+    /// the server reports them, in any character set.
+    pub(super) fn restoring_roles(&self, active: &[u8]) -> Option<String> {
+        (self.roles.as_bytes() != active).then(|| self.set_role.clone())
     }
 
     /// Joins the statements, and `settings` as the last assignments, to texts that each fit into a
@@ -184,9 +185,10 @@ mod tests {
     #[test]
     fn roles_are_restored_only_if_they_changed() {
         let defaults = defaults(options());
-        assert_eq!(defaults.restoring_roles("reader"), None);
+        assert_eq!(defaults.restoring_roles(b"reader"), None);
         for active in ["", "other"] {
-            assert_eq!(defaults.restoring_roles(active).as_deref(), Some("SET ROLE `reader`"), "{active}");
+            let restoring = defaults.restoring_roles(active.as_bytes());
+            assert_eq!(restoring.as_deref(), Some("SET ROLE `reader`"), "{active}");
         }
     }
 }

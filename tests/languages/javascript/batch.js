@@ -144,7 +144,7 @@ export function encode(columns) {
     let [validity, places, data, length] = [0, 0, 0, 0];
     if (kind.array && values.includes(null)) validity = place(bitmap(values));
     if (kind.variable) {
-      const parts = values.map((value) => (value === null ? [] : typeof value === "string" ? toBytes(value) : value));
+      const parts = values.map((value) => (value === null ? [] : bytesOf(value)));
       const offsets = new Uint32Array(rows + 1);
       parts.forEach((part, row) => (offsets[row + 1] = length += part.length));
       const variable = new Uint8Array(length);
@@ -154,7 +154,10 @@ export function encode(columns) {
       const zero = kind.array === BigInt64Array || kind.array === BigUint64Array ? 0n : 0;
       const pack = { date: packDatetime, time: packTime, datetime: packDatetime }[name] ?? ((value) => [value]);
       const words = values.flatMap((value) => (value === null ? Array(kind.elements).fill(zero) : pack(value)));
-      places = place(kind.array.from(words));
+      const array = kind.array.from(words);
+      // These arrays drop the bits that they can't hold.
+      if (zero === 0n && array.some((word, row) => word !== words[row])) throw new RangeError(`an integer is not ${name}`);
+      places = place(array);
     }
     directory.push(code, validity, places, data, length, 0);
   }
@@ -193,15 +196,27 @@ function unpackClock(low, minutes, seconds, microseconds) {
 }
 
 function packDatetime({ year, month, day, hour = 0, minute = 0, second = 0, microsecond = 0 }) {
-  return [packClock(minute, second, microsecond), (year << 14) | (month << 10) | (day << 5) | hour];
+  const date = (bits(year, 14) << 14) | (bits(month, 4) << 10) | (bits(day, 5) << 5);
+  return [packClock(minute, second, microsecond), date | bits(hour, 5)];
 }
 
 function packTime({ negative, hours, minutes, seconds, microseconds }) {
-  return [packClock(minutes, seconds, microseconds), (negative << 31) | hours];
+  return [packClock(minutes, seconds, microseconds), (negative << 31) | bits(hours, 10)];
 }
 
 function packClock(minutes, seconds, microseconds) {
-  return (minutes << 26) | (seconds << 20) | microseconds;
+  return (bits(minutes, 6) << 26) | (bits(seconds, 6) << 20) | bits(microseconds, 20);
+}
+
+function bits(part, width) {
+  if (Number.isInteger(part) && part >= 0 && part < 2 ** width) return part;
+  throw new RangeError(`the part ${part} of a date or time does not fit ${width} bits`);
+}
+
+function bytesOf(value) {
+  if (typeof value === "string") return toBytes(value);
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`a value of this kind is a string or a Uint8Array, not ${typeof value}`);
 }
 
 // QuickJS has no TextDecoder and no TextEncoder. The functions for URIs convert UTF-8 everywhere, and

@@ -10,7 +10,7 @@ pub use server::Server;
 use wasmysql::bindings::options::{EngineOptions, ExecuteOptions, TransactionOptions};
 use wasmysql::bindings::types::RowBatch;
 use wasmysql::{Error, ErrorKind, Result};
-use wasmysql_batch::{Column, Values, encode};
+use wasmysql_batch::{Column, Validity, Values, encode};
 
 /// Engine options without restrictions beyond the grant.
 pub const GRANTED: EngineOptions = EngineOptions {
@@ -34,7 +34,8 @@ pub const PLAIN: TransactionOptions =
 ///
 /// Panics if the batch does not fit the memory.
 pub fn nulls(rows: u32, columns: usize) -> RowBatch {
-    let column = Column::from_parts(rows as usize, None, Values::Null).expect("NULL has no values");
+    // The kind `null` needs no bitmap.
+    let column = Column::from_parts(Validity::of_valid(rows as usize), Values::Null).expect("NULL has no values");
     RowBatch { rows, data: encode(rows, &vec![column; columns]).expect("a batch") }
 }
 

@@ -1,15 +1,14 @@
 //! Collects the cells of a column.
 
 use crate::kind::Kind;
+use crate::validity::Validity;
 
 /// The cells of one column, collected for [`encode`](crate::encode). Each row adds exactly one
 /// cell: either a value and [`pushed`](Self::pushed), or [`push_null`](Self::push_null).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// A bit for each row, 1 if it is not NULL; absent until the first NULL.
-    pub(crate) validity: Option<Vec<u8>>,
+    pub(crate) validity: Validity,
     pub(crate) values: Values,
-    pub(crate) rows: usize,
 }
 
 /// The values of a column. NULL rows have an entry too.
@@ -104,16 +103,13 @@ impl Column {
     /// Creates an empty column with room for `rows` values, which are together `bytes` bytes long
     /// if their length varies.
     pub fn with_capacity(kind: Kind, rows: usize, bytes: usize) -> Self {
-        Self { validity: None, values: Values::with_capacity(kind, rows, bytes), rows: 0 }
+        Self { validity: Validity::default(), values: Values::with_capacity(kind, rows, bytes) }
     }
 
-    /// Creates a column of `rows` cells from its values and its bitmap, which has a bit for each
-    /// row, least significant bit first, 1 if the row is not NULL. Returns `None` if their lengths
-    /// don't match.
-    pub fn from_parts(rows: usize, validity: Option<Vec<u8>>, values: Values) -> Option<Self> {
-        let is_complete = values.len().is_none_or(|len| len == rows)
-            && validity.as_ref().is_none_or(|bits| bits.len() == rows.div_ceil(8));
-        is_complete.then_some(Self { validity, values, rows })
+    /// Creates a column from its values, with an entry for each NULL row too. Returns `None` if
+    /// their number differs from the number of rows.
+    pub fn from_parts(validity: Validity, values: Values) -> Option<Self> {
+        values.len().is_none_or(|len| len == validity.rows()).then_some(Self { validity, values })
     }
 
     /// Returns the kind of the column.
@@ -123,7 +119,7 @@ impl Column {
 
     /// Returns the number of rows.
     pub fn rows(&self) -> usize {
-        self.rows
+        self.validity.rows()
     }
 
     /// Returns the bytes of all values; empty for kinds of fixed width.
@@ -153,32 +149,13 @@ impl Column {
     /// Counts a value that was pushed.
     #[inline]
     pub fn pushed(&mut self) {
-        if let Some(bits) = &mut self.validity {
-            if self.rows.is_multiple_of(8) {
-                bits.push(0);
-            }
-            if let Some(last) = bits.last_mut() {
-                *last |= 1 << (self.rows % 8);
-            }
-        }
-        self.rows += 1;
+        self.validity.push_valid();
     }
 
     /// Adds a row that is NULL.
     pub fn push_null(&mut self) {
         self.values.push_default();
-        let rows = self.rows;
-        let bits = self.validity.get_or_insert_with(|| {
-            let mut bits = vec![0xff; rows.div_ceil(8)];
-            if let (Some(last), used @ 1..) = (bits.last_mut(), rows % 8) {
-                *last = (1 << used) - 1;
-            }
-            bits
-        });
-        if rows.is_multiple_of(8) {
-            bits.push(0);
-        }
-        self.rows += 1;
+        self.validity.push_null();
     }
 }
 
@@ -255,31 +232,6 @@ impl Values {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn validity_bits_start_at_the_first_null() {
-        let column = |rows: usize, null: usize| {
-            let mut column = Column::new(Kind::Bytes);
-            for row in 0..rows {
-                let Values::Bytes(values) = column.values() else { unreachable!() };
-                if row == null {
-                    column.push_null();
-                } else {
-                    assert!(values.push(b"x"));
-                    column.pushed();
-                }
-            }
-            column.validity
-        };
-        assert_eq!(column(9, 9), None);
-        for null in 0..20 {
-            let bits = column(20, null).unwrap();
-            assert_eq!(bits.len(), 3);
-            for row in 0..20 {
-                assert_eq!(bits[row / 8] & (1 << (row % 8)) == 0, row == null, "null at {null}, row {row}");
-            }
-        }
-    }
 
     #[test]
     fn utf8_is_checked_per_value() {

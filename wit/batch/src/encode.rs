@@ -27,7 +27,7 @@ pub fn encode(rows: u32, columns: &[Column]) -> Result<Vec<u8>, TooLarge> {
     let mut end = HEADER + ENTRY * columns.len();
     let mut entries = Vec::with_capacity(columns.len());
     for column in columns {
-        if column.rows != rows as usize || column.values.len().is_some_and(|len| len != column.rows) {
+        if column.rows() != rows as usize || column.values.len().is_some_and(|len| len != column.rows()) {
             return Err(TooLarge);
         }
         let mut place = |bytes: usize| {
@@ -37,7 +37,7 @@ pub fn encode(rows: u32, columns: &[Column]) -> Result<Vec<u8>, TooLarge> {
             u32::try_from(start).map_err(|_| TooLarge)
         };
         let mut entry = Entry { kind: column.kind().code(), ..Entry::default() };
-        if let (Some(bits), false) = (&column.validity, matches!(column.values, Values::Null)) {
+        if let (Some(bits), false) = (column.validity.bits(), matches!(column.values, Values::Null)) {
             entry.validity = place(bits.len())?;
         }
         match &column.values {
@@ -70,7 +70,7 @@ pub fn encode(rows: u32, columns: &[Column]) -> Result<Vec<u8>, TooLarge> {
 
 /// Appends the buffers of a column.
 fn write(buffer: &mut Vec<u8>, column: &Column) {
-    if let (Some(bits), false) = (&column.validity, matches!(column.values, Values::Null)) {
+    if let (Some(bits), false) = (column.validity.bits(), matches!(column.values, Values::Null)) {
         buffer.extend_from_slice(bits);
         pad(buffer);
     }

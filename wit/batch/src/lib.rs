@@ -35,6 +35,7 @@ mod encode;
 mod kind;
 mod malformed;
 mod packed;
+mod validity;
 mod view;
 
 pub use batch::Batch;
@@ -44,4 +45,5 @@ pub use encode::{TooLarge, encode};
 pub use kind::Kind;
 pub use malformed::{Defect, Malformed};
 pub use packed::{Date, DateTime, Time};
+pub use validity::Validity;
 pub use view::{Cell, ColumnView};

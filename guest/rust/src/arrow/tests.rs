@@ -10,7 +10,7 @@ use crate::column::tests::column;
 
 /// A batch of 3 rows, of which the second is NULL.
 fn batch(columns: Vec<(Column, Values)>) -> Batch {
-    let cells = |values| Cells::from_parts(3, Some(vec![0b101]), values).unwrap();
+    let cells = |values| Cells::from_parts([true, false, true].into_iter().collect(), values).unwrap();
     let (columns, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
     let data = encode(3, &values.into_iter().map(cells).collect::<Vec<_>>()).unwrap();
     Batch::new(&columns.into(), RowBatch { rows: 3, data }).unwrap()

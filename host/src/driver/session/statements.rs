@@ -74,6 +74,7 @@ impl Session {
 
     async fn prepare_text(&mut self, text: &str) -> Result<Statement> {
         let was_idle = self.was_idle();
+        self.bulk_diagnostics = BulkDiagnostics::default();
         catch_driver_panic(async {
             while let Some(statement) = self.statements.pop_closable() {
                 self.conn.close(statement).await.map_err(session_error)?;
@@ -98,8 +99,9 @@ impl Session {
     }
 
     /// Runs statements of the host, and checks that the response belongs to them and not to an
-    /// earlier command. Returns the text of an expression, computed before the statements.
-    pub(super) async fn command_in_sync(&mut self, expression: &str, statements: &str) -> Result<String> {
+    /// earlier command. Returns the text of an expression, computed before the statements. It can
+    /// be in another character set than UTF-8, because the statements set that.
+    pub(super) async fn command_in_sync(&mut self, expression: &str, statements: &str) -> Result<Vec<u8>> {
         let nonce = getrandom::u64().map_err(|_| protocol_violation("the host has no source of random numbers"))?;
         debug_assert!(expression.len() + 32 <= CHECK_BYTES);
         catch_driver_panic(async {
