@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use wasmtime::component::{HasData, ResourceTable};
+use wasmtime::component::{GuestTaskId, HasData, ResourceTable};
 
 use crate::core::{Database, Grant, GuestDatabase};
 use crate::store_limits::Limiter;
+use crate::telemetry::GuestRequest;
 
 /// The databases that a guest may open, each with a name and a grant.
 ///
@@ -27,6 +28,10 @@ use crate::store_limits::Limiter;
 #[derive(Debug, Default)]
 pub struct WasmysqlCtx {
     databases: HashMap<String, Arc<GuestDatabase>>,
+    /// The request that was selected last.
+    request: Option<GuestRequest>,
+    /// The requests of the guest's tasks, for guests that handle several requests concurrently.
+    requests: HashMap<GuestTaskId, GuestRequest>,
     /// The limiter of `StoreSettings`. wasmtime requires that the limiter is part of the store's
     /// data.
     pub(crate) store_limits: Limiter,
@@ -39,13 +44,48 @@ impl WasmysqlCtx {
         WasmysqlCtxBuilder::default()
     }
 
+    /// Selects the request that the guest handles from now on. For guests that handle one request
+    /// at a time.
+    pub fn set_request(&mut self, request: &GuestRequest) {
+        self.requests.clear();
+        self.request = Some(request.clone());
+    }
+
+    /// Selects the request that a task of the guest handles. For guests that handle several
+    /// requests concurrently, each in its own task.
+    ///
+    /// `wasmtime_wasi_http::handler::WorkerState::on_request_start` passes the task. Calls of the
+    /// blocking API belong to the request that began last, because such a guest can handle only one
+    /// request at a time.
+    pub fn begin_request(&mut self, task: GuestTaskId, request: &GuestRequest) {
+        // A task can run on after its request, so the requests are removed late.
+        self.requests.retain(|_, request| !request.has_ended());
+        self.requests.insert(task, request.clone());
+        self.request = Some(request.clone());
+    }
+
+    /// Returns the request that was selected last.
+    pub(crate) fn request(&self) -> Option<GuestRequest> {
+        self.request.clone()
+    }
+
+    /// Returns whether requests were selected by task.
+    pub(crate) fn has_requests_of_tasks(&self) -> bool {
+        !self.requests.is_empty()
+    }
+
+    /// Returns the request of the innermost task that has one.
+    pub(crate) fn request_of(&self, mut tasks: impl Iterator<Item = GuestTaskId>) -> Option<GuestRequest> {
+        tasks.find_map(|task| self.requests.get(&task)).cloned()
+    }
+
     pub(crate) fn granted(&self, name: &str) -> Option<Arc<GuestDatabase>> {
         self.databases.get(name).cloned()
     }
 }
 
-/// A builder for [`WasmysqlCtx`].
-#[derive(Debug, Default)]
+/// A builder for [`WasmysqlCtx`]. A clone builds the context of another instance of the same guest.
+#[derive(Debug, Clone, Default)]
 pub struct WasmysqlCtxBuilder {
     guest: String,
     databases: HashMap<String, (Database, Grant)>,
@@ -83,7 +123,7 @@ impl WasmysqlCtxBuilder {
         let granted =
             |(name, (database, grant))| (name, Arc::new(GuestDatabase::new(Arc::clone(&guest), database, grant)));
         let databases = self.databases.into_iter().map(granted).collect();
-        WasmysqlCtx { databases, store_limits: Limiter::default() }
+        WasmysqlCtx { databases, ..WasmysqlCtx::default() }
     }
 }
 

@@ -93,4 +93,5 @@ pub use self::pool::PoolStatus;
 pub use self::properties::{guest_values, statement_kind};
 pub use self::sql::Statements;
 pub use self::store_limits::{CpuMeter, LimitExceeded, StoreLimit, StoreSettings, Ticker};
+pub use self::telemetry::GuestRequest;
 pub use self::types::ConfigError;

@@ -261,7 +261,7 @@ impl StoreSettings {
         let meter = CpuMeter::new(Arc::clone(&time), refusals, self.clone());
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| {
-            time.count();
+            time.interrupted();
             time.check()?;
             Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
         });

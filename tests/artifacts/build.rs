@@ -92,12 +92,15 @@ fn programs(sources: &Path, prefix: &str, built: &Path) -> Result<Vec<Program>, 
 }
 
 fn constants(programs: &[Program]) -> Result<String, Box<dyn Error>> {
-    let (mut constants, mut it, mut faults) = (String::new(), String::new(), String::new());
+    let (mut constants, mut it, mut faults, mut http) = (String::new(), String::new(), String::new(), String::new());
     for (constant, path) in programs {
         writeln!(constants, "/// The path of a program.\npub const {constant}: &str = {path:?};")?;
         match constant {
             // `tests/soak` runs these programs.
             constant if constant.starts_with("SOAK_") => {}
+            constant if constant.starts_with("HTTP_") || constant.starts_with("EXAMPLE_HTTP_") => {
+                writeln!(http, "        $each!({constant});")?
+            }
             constant if constant.starts_with("FAULT_") => writeln!(faults, "        $each!({constant});")?,
             constant => writeln!(it, "        $each!({constant});")?,
         }
@@ -116,6 +119,13 @@ macro_rules! foreach_program {{
 macro_rules! foreach_fault_program {{
     ($each:ident) => {{
 {faults}    }};
+}}
+
+/// Calls a macro with the name of each constant of a program that handles HTTP requests.
+#[macro_export]
+macro_rules! foreach_http_program {{
+    ($each:ident) => {{
+{http}    }};
 }}
 "
     ))

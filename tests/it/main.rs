@@ -14,6 +14,7 @@ mod deadlocks;
 mod errors;
 mod examples;
 mod execute_many;
+mod host_examples;
 mod inspection;
 mod languages;
 mod limits;

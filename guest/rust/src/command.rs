@@ -48,7 +48,7 @@ fn flush() -> Result<(), ()> {
 }
 
 /// Returns the message of an error with its chain of sources.
-fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

@@ -173,6 +173,10 @@
 //! With feature `sea-query`, a statement of that crate takes the place of the text: see
 //! [`Statement`]. With feature `sea-orm`, SeaORM runs on an engine: see [`sea_orm`].
 //!
+//! # HTTP
+//!
+//! With feature `http`, a plugin handles requests: see [`http`](mod@http).
+//!
 //! # Tests
 //!
 //! A module with [`#[wasmysql::tests]`](macro@tests) contains tests, which can be `async`. The
@@ -210,6 +214,8 @@ mod error_details;
 mod execute_result;
 mod from_row;
 pub mod guide;
+#[cfg(feature = "http")]
+pub mod http;
 mod insert;
 mod milliseconds;
 mod named;
@@ -232,3 +238,15 @@ mod value;
 
 pub use asynchronous::*;
 pub use shared::*;
+/// Exports a function as the handler of HTTP requests; see the module [`http`](mod@http).
+///
+/// ```no_run
+/// use wasmysql::http::{Request, Response, Result};
+///
+/// #[wasmysql::http]
+/// async fn handle(request: Request) -> Result<Response> {
+///     Ok(Response::new(format!("You requested {}.\n", request.uri()).into()))
+/// }
+/// ```
+#[cfg(feature = "http")]
+pub use wasmysql_macros::http;

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::env::{self, VarError};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
+use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, Statements, WasmysqlCtxBuilder};
 use wasmysql_private_server::{PrivateServer, ServerChoice, StartError};
 
 use crate::exit::Failure;
@@ -80,7 +80,8 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The granted databases, and the private server if it is used.
 #[derive(Debug)]
 pub(crate) struct Databases {
-    pub(crate) context: WasmysqlCtx,
+    /// Builds the context of an instance.
+    pub(crate) context: WasmysqlCtxBuilder,
     pub(crate) opened: Vec<Database>,
     pub(crate) server: Option<PrivateServer>,
 }
@@ -89,10 +90,16 @@ impl Databases {
     /// Waits for statements whose rows the plugin has dropped. The server keeps their changes only
     /// if they run to completion.
     pub(crate) fn finish(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.finish_within(STATEMENT_TIMEOUT)
+    }
+
+    /// Waits at most this long for connections in use, and closes all sessions.
+    pub(crate) fn finish_within(&self, patience: Duration) -> impl Future<Output = ()> + Send + 'static {
         let opened = self.opened.clone();
         async move {
+            let deadline = Instant::now() + patience;
             for database in opened {
-                database.shutdown(STATEMENT_TIMEOUT).await;
+                database.shutdown(deadline.saturating_duration_since(Instant::now())).await;
             }
         }
     }
@@ -119,7 +126,7 @@ impl Arguments {
         if let Some(path) = &given.config {
             let config = configuration(path).map_err(Failure::Host)?;
             let opened = config.databases().map(|(_, database)| database.clone()).collect();
-            return Ok(Databases { context: config.context(plugin).build(), opened, server: None });
+            return Ok(Databases { context: config.context(plugin), opened, server: None });
         }
         let private = given.database.is_empty();
         given.check_names(private.then_some(PRIVATE))?;
@@ -127,7 +134,7 @@ impl Arguments {
         if private {
             let schema = self.schema.map(SchemaFile::read).transpose()?;
             if !uses_mysql {
-                return Ok(Databases { context: WasmysqlCtx::default(), opened: Vec::new(), server });
+                return Ok(Databases { context: WasmysqlCtxBuilder::default(), opened: Vec::new(), server });
             }
             let alternative = "; or use an existing server with --database main=mysql://...";
             let started = start(self.server, self.data_dir, alternative)?;
@@ -139,7 +146,7 @@ impl Arguments {
             server = Some(started);
         }
         let default = if private { Statements::Ddl } else { Statements::default() };
-        let mut builder = WasmysqlCtx::builder().guest(plugin);
+        let mut builder = WasmysqlCtxBuilder::default().guest(plugin);
         let mut opened = Vec::new();
         for (name, url) in &given.database {
             // The password of the private server is generated; the environment does not replace it.
@@ -148,7 +155,7 @@ impl Arguments {
             builder = builder.database(name, &database, Grant::new(given.statements(name).unwrap_or(default)));
             opened.push(database);
         }
-        Ok(Databases { context: builder.build(), opened, server })
+        Ok(Databases { context: builder, opened, server })
     }
 }
 

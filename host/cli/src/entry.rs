@@ -27,7 +27,8 @@ impl Entry {
             .collect();
         if entries.is_empty() {
             let exports = exports(component);
-            return Err(format!("it exports {exports}, but a plugin must export wasi:cli/run@0.3 or @0.2"));
+            let advice = if exports.contains("wasi:http/") { "; serve it with `wasmysql serve`" } else { "" };
+            return Err(format!("it exports {exports}, but a plugin must export wasi:cli/run@0.3 or @0.2{advice}"));
         }
         Ok(entries)
     }
@@ -60,7 +61,8 @@ impl Entry {
     }
 }
 
-fn exports(component: &Component) -> String {
+/// Returns the names of the exports of a component, for messages.
+pub(crate) fn exports(component: &Component) -> String {
     let ty = component.component_type();
     let names: Vec<&str> = ty.exports(component.engine()).map(|(name, _)| name).collect();
     if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }

@@ -22,6 +22,31 @@ Environment:
   WASMYSQL_SERVER         Private server, as for --server
   RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
 
+pub(crate) const SERVE: &str = "\
+A plugin that traps answers 500, and a new instance handles the next request. An instance keeps its memory between
+requests, but no connection: a connection that a request leaves open is reported and closed. --max-cpu-time limits each
+request; the other limits of the plugin limit an instance. Outgoing HTTP requests of the plugin are denied.
+
+The access log on stderr has a line for each request. RUST_LOG=warn,wasmysql::access=off disables it. Requests without
+the header x-request-id get a new id. The header traceparent is the parent of the spans of the statements.
+
+Signals:
+  SIGHUP           Reload the plugin; if the file can't be loaded, the previous version keeps serving
+  SIGTERM, SIGINT  Accept no new connections, finish the requests in progress, and stop; a second signal stops at once
+
+Exit codes:
+  0    Stopped by a signal, after all requests in progress had finished
+  2    The arguments are invalid
+  3    The plugin, the configuration, the schema or the address can't be used, or the private server did not start
+  130  Stopped by SIGINT (Ctrl-C) before all requests had finished
+  143  Stopped by SIGTERM before all requests had finished
+
+Environment:
+  WASMYSQL_PASSWORD_NAME  Password for --database NAME=URL; replaces a password in the URL. NAME is in upper
+                          case, with _ in place of characters other than letters and digits
+  WASMYSQL_SERVER         Private server, as for --server
+  RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
+
 pub(crate) const TEST: &str = "\
 Each test runs in a separate instance with a fresh schema on a private server, granted as `main` with `ddl`.
 Tests can't affect each other, and a panic fails only one test. The server starts only for tests that use a database.

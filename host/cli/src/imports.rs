@@ -9,10 +9,21 @@ const PROVIDED: &[(&str, &[&str])] = &[
     ("wasi:cli", &["0.2.12", "0.3.0"]),
     ("wasi:clocks", &["0.2.12", "0.3.0"]),
     ("wasi:filesystem", &["0.2.12", "0.3.0"]),
+    ("wasi:http", &["0.2.12", "0.3.0"]),
     ("wasi:io", &["0.2.12"]),
     ("wasi:random", &["0.2.12", "0.3.0"]),
     ("wasi:sockets", &["0.2.12", "0.3.0"]),
 ];
+
+/// Returns whether a component imports `wasmysql:mysql`.
+pub(crate) fn uses_mysql(component: &Component) -> bool {
+    component.component_type().imports(component.engine()).any(|(name, _)| name.starts_with("wasmysql:mysql/"))
+}
+
+/// Returns whether a component imports the blocking API of `wasmysql:mysql`.
+pub(crate) fn uses_blocking_api(component: &Component) -> bool {
+    component.component_type().imports(component.engine()).any(|(name, _)| name.starts_with("wasmysql:mysql/blocking-"))
+}
 
 /// Explains `problem`, the error of the linker, by the import that it names.
 pub(crate) fn explain<'a>(mut imports: impl Iterator<Item = &'a str>, problem: &str) -> String {
@@ -114,7 +125,7 @@ mod tests {
     #[test]
     fn missing_import_is_reported_with_the_provided_packages() {
         check(
-            "wasi:http/types@0.2.3",
+            "wasi:keyvalue/store@0.2.3",
             "does not provide; it provides wasmysql:mysql@0.1.0, wasi:cli@0.2.12 and @0.3.0",
         );
         check("wasmysql:mysql/engine@0.2.0", "provides wasmysql:mysql@0.1.0; build it against that");

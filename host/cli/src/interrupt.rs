@@ -56,20 +56,47 @@ impl Interrupts {
     /// Starts to listen. This includes SIGINT and SIGTERM if the parent process set them to be
     /// ignored, as a shell does for background processes.
     pub(crate) fn listen(runtime: &Runtime) -> Result<Self, Failure> {
-        let _runtime = runtime.enter();
-        let listen = |kind| signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")));
-        let hangup = if hangups_are_ignored() { None } else { Some(listen(SignalKind::hangup())?) };
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())?, hangup })
+        let hangup = if hangups_are_ignored() { None } else { Some(listen(runtime, SignalKind::hangup())?) };
+        Ok(Self { hangup, ..Self::listen_without_hangups(runtime)? })
+    }
+
+    /// Starts to listen like [`listen`](Self::listen), but not for SIGHUP.
+    pub(crate) fn listen_without_hangups(runtime: &Runtime) -> Result<Self, Failure> {
+        let interrupt = listen(runtime, SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: listen(runtime, SignalKind::terminate())?, hangup: None })
     }
 
     /// Waits for a signal and returns its exit code.
-    async fn next(&mut self) -> u8 {
+    pub(crate) async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.interrupt.recv() => 130,
             _ = self.terminate.recv() => 143,
             Some(_) = async { self.hangup.as_mut()?.recv().await } => 129,
         }
     }
+}
+
+/// SIGHUP as a request to reload, as daemons use it.
+pub(crate) struct Hangups(Signal);
+
+impl Hangups {
+    /// Starts to listen. From then on, SIGHUP does not end this process.
+    pub(crate) fn listen(runtime: &Runtime) -> Result<Self, Failure> {
+        Ok(Self(listen(runtime, SignalKind::hangup())?))
+    }
+
+    /// Waits for a signal.
+    pub(crate) async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            // No further signal can arrive.
+            std::future::pending().await
+        }
+    }
+}
+
+fn listen(runtime: &Runtime, kind: SignalKind) -> Result<Signal, Failure> {
+    let _runtime = runtime.enter();
+    signal(kind).map_err(|error| Failure::Host(format!("can't listen for signals: {error}")))
 }
 
 /// Returns whether this process inherited an ignored SIGHUP.

@@ -1,7 +1,8 @@
 //! Logs and messages on stderr, as text or as JSON.
 
+use std::env;
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use tracing::level_filters::LevelFilter;
@@ -17,6 +18,12 @@ const DEFAULT_FILTER: &str = "warn,wasmtime_internal_cache=error";
 /// A writer to stderr that ignores errors, for example a full disk or a closed pipe. Only the
 /// output that can't be written is lost.
 struct Stderr;
+
+/// The log target of the access log of `wasmysql serve`.
+pub(crate) const ACCESS: &str = "wasmysql::access";
+
+/// The log target of the spans of requests, which are part of warnings about their statements.
+pub(crate) const REQUEST: &str = "wasmysql::request";
 
 /// The log target of messages that are printed independently of the log filter.
 const CLI: &str = "wasmysql::cli";
@@ -37,21 +44,41 @@ pub(crate) enum Format {
 pub(crate) fn init(format: Format) {
     let _ = FORMAT.set(format);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
+    // RUST_LOG disables the access log only if it names it.
+    let filter = match env::var(EnvFilter::DEFAULT_ENV) {
+        Ok(given) if given.contains(ACCESS) => filter,
+        _ => with_level(filter, ACCESS, LevelFilter::INFO),
+    };
+    let filter = with_level(filter, REQUEST, LevelFilter::ERROR);
     match format {
-        Format::Text => tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Stderr).init(),
+        Format::Text => {
+            // Not in files and pipes.
+            let is_coloured =
+                io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            tracing_subscriber::fmt().with_ansi(is_coloured).with_env_filter(filter).with_writer(|| Stderr).init();
+        }
         Format::Json => {
-            let filter = match format!("{CLI}={}", LevelFilter::INFO).parse::<Directive>() {
-                Ok(directive) => filter.add_directive(directive),
-                Err(_) => filter,
-            };
+            let filter = with_level(filter, CLI, LevelFilter::INFO);
             tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(|| Stderr).init();
         }
     }
 }
 
+fn with_level(filter: EnvFilter, target: &str, level: LevelFilter) -> EnvFilter {
+    match format!("{target}={level}").parse::<Directive>() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    }
+}
+
+/// Returns the format of stderr.
+pub(crate) fn format() -> Format {
+    FORMAT.get().copied().unwrap_or_default()
+}
+
 /// Prints a message that is not an error.
 pub(crate) fn print(message: &impl Display) {
-    match FORMAT.get().copied().unwrap_or_default() {
+    match format() {
         Format::Text => write(&format!("{message}\n")),
         Format::Json => tracing::info!(target: CLI, "{message}"),
     }
@@ -60,7 +87,7 @@ pub(crate) fn print(message: &impl Display) {
 /// Prints an error message, without passwords.
 pub(crate) fn print_error(message: &impl Display) {
     let message = text::without_passwords(&message.to_string());
-    match FORMAT.get().copied().unwrap_or_default() {
+    match format() {
         Format::Text => write(&format!("error: {message}\n")),
         Format::Json => tracing::error!(target: CLI, "{message}"),
     }

@@ -3,6 +3,7 @@
 mod check;
 mod databases;
 mod entry;
+mod environment;
 mod exit;
 mod imports;
 mod interrupt;
@@ -10,10 +11,12 @@ mod limits;
 mod log;
 mod metrics;
 mod new;
+mod outgoing;
 mod plugin;
 mod run;
 mod runner;
 mod schema;
+mod serve;
 mod test;
 mod text;
 
@@ -42,6 +45,8 @@ enum Command {
     New(new::Arguments),
     /// Run a plugin
     Run(run::Arguments),
+    /// Serve HTTP requests with a plugin
+    Serve(serve::Arguments),
     /// Run the tests of a plugin, each in a separate instance and schema
     Test(test::Arguments),
     /// Check a plugin and its requirements, and databases and accounts against their grants
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::New(arguments) => new::run(arguments),
         Command::Run(arguments) => run::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Test(arguments) => test::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Runner(arguments) => runner::run(arguments),

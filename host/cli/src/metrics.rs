@@ -20,6 +20,7 @@ use wasmysql_host::telemetry::{self, BYTES, Instrument, METRICS, ROWS, SECONDS};
 
 use crate::exit::Failure;
 use crate::log;
+use crate::serve::meters as http;
 
 /// The time in which a client must send its request headers. Prometheus sends them at once.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -69,6 +70,9 @@ fn recorder() -> Result<PrometheusBuilder, BuildError> {
             _ => SECONDS,
         };
         builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), boundaries)?;
+    }
+    for (name, boundaries) in [(http::DURATION, SECONDS), (http::REQUEST_BYTES, BYTES), (http::RESPONSE_BYTES, BYTES)] {
+        builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), boundaries)?;
     }
     Ok(builder)
 }

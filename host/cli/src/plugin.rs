@@ -1,4 +1,4 @@
-//! Loads, compiles, links and runs a plugin.
+//! Loads, compiles and links plugins, and runs them as commands.
 
 use std::fs;
 use std::path::Path;
@@ -6,23 +6,31 @@ use std::path::Path;
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
 use wasmtime::{Cache, Config, Engine, Store, Trap};
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmysql_host::{LimitExceeded, StoreSettings, Ticker, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 
 use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::imports;
 use crate::limits::{self, Limits};
+use crate::outgoing::NoOutgoingRequests;
 
 /// The advice for exports that are not async but call functions that wait.
 pub(crate) const USE_BLOCKING: &str = "exports that are not async must use wasmysql:mysql/blocking-imports \
                             (in Rust: wasmysql::blocking)";
+
+/// The engine of all plugins of this process, its clock, and the functions of the host.
+pub(crate) struct Host {
+    linker: Linker<State>,
+    _ticker: Ticker,
+}
 
 /// A plugin that is ready to run.
 pub(crate) struct Plugin {
     instance: InstancePre<State>,
     entries: Vec<Entry>,
     settings: StoreSettings,
-    _ticker: Ticker,
+    _host: Host,
 }
 
 /// The outcome of a run.
@@ -42,6 +50,14 @@ pub(crate) struct State {
     pub(crate) wasi: WasiCtx,
     pub(crate) table: ResourceTable,
     pub(crate) mysql: WasmysqlCtx,
+    http: WasiHttpCtx,
+    outgoing: NoOutgoingRequests,
+}
+
+impl State {
+    pub(crate) fn new(wasi: WasiCtx, mysql: WasmysqlCtx) -> Self {
+        Self { wasi, table: ResourceTable::new(), mysql, http: WasiHttpCtx::new(), outgoing: NoOutgoingRequests }
+    }
 }
 
 impl WasiView for State {
@@ -56,13 +72,47 @@ impl WasmysqlView for State {
     }
 }
 
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.outgoing }
+    }
+}
+
+impl Host {
+    pub(crate) fn new() -> Result<Self, Failure> {
+        let engine = engine().map_err(|error| Failure::Host(format!("{error:#}")))?;
+        let linker = linker(&engine).map_err(|error| Failure::Host(format!("{error:#}")))?;
+        let ticker = StoreSettings::ticker(&engine);
+        Ok(Self { linker, _ticker: ticker })
+    }
+
+    /// Reads a file, and compiles the component in it.
+    pub(crate) fn compile(&self, path: &Path) -> Result<Component, String> {
+        let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        compile(self.linker.engine(), &bytes)
+    }
+
+    /// Links a component, or explains why it can't be linked.
+    pub(crate) fn link(&self, component: &Component) -> Result<InstancePre<State>, String> {
+        self.linker.instantiate_pre(component).map_err(|error| {
+            let ty = component.component_type();
+            imports::explain(ty.imports(component.engine()).map(|(name, _)| name), &format!("{error:#}"))
+        })
+    }
+}
+
 impl Plugin {
     /// Reads a file, and compiles and links the component in it. The limits apply to each run.
     pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Self, Failure> {
+        let host = Host::new()?;
+        let load = || {
+            let component = host.compile(path)?;
+            let entries = Entry::of(&component)?;
+            Ok((host.link(&component)?, entries))
+        };
         let (instance, entries) =
-            link(path).map_err(|problem| Failure::Host(format!("{}: {problem}", path.display())))?;
-        let ticker = StoreSettings::ticker(instance.component().engine());
-        Ok(Self { instance, entries, settings: limits.settings(), _ticker: ticker })
+            load().map_err(|problem: String| Failure::Host(format!("{}: {problem}", path.display())))?;
+        Ok(Self { instance, entries, settings: limits.settings(), _host: host })
     }
 
     /// Returns the entries that the component exports, the newest version first.
@@ -72,8 +122,7 @@ impl Plugin {
 
     /// Returns whether the component imports `wasmysql:mysql`.
     pub(crate) fn uses_mysql(&self) -> bool {
-        let component = self.instance.component();
-        component.component_type().imports(component.engine()).any(|(name, _)| name.starts_with("wasmysql:mysql/"))
+        imports::uses_mysql(self.instance.component())
     }
 
     /// Runs a new instance to completion.
@@ -96,7 +145,7 @@ impl Plugin {
 }
 
 /// Formats a trap: its reason, its location, and advice if there is any.
-fn reason_first(error: &wasmtime::Error) -> String {
+pub(crate) fn reason_first(error: &wasmtime::Error) -> String {
     let mut messages: Vec<String> = error.chain().map(ToString::to_string).collect();
     messages.reverse();
     if let Some(Trap::CannotBlockSyncTask) = error.downcast_ref() {
@@ -108,20 +157,6 @@ fn reason_first(error: &wasmtime::Error) -> String {
         messages.push(format!("raise the limit with {option}"));
     }
     messages.join("\n")
-}
-
-fn link(path: &Path) -> Result<(InstancePre<State>, Vec<Entry>), String> {
-    let engine = engine().map_err(|error| format!("{error:#}"))?;
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    let component = compile(&engine, &bytes)?;
-    let entries = Entry::of(&component)?;
-
-    let linker = linker(&engine).map_err(|error| format!("{error:#}"))?;
-    let instance = linker.instantiate_pre(&component).map_err(|error| {
-        let ty = component.component_type();
-        imports::explain(ty.imports(&engine).map(|(name, _)| name), &format!("{error:#}"))
-    })?;
-    Ok((instance, entries))
 }
 
 /// Compiles a component, or explains why these bytes are not a component.
@@ -149,6 +184,8 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     // Rust's standard library imports WASI 0.2, even in programs that export 0.3.
     p2::add_to_linker_async(&mut linker)?;
     p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
     wasmysql_host::add_to_linker(&mut linker)?;
     Ok(linker)
 }

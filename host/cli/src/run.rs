@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use tokio::runtime::{Handle, Runtime};
-use wasmtime::component::ResourceTable;
-use wasmtime_wasi::{FsPerms, WasiCtx};
+use wasmtime_wasi::WasiCtx;
 use wasmysql_private_server::PrivateServer;
 
-use crate::databases::{self, Databases, assignment};
+use crate::databases::{self, Databases};
+use crate::environment::Environment;
 use crate::exit::Failure;
 use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_interrupted_blocking};
 use crate::limits::Limits;
@@ -26,13 +26,8 @@ pub(crate) struct Arguments {
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
 
-    /// Give the plugin read and write access to a directory of this machine
-    #[arg(long, value_name = "HOST[::GUEST]", value_parser = directory)]
-    dir: Vec<(String, String)>,
-
-    /// Set an environment variable for the plugin; other variables are not passed
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
-    env: Vec<(String, String)>,
+    #[command(flatten)]
+    environment: Environment,
 
     /// Serve Prometheus metrics at http://ADDR/metrics while the plugin runs; ADDR is IP:PORT, and
     /// with port 0 a free port is selected and printed to stderr
@@ -54,7 +49,7 @@ impl Arguments {
         limits: Limits,
         databases: databases::Arguments,
     ) -> Self {
-        Self { plugin, arguments, dir: Vec::new(), env: Vec::new(), metrics: None, limits, databases }
+        Self { plugin, arguments, environment: Environment::default(), metrics: None, limits, databases }
     }
 }
 
@@ -94,8 +89,8 @@ impl Ready {
         if let Some(address) = arguments.metrics {
             metrics::serve(address, runtime)?;
         }
-        let mut databases = arguments.databases.open(&name, plugin.uses_mysql(), runtime)?;
-        let state = State { wasi, table: ResourceTable::new(), mysql: std::mem::take(&mut databases.context) };
+        let databases = arguments.databases.open(&name, plugin.uses_mysql(), runtime)?;
+        let state = State::new(wasi, databases.context.clone().build());
         Ok(Self { path, plugin, state, databases })
     }
 
@@ -127,23 +122,9 @@ impl Ready {
 }
 
 fn wasi(arguments: &Arguments) -> Result<WasiCtx, Failure> {
-    let mut wasi = WasiCtx::builder();
-    wasi.inherit_stdio().envs(&arguments.env);
+    let mut wasi = arguments.environment.wasi().map_err(Failure::Host)?;
+    wasi.inherit_stdin();
     wasi.arg(arguments.plugin.file_name().unwrap_or_default().to_string_lossy());
     wasi.args(&arguments.arguments);
-    for (host, guest) in &arguments.dir {
-        wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
-            .map_err(|error| Failure::Host(format!("--dir {host}: {error:#}")))?;
-    }
     Ok(wasi.build())
-}
-
-/// Parses `HOST::GUEST`, or one path that is used for both.
-fn directory(text: &str) -> Result<(String, String), String> {
-    match text.split_once("::") {
-        _ if text.is_empty() => Err("expected HOST::GUEST".to_owned()),
-        Some(("", _) | (_, "")) => Err("expected HOST::GUEST".to_owned()),
-        Some((host, guest)) => Ok((host.to_owned(), guest.to_owned())),
-        None => Ok((text.to_owned(), text.to_owned())),
-    }
 }

@@ -9,7 +9,8 @@ use wasmysql_private_server::ServerChoice;
 
 use crate::exit::Failure;
 use crate::limits::Limits;
-use crate::{databases, run, test, text};
+use crate::plugin::Host;
+use crate::{databases, run, serve, test, text};
 
 const AFTER_HELP: &str = "\
 To use it as the runner of cargo, add to .cargo/config.toml:
@@ -21,9 +22,10 @@ To use it as the runner of cargo, add to .cargo/config.toml:
   runner = [\"wasmysql\", \"runner\"]
 
 Options for all plugins of a package can be added, as in [\"wasmysql\", \"runner\", \"--max-memory\", \"256\"].
-If the package contains a schema.sql, it is loaded into the private server. Tests run as with `wasmysql test`, other
-programs as with `wasmysql run`, with the same exit codes and environment. For the arguments of tests see
-`cargo test -- --help`.";
+If the package contains a schema.sql, it is loaded into the private server. Tests run as with `wasmysql test`, plugins
+that handle HTTP requests as with `wasmysql serve`, and other programs as with `wasmysql run`, with the same exit codes
+and environment. For the arguments of tests see `cargo test -- --help`, for those of `wasmysql serve` see
+`cargo run -- --help`.";
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "wasmysql runner [OPTIONS] <PATH.wasm> [ARGS]...", after_help = AFTER_HELP)]
@@ -55,6 +57,13 @@ pub(crate) fn run(Arguments { limits, server, command }: Arguments) -> Result<()
     let arguments: Vec<String> = arguments.collect();
     let schema = schema(env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from));
     if !is_test(&path, &arguments) {
+        if handles_requests(&path) {
+            let name = "cargo run --".to_owned();
+            return match serve::PackageArguments::try_parse_from(iter::once(name).chain(arguments)) {
+                Ok(given) => serve::run(given.of_package(path, server, schema, &limits)),
+                Err(error) => text::exit(error),
+            };
+        }
         let databases = databases::Arguments::private(server, schema);
         return run::run(run::Arguments::new(path, arguments, limits, databases));
     }
@@ -65,6 +74,12 @@ pub(crate) fn run(Arguments { limits, server, command }: Arguments) -> Result<()
         }
         Err(error) => text::exit(error),
     }
+}
+
+/// Returns whether a program is a plugin that handles HTTP requests.
+fn handles_requests(path: &Path) -> bool {
+    // The compiled component is in the cache afterwards.
+    Host::new().is_ok_and(|host| host.compile(path).is_ok_and(|component| serve::handler(&component).is_some()))
 }
 
 /// Returns the path of the package's schema, if it exists.

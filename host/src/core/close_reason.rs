@@ -29,6 +29,8 @@ pub(super) enum CloseReason {
     Terminated,
     /// A prepared transaction was dropped. The server keeps it.
     Prepared,
+    /// The request that acquired the connection has ended.
+    RequestEnded,
 }
 
 impl CloseReason {
@@ -60,6 +62,10 @@ impl CloseReason {
                 "This connection is closed: its prepared transaction was dropped, and waits for commit-prepared or \
                  rollback-prepared",
             ),
+            CloseReason::RequestEnded => Error::closed(
+                "This connection is closed: the request that acquired it has ended; acquire a connection for each request, \
+                 and close it before the response ends",
+            ),
         }
     }
 
@@ -68,7 +74,7 @@ impl CloseReason {
     pub(super) fn abort_reason(self) -> Option<AbortReason> {
         match self {
             CloseReason::ByGuest => None,
-            CloseReason::Idle => Some(AbortReason::Idle),
+            CloseReason::Idle | CloseReason::RequestEnded => Some(AbortReason::Idle),
             CloseReason::TimedOut | CloseReason::Unread | CloseReason::NamedLock => Some(AbortReason::Timeout),
             CloseReason::Cancelled
             | CloseReason::Lost
@@ -101,6 +107,7 @@ impl From<CloseReason> for Discarded {
             CloseReason::NamedLock => Discarded::NamedLock,
             CloseReason::Terminated => Discarded::Terminated,
             CloseReason::Prepared => Discarded::Prepared,
+            CloseReason::RequestEnded => Discarded::RequestEnded,
         }
     }
 }

@@ -19,7 +19,7 @@ use super::statement::{self, ExecuteOptions, Source};
 use crate::driver::{self, SessionSettings};
 use crate::pool::{Lease, PermitError, Pool, PoolStatus, WaitTicket};
 use crate::sql::Statements;
-use crate::telemetry::{Call, Operation};
+use crate::telemetry::{Call, GuestRequest, Operation};
 use crate::types::{Error, ErrorKind, IsolationLevel, Limit, Result, Step, Value};
 
 /// The bytes of a packet that are reserved for its headers, in addition to statement text and
@@ -70,7 +70,12 @@ struct Inner {
 impl Engine {
     /// Opens a database for a guest. Returns after the pool has supplied a connection, so that a
     /// wrong address or account fails here. The first call also queries the server's version.
-    pub(crate) async fn open(granted: Option<Arc<GuestDatabase>>, name: &str, options: EngineOptions) -> Result<Self> {
+    pub(crate) async fn open(
+        granted: Option<Arc<GuestDatabase>>,
+        name: &str,
+        options: EngineOptions,
+        request: Option<&GuestRequest>,
+    ) -> Result<Self> {
         let Some(granted) = granted else {
             let message = "this guest has no database of that name; the host grants databases to guests";
             return Err(Error::new(ErrorKind::EngineDenied, message));
@@ -80,7 +85,7 @@ impl Engine {
         let database = &granted.database;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut ticket = database.pool_for(grant.statements).waiters().ticket(grant.limits.waiters);
-        let leased = Call::begin(&granted.meters, Operation::Acquire, &Span::none()).record(lease(
+        let leased = Call::begin(&granted.meters, Operation::Acquire, &Span::none(), request).record(lease(
             &mut ticket,
             &granted,
             &grant,
@@ -132,21 +137,27 @@ impl Engine {
         Ok(Self { inner: Arc::new(Inner { granted, info, rules: Arc::new(rules), quota, max_connections }) })
     }
 
-    pub(crate) async fn acquire(&self) -> Result<Connection> {
-        Ok(Connection::new(self.acquire_slot().await?))
+    pub(crate) async fn acquire(&self, request: Option<GuestRequest>) -> Result<Connection> {
+        Ok(Connection::new(self.acquire_slot(request).await?))
     }
 
     /// Executes one statement on a connection from the pool. The connection is released when the
     /// outcome no longer needs it.
-    pub(crate) async fn execute(&self, sql: &str, params: Vec<Value>, options: ExecuteOptions) -> Result<Outcome> {
+    pub(crate) async fn execute(
+        &self,
+        sql: &str,
+        params: Vec<Value>,
+        options: ExecuteOptions,
+        request: Option<GuestRequest>,
+    ) -> Result<Outcome> {
         // Checked before the call waits for a connection, because it holds its parameters
         // meanwhile.
         let checked = statement::check(&self.inner.rules, &Source::Text(sql), &params);
         let reservation = checked.or_else(|error| {
-            let call = Call::begin(&self.inner.granted.meters, Operation::Execute, &Span::none()).with_sql(sql);
-            call.end(Err(error))
+            let call = Call::begin(&self.inner.granted.meters, Operation::Execute, &Span::none(), request.as_ref());
+            call.with_sql(sql).end(Err(error))
         })?;
-        let connection = self.acquire().await?;
+        let connection = self.acquire(request).await?;
         drop(reservation);
         connection.execute(sql, params, options).await
     }
@@ -189,12 +200,12 @@ impl Engine {
         self.inner.granted.database.watchdog().terminate(&self.inner.rules);
     }
 
-    async fn acquire_slot(&self) -> Result<Arc<Slot>> {
-        let call = Call::begin(&self.inner.granted.meters, Operation::Acquire, &Span::none());
-        call.record(self.lease_slot()).await
+    async fn acquire_slot(&self, request: Option<GuestRequest>) -> Result<Arc<Slot>> {
+        let call = Call::begin(&self.inner.granted.meters, Operation::Acquire, &Span::none(), request.as_ref());
+        call.record(self.lease_slot(request.clone())).await
     }
 
-    async fn lease_slot(&self) -> Result<Arc<Slot>> {
+    async fn lease_slot(&self, request: Option<GuestRequest>) -> Result<Arc<Slot>> {
         let inner = &self.inner;
         let mut state = inner.rules.engine_state.subscribe();
         let lease = tokio::select! {
@@ -204,7 +215,7 @@ impl Engine {
             }
             lease = self.lease() => lease?,
         };
-        let slot = Slot::new(lease, Arc::clone(&inner.rules));
+        let slot = Slot::new(lease, Arc::clone(&inner.rules), request);
         inner.granted.database.watchdog().add(&slot);
         // The engine may have been terminated before the watchdog had the slot.
         if *inner.rules.engine_state.borrow() == EngineState::Terminated {

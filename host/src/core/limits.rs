@@ -31,6 +31,10 @@ pub(crate) const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
 /// another service with its own deadline. That takes milliseconds, at worst seconds.
 pub(crate) const IDLE_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The time after a request in which a connection that the request acquired stays open without a
+/// call. Work after a response takes milliseconds, and each such connection is missing in the pool.
+pub(crate) const LEFT_OPEN: Duration = Duration::from_secs(1);
+
 /// The time of a ROLLBACK for which a call of the guest waits, also when it closes a connection.
 pub(crate) const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -7,13 +7,14 @@ use std::sync::atomic::AtomicBool;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::close_reason::CloseReason;
 use super::held_statements::HeldStatements;
 use super::rules::Rules;
 use super::slot_state::{SessionState, SlotState};
 use crate::pool::Lease;
-use crate::telemetry::{Call, Operation};
+use crate::telemetry::{Call, GuestRequest, Operation};
 use crate::types::{Error, Result};
 
 /// The shared part of a connection.
@@ -23,6 +24,8 @@ pub(super) struct Slot {
     /// Notified when a call or cleanup ends.
     pub(super) cleaned: Notify,
     pub(super) rules: Arc<Rules>,
+    /// The request that acquired the connection.
+    pub(super) request: Option<GuestRequest>,
     pub(super) held: Mutex<HeldStatements>,
     pub(super) acquired_at: Instant,
     /// Whether the leak of this connection was reported.
@@ -30,11 +33,12 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    pub(super) fn new(lease: Lease, rules: Arc<Rules>) -> Arc<Self> {
+    pub(super) fn new(lease: Lease, rules: Arc<Rules>, request: Option<GuestRequest>) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(SlotState::new(lease)),
             cleaned: Notify::new(),
             rules,
+            request,
             held: Mutex::default(),
             acquired_at: Instant::now(),
             leak_reported: AtomicBool::new(false),
@@ -48,7 +52,13 @@ impl Slot {
     /// Starts the metrics and the span of a call.
     pub(super) fn call(&self, operation: Operation) -> Call<'_> {
         let transaction = self.state().span();
-        Call::begin(&self.rules.meters, operation, &transaction)
+        Call::begin(&self.rules.meters, operation, &transaction, self.request.as_ref())
+    }
+
+    /// Returns the parent of the span of an outermost transaction, which outlives the call that
+    /// begins the transaction.
+    pub(super) fn parent_span(&self) -> Span {
+        self.request.as_ref().map_or_else(Span::current, |request| request.span().clone())
     }
 
     /// Sets the transaction state of a call's error, unless the call has already set it.

@@ -10,6 +10,7 @@ use tracing::Span;
 use super::abandonment::Abandonment;
 use super::close_reason::CloseReason;
 use super::deadline::Deadline;
+use super::limits::LEFT_OPEN;
 use super::rules::Rules;
 use super::transaction::command::Command;
 use super::transaction::states::{Kind, TransactionId, Transactions};
@@ -186,6 +187,13 @@ impl SlotState {
             SessionState::Streaming(_) if unused > limits.fetch_timeout => Some(CloseReason::Unread),
             _ => None,
         }
+    }
+
+    /// Returns whether the connection was neither closed nor used for a while after its request
+    /// ended.
+    pub(super) fn is_left_open(&self, ended_at: Instant, now: Instant) -> bool {
+        let unused = now.saturating_duration_since(self.since.max(ended_at));
+        matches!(self.session, SessionState::Ready(_) | SessionState::Streaming(_)) && unused > LEFT_OPEN
     }
 
     /// Returns whether the session may have held named locks for too long. `false` while a call has

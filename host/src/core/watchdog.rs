@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::cleanup::release_named_locks;
+use super::close_reason::CloseReason;
 use super::rules::Rules;
 use super::slot::Slot;
 use super::slot_state::SlotState;
@@ -86,6 +87,15 @@ fn check_timeouts(slot: &Arc<Slot>, now: Instant) {
     let rules = &slot.rules;
     let state = slot.state();
     let (guest, database) = (&*rules.guest, &**rules.meters.database());
+    if let Some(request) = &slot.request
+        && request.ended_at().is_some_and(|ended_at| state.is_left_open(Instant::from_std(ended_at), now))
+    {
+        let (request, activity) = (request.id(), state.activity());
+        rules.meters.leak_reported();
+        tracing::warn!(guest, database, request, activity, "a connection is closed that its request left open");
+        SlotState::cut(state, CloseReason::RequestEnded);
+        return;
+    }
     if let Some(reason) = state.overdue(rules, now) {
         tracing::warn!(guest, database, ?reason, "a connection is closed that its guest left unused");
         SlotState::cut(state, reason);

@@ -34,6 +34,12 @@ impl From<Error> for HostcallError {
     }
 }
 
+impl From<wasmtime::Error> for HostcallError {
+    fn from(trap: wasmtime::Error) -> Self {
+        Self(Failure::Trap(trap))
+    }
+}
+
 impl From<ResourceTableError> for HostcallError {
     fn from(error: ResourceTableError) -> Self {
         Self(Failure::Trap(error.into()))

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -90,6 +90,21 @@ impl CpuMeter {
         })
     }
 
+    /// Stops counting until the guest is interrupted or [`run`](Self::run) is called. For hosts
+    /// whose guest is polled by a library, such as `wasmtime_wasi_http::handler`.
+    ///
+    /// Call it after each poll of the guest's future that returned `Pending`, for example in
+    /// `WorkerExpiration::poll`. Computation is then counted when the guest is interrupted, every
+    /// 10 ms. A guest that waits before that is not counted, so put a timeout around the call.
+    pub fn suspend(&self) {
+        self.time.suspend();
+    }
+
+    /// Sets the time of computation to zero, for a store whose guest handles a further request.
+    pub fn restart(&self) {
+        self.time.used.store(0, Ordering::Relaxed);
+    }
+
     /// Returns the time of computation so far.
     #[must_use]
     pub fn used(&self) -> Duration {
@@ -116,15 +131,27 @@ pub(super) struct CpuTime {
     since: AtomicU64,
     /// The counted nanoseconds.
     used: AtomicU64,
+    /// The guest waits: `since` is not the begin of computation.
+    is_waiting: AtomicBool,
+    /// The guest was interrupted and yields. It is polled again at once.
+    is_yielding: AtomicBool,
 }
 
 impl CpuTime {
     pub(super) fn new(limit: Option<Duration>) -> Self {
-        Self { limit, start: Instant::now(), since: AtomicU64::new(0), used: AtomicU64::new(0) }
+        Self {
+            limit,
+            start: Instant::now(),
+            since: AtomicU64::new(0),
+            used: AtomicU64::new(0),
+            is_waiting: AtomicBool::new(false),
+            is_yielding: AtomicBool::new(false),
+        }
     }
 
     /// Starts counting now. The time before is waiting.
     fn resume(&self) {
+        self.is_waiting.store(false, Ordering::Relaxed);
         self.since.store(self.now(), Ordering::Relaxed);
     }
 
@@ -133,6 +160,25 @@ impl CpuTime {
         let now = self.now();
         let since = self.since.swap(now, Ordering::Relaxed);
         self.used.fetch_add(now.saturating_sub(since), Ordering::Relaxed);
+    }
+
+    /// Counts the time up to an interruption of the guest.
+    pub(super) fn interrupted(&self) {
+        if self.is_waiting.load(Ordering::Relaxed) {
+            self.resume()
+        } else {
+            self.count()
+        }
+        self.is_yielding.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops counting, unless the guest only yields.
+    fn suspend(&self) {
+        if self.is_yielding.swap(false, Ordering::Relaxed) {
+            self.resume();
+        } else if !self.is_waiting.swap(true, Ordering::Relaxed) {
+            self.count();
+        }
     }
 
     /// Fails with the error of the guest if the limit is reached.
@@ -221,6 +267,25 @@ mod tests {
         });
         assert_eq!(done.await.unwrap(), 7);
         assert!(meter.run(short_call()).await.is_err(), "the time is used up");
+    }
+
+    #[test]
+    fn suspended_meter_counts_interrupted_computation_only() {
+        let meter = meter();
+        // The guest waits.
+        meter.suspend();
+        sleep(LIMIT);
+        meter.suspend();
+        assert!(meter.used() < LIMIT / 4, "{meter:?}");
+        // The guest computes, and yields at each interruption.
+        for _ in 0..4 {
+            meter.time.interrupted();
+            meter.suspend();
+            sleep(LIMIT / 2);
+        }
+        assert!(meter.used() > LIMIT && meter.time.check().is_err(), "{meter:?}");
+        meter.restart();
+        assert!(meter.used().is_zero() && meter.time.check().is_ok(), "{meter:?}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
 use super::guest::GuestMeters;
+use super::request::GuestRequest;
 use crate::sql::StatementKind;
 use crate::types::{Error, ErrorKind, Limit, Result, Step};
 
@@ -84,16 +85,28 @@ pub(crate) struct Call<'a> {
     operation: Operation,
     kind: Option<StatementKind>,
     sql: Option<&'a str>,
+    request: Option<&'a GuestRequest>,
     began: Instant,
     span: Span,
     has_ended: bool,
 }
 
 impl<'a> Call<'a> {
-    /// Starts a call. Its span is a child of the span of the transaction, if a transaction is open.
-    pub(crate) fn begin(meters: &'a GuestMeters, operation: Operation, transaction: &Span) -> Self {
-        let span = transaction.in_scope(|| operation.span(meters.guest(), meters.database()));
-        Self { meters, operation, kind: None, sql: None, began: Instant::now(), span, has_ended: false }
+    /// Starts a call. Its span is a child of the span of the transaction, or else of the request.
+    pub(crate) fn begin(
+        meters: &'a GuestMeters,
+        operation: Operation,
+        transaction: &Span,
+        request: Option<&'a GuestRequest>,
+    ) -> Self {
+        let parent = match request {
+            Some(request) if transaction.is_disabled() => request.span(),
+            _ => transaction,
+        };
+        let span = parent.in_scope(|| operation.span(meters.guest(), meters.database()));
+        // A log filter can disable the spans of calls. Warnings still show the request.
+        let span = if span.is_disabled() { parent.clone() } else { span };
+        Self { meters, operation, kind: None, sql: None, request, began: Instant::now(), span, has_ended: false }
     }
 
     /// Sets the statement. Its text is logged only at the level DEBUG, because it can contain
@@ -160,10 +173,13 @@ impl<'a> Call<'a> {
         self.has_ended = true;
         let outcome = failed.unwrap_or("ok");
         self.span.record("outcome", outcome);
+        let took = self.began.elapsed();
+        if let Some(request) = self.request {
+            request.called(self.operation, took);
+        }
         if self.operation == Operation::Acquire {
             return;
         }
-        let took = self.began.elapsed();
         self.meters.called(self.operation, self.kind, failed, took);
         if self.operation.runs_statement() && self.meters.is_slow(took) {
             let (guest, database) = (&**self.meters.guest(), &**self.meters.database());

@@ -39,13 +39,15 @@ pub(crate) enum Discarded {
     Terminated,
     /// A prepared transaction was left to the server.
     Prepared,
+    /// The request that acquired it has ended.
+    RequestEnded,
 }
 
 impl Discarded {
-    pub(super) const ALL: [Discarded; 14] = {
+    pub(super) const ALL: [Discarded; 15] = {
         use Discarded::{
-            Abandoned, Cancelled, Closed, Expired, Idle, IdleTransaction, Lost, NamedLock, Prepared, Reset, Terminated,
-            Timeout, Unfit, Unread,
+            Abandoned, Cancelled, Closed, Expired, Idle, IdleTransaction, Lost, NamedLock, Prepared, RequestEnded,
+            Reset, Terminated, Timeout, Unfit, Unread,
         };
         [
             Closed,
@@ -62,6 +64,7 @@ impl Discarded {
             IdleTransaction,
             Terminated,
             Prepared,
+            RequestEnded,
         ]
     };
 
@@ -81,6 +84,7 @@ impl Discarded {
             Discarded::IdleTransaction => "idle-transaction",
             Discarded::Terminated => "terminated",
             Discarded::Prepared => "prepared",
+            Discarded::RequestEnded => "request-ended",
         }
     }
 }

@@ -28,6 +28,7 @@ mod guest;
 mod handles;
 mod names;
 mod pool;
+mod request;
 mod servers;
 mod transaction;
 
@@ -36,5 +37,6 @@ pub(crate) use connection::{ConnectionMeter, Discarded};
 pub(crate) use guest::GuestMeters;
 pub use names::*;
 pub(crate) use pool::PoolMeters;
+pub use request::GuestRequest;
 pub(crate) use servers::ServerMeters;
 pub(crate) use transaction::{Ending, Transaction};

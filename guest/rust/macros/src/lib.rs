@@ -9,6 +9,7 @@ mod both_apis;
 mod entry;
 mod fields;
 mod from_row;
+mod handler;
 mod params;
 mod strip;
 mod tests;
@@ -25,6 +26,18 @@ mod tests;
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// Exports an `async` function as the handler of HTTP requests, `wasi:http/handler@0.3.0`. Requires
+/// the feature `http` of the SDK. `wasmysql serve` calls the handler.
+///
+/// The function has one parameter, a `wasmysql::http::Request`. It returns a
+/// `wasmysql::http::Response`, or a `Result` of it whose error converts to `wasmysql::http::Error`.
+/// The function stays callable, for tests. A crate can have one handler. The macro also adds a
+/// `main`, so that the plugin can be a program, which `cargo run` serves.
+#[proc_macro_attribute]
+pub fn http(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    handler::expand(arguments.into(), item.into()).unwrap_or_else(Error::into_compile_error).into()
 }
 
 /// Implements `wasmysql::FromRow` for a struct. The trait documents the attributes.

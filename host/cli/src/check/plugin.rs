@@ -10,6 +10,7 @@ use crate::databases::Offer;
 use crate::entry::Entry;
 use crate::imports;
 use crate::plugin::{self, USE_BLOCKING};
+use crate::serve;
 use crate::text::without_passwords;
 
 /// Reports on the plugin in a file and on its grants.
@@ -37,19 +38,27 @@ pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Optio
     }
 
     let mut problems = imports::unsatisfied(&component, linker);
+    let handler = serve::handler(&component);
     let entries = Entry::of(&component).unwrap_or_else(|problem| {
-        problems.push(without_entry(problem, &exports));
+        if handler.is_none() {
+            problems.push(without_entry(problem, &exports));
+        }
         Vec::new()
     });
-    if let Some(entry) = entries.first().filter(|_| problems.is_empty()) {
-        report.line("runnable", &format!("yes: `wasmysql run` calls {}", export_of(*entry, &exports)))?;
-    } else {
-        report.line("runnable", "no: `wasmysql run` can't run it")?;
-    }
+    let runnable = match (handler, entries.first()) {
+        _ if !problems.is_empty() => "no: `wasmysql run` can't run it".to_owned(),
+        (Some(handler), _) => format!("yes: `wasmysql serve` calls {}", version_of(handler, &exports)),
+        (None, Some(entry)) => format!("yes: `wasmysql run` calls {}", export_of(*entry, &exports)),
+        (None, None) => "no: `wasmysql run` can't run it".to_owned(),
+    };
+    report.line("runnable", &runnable)?;
     for problem in problems {
         report.error(&problem)?;
     }
-    if entries == [Entry::P2] && uses(&imports, &["engine"]) && !uses(&imports, &["blocking-engine"]) {
+    if (entries == [Entry::P2] && handler.is_none() || handler == Some(serve::P2))
+        && uses(&imports, &["engine"])
+        && !uses(&imports, &["blocking-engine"])
+    {
         report.warning(&format!(
             "its entry is not async, but it imports the async API of wasmysql:mysql, so it traps when a call waits;\n\
              {USE_BLOCKING}"
@@ -126,6 +135,13 @@ fn export_of<'e>(entry: Entry, exports: &[&'e str]) -> &'e str {
         Entry::P2 => "wasi:cli/run@0.2.",
     };
     exports.iter().find(|export| export.starts_with(generation)).copied().unwrap_or("wasi:cli/run")
+}
+
+/// Returns the export that is compatible with this interface.
+fn version_of<'e>(interface: &'e str, exports: &[&'e str]) -> &'e str {
+    let name = interface.split('@').next().unwrap_or(interface);
+    let compatible = |export: &&&str| export.split('@').next() == Some(name);
+    exports.iter().find(compatible).copied().unwrap_or(interface)
 }
 
 fn uses(imports: &[&str], interfaces: &[&str]) -> bool {

@@ -32,6 +32,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     world: bool,
 
+    /// Create a plugin that answers HTTP requests, with a JSON API
+    #[arg(long, conflicts_with = "world")]
+    http: bool,
+
     /// Use the SDK in this directory [default: the checkout of this program, or else the published
     /// SDK]
     #[arg(long, value_name = "PATH")]
@@ -42,14 +46,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = path::absolute(&arguments.folder).map_err(|error| write_failure(&arguments.folder, error))?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     name::check(&name).map_err(Failure::Usage)?;
-    let sdk = dependency(arguments.sdk)?;
-    let template = if arguments.world { template::WORLD } else { template::COMMAND };
+    let sdk = dependency(arguments.sdk.as_deref())?;
+    let template = match (arguments.world, arguments.http) {
+        (true, _) => template::WORLD,
+        (false, true) => template::HTTP,
+        (false, false) => template::COMMAND,
+    };
 
     if folder.symlink_metadata().is_ok() {
         return Err(Failure::Usage(format!("{} already exists", arguments.folder.display())));
     }
     write(&folder, template.files(&name, &sdk))?;
-    let message = next_steps(&arguments.folder, &name, arguments.world);
+    let message = next_steps(&arguments, &name);
     // The plugin is created, so a failure of stdout is ignored.
     let _ = io::stdout().write_all(message.as_bytes());
     Ok(())
@@ -78,24 +86,24 @@ fn write_failure(path: &Path, error: io::Error) -> Failure {
     Failure::Host(format!("can't write {}: {error}", path.display()))
 }
 
-/// Returns the line of Cargo.toml that depends on the SDK.
-fn dependency(given: Option<PathBuf>) -> Result<String, Failure> {
+/// Returns the source of the SDK for Cargo.toml.
+fn dependency(given: Option<&Path>) -> Result<String, Failure> {
     let path = match given {
         Some(path) => {
-            if !is_sdk(&path) {
+            if !is_sdk(path) {
                 let message = "does not contain the package `wasmysql`; in a checkout of wasmysql it is guest/rust";
                 return Err(Failure::Usage(format!("--sdk {}: {message}", path.display())));
             }
             path
         }
-        None if is_sdk(Path::new(SDK_OF_CHECKOUT)) => PathBuf::from(SDK_OF_CHECKOUT),
-        None => return Ok(r#"wasmysql = "0.1""#.to_owned()),
+        None if is_sdk(Path::new(SDK_OF_CHECKOUT)) => Path::new(SDK_OF_CHECKOUT),
+        None => return Ok(r#"version = "0.1""#.to_owned()),
     };
-    let path = fs::canonicalize(&path).map_err(|error| Failure::Host(format!("{}: {error}", path.display())))?;
+    let path = fs::canonicalize(path).map_err(|error| Failure::Host(format!("{}: {error}", path.display())))?;
     match path.to_str().filter(|path| !path.contains(char::is_control)) {
         Some(path) => {
             let escaped = path.replace('\\', r"\\").replace('"', r#"\""#);
-            Ok(format!(r#"wasmysql = {{ path = "{escaped}" }}"#))
+            Ok(format!(r#"path = "{escaped}""#))
         }
         None => Err(Failure::Host(format!(
             "can't write the path of the SDK into Cargo.toml, because it is not UTF-8 or contains control characters: {}",
@@ -109,12 +117,14 @@ fn is_sdk(path: &Path) -> bool {
 }
 
 /// Returns the message about the new plugin and the next steps.
-fn next_steps(folder: &Path, name: &str, world: bool) -> String {
+fn next_steps(Arguments { folder, world, http, .. }: &Arguments, name: &str) -> String {
     let shown = folder.display();
     let mut text = format!("Created the plugin {name} in {shown}.\n\n  cd {shown}\n");
-    if !world {
-        text += "  cargo run      # runs the plugin with a private MariaDB server that has schema.sql\n";
-    }
+    text += match (world, http) {
+        (true, _) => "",
+        (false, true) => "  cargo run      # serves the plugin with a private MariaDB server that has schema.sql\n",
+        (false, false) => "  cargo run      # runs the plugin with a private MariaDB server that has schema.sql\n",
+    };
     text += "  cargo test     # runs the tests, each in a fresh schema with schema.sql\n\n";
     text += match world {
         true => {

@@ -10,8 +10,8 @@ pub(crate) struct Template {
     files: &'static [(&'static str, &'static str)],
 }
 
-/// The line by which the templates depend on the SDK.
-const SDK: &str = r#"wasmysql = { path = "../../rust" }"#;
+/// The source of the SDK in the templates.
+const SDK: &str = r#"path = "../../rust""#;
 
 /// The part of Cargo.toml that a package needs only outside of this workspace.
 const PACKAGE: &str = include_str!("../../../../guest/templates/package.toml");
@@ -36,6 +36,11 @@ pub(crate) const COMMAND: Template = Template {
     ),
 };
 
+pub(crate) const HTTP: Template = Template {
+    name: "wasmysql-template-http",
+    files: files!("http", "Cargo.toml", ".cargo/config.toml", "src/main.rs", "schema.sql", "README.md", ".gitignore",),
+};
+
 pub(crate) const WORLD: Template = Template {
     name: "wasmysql-template-world",
     files: files!(
@@ -57,8 +62,8 @@ pub(crate) const WORLD: Template = Template {
 };
 
 impl Template {
-    /// Returns the paths and contents of a plugin's files. `sdk` is the line that depends on the
-    /// SDK.
+    /// Returns the paths and contents of a plugin's files. `sdk` is the source of the SDK, such as
+    /// `version = "0.1"`.
     pub(crate) fn files(&self, name: &str, sdk: &str) -> impl Iterator<Item = (&'static str, String)> {
         let underscores = |name: &str| name.replace('-', "_");
         self.files.iter().map(move |&(path, content)| {
@@ -79,14 +84,17 @@ mod tests {
 
     #[test]
     fn files_contain_no_template_names_or_paths() {
-        for template in [COMMAND, WORLD] {
-            let files: Vec<_> = template.files("page-visits", r#"wasmysql = "0.1""#).collect();
+        for template in [COMMAND, HTTP, WORLD] {
+            let files: Vec<_> = template.files("page-visits", r#"version = "0.1""#).collect();
             for (path, content) in &files {
                 assert!(!content.contains("template"), "{path}: {content}");
                 assert!(!content.contains("../../rust"), "{path}: {content}");
             }
             let (_, cargo) = &files[0];
-            assert!(cargo.contains("name = \"page-visits\"") && cargo.contains("wasmysql = \"0.1\""), "{cargo}");
+            assert!(
+                cargo.contains("name = \"page-visits\"") && cargo.contains("wasmysql = { version = \"0.1\""),
+                "{cargo}"
+            );
             assert!(cargo.ends_with("[workspace]\n"), "{cargo}");
         }
     }

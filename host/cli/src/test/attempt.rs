@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use wasmtime::component::ResourceTable;
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmysql_host::WasmysqlCtx;
@@ -56,7 +55,7 @@ impl Attempts {
         wasi.stdout(printed.clone()).stderr(printed.clone());
         // A trap would lose output that libtest has captured, hence --nocapture.
         wasi.args(&["test", &case.name, "--exact", "--include-ignored", "--nocapture"]);
-        let state = State { wasi: wasi.build(), table: ResourceTable::new(), mysql };
+        let state = State::new(wasi.build(), mysql);
 
         let end = timeout(self.limit, self.plugin.run(case.entry, state)).await;
         let printed = printed.contents();

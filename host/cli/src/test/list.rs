@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use wasmtime::component::ResourceTable;
 use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmysql_host::WasmysqlCtx;
@@ -41,7 +40,7 @@ async fn names(plugin: &Plugin, entry: Entry, arguments: &[&str], limit: Duratio
     let stdout = MemoryOutputPipe::new(LIST_BYTES);
     let mut wasi = WasiCtx::builder();
     wasi.stdout(stdout.clone()).args(&["test", "--list", "--format", "terse"]).args(arguments);
-    let state = State { wasi: wasi.build(), table: ResourceTable::new(), mysql: WasmysqlCtx::default() };
+    let state = State::new(wasi.build(), WasmysqlCtx::default());
     let list_failure = |reason: &str| Failure::Host(format!("can't list its tests: {reason}"));
     let end = timeout(limit, plugin.run(entry, state))
         .await

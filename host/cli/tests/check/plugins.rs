@@ -40,23 +40,33 @@ fn report_lists_imports_and_capabilities() {
             "check: no problems found",
         ],
     );
+    check([programs::HTTP_HANDLES_REQUESTS]).prints(
+        0,
+        &[
+            "wasi:http@0.3.0 handler",
+            "runnable yes: `wasmysql serve` calls wasi:http/handler@0.3.0",
+            "no problems found",
+        ],
+    );
+    check([programs::HTTP_HANDLES_REQUESTS_0_2])
+        .prints(0, &["yes: `wasmysql serve` calls wasi:http/incoming-handler@0.2.", "no problems found"]);
     check([programs::README_BLOCKING_PLUGIN]).prints(0, &["(the blocking API)", "calls wasi:cli/run@0.2."]);
 }
 
 #[test]
 fn each_missing_import_is_reported() {
-    let http = r#"(import "wasi:http/types@0.2.0" (instance $http
-        (export "fields" (type (sub resource))) (export "something" (func))))"#;
+    let store = r#"(import "wasi:keyvalue/store@0.2.0" (instance $store
+        (export "bucket" (type (sub resource))) (export "something" (func))))"#;
     let newer = r#"(import "wasmysql:mysql/engine@0.9.0" (instance (export "open" (func async (param "a" u32)))))"#;
     let unlike = r#"(import "wasi:cli/stdin@0.2.6" (instance (export "no-such-function" (func))))"#;
     let good = r#"(import "wasi:cli/stdout@0.2.6" (instance))"#;
     let bare = r#"(import "log" (func))"#;
-    let all = check_file("p.wasm", &component(&[http, newer, unlike, good, bare, ENTRY].concat()), &[]);
+    let all = check_file("p.wasm", &component(&[store, newer, unlike, good, bare, ENTRY].concat()), &[]);
     all.prints(
         3,
         &[
             "runnable no: `wasmysql run` can't run it",
-            "error it imports wasi:http/types@0.2.0, which this host does not provide",
+            "error it imports wasi:keyvalue/store@0.2.0, which this host does not provide",
             "error it imports wasmysql:mysql/engine@0.9.0, but this host provides wasmysql:mysql@0.1.0",
             "error it imports wasi:cli/stdin@0.2.6, which differs from the interface that this host provides",
             "error it imports log, which this host does not provide",

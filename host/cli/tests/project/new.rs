@@ -64,6 +64,19 @@ fn new_world_includes_the_wit_files() {
 }
 
 #[test]
+fn new_http_plugin_has_all_files() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("page-visits");
+    let messages = ["Created the plugin page-visits", "cargo run      # serves", "cargo test"];
+    assert_ended(&new(&folder, &["--http"]), 0, &messages);
+    let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", "schema.sql", "src/main.rs"];
+    assert_eq!(files(&folder), expected);
+    let cargo = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    assert!(cargo.contains("features = [\"http\"]"), "{cargo}");
+    assert_ended(&new(&parent.path().join("both"), &["--http", "--world"]), 2, &["cannot be used with"]);
+}
+
+#[test]
 fn invalid_names_and_paths_are_rejected() {
     let parent = tempfile::tempdir().unwrap();
     for (name, words) in [

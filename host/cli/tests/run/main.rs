@@ -75,8 +75,8 @@ fn files_that_are_not_plugins_are_explained() {
 
 #[test]
 fn missing_import_is_named() {
-    let http = plugin_importing("wasi:http/types@0.2.0");
-    check(&http, &NO_SERVER, 3, &["plugin.wasm", "imports wasi:http/types@0.2.0", "does not provide"]);
+    let store = plugin_importing("wasi:keyvalue/store@0.2.0");
+    check(&store, &NO_SERVER, 3, &["plugin.wasm", "imports wasi:keyvalue/store@0.2.0", "does not provide"]);
     let newer = plugin_importing("wasmysql:mysql/engine@0.9.0");
     check(&newer, &NO_SERVER, 3, &["imports wasmysql:mysql/engine@0.9.0", "provides wasmysql:mysql@0.1.0"]);
 }

@@ -42,17 +42,17 @@ impl TransactionOptions {
 /// Begins an outermost transaction. Inside another transaction it begins an inner transaction and
 /// sends nothing.
 pub(in crate::core) async fn begin(slot: &Arc<Slot>, options: TransactionOptions) -> Result<TransactionHandle> {
-    record(slot, outermost_or_inner(slot, options, Span::current())).await
+    record(slot, outermost_or_inner(slot, options, slot.parent_span())).await
 }
 
 /// Begins a savepoint, or an outermost transaction if no transaction is open.
 pub(in crate::core) async fn begin_nested(slot: &Arc<Slot>) -> Result<TransactionHandle> {
-    record(slot, nested(slot, Span::current())).await
+    record(slot, nested(slot, slot.parent_span())).await
 }
 
 /// Begins a two-phase transaction. `None` creates a random name.
 pub(in crate::core) async fn begin_twophase(slot: &Arc<Slot>, name: Option<String>) -> Result<TransactionHandle> {
-    record(slot, two_phase(slot, name, Span::current())).await
+    record(slot, two_phase(slot, name, slot.parent_span())).await
 }
 
 async fn record(slot: &Slot, begin: impl Future<Output = Result<TransactionHandle>>) -> Result<TransactionHandle> {

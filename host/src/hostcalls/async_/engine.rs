@@ -2,7 +2,7 @@
 
 use wasmtime::component::{Accessor, Resource};
 
-use super::{get, outcome, push};
+use super::{get, outcome, push, request};
 use crate::bindings::connection::{ExecuteOptions, Outcome};
 use crate::bindings::engine::{
     EngineInfo, EngineOptions, Host, HostEngine, HostEngineWithStore, HostWithStore, PoolStatus,
@@ -18,8 +18,8 @@ impl<T: Send> HostWithStore<T> for Wasmysql {
         database: String,
         options: EngineOptions,
     ) -> HostcallResult<Resource<Engine>> {
-        let granted = accessor.with(|mut access| access.get().ctx.granted(&database));
-        let engine = core::Engine::open(granted, &database, options.into()).await?;
+        let (granted, request) = (accessor.with(|mut access| access.get().ctx.granted(&database)), request(accessor)?);
+        let engine = core::Engine::open(granted, &database, options.into(), request.as_ref()).await?;
         push(accessor, Engine(engine))
     }
 }
@@ -28,7 +28,7 @@ impl Host for WasmysqlCtxView<'_> {}
 
 impl<T: Send> HostEngineWithStore<T> for Wasmysql {
     async fn acquire(accessor: &Accessor<T, Self>, handle: Resource<Engine>) -> HostcallResult<Resource<Connection>> {
-        let connection = get(accessor, &handle)?.0.acquire().await?;
+        let connection = get(accessor, &handle)?.0.acquire(request(accessor)?).await?;
         push(accessor, Connection(connection))
     }
 
@@ -39,9 +39,9 @@ impl<T: Send> HostEngineWithStore<T> for Wasmysql {
         params: Vec<Value>,
         options: ExecuteOptions,
     ) -> HostcallResult<Outcome> {
-        let engine = get(accessor, &handle)?.0;
+        let (engine, request) = (get(accessor, &handle)?.0, request(accessor)?);
         let params = params.into_iter().map(Into::into).collect();
-        outcome(accessor, engine.execute(&sql, params, options.into()).await?)
+        outcome(accessor, engine.execute(&sql, params, options.into(), request).await?)
     }
 
     async fn close(accessor: &Accessor<T, Self>, handle: Resource<Engine>) -> HostcallResult<()> {

@@ -7,12 +7,14 @@ mod engine;
 mod statement;
 mod transaction;
 
+use wasmtime::AsContextMut;
 use wasmtime::component::{Accessor, Resource};
 
 use super::{Cursor, HostcallResult};
 use crate::bindings::connection as wit;
 use crate::core;
 use crate::ctx::Wasmysql;
+use crate::telemetry::GuestRequest;
 
 /// Clones the resource behind a handle. An unknown handle is a trap.
 fn get<T, R: Clone + Send + 'static>(accessor: &Accessor<T, Wasmysql>, handle: &Resource<R>) -> HostcallResult<R> {
@@ -22,6 +24,20 @@ fn get<T, R: Clone + Send + 'static>(accessor: &Accessor<T, Wasmysql>, handle: &
 /// Creates a handle for the guest. A full table is a trap.
 fn push<T, R: Send + 'static>(accessor: &Accessor<T, Wasmysql>, resource: R) -> HostcallResult<Resource<R>> {
     accessor.with(|mut access| Ok(access.get().table.push(resource)?))
+}
+
+/// Returns the request that the calling task handles. Call it before the first wait, while the task
+/// is known.
+fn request<T>(accessor: &Accessor<T, Wasmysql>) -> HostcallResult<Option<GuestRequest>> {
+    accessor.with(|mut access| {
+        let ctx = access.get().ctx;
+        // Only hosts with concurrent requests pay for the search.
+        if !ctx.has_requests_of_tasks() {
+            return Ok(ctx.request());
+        }
+        let tasks: Vec<_> = access.as_context_mut().async_call_stack()?.collect();
+        Ok(access.get().ctx.request_of(tasks.into_iter()))
+    })
 }
 
 /// Converts the outcome of a statement. The batch is moved, and the cursor becomes a handle.

@@ -11,14 +11,15 @@ use crate::hostcalls::{Connection, Engine, HostcallResult};
 
 impl Host for WasmysqlCtxView<'_> {
     async fn create_engine(&mut self, database: String, options: EngineOptions) -> HostcallResult<Resource<Engine>> {
-        let engine = core::Engine::open(self.ctx.granted(&database), &database, options.into()).await?;
+        let (granted, request) = (self.ctx.granted(&database), self.ctx.request());
+        let engine = core::Engine::open(granted, &database, options.into(), request.as_ref()).await?;
         self.push(Engine(engine))
     }
 }
 
 impl HostEngine for WasmysqlCtxView<'_> {
     async fn acquire(&mut self, handle: Resource<Engine>) -> HostcallResult<Resource<Connection>> {
-        let resource = self.get(&handle)?.0.acquire().await?;
+        let resource = self.get(&handle)?.0.acquire(self.ctx.request()).await?;
         self.push(Connection(resource))
     }
 
@@ -29,9 +30,9 @@ impl HostEngine for WasmysqlCtxView<'_> {
         params: Vec<Value>,
         options: ExecuteOptions,
     ) -> HostcallResult<Outcome> {
-        let engine = self.get(&handle)?.0;
+        let (engine, request) = (self.get(&handle)?.0, self.ctx.request());
         let params = params.into_iter().map(Into::into).collect();
-        self.outcome(engine.execute(&sql, params, options.into()).await?)
+        self.outcome(engine.execute(&sql, params, options.into(), request).await?)
     }
 
     async fn close(&mut self, handle: Resource<Engine>) -> HostcallResult<()> {

@@ -1,0 +1,110 @@
+//! The error of a handler, and the response for it.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::StatusCode;
+use serde_json::json;
+
+use super::{Response, json as json_response};
+use crate::command::chain;
+
+/// The message of errors whose reason the client must not see.
+const FAILED: &str = "the request failed";
+
+/// The error of a handler: a status with a message for the client, or an error whose reason only
+/// the plugin's log shows.
+///
+/// `?` converts every error to this type, with the status 500.
+pub struct Error {
+    status: StatusCode,
+    /// `None` if the client must not see the reason.
+    message: Option<String>,
+    source: Option<Box<dyn StdError>>,
+}
+
+impl Error {
+    /// Creates an error with a status and a message. The client receives both.
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: Some(message.into()), source: None }
+    }
+
+    /// Returns the status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the error that caused this error, if there is one.
+    #[must_use]
+    pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref()
+    }
+
+    /// Returns the response, and prints the reason to stderr if the client does not see it.
+    pub(super) fn into_response(self, request: Option<&str>) -> Response {
+        if let Some(source) = &self.source {
+            match request {
+                Some(id) => eprintln!("Error: request {id}: {}", chain(&**source)),
+                None => eprintln!("Error: {}", chain(&**source)),
+            }
+        }
+        let error = self.message.as_deref().unwrap_or(FAILED);
+        let body = match request {
+            Some(id) => json!({ "error": error, "request": id }),
+            None => json!({ "error": error }),
+        };
+        json_response(self.status, &body).unwrap_or_else(|_| {
+            let mut response = Response::default();
+            *response.status_mut() = self.status;
+            response
+        })
+    }
+}
+
+impl<E: StdError + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, message: None, source: Some(Box::new(error)) }
+    }
+}
+
+/// For functions that return any error, such as tests.
+impl From<Error> for Box<dyn StdError> {
+    fn from(error: Error) -> Self {
+        error.to_string().into()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.message, &self.source) {
+            (Some(message), _) => f.write_str(message),
+            (None, Some(source)) => f.write_str(&chain(&**source)),
+            (None, None) => f.write_str(FAILED),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {self}", self.status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reason_of_an_internal_error_is_hidden_from_the_client() {
+        let failed = Error::from(crate::Error::argument("a secret"));
+        assert_eq!((failed.status(), failed.to_string().as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "a secret"));
+        let response = failed.into_response(Some("7f3a"));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.body().known(), Some(&br#"{"error":"the request failed","request":"7f3a"}"#[..]));
+
+        let missing = Error::new(StatusCode::NOT_FOUND, "no visit 7").into_response(None);
+        assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+        assert_eq!(missing.body().known(), Some(&br#"{"error":"no visit 7"}"#[..]));
+    }
+}

@@ -1,0 +1,78 @@
+//! The plugin that is served: its current version, and the way to the next one.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use wasmtime_wasi_http::handler::ProxyHandler;
+use wasmysql_host::{StoreSettings, WasmysqlCtxBuilder};
+
+use super::RequestLimits;
+use super::instances::{Instances, Template};
+use super::load::{self, Loaded};
+use super::reuse::Reuse;
+use crate::databases::Databases;
+use crate::environment::Environment;
+use crate::plugin::Host;
+
+/// The plugin in a file.
+pub(super) struct Site {
+    host: Host,
+    path: PathBuf,
+    requests: RequestLimits,
+    template: Template,
+    /// Whether databases are open, for versions that use them.
+    has_databases: bool,
+    current: RwLock<ProxyHandler<Instances>>,
+}
+
+impl Site {
+    pub(super) fn new(
+        host: Host,
+        path: PathBuf,
+        requests: RequestLimits,
+        settings: StoreSettings,
+        environment: Environment,
+        databases: &Databases,
+        (loaded, reuse): (Loaded, Reuse),
+    ) -> Self {
+        let mysql: WasmysqlCtxBuilder = databases.context.clone();
+        let file = path.display().to_string();
+        let template =
+            Template { file, environment, mysql, settings, timeout: requests.timeout(), is_stopping: Arc::default() };
+        let current = RwLock::new(ProxyHandler::new(Instances::new(loaded.proxy, reuse, template.clone())));
+        let has_databases = !databases.opened.is_empty();
+        Self { host, path, requests, template, has_databases, current }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the path for messages.
+    pub(super) fn file(&self) -> &str {
+        &self.template.file
+    }
+
+    /// Returns the current version. A request uses the version with which it began.
+    pub(super) fn current(&self) -> ProxyHandler<Instances> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Prepares the end of this process, which also ends the instances.
+    pub(super) fn stop(&self) {
+        self.template.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Loads the file and makes it the current version. On an error the previous version stays.
+    pub(super) fn reload(&self) -> Result<(), String> {
+        let loaded = load::load(&self.host, &self.path)?;
+        if loaded.uses_mysql && !self.has_databases {
+            return Err("it uses databases, but none were opened at the start; restart the server".to_owned());
+        }
+        let reuse = Reuse::of(&loaded, &self.requests)?;
+        let next = ProxyHandler::new(Instances::new(loaded.proxy, reuse, self.template.clone()));
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! A request that a guest handles: its span, its statements and the time that they took.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tracing::Span;
+
+use super::call::Operation;
+
+/// A request that a guest handles, for hosts whose guests serve requests.
+///
+/// Connections that the guest acquires while it handles the request belong to the request:
+///
+/// - The spans of their calls are inside the span of the request.
+/// - Their statements and their time count for the request.
+/// - After [`end`](Self::end), the host closes the connections that the guest left open and did not
+///   use for a second. It logs a warning with the id of the request.
+///
+/// [`WasmysqlCtx::set_request`](crate::WasmysqlCtx::set_request) and
+/// [`begin_request`](crate::WasmysqlCtx::begin_request) select the request. Clones are the same
+/// request.
+///
+/// # Examples
+///
+/// ```
+/// use wasmysql_host::{GuestRequest, WasmysqlCtx};
+///
+/// let mut ctx = WasmysqlCtx::default();
+/// let request = GuestRequest::new("7f3a", tracing::info_span!("request", id = "7f3a"));
+/// ctx.set_request(&request);
+/// // The guest handles the request.
+/// request.end();
+/// println!("{} queries in {:?}", request.queries(), request.database_time());
+/// ```
+#[derive(Debug, Clone)]
+pub struct GuestRequest(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    id: String,
+    span: Span,
+    queries: AtomicU64,
+    /// Nanoseconds.
+    database_time: AtomicU64,
+    ended_at: Mutex<Option<Instant>>,
+}
+
+impl GuestRequest {
+    /// Creates a request. Warnings contain the id, and `span` is the parent of the spans of its
+    /// calls.
+    pub fn new(id: impl Into<String>, span: Span) -> Self {
+        Self(Arc::new(Inner {
+            id: id.into(),
+            span,
+            queries: AtomicU64::new(0),
+            database_time: AtomicU64::new(0),
+            ended_at: Mutex::new(None),
+        }))
+    }
+
+    /// Returns the id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// Returns the number of statements that the guest executed so far. `execute-many` counts as
+    /// one statement.
+    #[must_use]
+    pub fn queries(&self) -> u64 {
+        self.0.queries.load(Ordering::Relaxed)
+    }
+
+    /// Returns the total duration of the calls so far, including the wait for a connection.
+    /// Concurrent calls count separately.
+    #[must_use]
+    pub fn database_time(&self) -> Duration {
+        Duration::from_nanos(self.0.database_time.load(Ordering::Relaxed))
+    }
+
+    /// Marks the end of the request. Later calls have no effect.
+    pub fn end(&self) {
+        self.0.ended_at.lock().get_or_insert_with(Instant::now);
+    }
+
+    /// Returns whether the request has ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ended_at().is_some()
+    }
+
+    pub(crate) fn ended_at(&self) -> Option<Instant> {
+        *self.0.ended_at.lock()
+    }
+
+    pub(crate) fn span(&self) -> &Span {
+        &self.0.span
+    }
+
+    /// Counts a call that has ended.
+    pub(super) fn called(&self, operation: Operation, took: Duration) {
+        if matches!(operation, Operation::Execute | Operation::ExecuteMany) {
+            self.0.queries.fetch_add(1, Ordering::Relaxed);
+        }
+        // 64 bits of nanoseconds are enough for five hundred years.
+        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.0.database_time.fetch_add(nanos, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,165 @@
+//! The examples of hosts run, with plugins that work, trap and compute for ever.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use wasmysql_tests::{Schema, shared_server};
+
+use crate::programs;
+
+/// Returns the command of an example, which cargo builds with the tests.
+fn example(name: &str) -> Command {
+    let tests = env::current_exe().unwrap();
+    let path = tests.ancestors().nth(2).unwrap().join("examples").join(name);
+    assert!(path.exists(), "{}: run `cargo build --package wasmysql-host --examples`", path.display());
+    let mut command = Command::new(path);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn url(schema: &Schema) -> String {
+    let url = shared_server().url();
+    format!("{}/{}", url.rsplit_once('/').unwrap().0, schema.name())
+}
+
+#[track_caller]
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Returns a schema with the tables of the template of worlds.
+async fn flights() -> Schema {
+    let mut schema = Schema::new().await;
+    for sql in include_str!("../../guest/templates/world/schema.sql").split(";\n").map(str::trim) {
+        if !sql.is_empty() {
+            schema.run(sql).await;
+        }
+    }
+    schema
+}
+
+/// Returns a component with the world of the template. Its `report` has this body.
+fn plugin(body: &str) -> Vec<u8> {
+    let text = format!(
+        r#"(component
+            (core module $code
+                (memory (export "memory") 1)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 16)
+                (func (export "report") (param i32 i32) (result i32) {body}))
+            (core instance $code (instantiate $code))
+            (type $record (record (field "flights" u64) (field "mean-delay" (option f64))))
+            (export $summary "summary" (type $record))
+            (func $report async (param "carrier" string) (result (result $summary (error string)))
+                (canon lift (core func $code "report") (memory $code "memory") (realloc (func $code "realloc"))))
+            (export "report" (func $report)))"#
+    );
+    wat::parse_str(text).unwrap()
+}
+
+const TRAP: &str = "unreachable";
+const COMPUTE_FOR_EVER: &str = "loop br 0 end unreachable";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn smallest_host_runs_a_command() {
+    let schema = Schema::new().await;
+    let mut command = example("embed");
+    let output = command.args([programs::RUNS_EACH_STATEMENT, &url(&schema), "SELECT 1"]).output().unwrap();
+    assert_eq!(stdout(&output), "done, 0 rows\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plugins_that_misbehave_do_not_affect_the_others() {
+    let schema = flights().await;
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &[u8]| -> PathBuf {
+        let path = directory.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let works = fs::read(programs::WASMYSQL_TEMPLATE_WORLD).unwrap();
+    let files = [
+        write("trusted.wasm", &works),
+        write("other.wasm", &works),
+        write("traps.wasm", &plugin(TRAP)),
+        write("computes.wasm", &plugin(COMPUTE_FOR_EVER)),
+        write("broken.wasm", b"not a component"),
+    ];
+    let mut command = example("plugins");
+    let output = command.arg(url(&schema)).args(&files).output().unwrap();
+    let printed = stdout(&output);
+    let has = |line: &str| assert!(printed.lines().any(|printed| printed.contains(line)), "no '{line}' in: {printed}");
+    has("trusted: 3 flights, mean delay Some(2.5)");
+    has("other: 3 flights, mean delay Some(2.5)");
+    has("traps failed: wasm trap: wasm `unreachable` instruction executed");
+    has("computes failed: the guest exceeded its limit of 500 ms of CPU time");
+    has("broken.wasm can't be loaded: ");
+}
+
+/// A running server, which is killed when the test ends.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("no address: {line}"));
+        Self { child, address: address.to_owned() }
+    }
+
+    /// Sends a request, and returns the status line and the body of the response.
+    fn send(&self, request: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "{request} HTTP/1.1\r\nHost: test.example\r\nConnection: close\r\n\r\n").unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
+        (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn axum_server_calls_plugins_of_tenants_and_reloads_them() {
+    let (acme, mut other) = (flights().await, flights().await);
+    other.run("DELETE FROM flights").await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("acme.wasm");
+    fs::copy(programs::WASMYSQL_TEMPLATE_WORLD, &file).unwrap();
+    let tenant = |name: &str, file: &Path, schema: &Schema| format!("{name}={},{}", file.display(), url(schema));
+    let mut command = example("axum");
+    command.arg("127.0.0.1:0").arg(tenant("acme", &file, &acme));
+    command.arg(tenant("other", Path::new(programs::WASMYSQL_TEMPLATE_WORLD), &other)).stderr(Stdio::null());
+    let server = Server::start(&mut command);
+
+    let (status, report) = server.send("GET /reports/acme/UA");
+    assert_eq!(status, "HTTP/1.1 200 OK", "{report}");
+    assert!(report.starts_with("3 flights (1 query in "), "{report}");
+    assert!(server.send("GET /reports/other/UA").1.starts_with("0 flights "));
+    assert_eq!(server.send("GET /reports/nobody/UA").0, "HTTP/1.1 404 Not Found");
+
+    fs::write(&file, b"not a component").unwrap();
+    let (status, message) = server.send("POST /reload/acme");
+    assert!(status.contains(" 422 ") && message.starts_with("the previous version stays"), "{status}: {message}");
+    assert_eq!(server.send("GET /reports/acme/UA").0, "HTTP/1.1 200 OK");
+
+    fs::write(&file, plugin(TRAP)).unwrap();
+    assert_eq!(server.send("POST /reload/acme"), ("HTTP/1.1 200 OK".to_owned(), "reloaded\n".to_owned()));
+    let (status, message) = server.send("GET /reports/acme/UA");
+    assert!(status.contains(" 500 ") && message.starts_with("the report failed, request "), "{status}: {message}");
+    assert_eq!(server.send("GET /reports/other/UA").0, "HTTP/1.1 200 OK");
+}
