@@ -55,7 +55,7 @@ fn plugin(body: &str) -> Vec<u8> {
             (type $record (record (field "flights" u64) (field "mean-delay" (option f64))))
             (export $summary "summary" (type $record))
             (func $report async (param "carrier" string) (result (result $summary (error string)))
-                (canon lift (core func $code "report") (memory $code "memory") (realloc (func $code "realloc"))))
+                (canon lift (core func $code "report") (memory (core memory $code "memory")) (realloc (core func $code "realloc"))))
             (export "report" (func $report)))"#
     );
     wat::parse_str(text).unwrap()

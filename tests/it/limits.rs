@@ -32,6 +32,7 @@ const TESTS: &[(&str, &str, &str)] = &[
     ("PARAMETER_BYTES", "it/limits/sizes.rs", "call_size_is_limited_by_the_grant"),
     ("ALL_PARAMETER_BYTES", "it/limits/sizes.rs", "call_size_is_limited_by_the_grant"),
     ("COLUMNS", "it/limits/sizes.rs", "row_size_is_limited_by_the_grant"),
+    ("LEFT_OPEN", "../host/cli/tests/serve/instances.rs", "connection_left_open_is_reported_and_closed"),
     ("ROW_BYTES", "it/limits/sizes.rs", "row_size_is_limited_by_the_grant"),
     ("BATCH_BYTES", "it/limits/sizes.rs", "row_size_is_limited_by_the_grant"),
     ("RESULT_ROWS", "it/limits/sizes.rs", "result_size_is_limited_by_the_grant"),

@@ -195,6 +195,8 @@ fn metrics_document_lists_every_metric_and_label() {
         let begins = format!("| `{name}` | `{}` | ", underscored(name));
         assert!(document.lines().any(|line| line.starts_with(&begins)), "docs/metrics.md lacks a line: {begins}");
     }
-    let rows = document.lines().filter(|line| line.starts_with("| `")).count();
+    // `wasmysql serve` has further metrics, which its own tests compare.
+    let (statements, _) = document.split_once("## HTTP requests").unwrap();
+    let rows = statements.lines().filter(|line| line.starts_with("| `")).count();
     assert_eq!(rows, METRICS.len() + labels.len(), "docs/metrics.md has rows of metrics or labels that do not exist");
 }

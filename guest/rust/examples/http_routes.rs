@@ -9,13 +9,14 @@
 
 use matchit::{Match, Router};
 use serde::Serialize;
-use wasmysql::http::{Body, Error, HeaderValue, Method, Request, Response, Result, StatusCode, header, json};
+use wasmysql::http::{
+    Body, Error, HeaderValue, Method, Request, Response, Result, StatusCode, header, json, set_route,
+};
 use wasmysql::{Engine, FromRow};
 
-enum Route {
-    Plane,
-    AllPlanes,
-}
+/// The routes, which the access log and the metrics of the host contain.
+const PLANE: &str = "/planes/{tailnum}";
+const ALL_PLANES: &str = "/planes.csv";
 
 #[derive(FromRow, Serialize)]
 struct Plane {
@@ -24,26 +25,28 @@ struct Plane {
 }
 
 /// Creates the router. That takes about a microsecond, so each request creates its own.
-fn router() -> Result<Router<Route>> {
+fn router() -> Result<Router<&'static str>> {
     let mut router = Router::new();
-    router.insert("/planes/{tailnum}", Route::Plane)?;
-    router.insert("/planes.csv", Route::AllPlanes)?;
+    for route in [PLANE, ALL_PLANES] {
+        router.insert(route, route)?;
+    }
     Ok(router)
 }
 
 #[wasmysql::http]
 async fn handle(request: Request) -> Result<Response> {
     let (path, router) = (request.uri().path(), router()?);
-    let Ok(Match { value: route, params }) = router.at(path) else {
+    let Ok(Match { value: &route, params }) = router.at(path) else {
         return Err(Error::new(StatusCode::NOT_FOUND, format!("{path} does not exist")));
     };
+    set_route(&request, route);
     if request.method() != Method::GET {
         return Err(Error::new(StatusCode::METHOD_NOT_ALLOWED, "only GET is allowed"));
     }
     let engine = Engine::connect("main").await?;
     match route {
-        Route::Plane => plane(&engine, params.get("tailnum").unwrap_or_default()).await,
-        Route::AllPlanes => Ok(all_planes(engine)),
+        PLANE => plane(&engine, params.get("tailnum").unwrap_or_default()).await,
+        _ => Ok(all_planes(engine)),
     }
 }
 

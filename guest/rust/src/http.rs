@@ -47,6 +47,7 @@
 
 mod body;
 mod error;
+mod route;
 #[doc(hidden)]
 pub mod serve;
 
@@ -56,6 +57,7 @@ pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 
 pub use self::body::{Body, BodySender};
 pub use self::error::Error;
+pub use self::route::set_route;
 
 /// A request with its body.
 pub type Request = ::http::Request<Body>;

@@ -38,8 +38,11 @@ enum Kind {
 /// A body that a future writes.
 struct Written {
     slot: Slot,
-    writer: Option<Pin<Box<dyn Future<Output = Result<(), Error>>>>>,
+    writer: Option<Writing>,
 }
+
+/// The future of a writer.
+type Writing = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 
 /// The bytes between a writer and the reader of its body.
 type Slot = Rc<RefCell<Option<Bytes>>>;

@@ -6,6 +6,7 @@ pub use wasip3::http::service::export;
 pub use wasip3::http::types::{ErrorCode, Request, Response};
 use wasip3::http_compat::{http_from_wasi_request, http_into_wasi_response};
 
+use super::route::{self, Route};
 use super::{Body, Error};
 
 /// The header with the id that the host gave the request.
@@ -50,9 +51,14 @@ pub async fn respond<R: Handled>(
             );
         }
     };
+    let mut request = request;
+    let route = Route::default();
+    request.extensions_mut().insert(route.clone());
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
     let response = handler(request).await.handled();
-    http_into_wasi_response(response.unwrap_or_else(|error| error.into_response(id.as_deref())))
+    let mut response = response.unwrap_or_else(|error| error.into_response(id.as_deref()));
+    route::set(response.headers_mut(), &route);
+    http_into_wasi_response(response)
 }
 
 /// Reports that a host called the plugin as a command.

@@ -16,6 +16,7 @@ pub(super) struct Entry<'a> {
     pub(super) path: &'a str,
     /// `None` if the client closed the connection before the response.
     pub(super) status: Option<StatusCode>,
+    pub(super) route: Option<&'a str>,
     pub(super) error: Option<&'static str>,
     pub(super) took: Duration,
     pub(super) request: &'a GuestRequest,
@@ -33,6 +34,7 @@ pub(super) fn log(entry: &Entry<'_>) {
                 method = entry.method.as_str(),
                 path = entry.path,
                 status = entry.status.map(|status| status.as_u16()),
+                route = entry.route,
                 error = entry.error,
                 seconds = entry.took.as_secs_f64(),
                 queries = request.queries(),
@@ -50,9 +52,10 @@ fn text(entry: &Entry<'_>) -> String {
     let status = entry.status.as_ref().map_or("-", StatusCode::as_str);
     let error = entry.error.map(|error| format!(" {error}")).unwrap_or_default();
     let (took, queries, database) = (ms(entry.took), request.queries(), ms(request.database_time()));
+    let route = entry.route.map(|route| format!(", route {route}")).unwrap_or_default();
     let plural = if queries == 1 { "query" } else { "queries" };
     format!(
-        "{method} {path} {status}{error} in {took} ms, {queries} {plural} in {database} ms, request {}",
+        "{method} {path} {status}{error} in {took} ms, {queries} {plural} in {database} ms{route}, request {}",
         request.id()
     )
 }
@@ -74,12 +77,16 @@ mod tests {
             method: &Method::GET,
             path: "/visits",
             status: Some(StatusCode::OK),
+            route: None,
             error: None,
             took: Duration::from_micros(1240),
             request: &request,
             trace: None,
         };
         assert_eq!(text(&entry), "GET /visits 200 in 1.2 ms, 0 queries in 0.0 ms, request 7f3a");
+        entry.route = Some("/{page}");
+        assert_eq!(text(&entry), "GET /visits 200 in 1.2 ms, 0 queries in 0.0 ms, route /{page}, request 7f3a");
+        entry.route = None;
         (entry.status, entry.error) = (None, Some("disconnected"));
         assert_eq!(text(&entry), "GET /visits - disconnected in 1.2 ms, 0 queries in 0.0 ms, request 7f3a");
     }

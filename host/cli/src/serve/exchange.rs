@@ -14,9 +14,10 @@ use super::access::{self, Entry};
 use super::answer::Answer;
 use super::body::ReplyBody;
 use super::listener::Deadline;
-use super::meters::{Active, Meters};
+use super::meters::{Active, Ended, Meters};
 use super::request_id;
 use super::requests::Server;
+use super::route;
 use super::ticket::Ticket;
 use super::trace::TraceParent;
 use crate::log;
@@ -36,6 +37,7 @@ pub(super) struct Exchange {
     trace: Option<TraceParent>,
     began: Instant,
     status: Option<StatusCode>,
+    route: Option<String>,
     error: Option<&'static str>,
     /// The bytes of the response.
     expected: Option<u64>,
@@ -69,6 +71,7 @@ impl Exchange {
             trace,
             began: Instant::now(),
             status: None,
+            route: None,
             error: None,
             expected: None,
             sent: 0,
@@ -93,6 +96,7 @@ impl Exchange {
     /// Returns the response with the body of the plugin, or with an answer of the host.
     pub(super) fn respond(mut self, response: Response<wasmtime_wasi_http::WasiBody>) -> Response<ReplyBody> {
         let (mut head, body) = response.into_parts();
+        self.route = route::take(&mut head.headers);
         request_id::set(&mut head.headers, self.id());
         self.status = Some(head.status);
         // hyper sends no body in these cases, so the body never ends.
@@ -147,11 +151,20 @@ impl Drop for Exchange {
         let request = &self.ticket.request;
         request.end();
         let took = self.began.elapsed();
-        self.meters.ended(&self.method, self.status, self.error, took, self.received, self.sent);
+        self.meters.ended(&Ended {
+            method: &self.method,
+            status: self.status,
+            route: self.route.as_deref(),
+            error: self.error,
+            took,
+            received: self.received,
+            sent: self.sent,
+        });
         access::log(&Entry {
             method: &self.method,
             path: &self.path,
             status: self.status,
+            route: self.route.as_deref(),
             error: self.error,
             took,
             request,

@@ -20,6 +20,7 @@ const METHOD: &str = "http.request.method";
 const SCHEME: &str = "url.scheme";
 const STATUS: &str = "http.response.status_code";
 const ERROR: &str = "error.type";
+const ROUTE: &str = "http.route";
 const GUEST: &str = "wasmysql.guest";
 
 /// The methods that are label values. Clients can send any other method, and each label value costs
@@ -36,16 +37,36 @@ const METHODS: [Method; 9] = [
     Method::CONNECT,
 ];
 const OTHER: &str = "_OTHER";
+/// The number of routes that are label values. The plugin names them.
+const ROUTES: usize = 100;
+/// The key of requests without a route. A route is not empty.
+const NO_ROUTE: &str = "";
 
-/// What requests have in common that a metric counts together.
+/// A request that has ended.
+#[derive(Debug)]
+pub(super) struct Ended<'a> {
+    pub(super) method: &'a Method,
+    pub(super) status: Option<StatusCode>,
+    pub(super) route: Option<&'a str>,
+    pub(super) error: Option<&'static str>,
+    pub(super) took: Duration,
+    /// The bytes of the request's body, if they are known.
+    pub(super) received: Option<u64>,
+    pub(super) sent: u64,
+}
+
+/// The properties of the requests that a metric counts together, beside their route.
 type Kind = (&'static str, Option<StatusCode>, Option<&'static str>);
+/// The histograms of requests with the same route.
+type Kinds = HashMap<Kind, Handles>;
 
 /// The metrics of the server.
 #[derive(Debug)]
 pub(super) struct Meters {
     guest: String,
     active: Gauges,
-    ended: Mutex<HashMap<Kind, Handles>>,
+    /// By route.
+    ended: Mutex<HashMap<Box<str>, Kinds>>,
 }
 
 #[derive(Debug)]
@@ -86,31 +107,31 @@ impl Meters {
     }
 
     /// Records a request that has ended.
-    pub(super) fn ended(
-        &self,
-        method: &Method,
-        status: Option<StatusCode>,
-        error: Option<&'static str>,
-        took: Duration,
-        received: Option<u64>,
-        sent: u64,
-    ) {
-        let handles = self.handles((name(method), status, error));
-        handles.duration.record(took);
+    pub(super) fn ended(&self, request: &Ended<'_>) {
+        let handles = self.handles(request.route, (name(request.method), request.status, request.error));
+        handles.duration.record(request.took);
         // An f64 is exact up to 2^53.
-        if let Some(received) = received {
+        if let Some(received) = request.received {
             handles.request_bytes.record(received as f64);
         }
-        handles.response_bytes.record(sent as f64);
+        handles.response_bytes.record(request.sent as f64);
     }
 
-    fn handles(&self, kind: Kind) -> Handles {
+    fn handles(&self, route: Option<&str>, kind: Kind) -> Handles {
         let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        ended.entry(kind).or_insert_with(|| self.create(kind)).clone()
+        let is_full = ended.len() > ROUTES;
+        let route = route.map(|route| if is_full && !ended.contains_key(route) { OTHER } else { route });
+        let key = route.unwrap_or(NO_ROUTE);
+        if let Some(handles) = ended.get(key).and_then(|kinds| kinds.get(&kind)) {
+            return handles.clone();
+        }
+        let kinds = ended.entry(key.into()).or_default();
+        kinds.entry(kind).or_insert_with(|| self.create(route, kind)).clone()
     }
 
-    fn create(&self, (method, status, error): Kind) -> Handles {
+    fn create(&self, route: Option<&str>, (method, status, error): Kind) -> Handles {
         let mut labels = labels(&self.guest, method);
+        labels.extend(route.map(|route| Label::new(ROUTE, route.to_owned())));
         labels.extend(status.map(|status| Label::new(STATUS, status.as_str().to_owned())));
         labels.extend(error.map(|error| Label::from_static_parts(ERROR, error)));
         let histogram = |name| histogram!(name, labels.clone());

@@ -12,6 +12,7 @@ mod reload;
 mod request_id;
 mod requests;
 mod reuse;
+mod route;
 mod site;
 mod ticket;
 mod trace;

@@ -20,13 +20,17 @@ async fn routes_are_found_and_rows_are_streamed() {
 
     let plane = client.send(get("/planes/N7")).await;
     assert_eq!(plane.headers[CONTENT_TYPE], "application/json");
+    assert!(!plane.headers.contains_key("wasmysql-route"), "{plane:?}");
     assert_eq!(plane.ok(), r#"{"tailnum":"N7","seats":100}"#);
+    serving.printed(&["GET /planes/N7 200 in ", ", 1 query in ", ", route /planes/{tailnum}, request "]).await;
     let missing = client.send(get("/planes/N0")).await;
     let id = missing.headers["x-request-id"].to_str().unwrap();
     let expected = format!(r#"{{"error":"there is no plane N0","request":"{id}"}}"#);
     assert_eq!((missing.status, &missing.text), (StatusCode::NOT_FOUND, &expected));
     assert_eq!(client.send(post("/planes/N7", 1)).await.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(client.send(get("/other")).await.status, StatusCode::NOT_FOUND);
+    let line = serving.printed(&["GET /other 404 in "]).await;
+    assert!(!line.contains("route"), "{line}");
 
     let all = client.send(get("/planes.csv")).await.ok();
     assert_eq!((all.lines().count(), all.lines().next()), (5001, Some("tailnum,seats")));

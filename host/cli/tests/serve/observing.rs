@@ -14,6 +14,9 @@ use crate::{NO_SERVER, P2, P3, Serving, database};
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
 
+/// The description of the metrics.
+const DOCUMENT: &str = include_str!("../../../../docs/metrics.md");
+
 fn with_header(
     target: &str,
     name: &'static str,
@@ -143,6 +146,28 @@ async fn metrics_follow_the_conventions_of_opentelemetry() {
     until("a request is in progress", PATIENCE, async || value("http_server_active_requests", &[get_]) == 1.0).await;
     waiting.await.unwrap().ok();
     until("no request is in progress", PATIENCE, async || value("http_server_active_requests", &[]) == 0.0).await;
-    let (_, text) = fetch();
+
+    // A plugin can't create an unlimited number of series.
+    for route in 0..105 {
+        let reply = serving.get(&format!("/routed?{route}")).await;
+        assert!(!reply.headers.contains_key("wasmysql-route"), "{reply:?}");
+    }
+    serving.printed(&["GET /routed 200 in ", "route /routed/104, "]).await;
+    assert_eq!(value(duration, &[("http_route", "/routed/7"), get_, ok]), 1.0);
+    assert_eq!(value(duration, &[("http_route", "_OTHER")]), 5.0);
+
+    let (samples, text) = fetch();
+    for sample in samples.iter().filter(|sample| sample.name.starts_with("http_")) {
+        let name = ["_bucket", "_sum", "_count"].iter().find_map(|end| sample.name.strip_suffix(end));
+        let name = name.unwrap_or(&sample.name);
+        assert!(DOCUMENT.contains(&format!("| `{name}` | ")), "docs/metrics.md lacks {name}");
+        for label in sample.labels.keys().filter(|label| *label != "le") {
+            let is_documented = DOCUMENT.lines().any(|line| {
+                let name = line.strip_prefix("| `").and_then(|line| line.split('`').next()).unwrap_or_default();
+                name.replace('.', "_") == *label
+            });
+            assert!(is_documented, "docs/metrics.md lacks the label {label}");
+        }
+    }
     assert!(text.contains("# HELP http_server_request_duration_seconds Duration of requests"), "{text}");
 }

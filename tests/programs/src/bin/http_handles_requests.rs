@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use wasip3::clocks::monotonic_clock::wait_for;
 use wasip3::http::types::{self, ErrorCode};
@@ -30,7 +30,11 @@ impl wasip3::exports::http::handler::Guest for Plugin {
         if request.uri().path() == "/stream" {
             return stream(request).await;
         }
-        let reply = match reply(request).await {
+        let route = match (request.uri().path(), request.uri().query()) {
+            ("/routed", Some(query)) => HeaderValue::try_from(format!("/routed/{query}")).ok(),
+            _ => None,
+        };
+        let mut reply = match reply(request).await {
             Ok(text) => Response::new(text),
             Err(error) => {
                 let mut response = Response::new(format!("{error}\n"));
@@ -38,6 +42,10 @@ impl wasip3::exports::http::handler::Guest for Plugin {
                 response
             }
         };
+        // As a plugin without the SDK names its route.
+        if let Some(route) = route {
+            reply.headers_mut().insert("wasmysql-route", route);
+        }
         http_into_wasi_response(reply)
     }
 }
@@ -48,6 +56,7 @@ async fn reply(request: Request<IncomingRequestBody>) -> Result<String, Box<dyn 
     let argument = head.uri.query().unwrap_or("").to_owned();
     Ok(match head.uri.path() {
         "/count" => format!("{}\n", REQUESTS.get()),
+        "/routed" => "\n".to_owned(),
         "/version" => format!("{}\n", env!("CARGO_PKG_VERSION")),
         "/headers" => format!("{:?}\n", head.headers),
         "/length" => format!("{}\n", body.collect().await.map_err(|error| format!("{error:?}"))?.to_bytes().len()),
