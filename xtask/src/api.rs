@@ -58,7 +58,7 @@ fn lists() -> Result<BTreeMap<&'static str, String>> {
     CRATES
         .into_iter()
         .map(|name| {
-            let mut command = cargo(["rustdoc", "--quiet", "--lib", "--package", name, "--"]);
+            let mut command = cargo(["rustdoc", "--quiet", "--lib", "--all-features", "--package", name, "--"]);
             command.args(["-Zunstable-options", "--output-format=json", "--cap-lints=allow"]);
             run(command.env("RUSTDOC", &this).env(AS_RUSTDOC, &rustdoc))?;
             let json = target.join("doc").join(name.replace('-', "_")).with_extension("json");

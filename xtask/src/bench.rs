@@ -1,6 +1,7 @@
 //! Builds the guest programs of the benchmarks and runs the benchmarks.
 
 use std::ffi::OsString;
+use std::process::Command;
 
 use anyhow::Result;
 
@@ -9,6 +10,9 @@ use crate::cargo::{become_command, cargo, run, target_directory};
 use crate::languages::{Guest, Language};
 
 const BENCH: &str = "wasmysql-bench";
+/// The command line tool, which the benchmark `serve` runs.
+const TOOL: &str = "wasmysql-cli";
+const SERVE: &str = "serve";
 const PROGRAMS: &str = "wasmysql-bench-programs";
 const SQLX_PROGRAMS: &str = "wasmysql-bench-sqlx-programs";
 /// The guest in Python, which uses the reader of batches of the tests.
@@ -49,7 +53,15 @@ pub(crate) fn run_bench(server: Option<OsString>, filter: Option<&str>) -> Resul
         false => None,
     };
 
-    let mut bench = cargo(["run", "--release", "--package", BENCH, "--"]);
+    let mut bench = if filter == Some(SERVE) {
+        run(&mut cargo(["build", "--release", "--package", BENCH, "--package", TOOL]))?;
+        let release = target_directory()?.join("release");
+        let mut bench = Command::new(release.join(BENCH));
+        bench.env("WASMYSQL_BENCH_TOOL", release.join("wasmysql"));
+        bench
+    } else {
+        cargo(["run", "--release", "--package", BENCH, "--"])
+    };
     bench
         .args(filter)
         .envs(server.map(|server| (SERVER, server)))

@@ -131,7 +131,7 @@ impl Host {
         Ok(program)
     }
 
-    fn path(&self, program: &str) -> PathBuf {
+    pub(crate) fn path(&self, program: &str) -> PathBuf {
         self.folder.join(program).with_extension("wasm")
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! `cargo xtask bench [FILTER]` builds the guest programs and runs the benchmarks. It prints a
 //! table and writes `target/bench/ratios.json`. The filter `growth` instead measures how times grow
-//! with rows, instances and connections.
+//! with rows, instances and connections, and `serve` measures HTTP requests.
 
 mod bench;
 mod boundary;
@@ -27,6 +27,7 @@ mod scans;
 #[expect(unreachable_pub, reason = "the file belongs to the test programs")]
 #[path = "../../../tests/programs/src/series.rs"]
 mod series;
+mod serve;
 mod server;
 mod system;
 mod tables;
@@ -43,8 +44,9 @@ use report::Report;
 /// Set in the child process that measures with server, host and driver on one core.
 const ON_ONE_CORE: &str = "WASMYSQL_BENCH_PINNED";
 
-/// Not a filter: selects the growth benchmarks, which take some minutes and run only alone.
+/// Not filters: each selects benchmarks that take some minutes and run only alone.
 const GROWTH: &str = "growth";
+const SERVE: &str = "serve";
 
 fn main() -> Result<()> {
     let began = Instant::now();
@@ -55,8 +57,14 @@ fn main() -> Result<()> {
         system::pin_to_one_core()?;
     }
     let runtime = tokio::runtime::Runtime::new()?;
+    if let Some(served) = runtime.block_on(serve::as_native()) {
+        return served;
+    }
     if filter.as_deref() == Some(GROWTH) {
         return runtime.block_on(growth::run(&results("growth.json"), &repository().join("docs/growth.svg")));
+    }
+    if filter.as_deref() == Some(SERVE) {
+        return runtime.block_on(serve::run(&results("serve.json")));
     }
     let mut report = runtime.block_on(run(filter.clone(), pinned))?;
     drop(runtime);
@@ -68,7 +76,7 @@ fn main() -> Result<()> {
     }
     ensure!(
         !report.is_empty(),
-        "no benchmark matches the filter '{}'; use a part of a name in docs/performance.md, or `{GROWTH}`",
+        "no benchmark matches the filter '{}'; use a part of a name in docs/performance.md, `{GROWTH}` or `{SERVE}`",
         filter.as_deref().unwrap_or_default()
     );
     report.print();
@@ -77,6 +85,7 @@ fn main() -> Result<()> {
     println!("Wrote {} after {:.0} s.", path.display(), began.elapsed().as_secs_f64());
     if filter.is_none() {
         println!("`cargo xtask bench {GROWTH}` measures how times grow with rows, instances and connections.");
+        println!("`cargo xtask bench {SERVE}` measures HTTP requests.");
     }
     Ok(())
 }

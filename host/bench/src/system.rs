@@ -25,6 +25,19 @@ pub(crate) fn cpu_time() -> Result<Duration> {
     Ok(time(usage.ru_utime) + time(usage.ru_stime))
 }
 
+/// Returns the user and system time of another process. Its resolution is 10 ms.
+pub(crate) fn cpu_time_of(process: u32) -> Result<Duration> {
+    let path = format!("/proc/{process}/stat");
+    let stat = fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
+    // The name of the program, in parentheses, can contain spaces. It is the second field; user and
+    // system time are the fields 14 and 15.
+    let (_, fields) = stat.rsplit_once(')').with_context(|| format!("{path} has no name"))?;
+    let ticks: u64 = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<_, _>>()?;
+    // SAFETY: sysconf has no preconditions.
+    let each_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    Ok(Duration::from_secs_f64(ticks as f64 / each_second as f64))
+}
+
 /// Pins the calling thread, and the threads and processes that it starts, to the first core that it
 /// may use.
 pub(crate) fn pin_to_one_core() -> Result<()> {

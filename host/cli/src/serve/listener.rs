@@ -97,12 +97,12 @@ impl Connections {
         drop(listener);
         let in_progress = server.in_progress();
         if in_progress > 0 {
-            log::print(&format!("stopping; {in_progress} requests are in progress"));
+            log::print(&format!("stopping; requests in progress: {in_progress}"));
         }
         let all_ended = timeout(drain, graceful.shutdown()).await.is_ok();
         if !all_ended {
             let left = server.in_progress();
-            log::print_error(&format!("{left} requests did not end within {} s and are cut", drain.as_secs()));
+            log::print_error(&format!("requests that did not end within {} s and are cut: {left}", drain.as_secs()));
         }
         connections.shutdown().await;
         all_ended

@@ -2,7 +2,7 @@
 
 use http_body_util::BodyExt;
 use hyper::StatusCode;
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use wasmysql_test_artifacts::EXAMPLE_HTTP_ROUTES;
 use wasmysql_tests::{Schema, series};
 
@@ -20,6 +20,7 @@ async fn routes_are_found_and_rows_are_streamed() {
 
     let plane = client.send(get("/planes/N7")).await;
     assert_eq!(plane.headers[CONTENT_TYPE], "application/json");
+    assert_eq!(plane.headers[CONTENT_LENGTH], "28");
     assert!(!plane.headers.contains_key("wasmysql-route"), "{plane:?}");
     assert_eq!(plane.ok(), r#"{"tailnum":"N7","seats":100}"#);
     serving.printed(&["GET /planes/N7 200 in ", ", 1 query in ", ", route /planes/{tailnum}, request "]).await;

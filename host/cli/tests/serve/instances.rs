@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hyper::StatusCode;
-use wasmysql_tests::Schema;
+use wasmysql_tests::{Schema, until};
 
 use crate::client::{get, post};
 use crate::serving::PATIENCE;
@@ -44,18 +44,20 @@ async fn instance_is_replaced_after_its_requests() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn instance_handles_requests_concurrently_up_to_the_limit() {
+    let mut schema = Schema::new().await;
     for (concurrency, shares) in [("16", true), ("1", false)] {
-        let serving = Serving::start(P3, &[&NO_SERVER[..], &["--concurrency", concurrency]].concat()).await;
+        let database = database(&schema);
+        let serving = Serving::start(P3, &["--database", &database, "--concurrency", concurrency]).await;
         let mut shared = 0;
         for _ in 0..5 {
             let (mut first, mut second) = (serving.client().await, serving.client().await);
             // The idle instance accepts the first request, and perhaps the second one too.
             first.send(get("/count")).await.ok();
-            let waiting = tokio::spawn(async move { first.send(get("/wait?600")).await.ok() });
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            let instance = second.send(get("/wait?1")).await.ok();
+            let waiting = tokio::spawn(async move { first.send(get("/sleep?1")).await });
+            schema.running("SLEEP(", 1, PATIENCE).await;
+            let reply = second.send(get("/count")).await;
             assert!(!waiting.is_finished());
-            shared += usize::from(waiting.await.unwrap() == instance);
+            shared += usize::from(waiting.await.unwrap().headers["x-instance"] == reply.headers["x-instance"]);
         }
         assert_eq!(shared > 0, shares, "{shared} of 5 pairs of requests shared an instance");
     }
@@ -96,22 +98,20 @@ async fn closed_connection_cancels_its_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn connection_left_open_is_reported_and_closed() {
     let schema = Schema::new().await;
-    let mut serving = Serving::start(P3, &["--database", &database(&schema)]).await;
+    let mut serving = Serving::start(P3, &["--reuse", "1000000", "--database", &database(&schema)]).await;
     let mut client = serving.client().await;
     let reply = client.send(get("/leak")).await;
     assert_eq!(reply.status, StatusCode::OK);
     let id = reply.headers["x-request-id"].to_str().unwrap().to_owned();
-    // The instance stays in use, or its end would close the connection.
-    let (mut requests, mut reported) = (1, false);
-    while !reported {
+    let has = |line: &String| line.contains("a connection is closed that its request left open") && line.contains(&id);
+    let mut requests = 1;
+    until("the connection is reported", PATIENCE, async || {
+        // The instance stays in use, or its end would close the connection.
         requests += 1;
         assert_eq!(client.send(get("/count")).await.ok(), format!("{requests}\n"));
-        let has =
-            |line: &String| line.contains("a connection is closed that its request left open") && line.contains(&id);
-        reported = serving.lines().iter().any(has);
-        assert!(requests < 128, "not reported: {:?}", serving.lines());
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        serving.lines().iter().any(has)
+    })
+    .await;
     serving.printed(&["left open", "idle in a transaction", &id]).await;
     assert_eq!(client.send(get("/query?1")).await.ok(), "42\n");
 }

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hyper::StatusCode;
 use rustix::process::Signal;
 use tempfile::TempDir;
+use wasmysql_tests::Schema;
 
 use crate::client::get;
-use crate::{NO_SERVER, P2, P3, Serving};
+use crate::serving::PATIENCE;
+use crate::{NO_SERVER, P2, P3, Serving, database};
 
 /// A file that is served and replaced.
 struct Plugin {
@@ -31,15 +32,20 @@ impl Plugin {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reload_lets_requests_in_progress_finish() {
+    let mut schema = Schema::new().await;
     for watched in [true, false] {
         let plugin = Plugin::new(P3);
-        let arguments = if watched { &[&NO_SERVER[..], &["--watch"]].concat() } else { &NO_SERVER[..] };
-        let mut serving = Serving::start(plugin.path(), arguments).await;
+        let database = database(&schema);
+        let mut arguments = vec!["--timeout", "120", "--database", &database];
+        arguments.extend(watched.then_some("--watch"));
+        let mut serving = Serving::start(plugin.path(), &arguments).await;
         let mut client = serving.client().await;
         // This page exists only in the first version.
         let version = serving.get("/version").await.ok();
         assert!(!version.contains("no page"), "{version}");
-        let waiting = tokio::spawn(async move { client.send(get("/wait?6000")).await.status });
+        schema.run("DO GET_LOCK('reload', 0)").await;
+        let waiting = tokio::spawn(async move { client.send(get("/lock?reload")).await.ok() });
+        schema.running("GET_LOCK(", 1, PATIENCE).await;
 
         fs::copy(P2, &plugin.path).unwrap();
         if !watched {
@@ -47,8 +53,9 @@ async fn reload_lets_requests_in_progress_finish() {
         }
         serving.printed(&["reloaded ", "plugin.wasm"]).await;
         assert_eq!(serving.get("/version").await.ok(), "no page /version\n");
-        assert!(!waiting.is_finished(), "the reload took too long for this test");
-        assert_eq!(waiting.await.unwrap(), StatusCode::OK);
+        assert!(!waiting.is_finished());
+        schema.run("DO RELEASE_LOCK('reload')").await;
+        assert_eq!(waiting.await.unwrap(), "1\n");
     }
 }
 

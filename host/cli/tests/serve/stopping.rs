@@ -20,7 +20,7 @@ async fn requests_in_progress_finish_after_a_signal() {
         let waiting = tokio::spawn(async move { client.send(get("/sleep?3")).await.ok() });
         schema.running("SLEEP(", 1, PATIENCE).await;
         serving.signal(signal);
-        serving.printed(&["stopping; 1 requests are in progress"]).await;
+        serving.printed(&["stopping; requests in progress: 1"]).await;
         until("idle connections are closed", AT_ONCE, async || idle.is_closed()).await;
         assert!(TcpStream::connect(serving.address).await.is_err());
         assert!(!waiting.is_finished());
@@ -42,7 +42,7 @@ async fn requests_are_cut_at_the_end_of_the_drain() {
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
     assert!(waiting.await.is_err(), "the request was answered");
     schema.running("SLEEP(", 0, Duration::from_secs(10)).await;
-    assert!(serving.lines().iter().any(|line| line.contains("1 requests did not end within 1 s")));
+    assert!(serving.lines().iter().any(|line| line.contains("requests that did not end within 1 s and are cut: 1")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,7 +63,7 @@ async fn second_signal_stops_at_once() {
     };
     until("the request is in progress", PATIENCE, in_progress).await;
     serving.signal(Signal::INT);
-    serving.printed(&["stopping; 1 requests are in progress"]).await;
+    serving.printed(&["stopping; requests in progress: 1"]).await;
     serving.signal(Signal::TERM);
     assert_eq!(serving.ended().await, Some(143));
 }

@@ -46,6 +46,7 @@ impl wasip3::exports::http::handler::Guest for Plugin {
         if let Some(route) = route {
             reply.headers_mut().insert("wasmysql-route", route);
         }
+        reply.headers_mut().insert("x-instance", INSTANCE.with(|instance| HeaderValue::from(*instance)));
         http_into_wasi_response(reply)
     }
 }
@@ -62,7 +63,7 @@ async fn reply(request: Request<IncomingRequestBody>) -> Result<String, Box<dyn 
         "/length" => format!("{}\n", body.collect().await.map_err(|error| format!("{error:?}"))?.to_bytes().len()),
         "/wait" => {
             wait(argument.parse()?).await;
-            format!("{}\n", INSTANCE.with(|instance| *instance))
+            "waited\n".to_owned()
         }
         "/spin" => loop {
             std::hint::spin_loop();
@@ -81,6 +82,11 @@ async fn reply(request: Request<IncomingRequestBody>) -> Result<String, Box<dyn 
             let engine = Engine::connect("main").await?;
             let slept: i64 = engine.query_scalar("SELECT SLEEP(?)", (argument.parse::<f64>()?,)).await?;
             format!("{slept}\n")
+        }
+        "/lock" => {
+            let engine = Engine::connect("main").await?;
+            let locked: i64 = engine.query_scalar("SELECT GET_LOCK(?, 100)", (argument,)).await?;
+            format!("{locked}\n")
         }
         "/transaction" => {
             let engine = Engine::connect("main").await?;
