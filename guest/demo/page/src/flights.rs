@@ -114,7 +114,7 @@ async fn count_before(conn: &mut Connection, filter: &Filter, edge: &Edge) -> Re
 impl Row {
     fn key(&self) -> Key {
         let Self { time_hour, carrier, flight, origin, .. } = self;
-        Key { hour: time_hour.clone(), carrier: carrier.clone(), flight: *flight, origin: origin.clone() }
+        Key { hour: *time_hour, carrier: carrier.clone(), flight: *flight, origin: origin.clone() }
     }
 }
 

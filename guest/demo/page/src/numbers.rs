@@ -5,7 +5,16 @@ pub(crate) const UNKNOWN: &str = "–";
 
 /// Formats a number with a comma between groups of three digits.
 pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+    in_groups(&number.to_string())
+}
+
+/// Formats a value without digits after the point.
+pub(crate) fn whole(value: f64) -> String {
+    let digits = in_groups(&format!("{:.0}", value.abs()));
+    if value <= -0.5 { format!("−{digits}") } else { digits }
+}
+
+fn in_groups(digits: &str) -> String {
     let mut text = String::new();
     for (position, digit) in digits.chars().enumerate() {
         if position > 0 && (digits.len() - position).is_multiple_of(3) {
@@ -37,7 +46,7 @@ pub(crate) fn counted(number: u64, noun: &str) -> String {
 }
 
 /// Replaces the hyphen by a minus, which has the width of a digit, and removes the sign of zero.
-pub(crate) fn signed(digits: &str) -> String {
+fn signed(digits: &str) -> String {
     match digits {
         "-0.0" => "0.0".to_owned(),
         digits => digits.replace('-', "−"),
@@ -51,6 +60,7 @@ mod tests {
     #[test]
     fn numbers_are_readable() {
         assert_eq!([0, 999, 27_004].map(grouped), ["0", "999", "27,004"]);
+        assert_eq!([-1_000.0, -0.2, 0.0, 20.0].map(whole), ["−1,000", "0", "0", "20"]);
         assert_eq!([percent(1, 3), percent(0, 0)], ["33.3 %", UNKNOWN]);
         assert_eq!([Some(10.0), Some(-0.04), Some(-3.25), None].map(mean), ["10.0", "0.0", "−3.2", UNKNOWN]);
         assert_eq!([12, 0, -4].map(delay), ["+12", "0", "−4"]);

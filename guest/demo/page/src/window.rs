@@ -94,7 +94,7 @@ impl Edge {
             ),
         };
         let Key { hour, carrier, flight, origin } = key;
-        let (hour, carrier): (Value, Value) = (hour.clone().into(), carrier.as_str().into());
+        let (hour, carrier): (Value, Value) = ((*hour).into(), carrier.as_str().into());
         let flight: Value = (*flight).into();
         condition
             .and(sql, [hour.clone(), hour, carrier.clone(), carrier, flight.clone(), flight, origin.as_str().into()]);

@@ -4,10 +4,10 @@ use maud::{Markup, html};
 
 use super::scale::Scale;
 use super::{Chart, percent, pixels};
-use crate::numbers::signed;
+use crate::numbers::whole;
 
 /// The height of the plot, and the spaces above and below it, in pixels.
-const PLOT: f64 = 180.0;
+const PLOT: f64 = 200.0;
 const ABOVE: f64 = 10.0;
 const BELOW: f64 = 26.0;
 /// The width of a column as a part of its place.
@@ -51,7 +51,7 @@ pub(crate) fn columns(chart: &Chart<'_>, columns: &[Column]) -> Markup {
         svg class="plot" role="img" aria-labelledby=(chart.labels()) width="100%" height=(pixels(ABOVE + PLOT + BELOW)) {
             @for line in scale.lines() {
                 line class=(if line == 0.0 { "zero" } else { "line" }) x1="0" x2="100%" y1=(pixels(y(line))) y2=(pixels(y(line))) {}
-                text class="scale" x="-8" y=(pixels(y(line) + 4.0)) { (signed(&format!("{line:.0}"))) }
+                text class="scale" x="-8" y=(pixels(y(line) + 4.0)) { (whole(line)) }
             }
             @for (position, column) in columns.iter().enumerate() {
                 @let left = position as f64 * place;

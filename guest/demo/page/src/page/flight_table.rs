@@ -21,7 +21,7 @@ pub(super) fn flight_table(listing: &Listing, filter: &Filter, window: &Window) 
             @if flights.is_empty() {
                 p class="note" { "This page of the list is empty." }
             } @else {
-                p class="note" id="position" { (grouped(*first)) " to " (grouped(last)) " of " (grouped(*total)) ", by scheduled departure. Times are local." }
+                p class="note" id="position" { (grouped(*first)) " to " (grouped(last)) " of " (grouped(*total)) ", by the hour of the scheduled departure, then by airline. Times are local." }
                 table class="flights" {
                     thead {
                         tr {
