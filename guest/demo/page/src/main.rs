@@ -4,12 +4,13 @@
 //! | request | response |
 //! |---|---|
 //! | `GET /` | the page: charts, a filter and a table |
+//! | `GET /report` | the part of the page that depends on the filter, for the script of the page |
 //! | `GET /api/flights` | flights as JSON, in pages |
 //! | `GET /api/summary` | the numbers of the charts as JSON |
 //! | `GET /api/options` | the airports and airlines for filters as JSON |
 //!
 //! All but the last accept the filters `origin`, `carrier`, `destination`, `from`, `to` and `delay`.
-//! The page and `/api/flights` also accept `limit` and a cursor, `after` or `before`.
+//! The page, its part and `/api/flights` also accept `limit` and a cursor, `after` or `before`.
 
 mod api;
 mod charts;
@@ -31,12 +32,13 @@ use wasmysql::{Connection, Engine, IsolationLevel, Transaction, TransactionOptio
 async fn handle(request: Request) -> Result<Response> {
     let (path, query) = (request.uri().path(), request.uri().query());
     let mut response = match (request.method(), path) {
-        (&Method::GET | &Method::HEAD, "/") => page::respond(&request).await?,
+        (&Method::GET | &Method::HEAD, "/") => page::page(&request).await?,
+        (&Method::GET | &Method::HEAD, "/report") => page::report(&request).await?,
         (&Method::GET | &Method::HEAD, "/icon.svg") => page::icon(),
         (&Method::GET | &Method::HEAD, "/api/flights") => api::flights(query).await?,
         (&Method::GET | &Method::HEAD, "/api/summary") => api::summary(query).await?,
         (&Method::GET | &Method::HEAD, "/api/options") => api::options(query).await?,
-        (_, "/" | "/icon.svg" | "/api/flights" | "/api/summary" | "/api/options") => {
+        (_, "/" | "/report" | "/icon.svg" | "/api/flights" | "/api/summary" | "/api/options") => {
             return Err(Error::new(StatusCode::METHOD_NOT_ALLOWED, format!("{path} allows only GET and HEAD")));
         }
         _ => return Err(Error::new(StatusCode::NOT_FOUND, format!("{path} does not exist"))),

@@ -18,9 +18,9 @@ use crate::{begin_reading, connect, flights, set, summary};
 const LIMIT: u16 = 25;
 
 /// `GET /`. Errors are pages too, because people read them.
-pub(crate) async fn respond(request: &Request) -> Result<Response> {
-    let (status, report, options, filter) = match read(request.uri().query()).await {
-        Ok(Read { report, options, filter }) => (StatusCode::OK, report, Some(options), filter),
+pub(crate) async fn page(request: &Request) -> Result<Response> {
+    let (status, report, options, filter) = match read(request.uri().query(), true).await {
+        Ok(Read { report, options, filter }) => (StatusCode::OK, report, options, filter),
         Err(error) => {
             let (status, report) = report::failed(&error, &id(request));
             // The form stays usable after an invalid value, but not without the database.
@@ -29,13 +29,29 @@ pub(crate) async fn respond(request: &Request) -> Result<Response> {
         }
     };
     let nonce = nonce()?;
-    let page = document::document(&nonce, options.as_ref().map(|options| filter_form::form(options, &filter)), report);
-    let mut response = Response::new(Body::from(page.into_string()));
+    let form = options.as_ref().map(|options| filter_form::form(options, &filter));
+    let mut response = html(status, document::document(&nonce, form, report));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy(&nonce))?);
+    Ok(response)
+}
+
+/// `GET /report`: only the part of the page that the script replaces.
+pub(crate) async fn report(request: &Request) -> Result<Response> {
+    let (status, report) = match read(request.uri().query(), false).await {
+        Ok(Read { report, .. }) => (StatusCode::OK, report),
+        Err(error) => report::failed(&error, &id(request)),
+    };
+    let mut response = html(status, report);
+    set(&mut response, header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    Ok(response)
+}
+
+fn html(status: StatusCode, markup: Markup) -> Response {
+    let mut response = Response::new(Body::from(markup.into_string()));
     *response.status_mut() = status;
     set(&mut response, header::CONTENT_TYPE, "text/html; charset=utf-8");
     set(&mut response, header::REFERRER_POLICY, "no-referrer");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy(&nonce))?);
-    Ok(response)
+    response
 }
 
 /// `GET /icon.svg`.
@@ -47,16 +63,16 @@ pub(crate) fn icon() -> Response {
 
 struct Read {
     report: Markup,
-    options: Options,
+    options: Option<Options>,
     filter: Filter,
 }
 
-async fn read(query: Option<&str>) -> Result<Read> {
+async fn read(query: Option<&str>, with_options: bool) -> Result<Read> {
     let parameters = Parameters::parse(query, &[&filter::NAMES[..], &window::NAMES].concat())?;
     let (filter, window) = (Filter::read(&parameters)?, Window::read(&parameters, LIMIT)?);
     let mut conn = connect().await?;
     let mut tx = begin_reading(&mut conn).await?;
-    let options = options::read(&mut tx).await?;
+    let options = if with_options { Some(options::read(&mut tx).await?) } else { None };
     let all = summary::count(&mut tx).await?;
     let summary = summary::read(&mut tx, &filter).await?;
     let listing = flights::read(&mut tx, &filter, &window, summary.all.flights).await?;

@@ -82,6 +82,10 @@ impl Browser {
         let id = session["capabilities"]["goog:processID"].as_i64().unwrap();
         browser.processes.browser = Pid::from_raw(id.try_into().unwrap());
         browser.session = session["sessionId"].as_str().unwrap().to_owned();
+        // Ends the requests of the browser's own first page.
+        browser.open("about:blank").await;
+        browser.requests().await;
+        browser.console().await;
         browser
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use hyper::StatusCode;
-use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use serde_json::{Value, json};
 use wasmysql_tests::Schema;
 
@@ -170,6 +170,14 @@ async fn page_has_a_strict_policy_and_escapes_texts() {
     let other = client.send(get("/")).await;
     let other_policy = other.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(!other_policy.contains(nonce), "the nonce is used twice");
+    let icon = client.send(get("/icon.svg")).await;
+    assert_eq!(
+        (icon.status, &icon.headers[CONTENT_TYPE]),
+        (StatusCode::OK, &HeaderValue::from_static("image/svg+xml"))
+    );
+    let report = client.send(get("/report?carrier=HA")).await;
+    assert_eq!(report.headers[CONTENT_SECURITY_POLICY], "default-src 'none'; frame-ancestors 'none'");
+    assert!(report.ok().starts_with("<div id=\"report\" data-status=\"31 flights\">"));
 }
 
 /// Returns the JSON of a successful response.

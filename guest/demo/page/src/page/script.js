@@ -16,7 +16,8 @@
     report.setAttribute("aria-busy", "true");
     let loaded = null;
     try {
-      const response = await fetch(url, { signal: request.signal });
+      const { search } = new URL(url, location.href);
+      const response = await fetch(`/report${search}`, { signal: request.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       loaded = page.getElementById("report");
     } catch {
