@@ -22,7 +22,8 @@ pub(crate) async fn served_flights() -> (Schema, Serving) {
     demo.args(["run", WASMYSQL_DEMO, "--database", &database(&schema), "--grant", "main=ddl"]);
     demo.args(["--dir", &format!("{DATA}::/data"), "--", "/data"]);
     demo.kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::null());
-    let status = timeout(LOADING, demo.status()).await.expect("the demo ends in time").unwrap();
+    let status = timeout(LOADING, demo.status()).await;
+    let status = status.unwrap_or_else(|_| panic!("the demo did not end within {LOADING:?}")).unwrap();
     assert!(status.success(), "{status}");
     let serving = serve(&schema).await;
     (schema, serving)

@@ -22,7 +22,7 @@ pub(crate) struct Column {
     pub(crate) label: String,
     /// The name of the column in the tooltip and in the table.
     pub(crate) name: String,
-    /// The parts, from the bottom. `None` leaves out the column. Only a single part can be negative.
+    /// The parts, from the bottom. `None` leaves out the column. A negative part is the only part.
     pub(crate) parts: Option<Vec<f64>>,
     /// The cells of the table after the name.
     pub(crate) cells: Vec<String>,
