@@ -1,7 +1,7 @@
 //! Windows of the list of flights: a number of flights after or before a flight.
 //!
 //! A window begins at a key, not after a number of rows to skip. So the server reads its flights
-//! from a range of the primary key, and a flight that is inserted meanwhile does not move the others.
+//! from a range of the primary key, and a flight that is inserted meanwhile moves no other flight.
 
 use std::fmt;
 
