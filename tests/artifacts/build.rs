@@ -14,6 +14,9 @@ const TARGET: &str = "wasm32-wasip2";
 /// The package of the template that `wasmysql new --world` copies. It is a library, not a program.
 const WORLD: &str = "wasmysql-template-world";
 
+/// The plugins of `cargo xtask demo`.
+const DEMOS: [&str; 2] = ["wasmysql-demo", "wasmysql-demo-page"];
+
 /// Environment variables that cargo sets for the compilation of the host. The compilation of the
 /// guests must not inherit them.
 const HOST_VARIABLES: [&str; 7] = [
@@ -30,7 +33,7 @@ const HOST_PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CFG_",
 
 fn main() -> Result<(), Box<dyn Error>> {
     let workspace = fs::canonicalize(Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../.."))?;
-    for watched in ["tests/programs", "guest/rust", "guest/templates/world", "wit"] {
+    for watched in ["tests/programs", "guest/rust", "guest/templates/world", "guest/demo", "wit"] {
         println!("cargo::rerun-if-changed={}", workspace.join(watched).display());
     }
 
@@ -42,7 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut programs = programs(&workspace.join("tests/programs/src/bin"), "", &built)?;
     programs.extend(self::programs(&workspace.join("guest/rust/examples"), "EXAMPLE_", &built.join("examples"))?);
     let out = PathBuf::from(env::var("OUT_DIR")?).join("programs.rs");
-    programs.push((WORLD.replace('-', "_").to_uppercase(), built.join(WORLD.replace('-', "_")).with_extension("wasm")));
+    programs.push((constant(WORLD), built.join(WORLD.replace('-', "_")).with_extension("wasm")));
+    // The file names of programs keep the hyphens, unlike those of libraries.
+    programs.extend(DEMOS.map(|demo| (constant(demo), built.join(demo).with_extension("wasm"))));
     fs::write(out, constants(&programs)?)?;
     Ok(())
 }
@@ -70,12 +75,18 @@ fn compile(workspace: &Path, target: &Path) -> Result<(), Box<dyn Error>> {
         .env("CARGO_TARGET_DIR", target)
         .args(["build", "--package", "wasmysql-test-programs", "--bins", "--package", "wasmysql", "--examples"])
         .args(["--package", WORLD, "--lib"])
+        .args(DEMOS.iter().flat_map(|demo| ["--package", demo]))
         .args(["--target", TARGET, "--profile", "test-guest"]);
     if cargo.status()?.success() { Ok(()) } else { Err("the guest programs do not compile".into()) }
 }
 
 /// The name of a constant, and the path of its component.
 type Program = (String, PathBuf);
+
+/// Returns the name of the constant of a package.
+fn constant(package: &str) -> String {
+    package.replace('-', "_").to_uppercase()
+}
 
 /// Returns the programs of a directory, one per source file, sorted by name.
 fn programs(sources: &Path, prefix: &str, built: &Path) -> Result<Vec<Program>, Box<dyn Error>> {
@@ -96,8 +107,8 @@ fn constants(programs: &[Program]) -> Result<String, Box<dyn Error>> {
     for (constant, path) in programs {
         writeln!(constants, "/// The path of a program.\npub const {constant}: &str = {path:?};")?;
         match constant {
-            // `tests/soak` runs these programs.
-            constant if constant.starts_with("SOAK_") => {}
+            // `tests/soak` and `host/cli/tests/serve` run these programs.
+            constant if constant.starts_with("SOAK_") || constant.starts_with("WASMYSQL_DEMO") => {}
             constant if constant.starts_with("HTTP_") || constant.starts_with("EXAMPLE_HTTP_") => {
                 writeln!(http, "        $each!({constant});")?
             }

@@ -2,6 +2,7 @@
 
 mod api;
 mod bench;
+mod browser;
 mod cargo;
 mod demo;
 mod language;
@@ -11,6 +12,7 @@ mod setup;
 mod test;
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -29,6 +31,12 @@ enum Task {
     Demo {
         #[command(flatten)]
         server: Choice,
+        /// Then serve the flights as a page and as a JSON API
+        #[arg(long)]
+        serve: bool,
+        /// Serve at this address, IP:PORT; with port 0 a free port is selected
+        #[arg(long, value_name = "ADDR", requires = "serve", default_value = "127.0.0.1:8080")]
+        addr: SocketAddr,
     },
     /// Run the tests: all on the installed MariaDB, then the suite `it` on MySQL and MariaDB 11
     Test {
@@ -57,6 +65,9 @@ enum Task {
         /// Install the tools that build guests in these languages into target/languages
         #[arg(long, value_delimiter = ',')]
         languages: Vec<languages::Language>,
+        /// Install Chromium and its driver, which test the page of the demo
+        #[arg(long)]
+        browser: bool,
     },
     /// Check the wording and the line widths of documentation and comments
     Language,
@@ -109,15 +120,19 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<()> {
     match task {
-        Task::Setup { servers, languages } => {
+        Task::Setup { servers, languages, browser } => {
             setup::run_for_tests(None)?;
             servers.into_iter().try_for_each(|server| server.get().map(drop))?;
-            languages.into_iter().try_for_each(languages::Language::install)
+            languages.into_iter().try_for_each(languages::Language::install)?;
+            if browser { browser::set_up() } else { Ok(()) }
         }
-        Task::Demo { server } => {
+        Task::Demo { server, serve, addr } => {
+            if serve {
+                demo::check_address(addr)?;
+            }
             let server = server.resolve()?;
             setup::run(server.as_deref())?;
-            demo::run_demo(server)
+            if serve { demo::serve_demo(server, addr) } else { demo::run_demo(server) }
         }
         Task::Test { filter, server, arguments } => {
             let server = Choice { server }.resolve()?;

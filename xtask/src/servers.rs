@@ -3,7 +3,7 @@
 //! Packages of newer Debian releases are downloaded with a package list of their own and unpacked
 //! into `target/servers`. They run with their own libraries. The machine's packages do not change.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -101,6 +101,18 @@ pub(crate) fn resolve(chosen: &str) -> Result<OsString> {
         path if path.exists() => Ok(std::path::absolute(path)?.into()),
         _ => Ok(chosen.into()),
     }
+}
+
+/// Returns the server that a value of `WASMYSQL_SERVER` selects, or the environment's.
+pub(crate) fn installation(chosen: Option<&OsStr>) -> Result<Installation> {
+    let choice = match chosen {
+        None => ServerChoice::from_env(),
+        Some(chosen) => match chosen.to_str() {
+            Some(text) => text.into(),
+            None => ServerChoice::Path(chosen.into()),
+        },
+    };
+    Ok(Installation::find(&choice)?)
 }
 
 /// Downloads a server and its libraries, and unpacks them into the folder `root` of `directory`.

@@ -52,15 +52,10 @@ fn target() -> Result<()> {
 
 fn mariadb() -> Result<()> {
     let find = || Installation::find(&ServerChoice::Flavor(Flavor::MariaDb)).map(drop);
-    if ServerChoice::from_env() != ServerChoice::Installed || find().is_ok() || !(is_in_path("apt-get") && is_root()) {
+    if ServerChoice::from_env() != ServerChoice::Installed || find().is_ok() || !can_install() {
         return Ok(Installation::find(&ServerChoice::from_env()).map(drop)?);
     }
-    eprintln!("setup: apt-get update");
-    // `apt-get update` fails if one of many sources is unreachable; the installation can still
-    // succeed.
-    let _ = apt_get(&["update"]);
-    eprintln!("setup: apt-get install {MARIADB_PACKAGE}");
-    apt_get(&["install", "-y", "--no-install-recommends", MARIADB_PACKAGE])?;
+    install(&[MARIADB_PACKAGE])?;
     Ok(find()?)
 }
 
@@ -68,7 +63,7 @@ fn galera() -> Result<()> {
     if find_galera().is_some() {
         return Ok(());
     }
-    if !(is_in_path("apt-get") && is_root()) {
+    if !can_install() {
         // Only the tests of a cluster need Galera, so the other tests still run.
         eprintln!(
             "setup: Galera is not installed, so the tests of a cluster will fail; install it (Debian, Ubuntu: apt-get install \
@@ -76,9 +71,22 @@ fn galera() -> Result<()> {
         );
         return Ok(());
     }
-    eprintln!("setup: apt-get install {GALERA_PACKAGE}");
+    install(&[GALERA_PACKAGE])
+}
+
+/// Returns whether this user can install packages of Debian or Ubuntu.
+pub(crate) fn can_install() -> bool {
+    is_in_path("apt-get") && is_root()
+}
+
+/// Installs packages of Debian or Ubuntu.
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
+    eprintln!("setup: apt-get update");
+    // `apt-get update` fails if one of many sources is unreachable; the installation can still
+    // succeed.
     let _ = apt_get(&["update"]);
-    apt_get(&["install", "-y", "--no-install-recommends", GALERA_PACKAGE])
+    eprintln!("setup: apt-get install {}", packages.join(" "));
+    apt_get(&[&["install", "-y", "--no-install-recommends"], packages].concat())
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {

@@ -5,18 +5,20 @@ use std::io::{BufRead, BufReader, IsTerminal, Write, stdout};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
-use wasmysql_private_server::{Flavor, Installation, ServerChoice};
+use wasmysql_private_server::{Flavor, ServerChoice};
 
 use crate::cargo::cargo;
 use crate::languages::Language;
-use crate::servers::Server;
-use crate::{SERVER, tested_packages};
+use crate::servers::{self, Server};
+use crate::{SERVER, browser, tested_packages};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
 /// The package whose features select the tests. The feature `mysql` leaves out the tests of
 /// features that only MariaDB has. A feature for each language runs the guest in this language.
 const TESTS: &str = "wasmysql-tests";
+/// The feature that runs the tests in a browser.
+const BROWSER: &str = "wasmysql-cli/browser";
 /// The first words of the reason for which a test is left out on a server.
 const LEFT_OUT: &str = "ignored, only on ";
 
@@ -49,11 +51,11 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
             Err(error) => summary += &format!("test: {SUITE} on {}: not run: {error:#}\n", other.name()),
         }
     }
-    let mut languages = Vec::new();
+    let mut features = Vec::new();
     for language in Language::ALL {
         if language.is_installed()? {
             language.build_for_tests()?;
-            languages.push(language.name());
+            features.push(format!("{TESTS}/{}", language.name()));
         } else {
             summary += &format!(
                 "test: the guest in {0}: not run: run `cargo xtask setup --languages {0}` to install its tools\n",
@@ -61,13 +63,17 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
             );
         }
     }
+    match browser::check() {
+        Ok(()) => features.push(BROWSER.to_owned()),
+        Err(error) => summary += &format!("test: the page in a browser: not run: {error:#}\n"),
+    }
     let mut failed = false;
     for run in runs {
-        let installation = run.installation()?;
+        let installation = servers::installation(run.server.as_deref())?;
         let description =
             format!("{} on {} {}", run.suite.unwrap_or("all tests"), installation.flavor(), installation.version());
         eprintln!("test: {description}");
-        let (count, success) = run.perform(installation.flavor(), &languages, filter, arguments)?;
+        let (count, success) = run.perform(installation.flavor(), &features, filter, arguments)?;
         failed |= !success;
         let Count { passed, failed, left_out } = count;
         summary += &format!("test: {description}: {passed} passed, {failed} failed, {left_out} left out\n");
@@ -83,28 +89,17 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
 }
 
 impl Run {
-    fn installation(&self) -> Result<Installation> {
-        let choice = match &self.server {
-            None => ServerChoice::from_env(),
-            Some(server) => match server.to_str() {
-                Some(text) => text.into(),
-                None => ServerChoice::Path(server.into()),
-            },
-        };
-        Ok(Installation::find(&choice)?)
-    }
-
     /// Runs the tests, and returns their number and whether all passed.
     fn perform(
         &self,
         flavor: Flavor,
-        languages: &[&str],
+        features: &[String],
         filter: Option<&str>,
         arguments: &[String],
     ) -> Result<(Count, bool)> {
         let mut command = cargo(["test"].into_iter().chain(tested_packages()));
-        let features = languages.iter().copied().chain((flavor == Flavor::MySql).then_some("mysql"));
-        command.args(features.map(|feature| format!("--features={TESTS}/{feature}")));
+        let mysql = (flavor == Flavor::MySql).then(|| format!("{TESTS}/mysql"));
+        command.args(features.iter().chain(&mysql).map(|feature| format!("--features={feature}")));
         command.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
         command.args(filter).arg("--").args(arguments);
         if stdout().is_terminal() {

@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't continue fails")]
 
 mod arguments;
+mod browser;
 mod client;
 mod example;
+mod flights;
+mod flights_api;
 mod instances;
 mod limits;
 mod observing;
+mod page;
 mod reload;
 mod serving;
 mod stopping;
