@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
-use wasmtime::{Cache, Config, Engine, Store, Trap};
+use wasmtime::{Cache, Config, Engine, InstanceAllocationStrategy, Store, Trap};
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmysql_host::{LimitExceeded, StoreSettings, Ticker, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
@@ -80,7 +80,12 @@ impl WasiHttpView for State {
 
 impl Host {
     pub(crate) fn new() -> Result<Self, Failure> {
-        let engine = engine().map_err(|error| Failure::Host(format!("{error:#}")))?;
+        Self::with_memory(InstanceAllocationStrategy::OnDemand)
+    }
+
+    /// Creates a host whose instances get their memory in this way.
+    pub(crate) fn with_memory(strategy: InstanceAllocationStrategy) -> Result<Self, Failure> {
+        let engine = engine(strategy).map_err(|error| Failure::Host(format!("{error:#}")))?;
         let linker = linker(&engine).map_err(|error| Failure::Host(format!("{error:#}")))?;
         let ticker = StoreSettings::ticker(&engine);
         Ok(Self { linker, _ticker: ticker })
@@ -167,9 +172,10 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, String
     Component::new(engine, bytes).map_err(|error| format!("it can't be compiled: {error:#}"))
 }
 
-pub(crate) fn engine() -> wasmtime::Result<Engine> {
+pub(crate) fn engine(strategy: InstanceAllocationStrategy) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     StoreSettings::configure(&mut config);
+    config.allocation_strategy(strategy);
     match Cache::from_file(None) {
         Ok(cache) => {
             config.cache(Some(cache));

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use wasmtime::InstanceAllocationStrategy;
+
 use super::needs::needs;
 use super::report::Report;
 use crate::databases::Offer;
@@ -18,7 +20,7 @@ pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Optio
     report.section(&without_passwords(&format!("plugin {}", path.display())))?;
     let opened = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
         // The component is not run, so its engine needs no ticker.
-        let engine = plugin::engine().map_err(|error| format!("{error:#}"))?;
+        let engine = plugin::engine(InstanceAllocationStrategy::OnDemand).map_err(|error| format!("{error:#}"))?;
         let linker = plugin::linker(&engine).map_err(|error| format!("{error:#}"))?;
         Ok((plugin::compile(&engine, &bytes)?, linker, bytes.len()))
     });

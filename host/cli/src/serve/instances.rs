@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use wasmtime::component::GuestTaskId;
 use wasmtime::{Store, StoreContextMut};
@@ -34,6 +35,8 @@ pub(super) struct Template {
     pub(super) mysql: WasmysqlCtxBuilder,
     pub(super) settings: StoreSettings,
     pub(super) timeout: Duration,
+    /// The places of instances in the reserved memory.
+    pub(super) places: Arc<Semaphore>,
     /// Whether this process ends, and with it all instances.
     pub(super) is_stopping: Arc<AtomicBool>,
 }
@@ -52,6 +55,7 @@ pub(super) struct Worker {
     load: Arc<Load>,
     meter: CpuMeter,
     is_stopping: Arc<AtomicBool>,
+    _place: OwnedSemaphorePermit,
 }
 
 /// Ends an instance that is idle, or whose requests have ended.
@@ -73,7 +77,9 @@ impl HandlerState for Instances {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<State, Expiration, Worker>> {
-        let Template { file, environment, mysql, settings, timeout: limit, is_stopping } = &self.template;
+        let Template { file, environment, mysql, settings, timeout: limit, places, is_stopping } = &self.template;
+        let place = timeout(*limit, Arc::clone(places).acquire_owned()).await;
+        let place = place.map_err(|_| wasmtime::Error::msg("too many instances are in use"))??;
         let engine = match &self.proxy {
             ProxyPre::P2(proxy) => proxy.engine(),
             ProxyPre::P3(proxy) => proxy.engine(),
@@ -90,7 +96,14 @@ impl HandlerState for Instances {
             proxy,
             view: WasiHttpView::http,
             expiration: Expiration { load: Arc::clone(&load), meter: meter.clone(), timer },
-            state: Worker { file: file.clone(), reuse: self.reuse, load, meter, is_stopping: Arc::clone(is_stopping) },
+            state: Worker {
+                file: file.clone(),
+                reuse: self.reuse,
+                load,
+                meter,
+                is_stopping: Arc::clone(is_stopping),
+                _place: place,
+            },
         })
     }
 }

@@ -7,6 +7,7 @@ mod exchange;
 mod instances;
 mod listener;
 mod load;
+mod memory;
 pub(crate) mod meters;
 mod reload;
 mod request_id;
@@ -31,7 +32,6 @@ use crate::environment::Environment;
 use crate::exit::Failure;
 use crate::interrupt::{Hangups, Interrupts, SHUTDOWN_TIMEOUT, until_interrupted_blocking};
 use crate::limits::Limits;
-use crate::plugin::Host;
 use crate::{log, metrics};
 use listener::Connections;
 pub(crate) use load::{P2, handler};
@@ -130,6 +130,12 @@ impl RequestLimits {
         Duration::from_secs(self.drain.into())
     }
 
+    /// Returns the maximum number of instances: for each request in progress, one that handles it,
+    /// and one that is idle or ends.
+    fn max_instances(&self) -> u32 {
+        self.max_requests.saturating_mul(2)
+    }
+
     fn max_body(&self) -> u64 {
         u64::from(self.max_body) << 20
     }
@@ -182,7 +188,8 @@ impl Ready {
         environment.wasi().map_err(Failure::Host)?;
         // Before the server of the databases is started, which takes seconds.
         let listener = listener::bind(addr)?;
-        let host = Host::new()?;
+        let settings = limits.settings();
+        let host = memory::host(requests.max_instances(), &settings)?;
         let loaded = load::load(&host, &path).map_err(|problem| Failure::Host(problem).of(&file))?;
         let reuse = reuse::Reuse::of(&loaded, &requests).map_err(Failure::Usage)?;
         if let Some(address) = metrics {
@@ -190,7 +197,7 @@ impl Ready {
         }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let databases = databases.open(&name, loaded.uses_mysql, runtime)?;
-        let site = Site::new(host, path, requests.clone(), limits.settings(), environment, &databases, (loaded, reuse));
+        let site = Site::new(host, path, requests.clone(), settings, environment, &databases, (loaded, reuse));
         let server = Arc::new(Server::new(site, &name, &requests));
         Ok(Self { listener, server, databases, watch, drain: requests.drain() })
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tokio::sync::Semaphore;
 use wasmtime_wasi_http::handler::ProxyHandler;
 use wasmysql_host::{StoreSettings, WasmysqlCtxBuilder};
 
@@ -38,8 +39,17 @@ impl Site {
     ) -> Self {
         let mysql: WasmysqlCtxBuilder = databases.context.clone();
         let file = path.display().to_string();
-        let template =
-            Template { file, environment, mysql, settings, timeout: requests.timeout(), is_stopping: Arc::default() };
+        let places =
+            Arc::new(Semaphore::new(usize::try_from(requests.max_instances()).unwrap_or(Semaphore::MAX_PERMITS)));
+        let template = Template {
+            file,
+            environment,
+            mysql,
+            settings,
+            timeout: requests.timeout(),
+            places,
+            is_stopping: Arc::default(),
+        };
         let current = RwLock::new(ProxyHandler::new(Instances::new(loaded.proxy, reuse, template.clone())));
         let has_databases = !databases.opened.is_empty();
         Self { host, path, requests, template, has_databases, current }
