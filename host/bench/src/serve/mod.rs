@@ -1,7 +1,8 @@
-//! HTTP requests that `wasmysql serve` answers with a point query, against the same handler in axum.
+//! HTTP requests that `wasmysql serve` answers with a point query, against a handler in axum that
+//! does the same.
 //!
-//! Each server is a process of its own with a pool of the same size, and wrk sends the requests. All
-//! of them share the cores with the database server.
+//! Each server is a process of its own with a pool of the same size. wrk sends the requests. All of
+//! them share the cores with the database server.
 
 mod load;
 mod native;
@@ -26,6 +27,9 @@ use process::{Prints, Process};
 const NATIVE: &str = "WASMYSQL_BENCH_NATIVE";
 /// The command line tool. `cargo xtask bench serve` builds it and sets the variable.
 const TOOL: &str = "WASMYSQL_BENCH_TOOL";
+
+/// The log level without the access log. The native servers have none.
+const QUIET: &str = "warn,wasmysql::access=off";
 
 /// The connections of each pool.
 const POOL: usize = 16;
@@ -102,8 +106,8 @@ pub(crate) async fn run(json: &Path) -> Result<()> {
     let mut contenders = [
         Contender::new(MYSQL_ASYNC, native(&bench, Driver::MysqlAsync)?, Prints::ToStdout).await?,
         Contender::new("axum, sqlx", native(&bench, Driver::Sqlx)?, Prints::ToStdout).await?,
-        Contender::new(REUSED.server, plugin(&bench, &config, "warn", &quiet)?, Prints::ToStderr).await?,
-        Contender::new(FRESH.server, plugin(&bench, &config, "warn", &["--reuse", "1"])?, Prints::ToStderr).await?,
+        Contender::new(REUSED.server, plugin(&bench, &config, QUIET, &quiet)?, Prints::ToStderr).await?,
+        Contender::new(FRESH.server, plugin(&bench, &config, QUIET, &["--reuse", "1"])?, Prints::ToStderr).await?,
         Contender::new("serve, access log", plugin(&bench, &config, "info", &quiet)?, Prints::ToStderr).await?,
     ];
     for contender in &contenders {

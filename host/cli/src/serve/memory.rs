@@ -1,5 +1,5 @@
-//! The memory of instances. It is reserved at the start and reused, because the system calls for the
-//! memories and tables of a new instance take longer than a short request.
+//! The memory of instances. It is reserved at the start and reused, because the system calls for
+//! the memories and tables of a new instance take longer than a short request.
 
 use wasmtime::InstanceAllocationStrategy;
 use wasmysql_host::StoreSettings;

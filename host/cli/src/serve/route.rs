@@ -10,7 +10,7 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("wasmysql-route");
 /// The maximum length of a route.
 const LENGTH: usize = 128;
 
-/// Removes the route from the headers of a response, and returns it if it can be part of a log line.
+/// Removes the route from the headers of a response. Returns it if it can be part of a log line.
 pub(super) fn take(headers: &mut HeaderMap) -> Option<String> {
     let value = headers.remove(HEADER)?;
     let route = value.to_str().ok()?;
