@@ -21,6 +21,10 @@ use crate::ctx::WasmysqlView;
 const TICK: Duration = Duration::from_millis(10);
 /// The reserved stacks for each instance. Each call that waits inside the host holds one.
 const STACKS: usize = 8;
+/// The bytes of each memory and table that stay resident between instances. Clearing them is faster
+/// than returning them to the system and faulting them in again.
+const KEPT_MEMORY: usize = 256 << 10;
+const KEPT_TABLE: usize = 32 << 10;
 
 /// The limits of a store. The defaults exceed the needs of a plugin of ordinary size.
 ///
@@ -226,7 +230,9 @@ impl StoreSettings {
             .max_memories_per_module(number(self.memories))
             .max_tables_per_module(number(self.tables))
             .table_elements(self.table_elements)
-            .max_memory_size(self.memory_bytes);
+            .max_memory_size(self.memory_bytes)
+            .linear_memory_keep_resident(KEPT_MEMORY)
+            .table_keep_resident(KEPT_TABLE);
         pool
     }
 

@@ -43,6 +43,19 @@ async fn instance_is_replaced_after_its_requests() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn memory_of_instances_is_reused() {
+    for plugin in [P3, P2] {
+        // The memory of two instances is reserved.
+        let arguments = [&NO_SERVER[..], &["--max-requests", "1", "--reuse", "1"]].concat();
+        let serving = Serving::start(plugin, &arguments).await;
+        let mut client = serving.client().await;
+        for request in 1..=50 {
+            assert_eq!(client.send(get("/count")).await.ok(), "1\n", "{plugin}, request {request}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn instance_handles_requests_concurrently_up_to_the_limit() {
     let mut schema = Schema::new().await;
     for (concurrency, shares) in [("16", true), ("1", false)] {
