@@ -48,6 +48,16 @@ impl Client {
         self.respond(request).await.into_body()
     }
 
+    /// Sends a request. Returns whether the connection is closed before the end of the response.
+    /// The head of the response can be lost too.
+    pub(crate) async fn is_cut(&mut self, request: Request<Full<Bytes>>) -> bool {
+        self.sender.ready().await.unwrap();
+        match self.sender.send_request(request).await {
+            Ok(response) => response.into_body().collect().await.is_err(),
+            Err(_) => true,
+        }
+    }
+
     async fn respond(&mut self, request: Request<Full<Bytes>>) -> Response<Incoming> {
         // The connection is ready some time after the end of the previous response.
         self.sender.ready().await.unwrap();
