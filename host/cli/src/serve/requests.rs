@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
-use hyper::header::HOST;
-use hyper::{Request, Response};
+use hyper::header::{HOST, TRANSFER_ENCODING};
+use hyper::{Method, Request, Response};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, TrapOrPanicError};
@@ -136,12 +136,16 @@ impl Server {
     }
 }
 
-/// Returns whether a request has what WASI requires. A request that WASI rejects would end its
-/// instance, which can handle further requests.
+/// Returns whether a request has what WASI requires, and asks for what a plugin can do. A request
+/// that WASI rejects would end its instance, which can handle further requests.
 fn is_well_formed(request: &Request<Incoming>) -> bool {
-    let headers = request.headers();
+    let (headers, path) = (request.headers(), request.uri().path());
+    // A proxy could take a successful answer to CONNECT for a tunnel.
+    let has_path = request.method() != Method::CONNECT && (path.starts_with('/') || path == "*");
+    // hyper decodes chunks only. Other codings would reach the plugin as if they were the body.
+    let is_decoded = headers.get_all(TRANSFER_ENCODING).iter().all(|coding| coding == "chunked");
     let hosts = headers.get_all(HOST).iter().count();
-    hosts == 1 && headers.get(HOST).is_some_and(|host| host.to_str().is_ok_and(is_authority))
+    has_path && is_decoded && hosts == 1 && headers.get(HOST).is_some_and(|host| host.to_str().is_ok_and(is_authority))
 }
 
 fn is_authority(text: &str) -> bool {

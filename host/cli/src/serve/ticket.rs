@@ -105,10 +105,11 @@ impl Load {
         lock(&self.0).tickets.clear();
     }
 
-    /// Returns the ids of the requests that have not ended, for messages.
+    /// Returns the ids of the requests without a complete response, for messages. The host may have
+    /// answered them already.
     pub(super) fn ids(&self) -> Vec<String> {
         let requests = lock(&self.0);
-        let open = requests.tickets.iter().filter(|ticket| !ticket.request.has_ended());
+        let open = requests.tickets.iter().filter(|ticket| !ticket.request.has_ended() || ticket.is_abandoned());
         open.map(|ticket| ticket.request.id().to_owned()).collect()
     }
 

@@ -134,6 +134,17 @@ async fn malformed_requests_do_not_reach_the_plugin() {
         stream.read_exact(&mut answer).await.unwrap();
         assert_eq!(&answer, b"HTTP/1.1 400", "{head}");
     }
+    for head in [
+        "CONNECT a.example:80 HTTP/1.1\r\nHost: a.example\r\n\r\n",
+        "GET a.example:80 HTTP/1.1\r\nHost: a.example\r\n\r\n",
+        "POST /count HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    ] {
+        let mut stream = TcpStream::connect(serving.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 400", "{head}");
+    }
     serving.printed(&["GET /count 400 malformed in "]).await;
     // Many headers fit into the limits of WASI.
     let mut request = get("/count");
