@@ -65,11 +65,11 @@ const COLUMNS: [(ColumnKind, [Option<&str>; 5]); 11] = [
     ),
 ];
 
-/// Generates the tests of a language. The component is in `target/languages`.
+/// Generates the tests of a language. The component is in the folder `languages` of the target directory.
 macro_rules! language {
     ($name:ident, $feature:literal) => {
         mod $name {
-            const COMPONENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/languages/", $feature, ".wasm");
+            const COMPONENT: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/../languages/", $feature, ".wasm");
 
             #[tokio::test(flavor = "multi_thread")]
             #[cfg_attr(not(feature = $feature), ignore = "only on machines with the tools of tests/languages")]

@@ -14,7 +14,7 @@ use http_body::{Frame, SizeHint};
 use serde::de::DeserializeOwned;
 use wasip3::http_compat::IncomingRequestBody;
 
-use super::error::Error;
+use super::error::{Error, one_line};
 
 /// The error of a body that ends too early.
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -218,7 +218,7 @@ impl Written {
         if let Poll::Ready(result) = ended {
             self.writer = None;
             if let Err(error) = result {
-                eprintln!("Error: the body of a response could not be written: {error}");
+                eprintln!("Error: the body of a response could not be written: {}", one_line(&error.to_string()));
                 return Poll::Ready(Some(Err("the body could not be written".into())));
             }
         }

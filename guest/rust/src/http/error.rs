@@ -44,9 +44,10 @@ impl Error {
     /// Returns the response, and prints the reason to stderr if the client does not see it.
     pub(super) fn into_response(self, request: Option<&str>) -> Response {
         if let Some(source) = &self.source {
+            let reason = one_line(&chain(&**source));
             match request {
-                Some(id) => eprintln!("Error: request {id}: {}", chain(&**source)),
-                None => eprintln!("Error: {}", chain(&**source)),
+                Some(id) => eprintln!("Error: request {id}: {reason}"),
+                None => eprintln!("Error: {reason}"),
             }
         }
         let error = self.message.as_deref().unwrap_or(FAILED);
@@ -60,6 +61,20 @@ impl Error {
             response
         })
     }
+}
+
+/// Returns a text as one line of a log. Messages can contain values of clients, which must not add
+/// lines or control a terminal.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.replace("\n  caused by: ", "; caused by: ").chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
 }
 
 impl<E: StdError + 'static> From<E> for Error {
@@ -94,6 +109,12 @@ impl fmt::Debug for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn message_of_a_client_adds_no_line_to_the_log() {
+        let text = "Duplicate entry '\u{1b}[2J\nERROR forged' for key 'é'";
+        assert_eq!(one_line(text), "Duplicate entry '\\u{1b}[2J\\nERROR forged' for key 'é'");
+    }
 
     #[test]
     fn reason_of_an_internal_error_is_hidden_from_the_client() {
