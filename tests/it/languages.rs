@@ -65,7 +65,8 @@ const COLUMNS: [(ColumnKind, [Option<&str>; 5]); 11] = [
     ),
 ];
 
-/// Generates the tests of a language. The component is in the folder `languages` of the target directory.
+/// Generates the tests of a language. The component is in the folder `languages` of the target
+/// directory.
 macro_rules! language {
     ($name:ident, $feature:literal) => {
         mod $name {
