@@ -4,8 +4,10 @@
 //!   tenant. No tenant can reach the database of another tenant.
 //! - Each call has its own store. Its statements are in the span of the request, and the response
 //!   contains their number and time.
+//! - More than 64 calls at once are refused with 503. Their instances use the same reserved memory.
 //! - `POST /reload/{tenant}` loads the file of the plugin again. Calls in progress finish with the
-//!   previous version, and a file that can't be loaded changes nothing.
+//!   previous version, and a file that can't be loaded changes nothing. Protect this route in a
+//!   server that others can reach.
 //! - Ctrl-C ends the server after the requests in progress.
 //!
 //! The plugins are components of `wasmysql new --world`. Each tenant has a plugin and a URL:
@@ -26,9 +28,10 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2};
 use wasmysql_host::{Database, DatabaseOptions, Grant, GuestRequest, Statements, StoreSettings};
 use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
@@ -45,6 +48,8 @@ mod bindings {
 
 /// The time of a call, including the time that the plugin waits.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// The maximum number of calls in progress, each with an instance.
+const CALLS: u32 = 64;
 
 /// The data of a store.
 struct State {
@@ -78,6 +83,12 @@ struct Server {
     linker: Linker<State>,
     tenants: HashMap<String, Tenant>,
     requests: AtomicU64,
+    calls: Semaphore,
+}
+
+/// The limits of an instance.
+fn settings() -> StoreSettings {
+    StoreSettings::default().cpu_time(Duration::from_secs(1))
 }
 
 fn load(linker: &Linker<State>, file: &std::path::Path) -> wasmtime::Result<Plugin> {
@@ -89,10 +100,12 @@ impl Server {
     fn new(tenants: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
         let mut config = Config::new();
         StoreSettings::configure(&mut config);
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(settings().pooling(CALLS)));
         let mut linker = Linker::new(&Engine::new(&config)?);
         p2::add_to_linker_async(&mut linker)?;
         wasmysql_host::add_to_linker(&mut linker)?;
-        let mut server = Self { linker, tenants: HashMap::new(), requests: AtomicU64::new(0) };
+        let calls = Semaphore::new(usize::try_from(CALLS)?);
+        let mut server = Self { linker, tenants: HashMap::new(), requests: AtomicU64::new(0), calls };
         for tenant in tenants {
             let parts = tenant.split_once('=').and_then(|(name, rest)| Some((name, rest.split_once(',')?)));
             let (name, (file, url)) = parts.ok_or("expected TENANT=PLUGIN.wasm,URL")?;
@@ -111,6 +124,8 @@ async fn report(
     Path((name, carrier)): Path<(String, String)>,
 ) -> Result<String, (StatusCode, String)> {
     let tenant = server.tenants.get(&name).ok_or((StatusCode::NOT_FOUND, "unknown tenant\n".to_owned()))?;
+    let busy = |_| (StatusCode::SERVICE_UNAVAILABLE, "too many reports at once\n".to_owned());
+    let _call = server.calls.try_acquire().map_err(busy)?;
     let id = server.requests.fetch_add(1, Ordering::Relaxed).to_string();
     let request = GuestRequest::new(&id, tracing::info_span!("request", id, tenant = name));
     // The call keeps its version, also if the plugin is reloaded meanwhile.
@@ -145,7 +160,7 @@ async fn call(
     mysql.set_request(request);
     let state = State { wasi: WasiCtx::default(), table: ResourceTable::new(), mysql };
     let mut store = Store::new(plugin.engine(), state);
-    let meter = StoreSettings::default().cpu_time(Duration::from_secs(1)).apply(&mut store)?;
+    let meter = settings().apply(&mut store)?;
     let called = async {
         let plugin = plugin.instantiate_async(&mut store).await?;
         store.run_concurrent(async |store| plugin.call_report(store, carrier).await).await?

@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tracing::Span;
 use wasmtime::component::{GuestTaskId, HasData, ResourceTable};
 
 use crate::core::{Database, Grant, GuestDatabase};
 use crate::store_limits::Limiter;
 use crate::telemetry::GuestRequest;
+
+/// The number of requests of an instance whose tasks are known, if fewer are in progress.
+const KNOWN_REQUESTS: usize = 1024;
 
 /// The databases that a guest may open, each with a name and a grant.
 ///
@@ -59,7 +63,9 @@ impl WasmysqlCtx {
     /// request at a time.
     pub fn begin_request(&mut self, task: GuestTaskId, request: &GuestRequest) {
         // A task can run on after its request, so the requests are removed late.
-        self.requests.retain(|_, request| !request.has_ended());
+        if self.requests.len() >= KNOWN_REQUESTS {
+            self.requests.retain(|_, request| !request.has_ended());
+        }
         self.requests.insert(task, request.clone());
         self.request = Some(request.clone());
     }
@@ -74,8 +80,18 @@ impl WasmysqlCtx {
         !self.requests.is_empty()
     }
 
-    /// Returns the request of the innermost task that has one.
-    pub(crate) fn request_of(&self, mut tasks: impl Iterator<Item = GuestTaskId>) -> Option<GuestRequest> {
+    /// Returns the request of the innermost task that has one. If no task has one, the request of
+    /// the tasks has ended long ago.
+    pub(crate) fn request_of(&self, mut tasks: impl Iterator<Item = GuestTaskId>) -> GuestRequest {
+        tasks.find_map(|task| self.requests.get(&task)).cloned().unwrap_or_else(|| {
+            let request = GuestRequest::new("unknown", Span::none());
+            request.end();
+            request
+        })
+    }
+
+    /// Returns the request for which the tasks compute, if the host tells requests apart.
+    pub(crate) fn computing_request(&self, mut tasks: impl Iterator<Item = GuestTaskId>) -> Option<GuestRequest> {
         tasks.find_map(|task| self.requests.get(&task)).cloned()
     }
 

@@ -290,9 +290,14 @@ impl StoreSettings {
         let time = Arc::new(CpuTime::new(self.cpu_time));
         let meter = CpuMeter::new(Arc::clone(&time), refusals, self.clone());
         store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(move |_| {
-            time.interrupted();
+        store.epoch_deadline_callback(move |mut store| {
+            let computed = time.interrupted();
+            let tasks: Vec<_> = store.async_call_stack()?.collect();
+            let request = store.data_mut().wasmysql().ctx.computing_request(tasks.into_iter());
             time.check()?;
+            if let Some(request) = request {
+                time.check_used(request.computed(computed))?;
+            }
             Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
         });
         Ok(meter)

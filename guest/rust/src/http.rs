@@ -35,7 +35,7 @@
 //! # Errors
 //!
 //! `?` converts every error to [`Error`]. The client receives the status 500 and the id of the
-//! request, and no detail. The plugin prints the error with its sources to stderr, with the same
+//! request, and no detail; or 503 if the database supplied no connection. The plugin prints the error with its sources to stderr, with the same
 //! id. [`Error::new`] is an error with another status, whose message the client receives.
 //!
 //! # Between requests
@@ -47,6 +47,7 @@
 
 mod body;
 mod error;
+mod request_id;
 mod route;
 #[doc(hidden)]
 pub mod serve;
@@ -57,6 +58,7 @@ pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 
 pub use self::body::{Body, BodySender};
 pub use self::error::Error;
+pub use self::request_id::request_id;
 pub use self::route::set_route;
 
 /// A request with its body.

@@ -25,6 +25,9 @@ pub(crate) const ACCESS: &str = "wasmysql::access";
 /// The log target of the spans of requests, which are part of warnings about their statements.
 pub(crate) const REQUEST: &str = "wasmysql::request";
 
+/// The log target of the output of plugins that are served.
+pub(crate) const PLUGIN: &str = "wasmysql::plugin";
+
 /// The log target of messages that are printed independently of the log filter.
 const CLI: &str = "wasmysql::cli";
 
@@ -59,6 +62,7 @@ pub(crate) fn init(format: Format) {
         }
         Format::Json => {
             let filter = with_level(filter, CLI, LevelFilter::INFO);
+            let filter = with_level(filter, PLUGIN, LevelFilter::INFO);
             tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(|| Stderr).init();
         }
     }

@@ -169,7 +169,15 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, String
     if let Some(problem) = not_a_component(bytes) {
         return Err(problem.to_owned());
     }
-    Component::new(engine, bytes).map_err(|error| format!("it can't be compiled: {error:#}"))
+    Component::new(engine, bytes).map_err(|error| {
+        let error = format!("{error:#}");
+        // Reserved memory has a fixed size, so wasmtime compares before there is an instance.
+        let advice = match error.contains("minimum byte size") {
+            true => "; raise the limit with --max-memory",
+            false => "",
+        };
+        format!("it can't be compiled: {error}{advice}")
+    })
 }
 
 pub(crate) fn engine(strategy: InstanceAllocationStrategy) -> wasmtime::Result<Engine> {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::abandonment::Abandonment;
 use super::cleanup;
 use super::close_reason::{CloseReason, closes_session, is_gone};
-use super::deadline::{Deadline, EngineState, SERVER_GRACE, with_deadline};
+use super::deadline::{Deadline, EngineState, SERVER_GRACE, request_cancelled, with_deadline};
 use super::limits::CLEANUP_TIMEOUT;
 use super::rules::Rules;
 use super::slot::Slot;
@@ -20,7 +20,7 @@ use super::slot_state::{SessionState, SlotState, Stream};
 use crate::driver::{Prepared, Session, StatementLimit, Unprepared};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
-use crate::telemetry::Ending;
+use crate::telemetry::{Ending, GuestRequest};
 use crate::types::{
     AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, Value,
     reports_unfit_server,
@@ -175,6 +175,9 @@ impl Checkout {
         work: impl AsyncFnOnce(&mut Session) -> Result<T>,
     ) -> Result<T> {
         let rules = &self.slot.slot.rules;
+        if self.slot.slot.request.as_ref().is_some_and(GuestRequest::is_cancelled) {
+            return Err(request_cancelled());
+        }
         let deadline = match step {
             Step::Execute | Step::Fetch => deadline.earlier(self.slot.slot.state().transaction_deadline(rules)),
             // Commands that end a transaction have their own timeout.
@@ -193,7 +196,7 @@ impl Checkout {
                 session.apply_settings(rules.settings, limit).await?;
                 work(session).await
             });
-            with_deadline(step, deadline, &rules.engine_state, work).await
+            with_deadline(step, deadline, self.slot.slot.ends(), work).await
         };
         if !result.as_ref().is_err_and(closes_session) {
             self.lease.answered();
@@ -204,7 +207,7 @@ impl Checkout {
     /// Adds the possible later effects to the error of an abandoned statement. The end of the
     /// session rolls back a transaction, unless a procedure commits it.
     fn with_possible_effects(&self, mut error: Error) -> Error {
-        if error.kind != ErrorKind::Timeout(Step::Execute) {
+        if !matches!(error.kind, ErrorKind::Timeout(Step::Execute) | ErrorKind::ResourceClosed) {
             return error;
         }
         let in_transaction = self.slot.state().transactions.is_open();
@@ -241,8 +244,8 @@ impl Checkout {
             return Ok(false);
         }
         tracing::debug!(guest = &*self.slot.rules().guest, %error, "a session broke while it was idle");
-        let engine_state = &self.slot.slot.rules.engine_state;
-        with_deadline(Step::Connect, deadline, engine_state, Box::pin(self.lease.renew()).as_mut()).await?;
+        let ends = self.slot.slot.ends();
+        with_deadline(Step::Connect, deadline, ends, Box::pin(self.lease.renew()).as_mut()).await?;
         Ok(true)
     }
 

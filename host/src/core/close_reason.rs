@@ -1,7 +1,7 @@
 //! Why a connection was closed, and which errors close a connection. All conversions between the
 //! enums of reasons are in this file: close reasons, abort reasons and the label of a metric.
 
-use super::deadline::terminated;
+use super::deadline::{request_cancelled, terminated};
 use crate::telemetry::Discarded;
 use crate::types::{AbortReason, Error, ErrorKind, Limit, ends_session};
 
@@ -31,6 +31,8 @@ pub(super) enum CloseReason {
     Prepared,
     /// The request that acquired the connection has ended.
     RequestEnded,
+    /// The host cancelled the request that acquired the connection.
+    RequestCancelled,
 }
 
 impl CloseReason {
@@ -66,6 +68,7 @@ impl CloseReason {
                 "This connection is closed: the request that acquired it has ended; acquire a connection for each request, \
                  and close it before the response ends",
             ),
+            CloseReason::RequestCancelled => request_cancelled(),
         }
     }
 
@@ -81,7 +84,8 @@ impl CloseReason {
             | CloseReason::Abandoned
             | CloseReason::Unfinished
             | CloseReason::Terminated
-            | CloseReason::Prepared => Some(AbortReason::ConnectionLost),
+            | CloseReason::Prepared
+            | CloseReason::RequestCancelled => Some(AbortReason::ConnectionLost),
         }
     }
 
@@ -90,6 +94,7 @@ impl CloseReason {
         match error.kind {
             ErrorKind::Timeout(_) => CloseReason::TimedOut,
             ErrorKind::PoolClosed => CloseReason::Terminated,
+            ErrorKind::ResourceClosed => CloseReason::RequestCancelled,
             _ => CloseReason::Lost,
         }
     }
@@ -99,7 +104,7 @@ impl From<CloseReason> for Discarded {
     fn from(reason: CloseReason) -> Self {
         match reason {
             CloseReason::ByGuest | CloseReason::Abandoned | CloseReason::Unfinished => Discarded::Abandoned,
-            CloseReason::Cancelled => Discarded::Cancelled,
+            CloseReason::Cancelled | CloseReason::RequestCancelled => Discarded::Cancelled,
             CloseReason::TimedOut => Discarded::Timeout,
             CloseReason::Lost => Discarded::Lost,
             CloseReason::Idle => Discarded::IdleTransaction,
@@ -142,6 +147,7 @@ pub(super) fn closes_session(error: &Error) -> bool {
         | ErrorKind::ProtocolViolation
         | ErrorKind::CommitUnknown
         | ErrorKind::PoolClosed
+        | ErrorKind::ResourceClosed
         | ErrorKind::BegunByStatement
         | ErrorKind::ValueUnsupported
         | ErrorKind::LimitExceeded(Limit::RowBytes | Limit::Columns | Limit::ResultRows | Limit::ResultBytes) => true,

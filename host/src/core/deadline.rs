@@ -1,6 +1,6 @@
 //! Deadlines. No call waits without a deadline or after its engine was terminated.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::unconstrained;
 use tokio::time::{Instant, sleep_until};
 
+use crate::telemetry::GuestRequest;
 use crate::types::{Error, ErrorKind, Result, Step};
 
 /// Whether an engine supplies connections.
@@ -110,22 +111,32 @@ pub(super) fn end_of(began: Instant, limit: Duration) -> Instant {
     began.checked_add(limit).unwrap_or(began + YEAR)
 }
 
-/// Waits for `work` until the deadline, or until the engine is terminated.
+/// The events that end a call before its deadline.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends<'a> {
+    /// The state of the engine, which the guest can terminate.
+    pub(super) engine: &'a watch::Sender<EngineState>,
+    /// The request of the connection, which the host can cancel.
+    pub(super) request: Option<&'a GuestRequest>,
+}
+
+/// Waits for `work` until the deadline, or until the engine is terminated or the request cancelled.
 ///
 /// Takes the future by reference, because a future that is moved into another future occupies its
 /// memory twice. wasmtime copies the future of each call into the store.
 pub(super) async fn with_deadline<T>(
     step: Step,
     deadline: Deadline,
-    state: &watch::Sender<EngineState>,
+    ends: Ends<'_>,
     work: Pin<&mut impl Future<Output = Result<T>>>,
 ) -> Result<T> {
-    let mut state = state.subscribe();
+    let mut state = ends.engine.subscribe();
     let end = async {
         tokio::select! {
             biased;
             () = passed(deadline.at) => deadline.passed(step),
             _ = state.wait_for(|state| *state == EngineState::Terminated) => terminated(),
+            () = cancelled(ends.request) => request_cancelled(),
         }
     };
     tokio::select! {
@@ -150,4 +161,30 @@ async fn passed(at: Instant) {
 
 pub(super) fn terminated() -> Error {
     Error::new(ErrorKind::PoolClosed, "the engine was terminated")
+}
+
+/// Waits for `work` until the request is cancelled.
+pub(super) async fn unless_cancelled<T>(
+    request: Option<&GuestRequest>,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    tokio::select! {
+        biased;
+        () = cancelled(request) => Err(request_cancelled()),
+        result = work => result,
+    }
+}
+
+async fn cancelled(request: Option<&GuestRequest>) {
+    match request {
+        Some(request) => request.cancelled().await,
+        None => pending().await,
+    }
+}
+
+pub(super) fn request_cancelled() -> Error {
+    Error::closed(
+        "This connection is closed: the host cancelled the request that acquired it, because its client is gone or its \
+         time is over",
+    )
 }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
 use super::connection::Connection;
-use super::deadline::{EngineState, end_of};
+use super::deadline::{EngineState, end_of, unless_cancelled};
 use super::grant::Grant;
 use super::guest_database::GuestDatabase;
 use super::limits::CLOSE_TIMEOUT;
@@ -85,13 +85,9 @@ impl Engine {
         let database = &granted.database;
         let deadline = end_of(Instant::now(), grant.limits.acquire_timeout);
         let mut ticket = database.pool_for(grant.statements).waiters().ticket(grant.limits.waiters);
-        let leased = Call::begin(&granted.meters, Operation::Acquire, &Span::none(), request).record(lease(
-            &mut ticket,
-            &granted,
-            &grant,
-            deadline,
-            Vec::new(),
-        ));
+        let leasing = lease(&mut ticket, &granted, &grant, deadline, Vec::new());
+        let leased = Call::begin(&granted.meters, Operation::Acquire, &Span::none(), request)
+            .record(unless_cancelled(request, leasing));
         let mut lease = leased.await.map_err(|error| error.context(format!("database '{name}'")))?;
         drop(ticket);
         let server = match database.server().get() {
@@ -213,7 +209,7 @@ impl Engine {
             _ = state.wait_for(|state| *state != EngineState::Open) => {
                 return Err(Error::new(ErrorKind::PoolClosed, "Cannot acquire connection after closing pool"));
             }
-            lease = self.lease() => lease?,
+            lease = unless_cancelled(request.as_ref(), self.lease()) => lease?,
         };
         let slot = Slot::new(lease, Arc::clone(&inner.rules), request);
         inner.granted.database.watchdog().add(&slot);

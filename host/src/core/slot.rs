@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use super::close_reason::CloseReason;
+use super::deadline::Ends;
 use super::held_statements::HeldStatements;
 use super::rules::Rules;
 use super::slot_state::{SessionState, SlotState};
@@ -66,15 +67,25 @@ impl Slot {
         result.map_err(|error: Error| self.state().with_transaction_state(error))
     }
 
+    /// Returns the events that end a call on this connection.
+    pub(super) fn ends(&self) -> Ends<'_> {
+        Ends { engine: &self.rules.engine_state, request: self.request.as_ref() }
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.state().is_closed()
     }
 
-    /// Closes the session at once, unless a call has it: that call watches the engine's state.
     pub(super) fn terminate(&self) {
+        self.close_unless_busy(CloseReason::Terminated);
+    }
+
+    /// Closes the session at once, unless a call has it: that call watches for the events of
+    /// [`ends`](Self::ends).
+    pub(super) fn close_unless_busy(&self, reason: CloseReason) {
         let state = self.state();
         if matches!(state.session, SessionState::Ready(_) | SessionState::Streaming(_)) {
-            SlotState::cut(state, CloseReason::Terminated);
+            SlotState::cut(state, reason);
         }
     }
 }

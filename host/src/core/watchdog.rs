@@ -14,6 +14,7 @@ use super::close_reason::CloseReason;
 use super::rules::Rules;
 use super::slot::Slot;
 use super::slot_state::SlotState;
+use crate::telemetry::GuestRequest;
 
 /// The interval of the checks. Every limit is far longer.
 const TICK: Duration = Duration::from_millis(100);
@@ -87,6 +88,11 @@ fn check_timeouts(slot: &Arc<Slot>, now: Instant) {
     let rules = &slot.rules;
     let state = slot.state();
     let (guest, database) = (&*rules.guest, &**rules.meters.database());
+    if slot.request.as_ref().is_some_and(GuestRequest::is_cancelled) {
+        drop(state);
+        slot.close_unless_busy(CloseReason::RequestCancelled);
+        return;
+    }
     if let Some(request) = &slot.request
         && request.ended_at().is_some_and(|ended_at| state.is_left_open(Instant::from_std(ended_at), now))
     {

@@ -156,20 +156,23 @@ impl CpuTime {
     }
 
     /// Counts the time up to now.
-    pub(super) fn count(&self) {
+    pub(super) fn count(&self) -> Duration {
         let now = self.now();
-        let since = self.since.swap(now, Ordering::Relaxed);
-        self.used.fetch_add(now.saturating_sub(since), Ordering::Relaxed);
+        let counted = now.saturating_sub(self.since.swap(now, Ordering::Relaxed));
+        self.used.fetch_add(counted, Ordering::Relaxed);
+        Duration::from_nanos(counted)
     }
 
-    /// Counts the time up to an interruption of the guest.
-    pub(super) fn interrupted(&self) {
-        if self.is_waiting.load(Ordering::Relaxed) {
-            self.resume()
+    /// Counts the time up to an interruption of the guest, and returns it.
+    pub(super) fn interrupted(&self) -> Duration {
+        let counted = if self.is_waiting.load(Ordering::Relaxed) {
+            self.resume();
+            Duration::ZERO
         } else {
             self.count()
-        }
+        };
         self.is_yielding.store(true, Ordering::Relaxed);
+        counted
     }
 
     /// Stops counting, unless the guest only yields.
@@ -183,8 +186,13 @@ impl CpuTime {
 
     /// Fails with the error of the guest if the limit is reached.
     pub(super) fn check(&self) -> wasmtime::Result<()> {
+        self.check_used(self.used())
+    }
+
+    /// Fails with the error of the guest if this time reaches the limit.
+    pub(super) fn check_used(&self, used: Duration) -> wasmtime::Result<()> {
         match self.limit {
-            Some(limit) if self.used() >= limit => {
+            Some(limit) if used >= limit => {
                 let exceeded = LimitExceeded { limit: StoreLimit::CpuTime, allowed: milliseconds(limit) };
                 Err(wasmtime::Error::from(Trap::Interrupt).context(exceeded))
             }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use tokio::sync::watch;
 use tracing::Span;
 
 use super::call::Operation;
@@ -17,6 +18,9 @@ use super::call::Operation;
 /// - Their statements and their time count for the request.
 /// - After [`end`](Self::end), the host closes the connections that the guest left open and did not
 ///   use for a second. It logs a warning with the id of the request.
+/// - [`cancel`](Self::cancel) ends its calls, kills their statements and closes its connections.
+/// - The guest may compute for [`StoreSettings::cpu_time`](crate::StoreSettings::cpu_time) for the
+///   request, also while it handles others.
 ///
 /// [`WasmysqlCtx::set_request`](crate::WasmysqlCtx::set_request) and
 /// [`begin_request`](crate::WasmysqlCtx::begin_request) select the request. Clones are the same
@@ -44,7 +48,10 @@ struct Inner {
     queries: AtomicU64,
     /// Nanoseconds.
     database_time: AtomicU64,
+    /// Nanoseconds.
+    cpu_time: AtomicU64,
     ended_at: Mutex<Option<Instant>>,
+    is_cancelled: watch::Sender<bool>,
 }
 
 impl GuestRequest {
@@ -56,7 +63,9 @@ impl GuestRequest {
             span,
             queries: AtomicU64::new(0),
             database_time: AtomicU64::new(0),
+            cpu_time: AtomicU64::new(0),
             ended_at: Mutex::new(None),
+            is_cancelled: watch::Sender::new(false),
         }))
     }
 
@@ -89,6 +98,33 @@ impl GuestRequest {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.ended_at().is_some()
+    }
+
+    /// Cancels the request, because nobody waits for its response. Later calls have no effect.
+    ///
+    /// Calls of the guest for the request fail with `resource-closed`, the calls in progress too:
+    /// their statements are killed. The host closes the connections of the request within 100 ms,
+    /// which rolls back their transactions. The guest itself runs on, and so do its other requests.
+    pub fn cancel(&self) {
+        self.0.is_cancelled.send_if_modified(|is_cancelled| !std::mem::replace(is_cancelled, true));
+    }
+
+    /// Returns whether the request was cancelled.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        *self.0.is_cancelled.borrow()
+    }
+
+    /// Waits until the request is cancelled.
+    pub(crate) async fn cancelled(&self) {
+        // Fails only without a sender, and `self` is one.
+        let _ = self.0.is_cancelled.subscribe().wait_for(|is_cancelled| *is_cancelled).await;
+    }
+
+    /// Adds computation of the guest for the request, and returns the sum.
+    pub(crate) fn computed(&self, time: Duration) -> Duration {
+        let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(self.0.cpu_time.fetch_add(nanos, Ordering::Relaxed).saturating_add(nanos))
     }
 
     pub(crate) fn ended_at(&self) -> Option<Instant> {

@@ -6,7 +6,7 @@ mod flight_table;
 mod report;
 
 use maud::Markup;
-use wasmysql::http::{Body, Error, HeaderValue, Request, Response, Result, StatusCode, header};
+use wasmysql::http::{Body, Error, HeaderValue, Request, Response, Result, StatusCode, header, request_id};
 
 use crate::filter::{self, Filter};
 use crate::options::{self, Options};
@@ -87,8 +87,7 @@ async fn all_options() -> Result<Options> {
 
 /// Returns the id that the host gave the request.
 fn id(request: &Request) -> String {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
-    id.unwrap_or("without id").to_owned()
+    request_id(request).unwrap_or("without id").to_owned()
 }
 
 /// Returns a random text that allows the style and the script of one response.

@@ -3,19 +3,24 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 use super::{Response, json as json_response};
 use crate::command::chain;
+use crate::error::{ErrorKind, Limit, Step};
 
 /// The message of errors whose reason the client must not see.
 const FAILED: &str = "the request failed";
+/// The message of errors that end soon.
+const BUSY: &str = "the database is busy or unreachable; retry later";
 
 /// The error of a handler: a status with a message for the client, or an error whose reason only
 /// the plugin's log shows.
 ///
-/// `?` converts every error to this type, with the status 500.
+/// `?` converts every error to this type, with the status 500. An error of a database that supplied
+/// no connection gets the status 503 with the header `Retry-After`.
 pub struct Error {
     status: StatusCode,
     /// `None` if the client must not see the reason.
@@ -55,12 +60,34 @@ impl Error {
             Some(id) => json!({ "error": error, "request": id }),
             None => json!({ "error": error }),
         };
-        json_response(self.status, &body).unwrap_or_else(|_| {
+        let mut response = json_response(self.status, &body).unwrap_or_else(|_| {
             let mut response = Response::default();
             *response.status_mut() = self.status;
             response
-        })
+        });
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
+}
+
+/// Returns whether the error, or an error that caused it, is that of a database that supplied no
+/// connection.
+fn is_without_connection(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let kind = error.downcast_ref::<crate::Error>().map(crate::Error::kind);
+        match kind {
+            Some(
+                ErrorKind::Unreachable
+                | ErrorKind::Timeout(Step::Acquire | Step::Connect)
+                | ErrorKind::LimitExceeded(Limit::Connections | Limit::Waiters),
+            ) => return true,
+            _ => next = error.source(),
+        }
+    }
+    false
 }
 
 /// Returns a text as one line of a log. Messages can contain values of clients, which must not add
@@ -79,7 +106,11 @@ pub(super) fn one_line(text: &str) -> String {
 
 impl<E: StdError + 'static> From<E> for Error {
     fn from(error: E) -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, message: None, source: Some(Box::new(error)) }
+        let (status, message) = match is_without_connection(&error) {
+            true => (StatusCode::SERVICE_UNAVAILABLE, Some(BUSY.to_owned())),
+            false => (StatusCode::INTERNAL_SERVER_ERROR, None),
+        };
+        Self { status, message, source: Some(Box::new(error)) }
     }
 }
 
@@ -93,8 +124,8 @@ impl From<Error> for Box<dyn StdError> {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.message, &self.source) {
-            (Some(message), _) => f.write_str(message),
-            (None, Some(source)) => f.write_str(&chain(&**source)),
+            (_, Some(source)) => f.write_str(&chain(&**source)),
+            (Some(message), None) => f.write_str(message),
             (None, None) => f.write_str(FAILED),
         }
     }
@@ -123,6 +154,14 @@ mod tests {
         let response = failed.into_response(Some("7f3a"));
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(response.body().known(), Some(&br#"{"error":"the request failed","request":"7f3a"}"#[..]));
+
+        let busy = crate::Error::new(ErrorKind::LimitExceeded(Limit::Connections), "all are in use");
+        let busy = Error::from(std::io::Error::other(busy)).into_response(None);
+        assert_eq!(
+            (busy.status(), &busy.headers()[RETRY_AFTER]),
+            (StatusCode::SERVICE_UNAVAILABLE, &"1".parse().unwrap())
+        );
+        assert_eq!(busy.body().known(), Some(format!(r#"{{"error":"{BUSY}"}}"#).as_bytes()));
 
         let missing = Error::new(StatusCode::NOT_FOUND, "no visit 7").into_response(None);
         assert_eq!(missing.status(), StatusCode::NOT_FOUND);

@@ -9,10 +9,7 @@ pub use wasip3::http::types::{ErrorCode, Request, Response};
 use wasip3::http_compat::{http_from_wasi_request, http_into_wasi_response};
 
 use super::route::{self, Route};
-use super::{Body, Error};
-
-/// The header with the id that the host gave the request.
-const REQUEST_ID: &str = "x-request-id";
+use super::{Body, Error, request_id};
 
 /// The return type of a handler.
 #[diagnostic::on_unimplemented(
@@ -56,7 +53,7 @@ pub async fn respond<R: Handled>(
     let mut request = request;
     let route = Route::default();
     request.extensions_mut().insert(route.clone());
-    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let id = request_id(&request).map(str::to_owned);
     let is_head = request.method() == Method::HEAD;
     let response = handler(request).await.handled();
     let mut response = response.unwrap_or_else(|error| error.into_response(id.as_deref()));

@@ -1,5 +1,6 @@
 //! The access log: a line for each request, at its end.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use hyper::{Method, StatusCode};
@@ -48,7 +49,8 @@ pub(super) fn log(entry: &Entry<'_>) {
 }
 
 fn text(entry: &Entry<'_>) -> String {
-    let Entry { method, path, request, .. } = entry;
+    let Entry { method, request, .. } = entry;
+    let path = ascii(entry.path);
     let status = entry.status.as_ref().map_or("-", StatusCode::as_str);
     let error = entry.error.map(|error| format!(" {error}")).unwrap_or_default();
     let (took, queries, database) = (ms(entry.took), request.queries(), ms(request.database_time()));
@@ -58,6 +60,15 @@ fn text(entry: &Entry<'_>) -> String {
         "{method} {path} {status}{error} in {took} ms, {queries} {plural} in {database} ms{route}, request {}",
         request.id()
     )
+}
+
+/// Returns a path with percent-encoded characters outside of ASCII, which can control a terminal.
+fn ascii(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() {
+        return path.into();
+    }
+    let encoded = |byte: u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    path.bytes().map(encoded).collect()
 }
 
 fn ms(duration: Duration) -> String {
@@ -87,6 +98,9 @@ mod tests {
         entry.route = Some("/{page}");
         assert_eq!(text(&entry), "GET /visits 200 in 1.2 ms, 0 queries in 0.0 ms, route /{page}, request 7f3a");
         entry.route = None;
+        entry.path = "/\u{202e}s";
+        assert_eq!(text(&entry), "GET /%E2%80%AEs 200 in 1.2 ms, 0 queries in 0.0 ms, request 7f3a");
+        entry.path = "/visits";
         (entry.status, entry.error) = (None, Some("disconnected"));
         assert_eq!(text(&entry), "GET /visits - disconnected in 1.2 ms, 0 queries in 0.0 ms, request 7f3a");
     }

@@ -100,9 +100,8 @@ impl Exchange {
         request_id::set(&mut head.headers, self.id());
         self.status = Some(head.status);
         // hyper sends no body in these cases, so the body never ends.
-        let has_no_body = self.method == Method::HEAD
-            || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
-            || head.status.is_informational();
+        let has_no_body =
+            self.method == Method::HEAD || matches!(head.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         self.is_complete = has_no_body;
         Response::from_parts(head, ReplyBody::new(body, self))
     }

@@ -17,10 +17,11 @@ use wasmtime_wasi_http::handler::{
 };
 use wasmysql_host::{CpuMeter, StoreSettings, WasmysqlCtxBuilder};
 
+use super::output::Output;
 use super::reuse::Reuse;
 use super::ticket::{Load, Ticket};
 use crate::environment::Environment;
-use crate::log;
+use crate::log::{self, Format};
 use crate::plugin::{State, reason_first};
 
 /// How long an instance without requests is kept, as in `wasmtime serve`.
@@ -84,8 +85,11 @@ impl HandlerState for Instances {
             ProxyPre::P2(proxy) => proxy.engine(),
             ProxyPre::P3(proxy) => proxy.engine(),
         };
-        let wasi = environment.wasi().map_err(wasmtime::Error::msg)?.build();
-        let mut store = Store::new(engine, State::new(wasi, mysql.clone().build()));
+        let mut wasi = environment.wasi().map_err(wasmtime::Error::msg)?;
+        if log::format() == Format::Json {
+            wasi.stdout(Output::new("stdout")).stderr(Output::new("stderr"));
+        }
+        let mut store = Store::new(engine, State::new(wasi.build(), mysql.clone().build()));
         let meter = settings.apply(&mut store)?;
         let instantiated = timeout(*limit, meter.run(self.proxy.instantiate_async(&mut store))).await;
         let proxy = instantiated.map_err(|_| wasmtime::Error::msg("its start did not end within the timeout"))??;

@@ -114,6 +114,9 @@ async fn accept(
     listener: &tokio::net::TcpListener,
     permits: &Arc<Semaphore>,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    if permits.available_permits() == 0 {
+        tracing::warn!("the maximum number of connections is open, most of them without a request; new clients wait");
+    }
     let permit = Arc::clone(permits).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, _)) => Some((stream, permit)),

@@ -9,6 +9,7 @@ mod listener;
 mod load;
 mod memory;
 pub(crate) mod meters;
+mod output;
 mod reload;
 mod request_id;
 mod requests;

@@ -47,6 +47,7 @@ pub(super) async fn watch(path: PathBuf, changed: Arc<Notify>) {
 pub(super) async fn on_request(server: Arc<Server>, requested: Arc<Notify>) {
     loop {
         requested.notified().await;
+        log::print(&format!("loading {}", server.site().file()));
         let loading = Arc::clone(&server);
         let reloaded = spawn_blocking(move || loading.site().reload()).await;
         let file = server.site().file();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{HOST, TRANSFER_ENCODING};
-use hyper::{Method, Request, Response};
+use hyper::http::uri::{Authority, Scheme};
+use hyper::{Method, Request, Response, StatusCode, Uri};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::handler::{ExpirationError, InstantiationError, TrapOrPanicError};
@@ -95,6 +96,7 @@ impl Server {
             return exchange.refuse(&TOO_LARGE);
         }
         request_id::set(request.headers_mut(), exchange.id());
+        set_authority(&mut request);
         let is_too_large = Arc::new(AtomicBool::new(false));
         let request =
             request.map(|body| LimitedBody::new(body, self.max_body, Arc::clone(&is_too_large)).boxed_unsync());
@@ -103,6 +105,11 @@ impl Server {
         let handled = timeout_at(until, self.site.current().handle(ticket, request)).await;
         match handled {
             _ if is_too_large.load(Ordering::Relaxed) => exchange.refuse(&TOO_LARGE),
+            Ok(Ok(response)) if !is_final(response.status()) => {
+                let (file, id, status) = (self.site.file(), exchange.id(), response.status().as_u16());
+                log::print_error(&format!("{file} (request {id}): {status} is not the status of a response"));
+                exchange.refuse(&REFUSED)
+            }
             Ok(Ok(response)) => exchange.respond(response),
             // The instance ends at the deadline too.
             Err(_) => exchange.refuse(&TOO_LATE),
@@ -136,6 +143,12 @@ impl Server {
     }
 }
 
+/// Returns whether a response with this status can answer a request. The statuses below 200 announce
+/// a response, or change the protocol, and clients know no statuses above 599.
+fn is_final(status: StatusCode) -> bool {
+    (200..600).contains(&status.as_u16())
+}
+
 /// Returns whether a request has what WASI requires, and asks for what a plugin can do. A request
 /// that WASI rejects would end its instance, which can handle further requests.
 fn is_well_formed(request: &Request<Incoming>) -> bool {
@@ -148,6 +161,21 @@ fn is_well_formed(request: &Request<Incoming>) -> bool {
     has_path && is_decoded && hosts == 1 && headers.get(HOST).is_some_and(|host| host.to_str().is_ok_and(is_authority))
 }
 
+/// Sets the authority of a request without one to that of its header `Host`, which WASI 0.3 hides
+/// from the plugin. An authority in the target of a request precedes the header, as in RFC 9112.
+fn set_authority<B>(request: &mut Request<B>) {
+    if request.uri().authority().is_some() {
+        return;
+    }
+    let mut parts = request.uri().clone().into_parts();
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()?.parse().ok());
+    (parts.scheme, parts.authority) = (Some(Scheme::HTTP), host);
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+}
+
+/// Returns whether this is a host with an optional port.
 fn is_authority(text: &str) -> bool {
-    text.parse::<hyper::http::uri::Authority>().is_ok()
+    !text.contains('@') && text.parse::<Authority>().is_ok()
 }

@@ -20,8 +20,6 @@ pub(super) struct Ticket {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The client is gone, or received an error of the host instead of a response.
-    is_abandoned: bool,
     /// The instance ended before the end of the response.
     has_failed: bool,
     instance: Weak<Load>,
@@ -47,11 +45,8 @@ impl Ticket {
 
     /// Ends the request without a response of the plugin, or before the end of the response.
     pub(super) fn abandon(&self) {
-        let instance = {
-            let mut state = lock(&self.state);
-            state.is_abandoned = true;
-            state.instance.upgrade()
-        };
+        self.request.cancel();
+        let instance = lock(&self.state).instance.upgrade();
         if let Some(instance) = instance {
             instance.wake();
         }
@@ -67,10 +62,6 @@ impl Ticket {
     pub(super) async fn has_failed_within(&self, patience: Duration) -> bool {
         let _ = timeout(patience, self.failed.notified()).await;
         lock(&self.state).has_failed
-    }
-
-    fn is_abandoned(&self) -> bool {
-        lock(&self.state).is_abandoned
     }
 }
 
@@ -88,7 +79,7 @@ impl Load {
     /// work after the response.
     pub(super) fn deadline(&self, now: Instant) -> Option<Instant> {
         let mut requests = lock(&self.0);
-        requests.tickets.retain(|ticket| ticket.deadline > now && !ticket.is_abandoned());
+        requests.tickets.retain(|ticket| ticket.deadline > now && !ticket.request.is_cancelled());
         requests.tickets.iter().map(|ticket| ticket.deadline).max()
     }
 
@@ -109,7 +100,8 @@ impl Load {
     /// answered them already.
     pub(super) fn ids(&self) -> Vec<String> {
         let requests = lock(&self.0);
-        let open = requests.tickets.iter().filter(|ticket| !ticket.request.has_ended() || ticket.is_abandoned());
+        let open =
+            requests.tickets.iter().filter(|ticket| !ticket.request.has_ended() || ticket.request.is_cancelled());
         open.map(|ticket| ticket.request.id().to_owned()).collect()
     }
 

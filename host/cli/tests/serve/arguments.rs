@@ -60,3 +60,9 @@ fn invalid_numbers_are_rejected() {
         check(&["serve", P3, option, "0"], 2, &["invalid value '0'", option]);
     }
 }
+
+#[test]
+fn memory_of_the_plugin_beyond_the_limit_is_explained() {
+    let arguments = [&["serve", P3, "--addr", "127.0.0.1:0", "--max-memory", "1"][..], &NO_SERVER].concat();
+    check(&arguments, 3, &["minimum byte size", "raise the limit with --max-memory"]);
+}

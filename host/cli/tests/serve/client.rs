@@ -43,9 +43,9 @@ impl Client {
         Reply { status: head.status, headers: head.headers, text }
     }
 
-    /// Sends a request and returns the body of the response, to be read step by step.
-    pub(crate) async fn open(&mut self, request: Request<Full<Bytes>>) -> Incoming {
-        self.respond(request).await.into_body()
+    /// Sends a request and returns the response with its body, to be read step by step.
+    pub(crate) async fn open(&mut self, request: Request<Full<Bytes>>) -> Response<Incoming> {
+        self.respond(request).await
     }
 
     /// Sends a request. Returns whether the connection is closed before the end of the response.

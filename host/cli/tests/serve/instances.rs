@@ -1,7 +1,5 @@
 //! Tests of the instances of a plugin: reuse, concurrency, traps and cancellation.
 
-use std::time::Duration;
-
 use hyper::StatusCode;
 use wasmysql_tests::{Schema, until};
 
@@ -94,37 +92,26 @@ async fn trap_answers_500_and_the_next_request_succeeds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closed_connection_cancels_its_request() {
-    let mut schema = Schema::new().await;
-    for plugin in [P3, P2] {
-        let mut serving = Serving::start(plugin, &["--database", &database(&schema)]).await;
-        let mut client = serving.client().await;
-        let asking = tokio::spawn(async move { client.send(get("/sleep?25")).await.text });
-        schema.running("SLEEP(", 1, PATIENCE).await;
-        asking.abort();
-        schema.running("SLEEP(", 0, Duration::from_secs(10)).await;
-        serving.printed(&["GET /sleep - disconnected in "]).await;
-        assert_eq!(serving.get("/count").await.ok(), "1\n");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn connection_left_open_is_reported_and_closed() {
     let schema = Schema::new().await;
-    let mut serving = Serving::start(P3, &["--reuse", "1000000", "--database", &database(&schema)]).await;
-    let mut client = serving.client().await;
-    let reply = client.send(get("/leak")).await;
-    assert_eq!(reply.status, StatusCode::OK);
-    let id = reply.headers["x-request-id"].to_str().unwrap().to_owned();
-    let has = |line: &String| line.contains("a connection is closed that its request left open") && line.contains(&id);
-    let mut requests = 1;
-    until("the connection is reported", PATIENCE, async || {
-        // The instance stays in use, or its end would close the connection.
-        requests += 1;
-        assert_eq!(client.send(get("/count")).await.ok(), format!("{requests}\n"));
-        serving.lines().iter().any(has)
-    })
-    .await;
-    serving.printed(&["left open", "idle in a transaction", &id]).await;
-    assert_eq!(client.send(get("/query?1")).await.ok(), "42\n");
+    // `/late` acquires its connection after its response.
+    for target in ["/leak", "/late"] {
+        let mut serving = Serving::start(P3, &["--reuse", "1000000", "--database", &database(&schema)]).await;
+        let mut client = serving.client().await;
+        let reply = client.send(get(target)).await;
+        assert_eq!(reply.status, StatusCode::OK);
+        let id = reply.headers["x-request-id"].to_str().unwrap().to_owned();
+        let has =
+            |line: &String| line.contains("a connection is closed that its request left open") && line.contains(&id);
+        let mut requests = 1;
+        until("the connection is reported", PATIENCE, async || {
+            // The instance stays in use, or its end would close the connection.
+            requests += 1;
+            assert_eq!(client.send(get("/count")).await.ok(), format!("{requests}\n"));
+            serving.lines().iter().any(has)
+        })
+        .await;
+        serving.printed(&["left open", "idle in a transaction", &id]).await;
+        assert_eq!(client.send(get("/query?1")).await.ok(), "42\n");
+    }
 }

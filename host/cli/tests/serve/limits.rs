@@ -108,7 +108,7 @@ async fn response_is_cut_at_the_timeout() {
     let mut serving = Serving::start(P3, &[&NO_SERVER[..], &["--timeout", "2"]].concat()).await;
     assert_eq!(serving.get("/stream?3").await.ok(), "0\n1\n2\n");
     let mut client = serving.client().await;
-    let body = client.open(get("/stream?600")).await;
+    let body = client.open(get("/stream?600")).await.into_body();
     assert!(body.collect().await.is_err());
     serving.printed(&["GET /stream 200 timeout in "]).await;
 }
@@ -153,4 +153,27 @@ async fn malformed_requests_do_not_reach_the_plugin() {
         request.headers_mut().insert(name, "x".repeat(600).parse().unwrap());
     }
     assert_eq!(serving.client().await.send(request).await.ok(), "2\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plugin_receives_the_authority_of_the_request() {
+    for plugin in [P3, P2] {
+        let serving = Serving::start(plugin, &NO_SERVER).await;
+        for (target, authority) in
+            [("/authority", "test.example"), ("http://other.example:81/authority", "other.example:81")]
+        {
+            let text = serving.client().await.send(get(target)).await.ok();
+            assert!(text.to_lowercase().contains("http") && text.contains(authority), "{plugin} {target}: {text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statuses_that_no_client_knows_are_replaced() {
+    let mut serving = Serving::start(P3, &NO_SERVER).await;
+    for (status, answered) in [(200, 200), (404, 404), (599, 599), (100, 500), (101, 500), (103, 500)] {
+        let reply = serving.get(&format!("/status?{status}")).await;
+        assert_eq!(reply.status.as_u16(), answered, "{status}: {reply:?}");
+    }
+    serving.printed(&["error: ", "103 is not the status of a response"]).await;
 }

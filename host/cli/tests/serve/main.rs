@@ -4,6 +4,7 @@
 
 mod arguments;
 mod browser;
+mod cancelling;
 mod client;
 mod example;
 mod flights;

@@ -66,6 +66,10 @@ async fn access_log_is_json_on_request() {
     assert_eq!((&fields["request"], &fields["trace_id"]), (&id.as_str().into(), &TRACE.into()), "{line}");
     let seconds = |name: &str| fields[name].as_f64().unwrap();
     assert!(0.0 < seconds("database_seconds") && seconds("database_seconds") <= seconds("seconds"), "{line}");
+    // The output of the plugin too.
+    serving.get("/trap").await;
+    let line = serving.printed(&["wasmysql::plugin", "this request traps"]).await;
+    assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["fields"]["stream"], "stderr");
     json(&serving.lines());
 }
 

@@ -36,7 +36,7 @@ fn request<T>(accessor: &Accessor<T, Wasmysql>) -> HostcallResult<Option<GuestRe
             return Ok(ctx.request());
         }
         let tasks: Vec<_> = access.as_context_mut().async_call_stack()?.collect();
-        Ok(access.get().ctx.request_of(tasks.into_iter()))
+        Ok(Some(access.get().ctx.request_of(tasks.into_iter())))
     })
 }
 

@@ -27,11 +27,15 @@ impl wasip3::exports::http::handler::Guest for Plugin {
     async fn handle(request: types::Request) -> Result<types::Response, ErrorCode> {
         REQUESTS.set(REQUESTS.get() + 1);
         let request = http_from_wasi_request(request)?;
-        if request.uri().path() == "/stream" {
+        if ["/stream", "/stream-and-sleep"].contains(&request.uri().path()) {
             return stream(request).await;
         }
         let route = match (request.uri().path(), request.uri().query()) {
             ("/routed", Some(query)) => HeaderValue::try_from(format!("/routed/{query}")).ok(),
+            _ => None,
+        };
+        let status = match (request.uri().path(), request.uri().query()) {
+            ("/status", Some(query)) => query.parse().ok(),
             _ => None,
         };
         let mut reply = match reply(request).await {
@@ -42,6 +46,9 @@ impl wasip3::exports::http::handler::Guest for Plugin {
                 response
             }
         };
+        if let Some(status) = status {
+            *reply.status_mut() = status;
+        }
         // As a plugin without the SDK names its route.
         if let Some(route) = route {
             reply.headers_mut().insert("wasmysql-route", route);
@@ -59,6 +66,18 @@ async fn reply(request: Request<IncomingRequestBody>) -> Result<String, Box<dyn 
         "/count" => format!("{}\n", REQUESTS.get()),
         "/routed" => "\n".to_owned(),
         "/version" => format!("{}\n", env!("CARGO_PKG_VERSION")),
+        "/status" => "the status of the query\n".to_owned(),
+        "/authority" => format!("{:?} {:?}\n", head.uri.scheme_str(), head.uri.authority()),
+        "/late" => {
+            wasip3::spawn_local(async {
+                let earlier = REQUESTS.get();
+                while REQUESTS.get() == earlier {
+                    wait(10).await;
+                }
+                leave_open().await.expect("the database is reachable");
+            });
+            "leaves a transaction open after the next request\n".to_owned()
+        }
         "/headers" => format!("{:?}\n", head.headers),
         "/length" => format!("{}\n", body.collect().await.map_err(|error| format!("{error:?}"))?.to_bytes().len()),
         "/wait" => {
@@ -94,12 +113,7 @@ async fn reply(request: Request<IncomingRequestBody>) -> Result<String, Box<dyn 
             "committed\n".to_owned()
         }
         "/leak" => {
-            let engine = Engine::connect("main").await?;
-            let mut conn = engine.acquire().await?;
-            let mut tx = conn.begin().await?;
-            tx.query_scalar::<i64>("SELECT 1", ()).await?;
-            std::mem::forget(tx);
-            std::mem::forget(conn);
+            leave_open().await?;
             "left a transaction open\n".to_owned()
         }
         "/large" => "x".repeat(argument.parse()?),
@@ -107,17 +121,36 @@ async fn reply(request: Request<IncomingRequestBody>) -> Result<String, Box<dyn 
     })
 }
 
-/// Sends a line every 100 ms, as many as the query says.
+async fn leave_open() -> wasmysql::Result<()> {
+    let engine = Engine::connect("main").await?;
+    let mut conn = engine.acquire().await?;
+    let mut tx = conn.begin().await?;
+    tx.query_scalar::<i64>("SELECT 1", ()).await?;
+    std::mem::forget(tx);
+    std::mem::forget(conn);
+    Ok(())
+}
+
+/// Sends a line every 100 ms, as many as the query says, and then sleeps at the server for 25 s if
+/// the path says that.
 async fn stream(request: Request<IncomingRequestBody>) -> Result<types::Response, ErrorCode> {
     let lines: u32 = request.uri().query().unwrap_or("").parse().unwrap_or(0);
     let (mut writer, body, result) = BodyWriter::new();
-    let (response, _sent) = types::Response::new(types::Fields::new(), Some(body), result);
+    let sleeps = request.uri().path() == "/stream-and-sleep";
+    let instance = INSTANCE.with(ToString::to_string).into_bytes();
+    let headers = types::Fields::from_list(&[("x-instance".to_owned(), instance)])
+        .map_err(|error| ErrorCode::InternalError(Some(format!("{error:?}"))))?;
+    let (response, _sent) = types::Response::new(headers, Some(body), result);
     wasip3::spawn_local(async move {
         for line in 0..lines {
             if !writer.stream_writer.write_all(format!("{line}\n").into_bytes()).await.is_empty() {
                 return;
             }
             wait(100).await;
+        }
+        if sleeps && let Ok(engine) = Engine::connect("main").await {
+            let slept = engine.query_scalar::<i64>("SELECT SLEEP(25)", ()).await;
+            eprintln!("slept: {slept:?}");
         }
         drop(writer.stream_writer);
         let _ = writer.result_writer.write(Ok(None)).await;

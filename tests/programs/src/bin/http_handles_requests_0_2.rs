@@ -40,6 +40,7 @@ fn reply(request: &IncomingRequest) -> Result<String, Box<dyn std::error::Error>
     let target = request.path_with_query().unwrap_or_default();
     let (path, argument) = target.split_once('?').unwrap_or((&target, ""));
     Ok(match path {
+        "/authority" => format!("{:?} {:?}\n", request.scheme(), request.authority()),
         "/count" => format!("{}\n", REQUESTS.get()),
         "/length" => {
             let body = request.consume().map_err(|()| "the body is missing")?;
