@@ -90,7 +90,7 @@ impl WasmysqlCtx {
         })
     }
 
-    /// Returns the request for which the tasks compute, if the host tells requests apart.
+    /// Returns the request for which the tasks compute, if the host selected requests by task.
     pub(crate) fn computing_request(&self, mut tasks: impl Iterator<Item = GuestTaskId>) -> Option<GuestRequest> {
         tasks.find_map(|task| self.requests.get(&task)).cloned()
     }

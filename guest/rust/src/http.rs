@@ -35,8 +35,9 @@
 //! # Errors
 //!
 //! `?` converts every error to [`Error`]. The client receives the status 500 and the id of the
-//! request, and no detail; or 503 if the database supplied no connection. The plugin prints the error with its sources to stderr, with the same
-//! id. [`Error::new`] is an error with another status, whose message the client receives.
+//! request, and no detail; or 503 if the database supplied no connection. The plugin prints the
+//! error with its sources to stderr, with the same id. [`Error::new`] is an error with another
+//! status, whose message the client receives.
 //!
 //! # Between requests
 //!

@@ -143,8 +143,8 @@ impl Server {
     }
 }
 
-/// Returns whether a response with this status can answer a request. The statuses below 200 announce
-/// a response, or change the protocol, and clients know no statuses above 599.
+/// Returns whether a response with this status can answer a request. The statuses below 200
+/// announce a response, or change the protocol, and clients know no statuses above 599.
 fn is_final(status: StatusCode) -> bool {
     (200..600).contains(&status.as_u16())
 }
