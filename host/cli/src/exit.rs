@@ -84,8 +84,8 @@ Environment:
 /// The reason why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The plugin returned an error, which it has already printed.
-    Plugin,
+    /// The plugin returned an error. A message only if the plugin has printed none.
+    Plugin(Option<String>),
     /// The plugin trapped.
     Trap(String),
     /// The plugin exited with this code.
@@ -118,7 +118,7 @@ impl Failure {
     /// Prints the error message and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         let (code, message) = match self {
-            Self::Plugin => (1, None),
+            Self::Plugin(message) => (1, message),
             Self::Tests => (101, None),
             Self::Check => (3, None),
             Self::Trap(message) => (1, Some(message)),

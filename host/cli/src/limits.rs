@@ -46,6 +46,12 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    /// Returns the defaults of Python plugins: an interpreter with its modules takes 50 MiB, and
+    /// its component consists of many instances.
+    pub(crate) fn of_python() -> Self {
+        Self { max_memory: Some(256), max_cpu_time: Some(60), ..Self::default() }
+    }
+
     /// Returns these limits, completed by `defaults` where a limit is not given.
     pub(crate) fn or(self, defaults: &Self) -> Self {
         Self {

@@ -1,5 +1,6 @@
 //! `wasmysql`: creates, runs, tests and checks WebAssembly plugins that use MySQL.
 
+mod build;
 mod check;
 mod databases;
 mod entry;
@@ -13,10 +14,13 @@ mod metrics;
 mod new;
 mod outgoing;
 mod plugin;
+mod program;
+mod python;
 mod run;
 mod runner;
 mod schema;
 mod serve;
+mod stderr;
 mod test;
 mod text;
 
@@ -41,7 +45,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Create a new plugin in Rust, ready to run and test
+    /// Create a new plugin in Rust or Python, ready to run and test
     New(new::Arguments),
     /// Run a plugin
     Run(run::Arguments),
@@ -49,6 +53,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Run the tests of a plugin, each in a separate instance and schema
     Test(test::Arguments),
+    /// Make a self-contained component from Python files
+    Build(build::Arguments),
     /// Check a plugin and its requirements, and databases and accounts against their grants
     Check(check::Arguments),
     /// Run programs and tests that cargo has built, as the `runner` in cargo's configuration
@@ -64,6 +70,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Test(arguments) => test::run(arguments),
+        Command::Build(arguments) => build::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Runner(arguments) => runner::run(arguments),
     };

@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
 use wasmtime::{Cache, Config, Engine, InstanceAllocationStrategy, Store, Trap};
@@ -12,8 +15,12 @@ use wasmysql_host::{LimitExceeded, StoreSettings, Ticker, WasmysqlCtx, WasmysqlC
 use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::imports;
+use crate::log;
 use crate::limits::{self, Limits};
 use crate::outgoing::NoOutgoingRequests;
+
+/// The time of a compilation after which it is announced.
+const LONG: Duration = Duration::from_secs(1);
 
 /// The advice for exports that are not async but call functions that wait.
 pub(crate) const USE_BLOCKING: &str = "exports that are not async must use wasmysql:mysql/blocking-imports \
@@ -94,6 +101,7 @@ impl Host {
     /// Reads a file, and compiles the component in it.
     pub(crate) fn compile(&self, path: &Path) -> Result<Component, String> {
         let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        let _notice = Notice::of(path);
         compile(self.linker.engine(), &bytes)
     }
 
@@ -103,6 +111,22 @@ impl Host {
             let ty = component.component_type();
             imports::explain(ty.imports(component.engine()).map(|(name, _)| name), &format!("{error:#}"))
         })
+    }
+}
+
+/// Prints that a plugin is being compiled, unless it is dropped within a second.
+struct Notice(#[expect(dead_code, reason = "its drop ends the wait")] mpsc::Sender<()>);
+
+impl Notice {
+    fn of(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (compiled, waiting) = mpsc::channel();
+        thread::spawn(move || {
+            if waiting.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
+                log::print(&format!("compiling {name} ..."));
+            }
+        });
+        Self(compiled)
     }
 }
 

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use tokio::runtime::{Handle, Runtime};
-use wasmtime_wasi::WasiCtx;
+use tracing::Span;
+use wasmysql_host::GuestRequest;
 use wasmysql_private_server::PrivateServer;
 
 use crate::databases::{self, Databases};
@@ -14,12 +15,14 @@ use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_in
 use crate::limits::Limits;
 use crate::metrics;
 use crate::plugin::{End, Plugin, State};
+use crate::program::Program;
+use crate::stderr::Stderr;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::RUN)]
 pub(crate) struct Arguments {
-    /// Plugin: a component that exports wasi:cli/run@0.3 or @0.2
-    #[arg(value_name = "PLUGIN.wasm")]
+    /// Plugin: a component that exports wasi:cli/run@0.3 or @0.2, or a Python file
+    #[arg(value_name = "PLUGIN.wasm|FILE.py")]
     plugin: PathBuf,
 
     /// Arguments for the plugin
@@ -73,39 +76,50 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// A compiled plugin with its state and databases.
 struct Ready {
-    path: PathBuf,
+    program: Program,
     plugin: Plugin,
     state: State,
     databases: Databases,
+    request: GuestRequest,
+    stderr: Stderr,
 }
 
 impl Ready {
     /// Compiles the plugin and opens its databases.
     fn new(arguments: Arguments, runtime: &Handle) -> Result<Self, Failure> {
-        let wasi = wasi(&arguments)?;
-        let path = arguments.plugin;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let plugin = Plugin::load(&path, &arguments.limits)?;
+        // Before the plugin is compiled, which takes seconds.
+        arguments.environment.wasi().map_err(Failure::Host)?;
+        let program = Program::of(arguments.plugin)?;
+        let plugin = Plugin::load(program.component(), &program.limits(&arguments.limits))?;
+        let stderr = Stderr::default();
+        let mut wasi = arguments.environment.wasi().map_err(Failure::Host)?;
+        wasi.inherit_stdin().stderr(stderr.clone());
+        program.configure(&mut wasi, &arguments.arguments)?;
         if let Some(address) = arguments.metrics {
             metrics::serve(address, runtime)?;
         }
-        let databases = arguments.databases.open(&name, plugin.uses_mysql(), runtime)?;
-        let state = State::new(wasi, databases.context.clone().build());
-        Ok(Self { path, plugin, state, databases })
+        let databases = arguments.databases.open(&program.name(), plugin.uses_mysql(), runtime)?;
+        let mut context = databases.context.clone().build();
+        let request = GuestRequest::new(program.name(), Span::none());
+        context.set_request(&request);
+        Ok(Self { program, plugin, state: State::new(wasi.build(), context), databases, request, stderr })
     }
 
     /// Runs the plugin to completion.
     ///
     /// Returns the private server, because it must stop after all connections to it.
     fn run(self, runtime: &Runtime, interrupts: &mut Interrupts) -> (Result<(), Failure>, Option<PrivateServer>) {
-        let Self { path, plugin, state, databases } = self;
+        let Self { program, plugin, state, databases, request, stderr } = self;
+        let path = program.path().display().to_string();
         let mut outcome = runtime.block_on(until_interrupted(interrupts, async move {
             let Some(&entry) = plugin.entries().first() else { return Ok(()) };
             match plugin.run(entry, state).await {
                 End::Success => Ok(()),
-                End::Error => Err(Failure::Plugin),
+                // The plugin has reported the error, unless its language does not.
+                End::Error if stderr.was_used() => Err(Failure::Plugin(None)),
+                End::Error => Err(Failure::Plugin(Some(silent(&path, &request)))),
                 End::Exit(code) => Err(Failure::Exit(code)),
-                End::Trap(reason) => Err(Failure::Trap(format!("{}: {reason}", path.display()))),
+                End::Trap(reason) => Err(Failure::Trap(format!("{path}: {reason}"))),
             }
         }));
         if !matches!(outcome, Err(Failure::Interrupted(_))) {
@@ -121,10 +135,10 @@ impl Ready {
     }
 }
 
-fn wasi(arguments: &Arguments) -> Result<WasiCtx, Failure> {
-    let mut wasi = arguments.environment.wasi().map_err(Failure::Host)?;
-    wasi.inherit_stdin();
-    wasi.arg(arguments.plugin.file_name().unwrap_or_default().to_string_lossy());
-    wasi.args(&arguments.arguments);
-    Ok(wasi.build())
+/// Returns the message about a plugin that failed without a message of its own.
+fn silent(path: &str, request: &GuestRequest) -> String {
+    match request.last_error() {
+        Some(error) => format!("{path}: it returned an error without a message; its last error of a database: {error}"),
+        None => format!("{path}: it returned an error without a message"),
+    }
 }

@@ -156,6 +156,9 @@ impl<'a> Call<'a> {
     }
 
     fn ended(&mut self, error: Option<&Error>) {
+        if let (Some(request), Some(error)) = (self.request, error) {
+            request.failed(error);
+        }
         match error.map(|error| &error.kind) {
             Some(ErrorKind::LimitExceeded(limit)) => self.meters.limited(*limit),
             None if self.operation == Operation::Acquire => self.meters.acquired(self.began.elapsed()),

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tracing::Span;
 
 use super::call::Operation;
+use crate::types::Error;
 
 /// A request that a guest handles, for hosts whose guests serve requests.
 ///
@@ -52,6 +53,7 @@ struct Inner {
     cpu_time: AtomicU64,
     ended_at: Mutex<Option<Instant>>,
     is_cancelled: watch::Sender<bool>,
+    last_error: Mutex<Option<String>>,
 }
 
 impl GuestRequest {
@@ -66,6 +68,7 @@ impl GuestRequest {
             cpu_time: AtomicU64::new(0),
             ended_at: Mutex::new(None),
             is_cancelled: watch::Sender::new(false),
+            last_error: Mutex::new(None),
         }))
     }
 
@@ -87,6 +90,18 @@ impl GuestRequest {
     #[must_use]
     pub fn database_time(&self) -> Duration {
         Duration::from_nanos(self.0.database_time.load(Ordering::Relaxed))
+    }
+
+    /// Returns the error of the last call that failed, as text for people. For hosts that report
+    /// the failure of a guest which does not report it.
+    #[must_use]
+    pub fn last_error(&self) -> Option<String> {
+        self.0.last_error.lock().clone()
+    }
+
+    /// Records the error of a call.
+    pub(crate) fn failed(&self, error: &Error) {
+        *self.0.last_error.lock() = Some(error.to_string());
     }
 
     /// Marks the end of the request. Later calls have no effect.

@@ -1,0 +1,59 @@
+//! The program that `wasmysql run` runs: a component, or a Python file.
+
+use std::path::{Path, PathBuf};
+
+use wasmtime_wasi::WasiCtxBuilder;
+
+use crate::exit::Failure;
+use crate::limits::Limits;
+use crate::python::{self, Runtime};
+
+/// A program to run.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// The file that the user named.
+    path: PathBuf,
+    /// The component that runs the file, if the file is not a component.
+    runtime: Option<Runtime>,
+}
+
+impl Program {
+    /// Finds the component for a file. Builds the component for Python files if it is not cached.
+    pub(crate) fn of(path: PathBuf) -> Result<Self, Failure> {
+        let runtime = match python::is_python(&path) {
+            true => Some(Runtime::of(python::directory(&path))?),
+            false => None,
+        };
+        Ok(Self { path, runtime })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the name of the plugin: that of its file.
+    pub(crate) fn name(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn component(&self) -> &Path {
+        self.runtime.as_ref().map_or(&self.path, |runtime| &runtime.component)
+    }
+
+    /// Returns the limits, with the defaults of the language.
+    pub(crate) fn limits(&self, given: &Limits) -> Limits {
+        if self.runtime.is_some() { python::limits(given) } else { given.clone() }
+    }
+
+    /// Sets the arguments and the files of the program.
+    pub(crate) fn configure(&self, wasi: &mut WasiCtxBuilder, arguments: &[String]) -> Result<(), Failure> {
+        let file = self.path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(runtime) = &self.runtime {
+            runtime.mount(wasi)?;
+            // The runtime takes the file from its first argument.
+            wasi.arg("wasmysql");
+        }
+        wasi.arg(file).args(arguments);
+        Ok(())
+    }
+}
