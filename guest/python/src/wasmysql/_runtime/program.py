@@ -10,6 +10,10 @@ from typing import Any
 
 #: The directory of the author's files, from which relative paths start.
 DIRECTORY = "/app"
+
+#: Modules of the component itself, which no directory replaces.
+KEPT = ("wasmysql._contract", "wasmysql._runtime")
+
 USAGE = "usage: app.py [arguments], -m module [arguments], or -c statements [arguments]"
 
 
@@ -33,8 +37,21 @@ def _find_modules() -> None:
     sys.path_importer_cache.clear()
     sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX")
     sys.dont_write_bytecode = sys.pycache_prefix is None
+    for path in sys.path:
+        _forget_modules(path)
     if os.path.isdir(DIRECTORY):
         os.chdir(DIRECTORY)
+
+
+def _forget_modules(directory: str) -> None:
+    """Makes packages of a directory replace those that the build imported."""
+    if not os.path.isdir(directory):
+        return
+    names = {name.removesuffix(".py") for name in os.listdir(directory)}
+    names -= sys.stdlib_module_names
+    for module in list(sys.modules):
+        if module.partition(".")[0] in names and not module.startswith(KEPT):
+            del sys.modules[module]
 
 
 def _execute(main: tuple[str, CodeType] | None) -> int:
