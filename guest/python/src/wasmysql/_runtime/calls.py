@@ -23,24 +23,39 @@ RETURNED, START_CANCELLED, RETURN_CANCELLED = 2, 3, 4
 class Call:
     """A call in flight: its handle, the future that a task waits for, and the result."""
 
-    __slots__ = ("waitable", "promise", "future")
+    __slots__ = ("future", "promise", "status", "waitable")
 
-    def __init__(self, waitable: int, promise: int, future: asyncio.Future):
+    def __init__(self, waitable: int, promise: int, future: asyncio.Future | None):
         self.waitable, self.promise, self.future = waitable, promise, future
+        #: How the call has ended; None while it is in flight.
+        self.status: int | None = None
 
     def result(self) -> Any:
         """Returns the result of a call that has returned. Valid once."""
         return runtime.promise_get_result(RETURNED, self.promise)
 
-    def abandon(self) -> None:
-        """Cancels the call. The host ends it at once, and the handles of its parameters are free.
-
-        If it has returned in the meantime, its result is dropped. Otherwise the memory of its
-        parameters can't be released: no function of componentize-py does so.
-        """
-        status = builtins.cancel(self.waitable)
+    def end(self, status: int) -> None:
+        """Releases the handle of a call that has ended."""
+        self.status = status
+        runtime.waitable_join(self.waitable, 0)
         runtime.subtask_drop(self.waitable)
-        if status == RETURNED:
+
+    def cancel(self) -> None:
+        """Cancels a call in flight. The host ends it at once, and the handles of its parameters are
+        free."""
+        runtime.waitable_join(self.waitable, 0)
+        self.end(builtins.cancel(self.waitable))
+
+    def abandon(self) -> None:
+        """Cancels the call if it is in flight, and drops its result if it has returned.
+
+        The memory of the parameters of a cancelled call can't be released: no function of
+        componentize-py does so.
+        """
+        if self.status is None:
+            self.cancel()
+        if self.status == RETURNED:
+            self.status = RETURN_CANCELLED
             self.result()
 
 
@@ -52,8 +67,9 @@ class _Started(BaseException):
 _starting = False
 
 
-def start(coroutine: Coroutine[Any, Any, Any]) -> tuple[int, int] | None:
-    """Starts a call that no task waits for. Returns the handles of `Call`; None if it returned."""
+def start(coroutine: Coroutine[Any, Any, Any]) -> tuple[int, int]:
+    """Starts a call that no task waits for, and that does not return at once. Returns the first two
+    attributes of its `Call`."""
     global _starting
     _starting = True
     try:
@@ -62,7 +78,7 @@ def start(coroutine: Coroutine[Any, Any, Any]) -> tuple[int, int] | None:
         result = started.args[0]
     finally:
         _starting = False
-    return None if isinstance(result, Ok) else result.value
+    return result.value
 
 
 async def await_result(result: Any) -> Any:
@@ -78,9 +94,7 @@ async def await_result(result: Any) -> Any:
     try:
         await call.future
     except BaseException:
-        if not loop.calls.discard(call):
-            # The call returned before the cancellation: drop what it acquired.
-            call.result()
+        loop.calls.remove(call)
         raise
     return call.result()
 

@@ -1,6 +1,7 @@
 """The event loop: asyncio's own, waiting for calls of the host and for timers."""
 
 import asyncio
+import time
 from array import array
 from collections.abc import Callable
 from typing import Any
@@ -18,51 +19,55 @@ POLL_EVERY = 16
 
 
 class Timer(Call):
-    """A timer in flight. Its result is empty."""
+    """A timer in flight."""
 
-    def __init__(self, waitable: int, promise: int):
+    __slots__ = ("deadline",)
+
+    def __init__(self, waitable: int, promise: int, deadline: float):
         super().__init__(waitable, promise, None)
+        self.deadline = deadline
 
 
 class Calls:
-    """The calls in flight of an event loop. It has the place of a selector in asyncio."""
+    """The calls in flight of an event loop. It has the place of a selector in asyncio.
+
+    A timer stays in flight while it can serve later waits. It may end a wait too early, and the loop
+    then waits again; but a program whose every call has a timeout starts few timers.
+    """
 
     def __init__(self) -> None:
         self._set = runtime.waitable_set_new()
-        self._in_flight: dict[int, Call | Timer] = {}
+        self._in_flight: dict[int, Call] = {}
+        self._timer: Timer | None = None
         self._polls = 0
         # The other two parts of an event: the handle, and the status.
         self._event = array("I", [0, 0])
 
     def add(self, call: Call) -> None:
+        """Adds a call in flight."""
         self._in_flight[call.waitable] = call
         runtime.waitable_join(call.waitable, self._set)
 
-    def discard(self, call: Call) -> bool:
-        """Cancels a call. Returns False if it has returned already."""
-        if self._in_flight.pop(call.waitable, None) is None:
-            return False
-        runtime.waitable_join(call.waitable, 0)
+    def remove(self, call: Call) -> None:
+        """Ends a call that nobody waits for any more."""
+        if call.status is None:
+            del self._in_flight[call.waitable]
         call.abandon()
-        return True
 
     def select(self, timeout: float | None) -> list[Call]:
         """Returns the calls that have returned. Waits for the first one, at most `timeout`."""
         if timeout is not None and timeout <= 0:
             return self._poll() if self._in_flight else []
-        if timeout is None and not self._in_flight:
+        if timeout is not None:
+            self._set_timer(timeout)
+        elif not self._in_flight:
             raise RuntimeError(
                 "deadlock: no call is in flight and no timer is set, so nothing can wake a task"
             )
-        if timeout is None:
-            return self._wait(None)
-        timer = self._start_timer(timeout)
-        if timer is None:
-            return []
-        try:
-            return self._wait(timer)
-        finally:
-            self.discard(timer)
+        calls = self._take(builtins.wait)
+        while self._in_flight and (more := self._take(builtins.poll)):
+            calls += more
+        return calls
 
     def _poll(self) -> list[Call]:
         """Returns the calls that have returned, while other tasks are ready. Looks only sometimes,
@@ -71,49 +76,48 @@ class Calls:
         if self._polls % POLL_EVERY:
             return []
         builtins.pause()
-        return self._take_all()
+        return self._take(builtins.poll)
 
-    def _wait(self, timer: Timer | None) -> list[Call]:
-        while True:
-            call = self._take(builtins.wait)
-            if call is None:
-                continue
-            if call is timer:
-                return []
-            return [call, *self._take_all(timer)]
-
-    def close(self) -> None:
-        for call in list(self._in_flight.values()):
-            self.discard(call)
-        runtime.waitable_set_drop(self._set)
-
-    def _take_all(self, timer: Timer | None = None) -> list[Call]:
-        calls = []
-        while self._in_flight and (call := self._take(builtins.poll)):
-            if call is not timer:
-                calls.append(call)
-        return calls
-
-    def _take(self, function: Callable[[int, int], int]) -> Call | Timer | None:
-        """Returns a call that has returned; None for another event, and for no event."""
+    def _take(self, function: Callable[[int, int], int]) -> list[Call]:
+        """Returns the call of an event; nothing for another event, and for no event."""
         kind = function(self._set, self._event.buffer_info()[0])
         if not kind or self._event[1] != RETURNED:
-            return None
+            return []
         waitable = self._event[0]
-        runtime.waitable_join(waitable, 0)
-        runtime.subtask_drop(waitable)
-        return self._in_flight.pop(waitable, None)
+        if self._timer is not None and self._timer.waitable == waitable:
+            timer, self._timer = self._timer, None
+            timer.end(RETURNED)
+            timer.result()
+            return []
+        call = self._in_flight.pop(waitable)
+        call.end(RETURNED)
+        return [call]
 
-    def _start_timer(self, seconds: float) -> Timer | None:
-        """Starts a timer; None if it has ended."""
+    def _set_timer(self, seconds: float) -> None:
+        """Makes a timer end a wait after this time, or earlier."""
+        deadline = time.monotonic() + seconds
+        if self._timer is not None:
+            if self._timer.deadline <= deadline:
+                return
+            self._stop_timer()
         nanoseconds = int(min(seconds, LONGEST) * 1e9) + 1
-        started = start(monotonic_clock.wait_for(nanoseconds))
-        if started is None:
-            return None
-        timer = Timer(*started)
-        self._in_flight[timer.waitable] = timer
-        runtime.waitable_join(timer.waitable, self._set)
-        return timer
+        waitable, promise = start(monotonic_clock.wait_for(nanoseconds))
+        self._timer = Timer(waitable, promise, deadline)
+        runtime.waitable_join(waitable, self._set)
+
+    def _stop_timer(self) -> None:
+        """Cancels the timer. A timer has no result, so its memory can be released."""
+        if self._timer is not None:
+            timer, self._timer = self._timer, None
+            timer.cancel()
+            timer.result()
+
+    def close(self) -> None:
+        """Ends all calls and the timer."""
+        for call in list(self._in_flight.values()):
+            self.remove(call)
+        self._stop_timer()
+        runtime.waitable_set_drop(self._set)
 
 
 class Loop(asyncio.BaseEventLoop):
