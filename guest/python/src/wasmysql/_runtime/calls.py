@@ -1,0 +1,118 @@
+"""Waiting for calls of async imports, instead of the functions of componentize-py.
+
+componentize-py drives its own event loop from the callback of the export. It has no timers, and it
+traps if a task is cancelled while it waits for a call. Here, the export never returns to the host
+before the program has ended: the event loop blocks in `waitable-set.wait`. So `asyncio.run` works as
+everywhere.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import componentize_py_async_support
+import componentize_py_runtime as runtime
+from componentize_py_types import Err, Ok
+
+from .._contract import builtins
+
+#: The statuses of a call that has ended.
+RETURNED, START_CANCELLED, RETURN_CANCELLED = 2, 3, 4
+
+
+class Call:
+    """A call in flight: its handle, the future that a task waits for, and the result."""
+
+    __slots__ = ("future", "promise", "status", "waitable")
+
+    def __init__(self, waitable: int, promise: int, future: asyncio.Future | None):
+        self.waitable, self.promise, self.future = waitable, promise, future
+        #: How the call has ended; None while it is in flight.
+        self.status: int | None = None
+
+    def result(self) -> Any:
+        """Returns the result of a call that has returned. Valid once."""
+        return runtime.promise_get_result(RETURNED, self.promise)
+
+    def end(self, status: int) -> None:
+        """Releases the handle of a call that has ended."""
+        self.status = status
+        runtime.waitable_join(self.waitable, 0)
+        runtime.subtask_drop(self.waitable)
+
+    def cancel(self) -> None:
+        """Cancels a call in flight. The host ends it at once, and the handles of its parameters are
+        free."""
+        runtime.waitable_join(self.waitable, 0)
+        self.end(builtins.cancel(self.waitable))
+
+    def abandon(self) -> None:
+        """Cancels the call if it is in flight, and drops its result if it has returned.
+
+        The memory of the parameters of a cancelled call can't be released: no function of
+        componentize-py does so.
+        """
+        if self.status is None:
+            self.cancel()
+        if self.status == RETURNED:
+            self.status = RETURN_CANCELLED
+            self.result()
+
+
+class _Started(BaseException):
+    """A call has been started by `start`."""
+
+
+#: Whether `start` is running.
+_starting = False
+
+
+def start(coroutine: Coroutine[Any, Any, Any]) -> tuple[int, int]:
+    """Starts a call that no task waits for, and that does not return at once. Returns the first two
+    attributes of its `Call`."""
+    global _starting
+    _starting = True
+    try:
+        coroutine.send(None)
+    except _Started as started:
+        result = started.args[0]
+    finally:
+        _starting = False
+    return result.value
+
+
+async def await_result(result: Any) -> Any:
+    """Returns the result of a call of an async import. The generated bindings call it."""
+    if _starting:
+        raise _Started(result)
+    if isinstance(result, Ok):
+        return result.value
+    waitable, promise = result.value
+    loop = asyncio.get_running_loop()
+    call = Call(waitable, promise, loop.create_future())
+    loop.calls.add(call)
+    try:
+        await call.future
+    except BaseException:
+        loop.calls.remove(call)
+        raise
+    return call.result()
+
+
+def run_export(index: int, borrows: int, coroutine: Coroutine[Any, Any, Any]) -> int:
+    """Runs the export, which never waits, and returns the code for "ended" to the host."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result = Ok(stop.value)
+    except Err as error:
+        result = error
+    runtime.call_task_return(index, borrows, result)
+    return 0
+
+
+def install() -> None:
+    """Makes the generated bindings use this module. Called before the component is initialized."""
+    componentize_py_async_support.await_result = await_result
+    componentize_py_async_support.first_poll = run_export
+    asyncio._set_running_loop(None)

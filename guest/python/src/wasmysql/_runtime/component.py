@@ -1,0 +1,53 @@
+"""The component: what the build stores in its memory, and its export."""
+
+import gc
+import importlib
+from collections.abc import Iterable
+
+import wit_world.exports
+from componentize_py_types import Err
+
+from .. import _contract
+from . import archive, calls, loop, program
+
+#: Modules of the standard library that many programs import.
+PRELOADED = (
+    "argparse", "asyncio", "base64", "bisect", "calendar", "collections.abc", "concurrent.futures",
+    "configparser", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "difflib", "enum",
+    "fractions", "functools", "hashlib", "heapq", "hmac", "importlib.metadata", "inspect", "io", "itertools",
+    "json", "logging", "math", "operator", "os", "pathlib", "pickle", "pprint", "queue", "random", "re",
+    "runpy", "secrets", "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading",
+    "time", "traceback", "types", "typing", "unicodedata", "unittest.mock", "urllib.parse", "uuid", "warnings",
+    "weakref", "zoneinfo",
+    "wasmysql", "wasmysql.aio", "wasmysql.dbapi", "wasmysql.sa",
+)  # fmt: skip
+
+#: The program inside the component: its path and its code. None: the arguments name a file.
+_main = None
+
+
+def initialize(directories: Iterable[str], preload: Iterable[str], main: str | None) -> None:
+    """Prepares the memory of the component. `main` is the name of the module that it runs."""
+    global _main
+    calls.install()
+    loop.install()
+    modules = archive.install(["/python", *directories])
+    for name in (*PRELOADED, *preload):
+        if name in modules.modules:
+            importlib.import_module(name)
+    if main is not None:
+        _main = modules.modules[main].path, modules.get_code(main)
+    # Objects of the build live forever: the collector need not visit them.
+    gc.collect()
+    gc.freeze()
+
+
+class Run(wit_world.exports.Run):
+    """The export `wasi:cli/run`."""
+
+    async def run(self) -> None:
+        status = program.run(_main)
+        if status > 1:
+            _contract.exit.exit_with_code(status)
+        if status:
+            raise Err(None)

@@ -1,0 +1,69 @@
+"""Builds a component with componentize-py."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import builtins, packages
+
+ROOT = Path(__file__).resolve().parents[2]
+WIT = ROOT / "wasmysql" / "wit"
+
+#: The module that componentize-py loads. The directories are its mounts, in the order of `-p`.
+ENTRY = """\
+import random  # componentize-py seeds it
+from wasmysql._runtime.component import Run, initialize
+initialize({directories!r}, {preload!r}, {main!r})
+"""
+
+
+@dataclass
+class Recipe:
+    """The contents of a component."""
+
+    output: Path
+    #: Names of installed distributions that are copied into the component.
+    packages: Sequence[str] = ()
+    #: Modules that the build imports, so that the component need not.
+    preload: Sequence[str] = ()
+    #: The directory of the author's files, and the module among them that runs.
+    app: Path | None = None
+    main: str | None = None
+
+
+def build(recipe: Recipe) -> None:
+    """Writes the component."""
+    with tempfile.TemporaryDirectory(prefix="wasmysql-") as temporary:
+        directory = Path(temporary)
+        paths = [directory / "entry", directory / "packages"]
+        for path in paths:
+            path.mkdir()
+        shutil.copytree(
+            ROOT / "wasmysql",
+            paths[1] / "wasmysql",
+            ignore=shutil.ignore_patterns("wit", "build", "__pycache__"),
+        )
+        packages.copy(recipe.packages, paths[1])
+        if recipe.app is not None:
+            paths.append(recipe.app)
+        mounts = [f"/{index}" for index in range(1, len(paths))]
+        entry = ENTRY.format(
+            directories=mounts[::-1], preload=list(recipe.preload), main=recipe.main
+        )
+        (paths[0] / "wasmysql_component.py").write_text(entry)
+        made = directory / "component.wasm"
+        _componentize(paths, made)
+        recipe.output.parent.mkdir(parents=True, exist_ok=True)
+        recipe.output.write_bytes(builtins.replace(made.read_bytes()))
+
+
+def _componentize(paths: list[Path], output: Path) -> None:
+    command = [sys.executable, "-c", "import componentize_py; componentize_py.script()"]
+    command += ["--quiet", "--wit-path", str(WIT), "--world", "plugin", "componentize"]
+    for path in paths:
+        command += ["--python-path", str(path)]
+    subprocess.run([*command, "wasmysql_component", "--output", str(output)], check=True)
