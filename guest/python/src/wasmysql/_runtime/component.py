@@ -1,5 +1,6 @@
 """The component: what the build stores in its memory, and its export."""
 
+import contextlib
 import gc
 import importlib
 from collections.abc import Iterable
@@ -32,8 +33,12 @@ def initialize(directories: Iterable[str], preload: Iterable[str], main: str | N
     calls.install()
     loop.install()
     modules = archive.install(["/python", *directories])
-    for name in (*PRELOADED, *preload):
+    for name in PRELOADED:
         if name in modules.modules:
+            importlib.import_module(name)
+    for name in preload:
+        # A package that can't be imported is reported if the program imports it.
+        with contextlib.suppress(Exception):
             importlib.import_module(name)
     if main is not None:
         _main = modules.modules[main].path, modules.get_code(main)

@@ -11,6 +11,9 @@ from typing import Any
 #: The directory of the author's files, from which relative paths start.
 DIRECTORY = "/app"
 
+#: The variable with the directories of installed packages. They replace no package of the build.
+PACKAGES = "WASMYSQL_PACKAGES"
+
 #: Modules of the component itself, which no directory replaces.
 KEPT = ("wasmysql._contract", "wasmysql._runtime")
 
@@ -39,6 +42,7 @@ def _find_modules() -> None:
     sys.dont_write_bytecode = sys.pycache_prefix is None
     for path in sys.path:
         _forget_modules(path)
+    sys.path += [path for path in os.environ.get(PACKAGES, "").split(":") if path]
     if os.path.isdir(DIRECTORY):
         os.chdir(DIRECTORY)
 

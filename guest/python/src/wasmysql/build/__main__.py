@@ -1,32 +1,39 @@
-"""`python -m wasmysql.build`: builds a component."""
+"""`python -m wasmysql.build`: builds a component. The tool `wasmysql` calls it."""
 
 import argparse
 from pathlib import Path
 
+from . import cache
 from .component import Recipe, build
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m wasmysql.build", description=__doc__)
-    parser.add_argument("--output", "-o", type=Path, required=True, help="the component to write")
-    parser.add_argument(
-        "--package", action="append", default=[], help="an installed package to include"
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--output", "-o", type=Path, help="the component to write")
+    target.add_argument(
+        "--cached",
+        action="store_true",
+        help="build the runtime, unless it is in the cache; print its path and the directories "
+        "of installed packages",
     )
     parser.add_argument(
-        "--preload", action="append", default=[], help="a module that the build imports"
+        "--package", action="append", default=[], help="an installed package to include"
     )
     parser.add_argument("--app", type=Path, help="the directory of the program's files")
     parser.add_argument(
         "--main", help="the module of --app that runs; without it, the component runs files"
     )
     arguments = parser.parse_args()
-    if arguments.main and not arguments.app:
-        parser.error("--main needs --app")
+    if arguments.cached:
+        print(cache.runtime(), *cache.packages(), sep="\n")
+        return
+    if bool(arguments.main) != bool(arguments.app):
+        parser.error("--main and --app belong together")
     build(
         Recipe(
             output=arguments.output,
             packages=arguments.package,
-            preload=arguments.preload,
             app=arguments.app,
             main=arguments.main,
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import builtins, packages
+from . import app, builtins, imports, packages
 
 ROOT = Path(__file__).resolve().parents[2]
 WIT = ROOT / "wasmysql" / "wit"
@@ -26,10 +26,9 @@ class Recipe:
     """The contents of a component."""
 
     output: Path
-    #: Names of installed distributions that are copied into the component.
+    #: Names of installed distributions that are copied into the component, in addition to those
+    #: that the author's files import.
     packages: Sequence[str] = ()
-    #: Modules that the build imports, so that the component need not.
-    preload: Sequence[str] = ()
     #: The directory of the author's files, and the module among them that runs.
     app: Path | None = None
     main: str | None = None
@@ -47,12 +46,14 @@ def build(recipe: Recipe) -> None:
             paths[1] / "wasmysql",
             ignore=shutil.ignore_patterns("wit", "build", "__pycache__"),
         )
-        packages.copy(recipe.packages, paths[1])
         if recipe.app is not None:
-            paths.append(recipe.app)
+            paths.append(directory / "app")
+            app.copy(recipe.app, paths[-1])
+        included = imports.distributions(paths[2:], recipe.packages)
+        packages.copy(included, paths[1])
         mounts = [f"/{index}" for index in range(1, len(paths))]
         entry = ENTRY.format(
-            directories=mounts[::-1], preload=list(recipe.preload), main=recipe.main
+            directories=mounts[::-1], preload=imports.modules(included), main=recipe.main
         )
         (paths[0] / "wasmysql_component.py").write_text(entry)
         made = directory / "component.wasm"

@@ -19,6 +19,9 @@ def main() -> int:
         "-k", metavar="TEXT", default="", help="only tests whose id contains this text"
     )
     parser.add_argument("--list", action="store_true", help="print the ids, and run nothing")
+    parser.add_argument(
+        "--alone", action="store_true", help="run one test, and print only its own output"
+    )
     arguments = parser.parse_args()
     tests = []
     for path in arguments.paths:
@@ -38,6 +41,8 @@ def main() -> int:
         for test in tests:
             print(test.id)
         return 0
+    if arguments.alone:
+        return running.run_alone(*tests)
     return 0 if running.run(tests) else 1
 
 

@@ -13,6 +13,10 @@ from .collection import Test
 from .marks import Skipped
 
 
+#: The exit code of a test that skips itself.
+SKIPPED = 77
+
+
 def run(tests: Iterable[Test]) -> bool:
     """Runs the tests. Returns whether none failed."""
     counts = {"ok": 0, "FAILED": 0, "skipped": 0}
@@ -33,6 +37,14 @@ def run(tests: Iterable[Test]) -> bool:
         flush=True,
     )
     return not failures
+
+
+def run_alone(test: Test) -> int:
+    """Runs a test, and prints its output and its failure. Returns the exit code."""
+    result, detail = _result(test)
+    if detail:
+        print(detail, end="", file=sys.stderr)
+    return {"ok": 0, "FAILED": 1, "skipped": SKIPPED}[result]
 
 
 def _result(test: Test) -> tuple[str, str]:
