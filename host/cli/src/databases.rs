@@ -113,6 +113,15 @@ impl Databases {
 }
 
 impl Arguments {
+    /// Sets the file that is loaded into the private server, unless a file or another server is
+    /// given.
+    pub(crate) fn with_schema(mut self, file: Option<PathBuf>) -> Self {
+        if self.given.database.is_empty() && self.given.config.is_none() {
+            self.schema = self.schema.or(file);
+        }
+        self
+    }
+
     /// Returns the arguments of a private server into which this file is loaded.
     pub(crate) fn private(server: Option<ServerChoice>, schema: Option<PathBuf>) -> Self {
         Self { server, schema, ..Self::default() }

@@ -15,8 +15,8 @@ use wasmysql_host::{LimitExceeded, StoreSettings, Ticker, WasmysqlCtx, WasmysqlC
 use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::imports;
-use crate::log;
 use crate::limits::{self, Limits};
+use crate::log;
 use crate::outgoing::NoOutgoingRequests;
 
 /// The time of a compilation after which it is announced.

@@ -36,6 +36,11 @@ impl Program {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
+    /// Returns the file with the tables of a Python plugin, beside its file.
+    pub(crate) fn schema(&self) -> Option<PathBuf> {
+        self.runtime.as_ref()?.schema()
+    }
+
     pub(crate) fn component(&self) -> &Path {
         self.runtime.as_ref().map_or(&self.path, |runtime| &runtime.component)
     }

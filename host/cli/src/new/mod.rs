@@ -36,10 +36,22 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "world")]
     http: bool,
 
-    /// Use the SDK in this directory [default: the checkout of this program, or else the published
+    /// Language of the plugin
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t, conflicts_with_all = ["world", "http", "sdk"])]
+    lang: Language,
+
+    /// Use the SDK for Rust in this directory [default: the checkout of this program, or else the published
     /// SDK]
     #[arg(long, value_name = "PATH")]
     sdk: Option<PathBuf>,
+}
+
+/// A language of plugins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Language {
+    #[default]
+    Rust,
+    Python,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -47,10 +59,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     name::check(&name).map_err(Failure::Usage)?;
     let sdk = dependency(arguments.sdk.as_deref())?;
-    let template = match (arguments.world, arguments.http) {
-        (true, _) => template::WORLD,
-        (false, true) => template::HTTP,
-        (false, false) => template::COMMAND,
+    let template = match (arguments.lang, arguments.world, arguments.http) {
+        (Language::Python, ..) => template::PYTHON,
+        (Language::Rust, true, _) => template::WORLD,
+        (Language::Rust, false, true) => template::HTTP,
+        (Language::Rust, false, false) => template::COMMAND,
     };
 
     if folder.symlink_metadata().is_ok() {
@@ -117,9 +130,15 @@ fn is_sdk(path: &Path) -> bool {
 }
 
 /// Returns the message about the new plugin and the next steps.
-fn next_steps(Arguments { folder, world, http, .. }: &Arguments, name: &str) -> String {
+fn next_steps(Arguments { folder, world, http, lang, .. }: &Arguments, name: &str) -> String {
     let shown = folder.display();
     let mut text = format!("Created the plugin {name} in {shown}.\n\n  cd {shown}\n");
+    if *lang == Language::Python {
+        text += "  wasmysql run app.py    # runs the plugin with a private MariaDB server that has schema.sql\n";
+        text += "  wasmysql test          # runs the tests, each in a fresh schema with schema.sql\n\n";
+        text += "app.py is the plugin, README.md describes its development.\n";
+        return text;
+    }
     text += match (world, http) {
         (true, _) => "",
         (false, true) => "  cargo run      # serves the plugin with a private MariaDB server that has schema.sql\n",

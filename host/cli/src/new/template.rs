@@ -61,6 +61,11 @@ pub(crate) const WORLD: Template = Template {
     ),
 };
 
+pub(crate) const PYTHON: Template = Template {
+    name: "wasmysql-template-python",
+    files: files!("python", "app.py", "tests/test_app.py", "schema.sql", "README.md", ".gitignore"),
+};
+
 impl Template {
     /// Returns the paths and contents of a plugin's files. `sdk` is the source of the SDK, such as
     /// `version = "0.1"`.
@@ -84,13 +89,13 @@ mod tests {
 
     #[test]
     fn files_contain_no_template_names_or_paths() {
-        for template in [COMMAND, HTTP, WORLD] {
+        for template in [COMMAND, HTTP, WORLD, PYTHON] {
             let files: Vec<_> = template.files("page-visits", r#"version = "0.1""#).collect();
             for (path, content) in &files {
                 assert!(!content.contains("template"), "{path}: {content}");
                 assert!(!content.contains("../../rust"), "{path}: {content}");
             }
-            let (_, cargo) = &files[0];
+            let ("Cargo.toml", cargo) = &files[0] else { continue };
             assert!(
                 cargo.contains("name = \"page-visits\"") && cargo.contains("wasmysql = { version = \"0.1\""),
                 "{cargo}"

@@ -67,7 +67,12 @@ impl Builder {
                 match output.status.code() {
                     Some(0) => return Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
                     Some(MISSING) => missing = format!("{}: {}", interpreter.display(), errors.trim_end()),
-                    _ => return Err(Failure::Host(format!("the build of the component failed:\n{}", errors.trim_end()))),
+                    _ => {
+                        return Err(Failure::Host(format!(
+                            "the build of the component failed:\n{}",
+                            errors.trim_end()
+                        )));
+                    }
                 }
             }
         }

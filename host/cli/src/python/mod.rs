@@ -41,6 +41,11 @@ impl Runtime {
         Ok(Self { component, packages: lines.collect(), files })
     }
 
+    /// Returns the file with the tables of the plugin, if it exists.
+    pub(crate) fn schema(&self) -> Option<PathBuf> {
+        Some(self.files.join("schema.sql")).filter(|file| file.is_file())
+    }
+
     /// Gives a component access to the files and packages, for reading only.
     pub(crate) fn mount(&self, wasi: &mut WasiCtxBuilder) -> Result<(), Failure> {
         let mut mounted = vec![(self.files.clone(), FILES.to_owned())];

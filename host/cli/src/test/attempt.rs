@@ -11,8 +11,9 @@ use wasmysql_host::WasmysqlCtx;
 use super::list::Case;
 use super::output::Output;
 use super::schemas::Schemas;
+use super::suite::{SKIPPED, Suite};
 use crate::exit::Failure;
-use crate::plugin::{End, Plugin, State};
+use crate::plugin::{End, State};
 
 /// The maximum output of a test.
 const OUTPUT_BYTES: usize = 16 << 20;
@@ -30,7 +31,7 @@ pub(crate) enum Verdict {
 
 /// The environment in which tests are run.
 pub(crate) struct Attempts {
-    pub(crate) plugin: Arc<Plugin>,
+    pub(crate) suite: Arc<Suite>,
     /// `None` if the plugin uses no database.
     pub(crate) schemas: Option<Schemas>,
     pub(crate) limit: Duration,
@@ -40,33 +41,33 @@ impl Attempts {
     /// Runs a test in a new instance with a new schema.
     pub(crate) async fn run(&self, case: &Case) -> Result<Verdict, Failure> {
         let Some(schemas) = &self.schemas else {
-            return Ok(self.run_with(case, WasmysqlCtx::default()).await);
+            return self.run_with(case, WasmysqlCtx::default()).await;
         };
         let schema = schemas.fresh().await?;
         let verdict = self.run_with(case, schema.context()?).await;
         schema.remove().await;
-        Ok(verdict)
+        verdict
     }
 
-    async fn run_with(&self, case: &Case, mysql: WasmysqlCtx) -> Verdict {
+    async fn run_with(&self, case: &Case, mysql: WasmysqlCtx) -> Result<Verdict, Failure> {
         // stdout and stderr share a pipe, which keeps the order of their output.
         let printed = MemoryOutputPipe::new(OUTPUT_BYTES);
         let mut wasi = WasiCtx::builder();
         wasi.stdout(printed.clone()).stderr(printed.clone());
-        // A trap would lose output that libtest has captured, hence --nocapture.
-        wasi.args(&["test", &case.name, "--exact", "--include-ignored", "--nocapture"]);
+        self.suite.configure(&mut wasi, case)?;
         let state = State::new(wasi.build(), mysql);
 
-        let end = timeout(self.limit, self.plugin.run(case.entry, state)).await;
+        let end = timeout(self.limit, self.suite.plugin.run(case.entry, state)).await;
         let printed = printed.contents();
         let printed = String::from_utf8_lossy(&printed);
         let output = Output::of(case, &printed);
-        match end {
+        Ok(match end {
+            Ok(End::Exit(SKIPPED)) if self.suite.python.is_some() => Verdict::Ignored,
             Ok(End::Success) if output.was_ignored() => Verdict::Ignored,
             Ok(End::Success) => Verdict::Ok(output.text()),
             Ok(End::Error | End::Exit(_)) => Verdict::Failed(output.text()),
             Ok(End::Trap(reason)) => Verdict::Failed(output.text_with_trap(&reason)),
             Err(_) => Verdict::Failed(output.text_with(&format!("it did not end within {} s", self.limit.as_secs()))),
-        }
+        })
     }
 }

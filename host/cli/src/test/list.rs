@@ -1,13 +1,14 @@
-//! Lists the tests of a component by running it with libtest's `--list`.
+//! Lists the tests of a component by running it with libtest's `--list`, and those of Python files.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use wasmtime_wasi::WasiCtx;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
 use wasmysql_host::WasmysqlCtx;
 
+use super::suite::Suite;
 use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::plugin::{End, Plugin, State};
@@ -25,7 +26,22 @@ pub(crate) struct Case {
 }
 
 /// Returns all tests, sorted by name.
-pub(crate) async fn all(plugin: &Plugin, limit: Duration) -> Result<Vec<Case>, Failure> {
+pub(crate) async fn all(suite: &Suite, limit: Duration) -> Result<Vec<Case>, Failure> {
+    let plugin = &suite.plugin;
+    if let (Some(files), Some(&entry)) = (&suite.python, plugin.entries().first()) {
+        let mut wasi = WasiCtx::builder();
+        files.configure_list(&mut wasi)?;
+        let (end, printed) = run(plugin, entry, wasi, limit).await?;
+        return match end {
+            // In the order of the files.
+            End::Success => {
+                let case = |name: &str| Case { entry, name: name.to_owned(), ignored: false };
+                Ok(printed.lines().map(case).collect())
+            }
+            End::Trap(reason) => Err(list_failure(&reason)),
+            End::Error | End::Exit(_) => Err(list_failure(printed.trim_end())),
+        };
+    }
     let mut cases = Vec::new();
     for &entry in plugin.entries() {
         let ignored: HashSet<String> = names(plugin, entry, &["--ignored"], limit).await?.into_iter().collect();
@@ -37,16 +53,10 @@ pub(crate) async fn all(plugin: &Plugin, limit: Duration) -> Result<Vec<Case>, F
 }
 
 async fn names(plugin: &Plugin, entry: Entry, arguments: &[&str], limit: Duration) -> Result<Vec<String>, Failure> {
-    let stdout = MemoryOutputPipe::new(LIST_BYTES);
     let mut wasi = WasiCtx::builder();
-    wasi.stdout(stdout.clone()).args(&["test", "--list", "--format", "terse"]).args(arguments);
-    let state = State::new(wasi.build(), WasmysqlCtx::default());
-    let list_failure = |reason: &str| Failure::Host(format!("can't list its tests: {reason}"));
-    let end = timeout(limit, plugin.run(entry, state))
-        .await
-        .map_err(|_| list_failure(&format!("it did not end within {} s", limit.as_secs())))?;
-    let printed = stdout.contents();
-    match (end, parse(&String::from_utf8_lossy(&printed))) {
+    wasi.args(&["test", "--list", "--format", "terse"]).args(arguments);
+    let (end, printed) = run(plugin, entry, wasi, limit).await?;
+    match (end, parse(&printed)) {
         (End::Success, Some(names)) => Ok(names),
         (End::Trap(reason), _) => Err(list_failure(&reason)),
         _ => {
@@ -54,6 +64,30 @@ async fn names(plugin: &Plugin, entry: Entry, arguments: &[&str], limit: Duratio
             Err(Failure::Host(message.to_owned()))
         }
     }
+}
+
+/// Runs the component. Returns its end and its output, or its errors if it fails.
+async fn run(
+    plugin: &Plugin,
+    entry: Entry,
+    mut wasi: WasiCtxBuilder,
+    limit: Duration,
+) -> Result<(End, String), Failure> {
+    let (stdout, stderr) = (MemoryOutputPipe::new(LIST_BYTES), MemoryOutputPipe::new(LIST_BYTES));
+    wasi.stdout(stdout.clone()).stderr(stderr.clone());
+    let state = State::new(wasi.build(), WasmysqlCtx::default());
+    let end = timeout(limit, plugin.run(entry, state))
+        .await
+        .map_err(|_| list_failure(&format!("it did not end within {} s", limit.as_secs())))?;
+    let printed = match end {
+        End::Success => stdout.contents(),
+        _ => stderr.contents(),
+    };
+    Ok((end, String::from_utf8_lossy(&printed).into_owned()))
+}
+
+fn list_failure(reason: &str) -> Failure {
+    Failure::Host(format!("can't list its tests: {reason}"))
 }
 
 /// Returns the names in a list, or `None` if the output is not a list.

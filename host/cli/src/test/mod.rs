@@ -5,6 +5,7 @@ mod list;
 mod output;
 mod report;
 mod schemas;
+mod suite;
 
 use std::io;
 use std::path::PathBuf;
@@ -20,12 +21,12 @@ use crate::databases;
 use crate::exit::Failure;
 use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_interrupted_blocking};
 use crate::limits::Limits;
-use crate::plugin::Plugin;
 use crate::schema::SchemaFile;
 use attempt::{Attempts, Verdict};
 use list::Case;
 use report::{Report, Style};
 use schemas::Schemas;
+use suite::Suite;
 
 /// The maximum default number of concurrent tests. More tests would mostly wait for the server.
 const MAX_THREADS: usize = 4;
@@ -33,8 +34,8 @@ const MAX_THREADS: usize = 4;
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::TEST)]
 pub(crate) struct Arguments {
-    /// Tests: a component built with `cargo test --no-run`
-    #[arg(value_name = "TESTS.wasm")]
+    /// Tests: a component built with `cargo test --no-run`, or a Python file or directory
+    #[arg(value_name = "TESTS.wasm|FILE.py|DIR", default_value = "tests")]
     plugin: PathBuf,
 
     /// Load an SQL file into the schema of each test before the test starts
@@ -141,13 +142,13 @@ fn test(
     interrupts: &mut Interrupts,
     server: &mut Option<Arc<PrivateServer>>,
 ) -> Result<(), Failure> {
-    let schema = schema.map(SchemaFile::read).transpose()?;
     let (file, limits) = (path.clone(), options.limits.clone());
-    let load = move || Plugin::load(&file, &limits);
-    let plugin = Arc::new(runtime.block_on(until_interrupted_blocking(interrupts, load))?);
+    let load = move || Suite::load(&file, &limits);
+    let suite = Arc::new(runtime.block_on(until_interrupted_blocking(interrupts, load))?);
+    let schema = schema.or_else(|| suite.python.as_ref()?.schema()).map(SchemaFile::read).transpose()?;
     let style = if options.quiet { Style::Characters } else { Style::Lines };
 
-    let (listing, limit) = (Arc::clone(&plugin), Duration::from_secs(options.timeout));
+    let (listing, limit) = (Arc::clone(&suite), Duration::from_secs(options.timeout));
     let found = runtime
         .block_on(until_interrupted(interrupts, async move { list::all(&listing, limit).await }))
         .map_err(|failure| failure.of(&path.display()))?;
@@ -158,14 +159,14 @@ fn test(
     }
 
     let will_run = selected.iter().any(|case| options.runs(case));
-    if will_run && plugin.uses_mysql() {
+    if will_run && suite.plugin.uses_mysql() {
         // The server takes seconds to start. If this process ends meanwhile, so does the server.
         let started =
             runtime.block_on(until_interrupted_blocking(interrupts, move || databases::start(choice, None, "")))?;
         *server = Some(Arc::new(started));
     }
     let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));
-    let attempts = Arc::new(Attempts { plugin, schemas, limit });
+    let attempts = Arc::new(Attempts { suite, schemas, limit });
     let all_succeeded = runtime.block_on(until_interrupted(interrupts, async move {
         report.start(selected.len(), filtered_out.len()).map_err(stdout_failure)?;
         run_all(selected, &options, &attempts, &mut report).await?;
