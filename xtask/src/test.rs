@@ -19,6 +19,8 @@ const SUITE: &str = "it";
 const TESTS: &str = "wasmysql-tests";
 /// The feature that runs the tests in a browser.
 const BROWSER: &str = "wasmysql-cli/browser";
+/// The feature that tests the tool with Python plugins.
+const PYTHON_PLUGINS: &str = "wasmysql-cli/python";
 /// The first words of the reason for which a test is left out on a server.
 const LEFT_OUT: &str = "ignored, only on ";
 
@@ -56,6 +58,9 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
         if language.is_installed()? {
             language.build_for_tests()?;
             features.push(format!("{TESTS}/{}", language.name()));
+            if language == Language::Python {
+                features.push(PYTHON_PLUGINS.to_owned());
+            }
         } else {
             summary += &format!(
                 "test: the guest in {0}: not run: run `cargo xtask setup --languages {0}` to install its tools\n",

@@ -1,4 +1,5 @@
--- The tables of the plugin. `wasmysql run` loads this file into a private server. `wasmysql test` loads it for each test.
+-- The tables of the plugin. `wasmysql run` loads this file into a private server, `wasmysql test` for
+-- each test.
 
 CREATE TABLE pages (
     path VARCHAR(200) PRIMARY KEY,
