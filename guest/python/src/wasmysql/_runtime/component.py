@@ -2,13 +2,14 @@
 
 import gc
 import importlib
+import sys
 from collections.abc import Iterable
 
 import wit_world.exports
 from componentize_py_types import Err
 
 from .. import _contract
-from . import archive, calls, loop, program
+from . import archive, calls, dialects, greenlet, loop, program
 
 #: Modules of the standard library that many programs import.
 PRELOADED = (
@@ -32,14 +33,27 @@ def initialize(directories: Iterable[str], preload: Iterable[str], main: str | N
     calls.install()
     loop.install()
     modules = archive.install(["/python", *directories])
+    dialects.install()
+    if not _has_greenlet():
+        sys.modules["greenlet"] = greenlet
+    # `wasmysql.sa` needs SQLAlchemy, which a component may lack.
+    missing = set() if "sqlalchemy" in modules.modules else {"wasmysql.sa"}
     for name in (*PRELOADED, *preload):
-        if name in modules.modules:
+        if name in modules.modules and name not in missing:
             importlib.import_module(name)
     if main is not None:
         _main = modules.modules[main].path, modules.get_code(main)
     # Objects of the build live forever: the collector need not visit them.
     gc.collect()
     gc.freeze()
+
+
+def _has_greenlet() -> bool:
+    try:
+        importlib.import_module("greenlet")
+    except ImportError:
+        return False
+    return True
 
 
 class Run(wit_world.exports.Run):
