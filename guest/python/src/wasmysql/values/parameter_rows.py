@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from .. import errors
@@ -49,6 +50,9 @@ WIDER = {
     frozenset(("date", "datetime")): "datetime",
 }
 
+#: The types whose values are counted by their length.
+SIZED = frozenset((str, bytes, bytearray, memoryview))
+
 #: Integers up to this size are exact as a double.
 EXACT = 1 << 53
 
@@ -65,37 +69,47 @@ class ParameterRows(NamedTuple):
     def batches(cls, rows: Iterable[Sequence[Any]]) -> Iterator["ParameterRows"]:
         """Returns the batches of all rows, in their order."""
         first = 0
-        for group in _chunks(rows):
-            for columns, count in _uniform(group, first):
-                yield cls(first, count, _encode(columns, count))
-                first += count
+        remaining = iter(rows)
+        while chunk := list(islice(remaining, ROWS)):
+            _check_lengths(chunk, first)
+            for part in _parts(chunk):
+                for columns, count in _uniform(part):
+                    yield cls(first, count, _encode(columns, count))
+                    first += count
 
 
-def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    """Splits the rows by number and by an estimate of their bytes."""
-    chunk, size = [], 0
-    for row in rows:
-        chunk.append(row)
-        for value in row:
-            size += len(value) if isinstance(value, (str, bytes, bytearray)) else 8
-        if len(chunk) == ROWS or size >= BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
+def _check_lengths(chunk: list[Sequence[Any]], first: int) -> None:
+    width = len(chunk[0])
+    if set(map(len, chunk)) != {width}:
+        index = next(index for index, row in enumerate(chunk) if len(row) != width)
+        raise errors.argument(
+            f"row {first + index} has {len(chunk[index])} values, row {first} has {width}"
+        )
+
+
+def _parts(chunk: list[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    """Halves the rows until each part has few enough bytes."""
+    if len(chunk) == 1 or _size(chunk) <= BYTES:
         yield chunk
+        return
+    middle = len(chunk) // 2
+    yield from _parts(chunk[:middle])
+    yield from _parts(chunk[middle:])
 
 
-def _uniform(
-    group: list[Sequence[Any]], first: int
-) -> Iterator[tuple[list[tuple[str, list]], int]]:
+def _size(chunk: list[Sequence[Any]]) -> int:
+    """Returns about how many bytes the rows take."""
+    size = 0
+    for column in zip(*chunk):
+        size += 8 * len(column)
+        if not SIZED.isdisjoint(map(type, column)):
+            size += sum(len(value) for value in column if type(value) in SIZED)
+    return size
+
+
+def _uniform(group: list[Sequence[Any]]) -> Iterator[tuple[list[tuple[str, Sequence]], int]]:
     """Splits rows where the kinds of values change."""
-    width = len(group[0])
-    for index, row in enumerate(group):
-        if len(row) != width:
-            raise errors.argument(
-                f"row {first + index} has {len(row)} values, row {first} has {width}"
-            )
-    columns = [list(column) for column in zip(*group)]
+    columns = list(zip(*group))
     kinds = [_kind(column) for column in columns]
     if None not in kinds:
         yield list(zip(kinds, columns)), len(group)
@@ -105,13 +119,13 @@ def _uniform(
         joined = _join(current, _row_kinds(group[index])) if index < len(group) else None
         if joined is None:
             part = group[start:index]
-            yield list(zip(current, (list(column) for column in zip(*part)))), len(part)
+            yield list(zip(current, zip(*part))), len(part)
             start = index
             joined = _row_kinds(group[index]) if index < len(group) else current
         current = joined
 
 
-def _kind(column: list) -> str | None:
+def _kind(column: Sequence[Any]) -> str | None:
     """Returns the kind of all values; None if they have no common kind."""
     kinds = {
         KIND_OF.get(type_) or KIND_OF[_base(column, type_)] for type_ in set(map(type, column))
@@ -129,11 +143,11 @@ def _kind(column: list) -> str | None:
     return kind
 
 
-def _base(column: list, type_: type) -> type:
+def _base(column: Sequence[Any], type_: type) -> type:
     return base_of(next(value for value in column if type(value) is type_))
 
 
-def _integers(column: list) -> str | None:
+def _integers(column: Sequence[Any]) -> str | None:
     values = [value for value in column if value is not None]
     low, high = integer(min(values)), integer(max(values))
     if high < SIGNED:
@@ -142,7 +156,7 @@ def _integers(column: list) -> str | None:
 
 
 def _row_kinds(row: Sequence[Any]) -> list[str]:
-    return [_kind([value]) for value in row]
+    return [_kind((value,)) for value in row]
 
 
 def _join(one: list[str], other: list[str]) -> list[str] | None:
@@ -155,7 +169,7 @@ def _join(one: list[str], other: list[str]) -> list[str] | None:
     return None if None in joined else joined
 
 
-def _encode(columns: list[tuple[str, list]], rows: int) -> bytes:
+def _encode(columns: list[tuple[str, Sequence[Any]]], rows: int) -> bytes:
     """Returns the buffer of a batch."""
     directory, buffers = bytearray(struct.pack("<II", len(columns), 0)), bytearray()
     start = HEADER + ENTRY * len(columns)
@@ -170,24 +184,19 @@ def _encode(columns: list[tuple[str, list]], rows: int) -> bytes:
         validity = numbers = data = length = 0
         if kind != "null" and None in values:
             validity = place(_bitmap(values))
-        if kind in PARTS:
-            parts = [b"" if value is None else PARTS[kind](value) for value in values]
-            offsets = array("I", [0])
-            for part in parts:
-                length += len(part)
-                offsets.append(length)
-            numbers, data = place(offsets.tobytes()), place(b"".join(parts))
+        if kind in VARIABLE:
+            lengths, whole = VARIABLE[kind](values)
+            length = len(whole)
+            numbers = place(array("I", accumulate(lengths, initial=0)).tobytes())
+            data = place(whole)
         elif kind != "null":
-            code, word = NUMBERS[kind]
-            values = [0 if value is None else word(value) for value in values] if word else values
-            if word is None and validity:
-                values = [0 if value is None else value for value in values]
-            numbers = place(array(code, values).tobytes())
+            code, convert = FIXED[kind]
+            numbers = place(array(code, convert(values)).tobytes())
         directory += struct.pack("<6I", CODES[kind], validity, numbers, data, length, 0)
     return bytes(directory + buffers)
 
 
-def _bitmap(values: list) -> bytes:
+def _bitmap(values: Sequence[Any]) -> bytes:
     bits = bytearray((len(values) + 7) // 8)
     for row, value in enumerate(values):
         if value is not None:
@@ -195,31 +204,76 @@ def _bitmap(values: list) -> bytes:
     return bytes(bits)
 
 
-def _number_text(value) -> bytes:
+def _texts(values: Sequence[Any]) -> tuple[Iterable[int], bytes]:
+    """Returns the lengths and the bytes of a column of text."""
+    if set(map(type, values)) != {str}:
+        values = ["" if value is None else _text(value) for value in values]
+    whole = "".join(values)
+    if whole.isascii():
+        return map(len, values), whole.encode()
+    return _joined([text(value).encode() for value in values])
+
+
+def _text(value: Any) -> str:
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def _decimals(values: Sequence[Any]) -> tuple[Iterable[int], bytes]:
+    return _joined([b"" if value is None else _number_text(value) for value in values])
+
+
+def _number_text(value: Any) -> bytes:
     return format(value, "f" if isinstance(value, Decimal) else "d").encode()
 
 
-def _date_or_datetime(value) -> int:
+def _bytes(values: Sequence[Any]) -> tuple[Iterable[int], bytes]:
+    return _joined([b"" if value is None else bytes(value) for value in values])
+
+
+def _joined(parts: list[bytes]) -> tuple[Iterable[int], bytes]:
+    return map(len, parts), b"".join(parts)
+
+
+def _numbers(values: Sequence[Any]) -> Sequence[Any]:
+    return [0 if value is None else value for value in values] if None in values else values
+
+
+def _dates(values: Sequence[Any]) -> list[int]:
+    return [0 if value is None else words.of_date(value) for value in values]
+
+
+def _datetimes(values: Sequence[Any]) -> list[int]:
+    if set(map(type, values)) == {datetime} and not any(value.tzinfo for value in values):
+        return [
+            (v.year << 9 | v.month << 5 | v.day) << 37
+            | (v.hour << 12 | v.minute << 6 | v.second) << 20
+            | v.microsecond
+            for v in values
+        ]
+    return [0 if value is None else _date_or_datetime(value) for value in values]
+
+
+def _date_or_datetime(value: Any) -> int:
     return words.of_datetime(value) if isinstance(value, datetime) else words.of_date(value)
 
 
-def _time(value) -> int:
+def _times(values: Sequence[Any]) -> list[int]:
+    return [0 if value is None else _time(value) for value in values]
+
+
+def _time(value: Any) -> int:
     return words.of_time(value) if isinstance(value, time) else words.of_timedelta(value)
 
 
-def _str(value) -> bytes:
-    return text(str(value.value if isinstance(value, Enum) else value)).encode()
+#: The functions that make the lengths and the bytes of a column of variable width.
+VARIABLE = {"decimal": _decimals, "text": _texts, "bytes": _bytes}
 
-
-#: The functions that make the bytes of a value of variable width.
-PARTS = {"decimal": _number_text, "text": _str, "bytes": bytes}
-
-#: The array type and the function that makes the number of a value of fixed width.
-NUMBERS = {
-    "signed": ("q", None),
-    "unsigned": ("Q", None),
-    "double": ("d", None),
-    "date": ("Q", words.of_date),
-    "datetime": ("Q", _date_or_datetime),
-    "time": ("Q", _time),
+#: The array type of a column of fixed width, and the function that makes its numbers.
+FIXED = {
+    "signed": ("q", _numbers),
+    "unsigned": ("Q", _numbers),
+    "double": ("d", _numbers),
+    "date": ("Q", _dates),
+    "datetime": ("Q", _datetimes),
+    "time": ("Q", _times),
 }
