@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import accumulate, islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from .. import errors
@@ -53,6 +54,10 @@ WIDER = {
 #: The types whose values are counted by their length.
 SIZED = frozenset((str, bytes, bytearray, memoryview))
 
+#: The fields of a datetime, lowest last, and its time zone.
+FIELDS = attrgetter("year", "month", "day", "hour", "minute", "second", "microsecond")
+ZONE = attrgetter("tzinfo")
+
 #: Integers up to this size are exact as a double.
 EXACT = 1 << 53
 
@@ -72,10 +77,9 @@ class ParameterRows(NamedTuple):
         remaining = iter(rows)
         while chunk := list(islice(remaining, ROWS)):
             _check_lengths(chunk, first)
-            for part in _parts(chunk):
-                for columns, count in _uniform(part):
-                    yield cls(first, count, _encode(columns, count))
-                    first += count
+            for columns, count in _groups(chunk):
+                yield cls(first, count, _encode(columns, count))
+                first += count
 
 
 def _check_lengths(chunk: list[Sequence[Any]], first: int) -> None:
@@ -87,68 +91,75 @@ def _check_lengths(chunk: list[Sequence[Any]], first: int) -> None:
         )
 
 
-def _parts(chunk: list[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    """Halves the rows until each part has few enough bytes."""
-    if len(chunk) == 1 or _size(chunk) <= BYTES:
-        yield chunk
+def _groups(chunk: list[Sequence[Any]]) -> Iterator[tuple[list[tuple[str, Sequence]], int]]:
+    """Splits the rows into columns with kinds: in halves while they have too many bytes, and where
+    the kinds of values change."""
+    columns = [_Values(values) for values in zip(*chunk)]
+    if len(chunk) > 1 and sum(column.size() for column in columns) > BYTES:
+        middle = len(chunk) // 2
+        yield from _groups(chunk[:middle])
+        yield from _groups(chunk[middle:])
         return
-    middle = len(chunk) // 2
-    yield from _parts(chunk[:middle])
-    yield from _parts(chunk[middle:])
-
-
-def _size(chunk: list[Sequence[Any]]) -> int:
-    """Returns about how many bytes the rows take."""
-    size = 0
-    for column in zip(*chunk):
-        size += 8 * len(column)
-        if not SIZED.isdisjoint(map(type, column)):
-            size += sum(len(value) for value in column if type(value) in SIZED)
-    return size
-
-
-def _uniform(group: list[Sequence[Any]]) -> Iterator[tuple[list[tuple[str, Sequence]], int]]:
-    """Splits rows where the kinds of values change."""
-    columns = list(zip(*group))
-    kinds = [_kind(column) for column in columns]
+    kinds = [column.kind() for column in columns]
     if None not in kinds:
-        yield list(zip(kinds, columns)), len(group)
+        yield [(kind, column.values) for kind, column in zip(kinds, columns)], len(chunk)
         return
-    start, current = 0, _row_kinds(group[0])
-    for index in range(1, len(group) + 1):
-        joined = _join(current, _row_kinds(group[index])) if index < len(group) else None
+    start, current = 0, _row_kinds(chunk[0])
+    for index in range(1, len(chunk) + 1):
+        joined = _join(current, _row_kinds(chunk[index])) if index < len(chunk) else None
         if joined is None:
-            part = group[start:index]
+            part = chunk[start:index]
             yield list(zip(current, zip(*part))), len(part)
             start = index
-            joined = _row_kinds(group[index]) if index < len(group) else current
+            joined = _row_kinds(chunk[index]) if index < len(chunk) else current
         current = joined
 
 
-def _kind(column: Sequence[Any]) -> str | None:
-    """Returns the kind of all values; None if they have no common kind."""
-    kinds = {
-        KIND_OF.get(type_) or KIND_OF[_base(column, type_)] for type_ in set(map(type, column))
-    }
-    kinds.discard("null")
-    if len(kinds) == 2:
-        kinds = {WIDER.get(frozenset(kinds))}
-    if not kinds:
-        return "null"
-    kind = kinds.pop() if len(kinds) == 1 else None
-    if kind == "signed":
-        return _integers(column)
-    if kind == "double" and any(isinstance(value, int) and abs(value) > EXACT for value in column):
-        return None
-    return kind
+class _Values:
+    """The values of a column, and their types."""
+
+    def __init__(self, values: Sequence[Any]):
+        self.values = values
+        self.types = set(map(type, values))
+
+    def size(self) -> int:
+        """Returns about how many bytes the values take."""
+        size = 8 * len(self.values)
+        if self.types <= SIZED:
+            return size + sum(map(len, self.values))
+        if self.types & SIZED:
+            size += sum(len(value) for value in self.values if type(value) in SIZED)
+        return size
+
+    def kind(self) -> str | None:
+        """Returns the kind of all values; None if they have no common kind."""
+        kinds = {KIND_OF.get(type_) or KIND_OF[self._base(type_)] for type_ in self.types}
+        kinds.discard("null")
+        if len(kinds) == 2:
+            kinds = {WIDER.get(frozenset(kinds))}
+        if not kinds:
+            return "null"
+        kind = kinds.pop() if len(kinds) == 1 else None
+        if kind == "signed":
+            return _integers(self.values)
+        if (
+            kind == "double"
+            and any(issubclass(type_, int) for type_ in self.types)
+            and _exceeds_double(self.values)
+        ):
+            return None
+        return kind
+
+    def _base(self, type_: type) -> type:
+        return base_of(next(value for value in self.values if type(value) is type_))
 
 
-def _base(column: Sequence[Any], type_: type) -> type:
-    return base_of(next(value for value in column if type(value) is type_))
+def _exceeds_double(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, int) and abs(value) > EXACT for value in values)
 
 
 def _integers(column: Sequence[Any]) -> str | None:
-    values = [value for value in column if value is not None]
+    values = [value for value in column if value is not None] if None in column else column
     low, high = integer(min(values)), integer(max(values))
     if high < SIGNED:
         return "signed"
@@ -156,7 +167,7 @@ def _integers(column: Sequence[Any]) -> str | None:
 
 
 def _row_kinds(row: Sequence[Any]) -> list[str]:
-    return [_kind((value,)) for value in row]
+    return [_Values((value,)).kind() for value in row]
 
 
 def _join(one: list[str], other: list[str]) -> list[str] | None:
@@ -243,12 +254,12 @@ def _dates(values: Sequence[Any]) -> list[int]:
 
 
 def _datetimes(values: Sequence[Any]) -> list[int]:
-    if set(map(type, values)) == {datetime} and not any(value.tzinfo for value in values):
+    if set(map(type, values)) == {datetime} and not any(map(ZONE, values)):
         return [
-            (v.year << 9 | v.month << 5 | v.day) << 37
-            | (v.hour << 12 | v.minute << 6 | v.second) << 20
-            | v.microsecond
-            for v in values
+            (year << 9 | month << 5 | day) << 37
+            | (hour << 12 | minute << 6 | second) << 20
+            | microsecond
+            for year, month, day, hour, minute, second, microsecond in map(FIELDS, values)
         ]
     return [0 if value is None else _date_or_datetime(value) for value in values]
 
