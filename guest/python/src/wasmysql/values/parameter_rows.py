@@ -13,6 +13,7 @@ from enum import Enum
 from itertools import accumulate, islice
 from operator import attrgetter
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from .. import errors
 from . import words
@@ -35,6 +36,7 @@ KIND_OF = {
     Decimal: "decimal",
     str: "text",
     Json: "text",
+    UUID: "text",
     bytes: "bytes",
     bytearray: "bytes",
     memoryview: "bytes",
