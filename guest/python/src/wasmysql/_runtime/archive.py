@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 UNUSABLE = {
     "config-3.14-wasm32-wasi", "curses", "dbm", "ensurepip", "idlelib", "lib-dynload", "multiprocessing",
     "pydoc_data", "site-packages", "sqlite3", "ssl", "test", "tkinter", "turtle", "turtledemo", "venv",
-    "_pyrepl", "_sysconfigdata__wasi_wasm32-wasi", "antigravity", "lib", "lib2to3",
+    "_sysconfigdata__wasi_wasm32-wasi", "antigravity", "lib", "lib2to3",
 }  # fmt: skip
 
 
