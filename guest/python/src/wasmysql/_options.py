@@ -1,8 +1,10 @@
 """Options of calls, converted to records of the contract. Times are in seconds."""
 
+from functools import cache
 from typing import Any
 
 from . import _contract, errors
+from .values import text
 
 #: The longest time of the contract, in milliseconds.
 LONGEST = (1 << 32) - 1
@@ -44,8 +46,15 @@ def isolation_level(name: str | None) -> Any:
     return _contract.types.IsolationLevel(ISOLATION_LEVELS.index(wanted))
 
 
+@cache
+def _default_execution() -> Any:
+    return _contract.options.ExecuteOptions(None, None)
+
+
 def execution(timeout: float | None = None, first_rows: int | None = None) -> Any:
     """Returns the options of one execution."""
+    if timeout is None and first_rows is None:
+        return _default_execution()
     return _contract.options.ExecuteOptions(milliseconds(timeout, "timeout"), first_rows)
 
 
@@ -75,8 +84,6 @@ def engine(
 
 def name(value: str, what: str) -> str:
     """Returns a text that the contract takes: a database, a statement, an xid."""
-    from .values import text
-
     if not isinstance(value, str):
         raise errors.argument(f"{what} is a {type(value).__name__}; pass a str")
     return text(value)

@@ -17,17 +17,20 @@ from typing import Any, NamedTuple
 UNUSABLE = {
     "config-3.14-wasm32-wasi", "curses", "dbm", "ensurepip", "idlelib", "lib-dynload", "multiprocessing",
     "pydoc_data", "site-packages", "sqlite3", "ssl", "test", "tkinter", "turtle", "turtledemo", "venv",
-    "_pyrepl", "_sysconfigdata__wasi_wasm32-wasi", "antigravity", "lib", "lib2to3",
+    "_sysconfigdata__wasi_wasm32-wasi", "antigravity", "lib", "lib2to3",
 }  # fmt: skip
 
 
 class Module(NamedTuple):
     """A module of the archive."""
 
+    #: The path in tracebacks.
     path: str
     is_package: bool
     #: The code object, marshalled and compressed.
     code: bytes
+    #: The compressed source, for tracebacks; None for the standard library.
+    source: bytes | None
 
 
 class Archive:
@@ -38,22 +41,22 @@ class Archive:
         #: The texts of the files of a `.dist-info` directory.
         self.distributions: list[dict[str, str]] = []
 
-    def add(self, directory: str, prefix: str = "") -> None:
-        """Adds all modules of a directory, and of its packages."""
+    def add(self, directory: str, shown: str = "", keep_source: bool = True) -> None:
+        """Adds all modules of a directory, and of its packages. Their paths begin with `shown`
+        instead of the directory."""
+        self._add_directory(directory, shown, "", keep_source)
+
+    def _add_directory(self, directory: str, shown: str, prefix: str, keep_source: bool) -> None:
         for name in sorted(os.listdir(directory)):
-            path = f"{directory}/{name}"
+            path, shown_path = f"{directory}/{name}", f"{shown}{name}"
             if name.endswith(".dist-info"):
                 self._add_distribution(path)
             elif name.endswith(".py") and name[:-3] not in UNUSABLE:
-                self._add_module(path, prefix + name[:-3])
-            elif (
-                name.isidentifier()
-                and name not in UNUSABLE
-                and os.path.isfile(f"{path}/__init__.py")
-            ):
-                self.add(path, f"{prefix}{name}.")
+                self._add_module(path, shown_path, prefix + name[:-3], keep_source)
+            elif name not in UNUSABLE and os.path.isfile(f"{path}/__init__.py"):
+                self._add_directory(path, f"{shown_path}/", f"{prefix}{name}.", keep_source)
 
-    def _add_module(self, path: str, name: str) -> None:
+    def _add_module(self, path: str, shown: str, name: str, keep_source: bool) -> None:
         is_package = name.endswith(".__init__")
         name = name.removesuffix(".__init__")
         if name in self.modules:
@@ -61,11 +64,16 @@ class Archive:
         with open(path, "rb") as file:
             source = file.read()
         try:
-            code = compile(source, path, "exec", dont_inherit=True)
+            code = compile(source, shown, "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             # A template, or a module for another version of Python.
             return
-        self.modules[name] = Module(path, is_package, zlib.compress(marshal.dumps(code), 6))
+        self.modules[name] = Module(
+            shown,
+            is_package,
+            zlib.compress(marshal.dumps(code), 6),
+            zlib.compress(source, 6) if keep_source else None,
+        )
 
     def _add_distribution(self, path: str) -> None:
         texts = {}
@@ -94,8 +102,9 @@ class Archive:
     def get_code(self, name: str) -> Any:
         return marshal.loads(zlib.decompress(self.modules[name].code))
 
-    def get_source(self, name: str) -> None:
-        return None
+    def get_source(self, name: str) -> str | None:
+        source = self.modules[name].source
+        return None if source is None else importlib.util.decode_source(zlib.decompress(source))
 
     def is_package(self, name: str) -> bool:
         return self.modules[name].is_package
@@ -124,10 +133,18 @@ class Distribution(importlib.metadata.Distribution):
         raise FileNotFoundError(f"{path} is inside the component")
 
 
-def install(directories: list[str]) -> Archive:
-    """Archives the directories, and makes imports look for them after the files of the author."""
+def install(standard_library: str, directories: list[str]) -> Archive:
+    """Archives the directories, and makes imports use the archive.
+
+    The modules that were imported before are imported again, from the archive, so that their paths
+    are not those of the build.
+    """
     archive = Archive()
     for directory in directories:
         archive.add(directory)
-    sys.meta_path.append(archive)
+    archive.add(standard_library, f"{standard_library}/", keep_source=False)
+    sys.meta_path.insert(0, archive)
+    for name in list(sys.modules):
+        if name.partition(".")[0] == "wasmysql":
+            del sys.modules[name]
     return archive

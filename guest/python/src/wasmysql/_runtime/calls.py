@@ -25,8 +25,9 @@ class Call:
 
     __slots__ = ("future", "promise", "status", "waitable")
 
-    def __init__(self, waitable: int, promise: int, future: asyncio.Future | None):
-        self.waitable, self.promise, self.future = waitable, promise, future
+    def __init__(self, waitable: int, promise: int):
+        self.waitable, self.promise = waitable, promise
+        self.future: asyncio.Future | None = None
         #: How the call has ended; None while it is in flight.
         self.status: int | None = None
 
@@ -89,10 +90,12 @@ async def await_result(result: Any) -> Any:
         return result.value
     waitable, promise = result.value
     loop = asyncio.get_running_loop()
-    call = Call(waitable, promise, loop.create_future())
+    call = Call(waitable, promise)
     loop.calls.add(call)
     try:
-        await call.future
+        if not loop.wait_for(call):
+            call.future = loop.create_future()
+            await call.future
     except BaseException:
         loop.calls.remove(call)
         raise

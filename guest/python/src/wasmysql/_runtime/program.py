@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 import traceback
+from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -20,9 +21,9 @@ KEPT = ("wasmysql._contract", "wasmysql._runtime")
 USAGE = "usage: app.py [arguments], -m module [arguments], or -c statements [arguments]"
 
 
-def run(main: tuple[str, CodeType] | None) -> int:
-    """Runs the program that the arguments name, or `main`: its path and its code. Returns the exit
-    code."""
+def run(main: ModuleSpec | None) -> int:
+    """Runs the program that the arguments name, or the module `main` of the archive. Returns the
+    exit code."""
     _find_modules()
     try:
         status = _execute(main)
@@ -58,10 +59,9 @@ def _forget_modules(directory: str) -> None:
             del sys.modules[module]
 
 
-def _execute(main: tuple[str, CodeType] | None) -> int:
+def _execute(main: ModuleSpec | None) -> int:
     if main is not None:
-        path, code = main
-        _run_code(code, path)
+        _run_code(main.loader.get_code(main.name), main.origin, main)
         return 0
     del sys.argv[:1]
     match sys.argv:
@@ -94,10 +94,12 @@ def _run_file(path: str) -> int:
     return 0
 
 
-def _run_code(code: CodeType, path: str | None) -> None:
+def _run_code(code: CodeType, path: str | None, spec: ModuleSpec | None = None) -> None:
     module: Any = ModuleType("__main__")
     if path is not None:
         module.__file__ = path
+    # With it, tracebacks find the source of a module of the archive.
+    module.__spec__ = spec
     sys.modules["__main__"] = module
     exec(code, module.__dict__)
 

@@ -24,8 +24,9 @@ class Result:
     A result can be iterated, more than once, and has a length.
     """
 
-    def __init__(self, outcome: Any, batches: list[Batch]):
+    def __init__(self, outcome: Any, batches: list[Any]):
         self._columns = outcome.columns
+        # The batches of the contract. They are decoded when the rows are first used.
         self._batches = batches
         self._next: Result | None = None
         #: The number of rows inserted, deleted or matched; 0 for a statement that returns rows.
@@ -57,9 +58,9 @@ class Result:
             raise errors.closed(NO_ROWS)
         make = row_class(self.keys())
         rows: list[Row] = []
-        for batch in self._batches:
-            rows.extend(map(make, batch.to_rows()))
-        self._batches = []
+        self._batches.reverse()
+        while self._batches:
+            rows.extend(map(make, batch_of(self._batches.pop(), self._columns).to_rows()))
         return rows
 
     def all(self) -> list[Row]:

@@ -30,10 +30,7 @@ class Statements:
 
         `timeout` is in seconds. It can only shorten the statement timeout of the grant.
         """
-        outcome = await self._outcome(sql, params, timeout)
-        if outcome.cursor is None and outcome.rows is None:
-            return Result(outcome, [])
-        return await buffer(outcome, self)
+        return await buffer(await self._outcome(sql, params, timeout), self)
 
     def stream(
         self,

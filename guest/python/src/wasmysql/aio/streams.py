@@ -51,6 +51,11 @@ class Stream:
 
     async def next_batch(self) -> Batch | None:
         """Returns the next rows by column, without an object per value; None after the last row."""
+        rows = await self.next_rows()
+        return None if rows is None else batch_of(rows, self._outcome.columns)
+
+    async def next_rows(self) -> Any:
+        """Returns the next batch as the contract has it; None after the last row."""
         if not self._outcome.columns:
             raise errors.closed(NO_ROWS)
         rows, self._first = self._first, None
@@ -58,7 +63,7 @@ class Stream:
             cursor = self._cursor
             fetch = _contract.connection.Cursor.fetch
             rows = await cursor.call(fetch, self._batch_rows)
-        return None if rows is None else batch_of(rows, self._outcome.columns)
+        return rows
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Iterates over the batches."""
@@ -143,12 +148,13 @@ class Stream:
 
 async def buffer(outcome: Any, keep: Any) -> Result:
     """Reads a whole outcome, with all its results."""
+    if outcome.cursor is None:
+        return Result(outcome, [] if outcome.rows is None else [outcome.rows])
     stream = Stream(outcome, keep)
     try:
-        result = first = Result(outcome, await _all_batches(stream))
-        while outcome.cursor is not None and await stream.next_result():
-            outcome = stream._outcome
-            result._next = Result(outcome, await _all_batches(stream))
+        result = first = Result(outcome, await _all_rows(stream))
+        while await stream.next_result():
+            result._next = Result(stream._outcome, await _all_rows(stream))
             result = result._next
     finally:
         if stream._cursor is not None:
@@ -156,9 +162,9 @@ async def buffer(outcome: Any, keep: Any) -> Result:
     return first
 
 
-async def _all_batches(stream: Stream) -> list[Batch]:
-    batches: list[Batch] = []
+async def _all_rows(stream: Stream) -> list[Any]:
+    batches: list[Any] = []
     if stream.returns_rows:
-        while (batch := await stream.next_batch()) is not None:
-            batches.append(batch)
+        while (rows := await stream.next_rows()) is not None:
+            batches.append(rows)
     return batches

@@ -16,8 +16,10 @@ WIT = ROOT / "wasmysql" / "wit"
 #: The module that componentize-py loads. The directories are its mounts, in the order of `-p`.
 ENTRY = """\
 import random  # componentize-py seeds it
+from wasmysql._runtime import archive
+modules = archive.install("/python", {directories!r})
 from wasmysql._runtime.component import Run, initialize
-initialize({directories!r}, {preload!r}, {main!r})
+initialize(modules, {preload!r}, {main!r})
 """
 
 

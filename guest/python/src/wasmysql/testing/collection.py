@@ -26,7 +26,19 @@ def collect(paths: Iterable[str]) -> Iterator[Test]:
     """Returns the tests of files and directories, in the order of the files."""
     for path in paths:
         for file in _files(path):
-            yield from _tests(file)
+            try:
+                yield from _tests(file)
+            except Exception as error:
+                yield _failure(file, error)
+
+
+def _failure(file: str, error: Exception) -> Test:
+    """Returns a test that fails, for a file that can't be loaded."""
+
+    def load() -> None:
+        raise error
+
+    return Test(file, load, {})
 
 
 def _files(path: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 
 
@@ -41,7 +41,10 @@ async def enter(
 ) -> Any:
     """Returns the value of a fixture. The stack cleans up."""
     if inspect.isasyncgenfunction(function):
-        return await stack.enter_async_context(asynccontextmanager(function)(**arguments))
+        generator = function(**arguments)
+        value = await anext(generator)
+        stack.push_async_callback(_finish, generator)
+        return value
     if inspect.iscoroutinefunction(function):
         return await function(**arguments)
     return enter_blocking(stack, function, arguments)
@@ -52,8 +55,24 @@ def enter_blocking(
 ) -> Any:
     """Returns the value of a fixture that is not `async`."""
     if inspect.isgeneratorfunction(function):
-        return stack.enter_context(contextmanager(function)(**arguments))
+        generator = function(**arguments)
+        value = next(generator)
+        stack.callback(_finish_blocking, generator)
+        return value
     return function(**arguments)
+
+
+# A fixture cleans up also after a failed test. So it does not receive the exception, as in pytest.
+
+
+async def _finish(generator: Any) -> None:
+    async for _ in generator:
+        raise RuntimeError("the fixture yielded more than once")
+
+
+def _finish_blocking(generator: Any) -> None:
+    for _ in generator:
+        raise RuntimeError("the fixture yielded more than once")
 
 
 @fixture

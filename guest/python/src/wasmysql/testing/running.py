@@ -64,7 +64,7 @@ def _own_frames(error: BaseException) -> Any:
     frames = found = error.__traceback__
     while found is not None:
         path = found.tb_frame.f_code.co_filename
-        if "/wasmysql/testing/" not in path and "/asyncio/" not in path:
+        if "wasmysql/testing/" not in path and not path.startswith("/python/"):
             return found
         found = found.tb_next
     return frames

@@ -13,6 +13,7 @@
 | `datetime.timedelta` | TIME |
 | `datetime.time` | TIME, as a parameter |
 | `Json(value)` | JSON, as a parameter |
+| `uuid.UUID` | its text, as a parameter |
 
 A date that Python can't represent, such as `0000-00-00`, is read as text.
 """

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from .. import _contract, errors
 from . import words
@@ -117,6 +118,7 @@ ENCODERS = {
     time: _time,
     timedelta: _timedelta,
     Json: _text,
+    UUID: _text,
 }
 
 

@@ -38,6 +38,16 @@ def to_datetime(word: int, decimals: int) -> datetime | str:
         return f"{day} {hour:02}:{minute:02}:{second:02}{fraction}"
 
 
+def to_hour(high: int) -> datetime:
+    """Returns the datetime of the upper 32 bits, from the hour on."""
+    return datetime(high >> 14, high >> 10 & 15, high >> 5 & 31, high & 31)
+
+
+def to_minutes(low: int) -> timedelta:
+    """Returns the duration of the lower 32 bits of a datetime."""
+    return timedelta(0, (low >> 26) * 60 + (low >> 20 & 63), low & 0xFFFFF)
+
+
 def to_timedelta(word: int) -> timedelta:
     """Returns the duration."""
     seconds = (word >> 32 & 1023) * 3600 + (word >> 26 & 63) * 60 + (word >> 20 & 63)

@@ -1,0 +1,41 @@
+"""Values of columns that a statement does not mention: `default` and `onupdate`.
+
+SQLAlchemy compiles SQL expressions into the statement. Python values and functions are added here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+
+class DefaultContext:
+    """The argument of functions that make defaults, as SQLAlchemy's ExecutionContext."""
+
+    def __init__(self, compiled: Any, parameters: dict[str, Any]):
+        self.compiled, self.dialect = compiled, compiled.dialect
+        #: The values of the other columns of this row.
+        self.current_parameters = parameters
+        self.isinsert, self.isupdate = compiled.isinsert, compiled.isupdate
+
+    def get_current_parameters(self, isolate_multiinsert_params: bool = True) -> dict[str, Any]:
+        """Returns the values of the other columns of this row."""
+        return self.current_parameters
+
+
+def columns_with_defaults(compiled: Any) -> list[tuple[str, Any]]:
+    """Returns the names of the parameters to add, with their defaults."""
+    key = _key_of(compiled)
+    inserted = [(key(column), column.default) for column in compiled.insert_prefetch]
+    return inserted + [(key(column), column.onupdate) for column in compiled.update_prefetch]
+
+
+def _key_of(compiled: Any) -> Callable[[Any], str]:
+    """Returns the function that names the parameter of a column."""
+    getter = getattr(compiled, "_within_exec_param_key_getter", None)  # SQLAlchemy 1.4 and later
+    return getter or compiled._key_getters_for_crud_column[2]
+
+
+def fill(compiled: Any, defaults: list[tuple[str, Any]], values: dict[str, Any]) -> None:
+    """Adds the defaults to the values of one row."""
+    context = DefaultContext(compiled, values)
+    for name, default in defaults:
+        values[name] = default.arg(context) if default.is_callable else default.arg

@@ -1,0 +1,47 @@
+"""Components that contain the program."""
+
+import pytest
+
+from wasmysql.build import builtins
+
+
+def test_component_runs_its_program(build, start, tmp_path):
+    app = tmp_path / "app"
+    (app / "parts").mkdir(parents=True)
+    (app / "parts" / "__init__.py").write_text("from .inner import VALUE")
+    (app / "parts" / "inner.py").write_text("VALUE = 5")
+    (app / "main.py").write_text(
+        "import asyncio, sys\nfrom parts import VALUE\nfrom wasmysql import aio\n\n\n"
+        "async def main():\n"
+        "    async with aio.connect('main') as engine:\n"
+        "        print(sys.argv[1:], (await engine.execute('SELECT %s', (VALUE,))).scalar())\n"
+        "        raise ValueError('end')\n\n\n"
+        "asyncio.run(main())\n"
+    )
+    component = tmp_path / "plugin.wasm"
+    done = build("--output", component, "--app", app, "--main", "main")
+    assert done.returncode == 0, done.stderr
+    ran = start(component, "a", "b")
+    assert (ran.code, ran.stdout) == (1, "['a', 'b'] 5\n")
+    assert ran.stderr.startswith('Traceback (most recent call last):\n  File "main.py", line 12')
+    assert "raise ValueError('end')" in ran.stderr
+
+
+def test_error_in_a_preloaded_module_is_shown(build, tmp_path):
+    (tmp_path / "broken.py").write_text("raise ValueError('at the build')")
+    done = build("--output", tmp_path / "x.wasm", "--app", tmp_path, "--preload", "broken")
+    assert done.returncode != 0
+    assert "ValueError: at the build" in done.stderr
+    assert not (tmp_path / "x.wasm").exists()
+
+
+def test_main_needs_a_directory(build, tmp_path):
+    done = build("--output", tmp_path / "x.wasm", "--main", "app")
+    assert done.returncode == 2
+    assert "--main needs --app" in done.stderr
+
+
+@pytest.mark.parametrize("data", [b"", b"\0asm\x01\0\0\0", b"\0asm\x0d\0\x01\0"])
+def test_other_files_are_refused(data):
+    with pytest.raises(builtins.UnexpectedComponent):
+        builtins.replace(data)
