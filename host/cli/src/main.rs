@@ -38,7 +38,7 @@ struct Arguments {
     #[command(subcommand)]
     command: Command,
 
-    /// Set the format of logs and errors on stderr; output of the plugin is unchanged
+    /// Set the format of logs and errors on stderr, and of the output of a plugin that is served
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
     log: log::Format,
 }

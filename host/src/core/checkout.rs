@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::abandonment::Abandonment;
 use super::cleanup;
 use super::close_reason::{CloseReason, closes_session, is_gone};
-use super::deadline::{Deadline, EngineState, SERVER_GRACE, request_cancelled, with_deadline};
+use super::deadline::{Deadline, EngineState, SERVER_GRACE, with_deadline};
 use super::limits::CLEANUP_TIMEOUT;
 use super::rules::Rules;
 use super::slot::Slot;
@@ -20,7 +20,7 @@ use super::slot_state::{SessionState, SlotState, Stream};
 use crate::driver::{Prepared, Session, StatementLimit, Unprepared};
 use crate::pool::Lease;
 use crate::sql::StatementKind;
-use crate::telemetry::{Ending, GuestRequest};
+use crate::telemetry::Ending;
 use crate::types::{
     AbortReason, Error, ErrorKind, Result, RetryAdvice, ServerClass, Step, TransactionState, Value,
     reports_unfit_server,
@@ -175,9 +175,7 @@ impl Checkout {
         work: impl AsyncFnOnce(&mut Session) -> Result<T>,
     ) -> Result<T> {
         let rules = &self.slot.slot.rules;
-        if self.slot.slot.request.as_ref().is_some_and(GuestRequest::is_cancelled) {
-            return Err(request_cancelled());
-        }
+        self.slot.slot.refuse_if_cancelled()?;
         let deadline = match step {
             Step::Execute | Step::Fetch => deadline.earlier(self.slot.slot.state().transaction_deadline(rules)),
             // Commands that end a transaction have their own timeout.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use super::close_reason::CloseReason;
-use super::deadline::Ends;
+use super::deadline::{Ends, request_cancelled};
 use super::held_statements::HeldStatements;
 use super::rules::Rules;
 use super::slot_state::{SessionState, SlotState};
@@ -65,6 +65,14 @@ impl Slot {
     /// Sets the transaction state of a call's error, unless the call has already set it.
     pub(super) fn with_transaction_state<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error: Error| self.state().with_transaction_state(error))
+    }
+
+    /// Fails if the request of the connection is cancelled. Nothing is sent for such a request.
+    pub(super) fn refuse_if_cancelled(&self) -> Result<()> {
+        match &self.request {
+            Some(request) if request.is_cancelled() => Err(request_cancelled()),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the events that end a call on this connection.

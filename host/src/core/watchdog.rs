@@ -14,7 +14,6 @@ use super::close_reason::CloseReason;
 use super::rules::Rules;
 use super::slot::Slot;
 use super::slot_state::SlotState;
-use crate::telemetry::GuestRequest;
 
 /// The interval of the checks. Every limit is far longer.
 const TICK: Duration = Duration::from_millis(100);
@@ -88,7 +87,7 @@ fn check_timeouts(slot: &Arc<Slot>, now: Instant) {
     let rules = &slot.rules;
     let state = slot.state();
     let (guest, database) = (&*rules.guest, &**rules.meters.database());
-    if slot.request.as_ref().is_some_and(GuestRequest::is_cancelled) {
+    if slot.refuse_if_cancelled().is_err() {
         drop(state);
         slot.close_unless_busy(CloseReason::RequestCancelled);
         return;

@@ -141,6 +141,22 @@ impl fmt::Debug for Error {
 mod tests {
     use super::*;
 
+    /// The error of an application.
+    #[derive(Debug)]
+    struct Wrapped(crate::Error);
+
+    impl fmt::Display for Wrapped {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("no visits")
+        }
+    }
+
+    impl StdError for Wrapped {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.0)
+        }
+    }
+
     #[test]
     fn message_of_a_client_adds_no_line_to_the_log() {
         let text = "Duplicate entry '\u{1b}[2J\nERROR forged' for key 'é'";
@@ -155,12 +171,10 @@ mod tests {
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(response.body().known(), Some(&br#"{"error":"the request failed","request":"7f3a"}"#[..]));
 
-        let busy = crate::Error::new(ErrorKind::LimitExceeded(Limit::Connections), "all are in use");
-        let busy = Error::from(std::io::Error::other(busy)).into_response(None);
-        assert_eq!(
-            (busy.status(), &busy.headers()[RETRY_AFTER]),
-            (StatusCode::SERVICE_UNAVAILABLE, &"1".parse().unwrap())
-        );
+        let busy = Error::from(Wrapped(crate::Error::new(ErrorKind::Timeout(Step::Acquire), "all are in use")));
+        let busy = busy.into_response(None);
+        assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(busy.headers().get(RETRY_AFTER), Some(&HeaderValue::from_static("1")));
         assert_eq!(busy.body().known(), Some(format!(r#"{{"error":"{BUSY}"}}"#).as_bytes()));
 
         let missing = Error::new(StatusCode::NOT_FOUND, "no visit 7").into_response(None);

@@ -124,6 +124,8 @@ pub(in crate::core) async fn send(checkout: &mut Checkout, command: &Command) ->
         _ => ROLLBACK_TIMEOUT,
     };
     let slot = Arc::clone(checkout.slot.slot());
+    // Before anything is in doubt.
+    slot.refuse_if_cancelled()?;
     let in_doubt = command.persists().then(|| InDoubt { slot: Arc::clone(&slot), resolved: false });
     let call = slot.call(command.operation());
     let sent = checkout.run(command.step(), Deadline::after(timeout), async |session| command.send(session).await);
