@@ -9,7 +9,7 @@ from wasmysql.testing import fixture, raises
 
 @fixture
 async def sleep(engine, numbered):
-    """A statement that sleeps for 30 s, with a lock. Checks afterwards that the server stopped it."""
+    """A statement that sleeps for 30 s with a lock. Afterwards, the server must have stopped it."""
     yield f"UPDATE {numbered} SET n = SLEEP(30) WHERE id = 1"
     await engine.execute(f"UPDATE {numbered} SET n = 1 WHERE id = 1", timeout=10)
 
