@@ -107,7 +107,7 @@ def test_packages_of_a_directory_replace_those_of_the_component(program):
 
 
 def test_whole_standard_library_can_be_imported(program):
-    """Only modules of other systems, and modules that need threads or libraries of C, are missing."""
+    """Modules of other systems, and those that need threads or libraries of C, are missing."""
     done = program(
         "import importlib, sys\n"
         "for name in sorted(sys.meta_path[-1].modules):\n"

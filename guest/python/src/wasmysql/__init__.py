@@ -6,8 +6,8 @@
 - `wasmysql.sa`: the API of aiomysql.sa.
 - `wasmysql.errors`: the exceptions of all three.
 
-A program runs with `wasmysql run app.py`. It opens a database by the name that the host granted, and
-never sees an address or a password.
+A program runs with `wasmysql run app.py`. It opens a database by the name that the host granted,
+and never sees an address or a password.
 """
 
 from . import errors

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 #: Parts of the standard library that no program in the sandbox can use.
 UNUSABLE = {
-    "config-3.14-wasm32-wasi", "curses", "dbm", "ensurepip", "idlelib", "lib-dynload", "multiprocessing",
-    "pydoc_data", "site-packages", "sqlite3", "ssl", "test", "tkinter", "turtle", "turtledemo", "venv",
-    "_sysconfigdata__wasi_wasm32-wasi", "antigravity", "lib", "lib2to3",
+    "config-3.14-wasm32-wasi", "curses", "dbm", "ensurepip", "idlelib", "lib-dynload", "lib2to3",
+    "multiprocessing", "pydoc_data", "site-packages", "sqlite3", "ssl", "test", "tkinter", "turtle",
+    "turtledemo", "venv", "_sysconfigdata__wasi_wasm32-wasi", "antigravity", "lib",
 }  # fmt: skip
 
 

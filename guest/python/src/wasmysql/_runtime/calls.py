@@ -2,8 +2,8 @@
 
 componentize-py drives its own event loop from the callback of the export. It has no timers, and it
 traps if a task is cancelled while it waits for a call. Here, the export never returns to the host
-before the program has ended: the event loop blocks in `waitable-set.wait`. So `asyncio.run` works as
-everywhere.
+before the program has ended: the event loop blocks in `waitable-set.wait`. So `asyncio.run` works
+as everywhere.
 """
 
 import asyncio

@@ -17,13 +17,13 @@ from .archive import Archive
 #: Modules of the standard library that many programs import.
 PRELOADED = (
     "argparse", "asyncio", "base64", "bisect", "calendar", "collections.abc", "concurrent.futures",
-    "configparser", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "hashlib", "heapq", "hmac", "importlib.metadata", "inspect", "io", "itertools",
-    "json", "logging", "math", "operator", "os", "pathlib", "pickle", "pprint", "queue", "random", "re",
-    "runpy", "secrets", "statistics", "string", "struct", "subprocess", "tempfile", "textwrap", "threading",
-    "time", "traceback", "types", "typing", "unicodedata", "unittest.mock", "urllib.parse", "uuid", "warnings",
-    "weakref", "zoneinfo",
-    "wasmysql", "wasmysql.aio", "wasmysql.dbapi", "wasmysql.sa",
+    "configparser", "contextlib", "copy", "csv", "dataclasses", "datetime", "decimal", "difflib",
+    "enum", "fractions", "functools", "hashlib", "heapq", "hmac", "importlib.metadata", "inspect",
+    "io", "itertools", "json", "logging", "math", "operator", "os", "pathlib", "pickle", "pprint",
+    "queue", "random", "re", "runpy", "secrets", "statistics", "string", "struct", "subprocess",
+    "tempfile", "textwrap", "threading", "time", "traceback", "types", "typing", "unicodedata",
+    "unittest.mock", "urllib.parse", "uuid", "warnings", "weakref", "zoneinfo", "wasmysql",
+    "wasmysql.aio", "wasmysql.dbapi", "wasmysql.sa",
 )  # fmt: skip
 
 #: The program inside the component. None: the arguments name a file.

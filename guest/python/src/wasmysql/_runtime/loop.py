@@ -31,8 +31,8 @@ class Timer(Call):
 class Calls:
     """The calls in flight of an event loop. It has the place of a selector in asyncio.
 
-    A timer stays in flight while it can serve later waits. It may end a wait too early, and the loop
-    then waits again; but a program whose every call has a timeout starts few timers.
+    A timer stays in flight while it can serve later waits. It may end a wait too early, and the
+    loop then waits again; but a program whose every call has a timeout starts few timers.
     """
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ async with aio.connect("main") as engine, engine.acquire() as conn:
     async with conn.begin():
         await conn.execute("UPDATE accounts SET balance = balance - %s WHERE id = %s", (10, 1))
         await conn.execute("UPDATE accounts SET balance = balance + %s WHERE id = %s", (10, 2))
-    result = await conn.execute("SELECT id, balance FROM accounts WHERE id IN (:a, :b)", {"a": 1, "b": 2})
+    result = await conn.execute("SELECT id, balance FROM accounts WHERE id < :id", {"id": 3})
     for row in result:
         print(row.id, row.balance)
 ```

@@ -138,7 +138,8 @@ class Connection(Statements):
         return self._handle.is_dropped or self._handle.resource.is_closed()
 
     async def close(self) -> None:
-        """Rolls back an open transaction and releases the session. A second `close` does nothing."""
+        """Rolls back an open transaction and releases the session. A second `close` does
+        nothing."""
         if self._handle.is_dropped:
             return
         try:

@@ -70,9 +70,9 @@ class Statements:
     ) -> Result:
         """Executes a statement once for each row of parameters: sequences, or mappings of names.
 
-        The rows are sent together. A plain INSERT or REPLACE is executed with many rows at once. Without
-        a transaction, rows executed before an error stay. `timeout` applies to each call to the
-        host, which takes about 4 MiB of parameters.
+        The rows are sent together. A plain INSERT or REPLACE is executed with many rows at once.
+        Without a transaction, rows executed before an error stay. `timeout` applies to each call to
+        the host, which takes about 4 MiB of parameters.
         """
         options = _options.execution(timeout)
         sql, values = _rows(_options.name(sql, "the statement"), rows)

@@ -1,9 +1,9 @@
-"""Replaces the functions of `wasmysql:python/builtins` by built-in functions of the component model.
+"""Replaces the functions of `wasmysql:python/builtins` by those of the component model.
 
 componentize-py 0.25.1 offers neither `subtask.cancel` nor `waitable-set.wait`, `.poll` and
 `thread.yield`. Without the first, a cancelled task can't stop its call, and the plugin traps at its
-end. Without the others, `asyncio.run` can't wait. A native module can't import them either: componentize-py counts the
-functions of the component wrongly if it contains `subtask.cancel`.
+end. Without the others, `asyncio.run` can't wait. A native module can't import them either:
+componentize-py counts the functions of the component wrongly if it contains `subtask.cancel`.
 
 So the component is built with imports of the same core types. Afterwards this module changes three
 kinds of items in the binary, each to one of the same index space, so that no index moves:

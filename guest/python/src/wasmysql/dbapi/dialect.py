@@ -4,11 +4,13 @@ The host of the URL is the name of the database that the host granted. The query
 of `wasmysql.dbapi.connect`.
 """
 
+import importlib
 from typing import Any
 
 from sqlalchemy import exc
 from sqlalchemy.dialects.mysql.base import MySQLDialect, MySQLExecutionContext
 
+from .compiler import Compiler
 from .cursors import StreamingCursor
 from .pools import Pool
 
@@ -41,6 +43,7 @@ class Dialect(MySQLDialect):
     driver = "wasmysql"
     supports_statement_cache = True
     execution_ctx_cls = MySQLExecutionContext
+    statement_compiler = Compiler
     #: The placeholders of the server. A percent sign is then itself.
     default_paramstyle = "qmark"
     supports_native_decimal = True
@@ -68,6 +71,11 @@ class Dialect(MySQLDialect):
 
     if not hasattr(MySQLDialect, "import_dbapi"):  # SQLAlchemy before 2.0
         dbapi = import_dbapi
+
+    @classmethod
+    def load_provisioning(cls) -> None:
+        """Loads what SQLAlchemy's tests need to know about MySQL."""
+        importlib.import_module("sqlalchemy.dialects.mysql.provision")
 
     @classmethod
     def get_pool_class(cls, url: Any) -> Any:

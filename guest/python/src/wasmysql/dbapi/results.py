@@ -2,7 +2,6 @@
 
 import weakref
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from .._options import WHOLE_BATCH

@@ -1,7 +1,6 @@
 """Results of statements."""
 
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any
 
 from ..aio import Result, Stream
@@ -12,9 +11,6 @@ __all__ = ["ResultMetaData", "ResultProxy", "RowProxy", "create_result_proxy"]
 
 NO_ROWS = "This result object does not return rows. It has been closed automatically."
 CLOSED = "This result object is closed."
-
-#: The number of rows that a stream reads at once.
-STREAM_ROWS = 1_000
 
 
 class ResultProxy:
@@ -46,8 +42,7 @@ class ResultProxy:
         if self._metadata is None:
             self._cursor = None
         elif isinstance(cursor, Result):
-            batches = (batch.to_rows() for batch in cursor._batches)
-            self._rows = list(chain.from_iterable(batches))
+            self._rows = cursor.all()
             self._rowcount, self._lastrowid = len(self._rows), None
 
     @property
@@ -151,22 +146,14 @@ class ResultProxy:
         if self._cursor is None:
             raise ResourceClosedError(NO_ROWS if self._metadata is None else CLOSED)
         if isinstance(self._cursor, Stream):
-            await self._read(self._cursor, count)
-        end = len(self._rows) if count is None else self._next + count
-        rows = self._rows[self._next : end]
-        self._next += len(rows)
+            stream = self._cursor
+            rows = await converted(stream.all() if count is None else stream.fetch(count))
+        else:
+            end = len(self._rows) if count is None else self._next + count
+            rows = self._rows[self._next : end]
+            self._next += len(rows)
         metadata = self._metadata
         return [RowProxy(metadata, values) for values in rows]
-
-    async def _read(self, stream: Stream, count: int | None) -> None:
-        """Reads rows of a stream until there are enough."""
-        if self._next:
-            self._rows, self._next = self._rows[self._next :], 0
-        while count is None or len(self._rows) < count:
-            batch = await converted(stream.next_batch())
-            if batch is None:
-                return
-            self._rows += batch.to_rows()
 
 
 def _metadata(names: Iterable[str], dialect: Any, prepared: Any) -> ResultMetaData:

@@ -33,7 +33,9 @@ class Prepared:
     def needs_only(self, names: Any) -> bool:
         """Returns whether all parameters have these names, except for defaults. So the expression
         contains no values itself, and can be executed again with others."""
-        return set(self.compiled.binds).difference(name for name, _ in self._defaults) <= set(names)
+        return set(self.compiled.binds).difference(name for name, *_ in self._defaults) <= set(
+            names
+        )
 
     def bind(self, given: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
         """Returns the statement and its values."""

@@ -36,8 +36,8 @@ class Transaction:
         return self._connection
 
     async def commit(self) -> None:
-        """Commits the transaction. Fails if the enclosing transaction is inactive."""
-        if not self._parent.is_active:
+        """Commits the transaction. Fails if it, or the enclosing transaction, is inactive."""
+        if not self._parent.is_active or (not self._ended and not self._handle.is_active):
             await self._refuse()
         # A second commit inside of an active transaction does nothing, as in aiomysql.
         if not self._ended:

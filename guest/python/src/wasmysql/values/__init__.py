@@ -9,13 +9,14 @@
 | `str` | CHAR, VARCHAR, TEXT, ENUM, SET, JSON |
 | `bytes`, `bytearray`, `memoryview` | BINARY, VARBINARY, BLOB, BIT, GEOMETRY |
 | `datetime.date` | DATE |
-| `datetime.datetime` | DATETIME, TIMESTAMP. A value with a time zone is converted to UTC, the time zone of all sessions. |
+| `datetime.datetime` | DATETIME, TIMESTAMP |
 | `datetime.timedelta` | TIME |
 | `datetime.time` | TIME, as a parameter |
 | `Json(value)` | JSON, as a parameter |
 | `uuid.UUID` | its text, as a parameter |
 
-A date that Python can't represent, such as `0000-00-00`, is read as text.
+A date that Python can't represent, such as `0000-00-00`, is read as text. A datetime with a time
+zone is converted to UTC, the time zone of all sessions.
 """
 
 from .columns import Batch, Column, decode
