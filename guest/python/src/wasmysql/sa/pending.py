@@ -55,8 +55,9 @@ class PendingResult(Pending):
     async def __aiter__(self) -> AsyncIterator[Any]:
         result = await self._call
         try:
-            async for row in result:
-                yield row
+            async for rows in result.parts():
+                for row in rows:
+                    yield row
         finally:
             await result.close()
 
