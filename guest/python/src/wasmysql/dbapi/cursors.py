@@ -34,7 +34,7 @@ class Cursor:
 
     @property
     def rowcount(self) -> int:
-        """The number of rows inserted, deleted, matched or returned; -1 if it is not known (yet)."""
+        """The number of rows inserted, deleted, matched or returned; -1 if it is not known yet."""
         return self._result.rowcount
 
     @property
