@@ -1,4 +1,4 @@
-"""What calls return: it can be awaited, used with `async with`, and sometimes with `async for`."""
+"""Calls that can be awaited, used with `async with`, and some of them with `async for`."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from types import TracebackType
@@ -63,4 +63,4 @@ class PendingResult(Pending):
 
 
 async def _close(result: Any, error: BaseException | None) -> None:
-    await result.close()
+    await result.__aexit__(None, error, None)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
+from .. import errors
 from ..aio import Result, Stream
 from .exc import ArgumentError, ResourceClosedError, converted
 from .row import ResultMetaData, RowProxy
@@ -144,8 +145,12 @@ class ResultProxy:
     async def __aenter__(self) -> "ResultProxy":
         return self
 
-    async def __aexit__(self, *error: Any) -> None:
-        await self.close()
+    async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        try:
+            await self.close()
+        except errors.Error:
+            if error is None:
+                raise
 
     async def parts(self) -> AsyncIterator[list[RowProxy]]:
         """Iterates over the remaining rows, many at once."""

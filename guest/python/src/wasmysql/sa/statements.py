@@ -29,7 +29,7 @@ def column_keys(query: Any, given: Mapping[str, Any] | None) -> list[str] | None
     """Returns the columns to insert or to update, if the expression itself names none."""
     if not isinstance(query, (Insert, Update)) or _has_values(query):
         return None
-    keys = [getattr(key, "key", key) for key in given or ()]
+    keys = list(given or ())
     if isinstance(query, Insert):
         unknown = [key for key in keys if key not in query.table.c]
         if unknown:
