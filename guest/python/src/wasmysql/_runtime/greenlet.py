@@ -2,8 +2,8 @@
 
 SQLAlchemy runs its synchronous code in a greenlet. Where the code awaits something, greenlet would
 suspend it and let the event loop continue. Here, the code is not suspended: the awaitable runs to
-its end on the spot. The calls of `wasmysql.dbapi` end without waiting for the event loop. During all
-other waits, such as one for a connection of the pool, other tasks run.
+its end on the spot. The calls of `wasmysql.dbapi` end without waiting for the event loop. During
+all other waits, such as one for a connection of the pool, other tasks run.
 
 The runtime makes this module available as `greenlet` if no greenlet can be imported.
 """
