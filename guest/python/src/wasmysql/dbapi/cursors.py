@@ -149,7 +149,7 @@ class Cursor:
 
     def _rows(self) -> Result:
         self._open()
-        if self._result.description is None:
+        if not self._result.returns_rows:
             raise errors.invalid("the last statement returned no rows")
         return self._result
 
