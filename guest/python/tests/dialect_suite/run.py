@@ -122,6 +122,7 @@ def _run(arguments: argparse.Namespace, url: str, results: Path, cache: Path) ->
         path.append("/pytest")
     if arguments.sdk:
         mounts["/sdk"] = arguments.sdk
+        path.append("/sdk")
     configuration = results / "suite.toml"
     configuration.write_text(CONFIGURATION.format(url=url))
     command = [arguments.tool, "run", "--max-memory", "1024", "--max-cpu-time", "3600"]

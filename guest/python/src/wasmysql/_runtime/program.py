@@ -52,9 +52,11 @@ def _forget_modules(directory: str) -> None:
         return
     names = {name.removesuffix(".py") for name in os.listdir(directory)}
     names -= sys.stdlib_module_names
-    for module in list(sys.modules):
-        if module.partition(".")[0] in names and not module.startswith(KEPT):
-            del sys.modules[module]
+    for name, module in list(sys.modules.items()):
+        # The runtime's greenlet has another name there than its own.
+        own_name = getattr(module, "__name__", name)
+        if name.partition(".")[0] in names and not own_name.startswith(KEPT):
+            del sys.modules[name]
 
 
 def _buffer_output() -> None:
