@@ -31,6 +31,12 @@ async def test_timers_fire_in_their_order():
     assert fired == [0.01, 0.02, 0.03]
 
 
+async def test_very_short_sleeps():
+    """The host can answer at once that the time has passed."""
+    for _ in range(1000):
+        await asyncio.gather(*(asyncio.sleep(0.0001 * n) for n in range(5)))
+
+
 async def test_short_timer_after_a_long_one(engine):
     long = asyncio.create_task(asyncio.sleep(30))
     # The loop waits with the long timer.
