@@ -2,7 +2,7 @@
 
 import asyncio
 
-from wasmysql import errors
+from wasmysql import aio, errors
 from wasmysql.testing import fixture, parametrize, raises
 
 
@@ -179,3 +179,27 @@ async def test_deadlock_is_retried(engine, names, table):
 
     await asyncio.gather(swap("a", "b"), swap("b", "a"))
     assert runs == 3
+
+
+async def test_failed_rollback_does_not_replace_the_exception(conn, names, table):
+    with raises(ValueError) as caught:
+        async with conn.begin():
+            await names.add(conn, "a")
+            # The statement commits the transaction implicitly.
+            await conn.execute(f"CREATE OR REPLACE VIEW v AS SELECT * FROM {table}")
+            raise ValueError("no")
+    (note,) = caught.value.__notes__
+    assert note.startswith("the rollback failed: ")
+    assert "implicit" in note or "committed" in note
+    await conn.execute("DROP VIEW v")
+    assert await names.all() == ["a"]
+
+
+async def test_terminated_engine_rolls_back(names):
+    engine = await aio.connect("main")
+    with raises(ValueError):
+        async with engine.acquire() as conn, conn.begin(), conn.begin_nested():
+            await names.add(conn, "a")
+            engine.terminate()
+            raise ValueError("no")
+    assert await names.all() == []

@@ -31,6 +31,34 @@ async def test_timers_fire_in_their_order():
     assert fired == [0.01, 0.02, 0.03]
 
 
+async def test_very_short_sleeps():
+    """The host can answer at once that the time has passed."""
+    for _ in range(1000):
+        await asyncio.gather(*(asyncio.sleep(0.0001 * n) for n in range(5)))
+
+
+async def test_short_timer_after_a_long_one(engine):
+    long = asyncio.create_task(asyncio.sleep(30))
+    # The loop waits with the long timer.
+    await engine.execute("DO SLEEP(0.05)")
+    begin = time.monotonic()
+    await asyncio.sleep(0.05)
+    assert time.monotonic() - begin < 5
+    long.cancel()
+
+
+async def test_call_in_flight_does_not_stop_timers(engine):
+    fired = []
+    asyncio.get_running_loop().call_later(0.05, fired.append, 1)
+    for _ in range(1000):
+        await engine.execute("DO 1")
+        if fired:
+            break
+        await asyncio.sleep(0.001)
+    await engine.execute("DO SLEEP(0.1)")
+    assert fired == [1]
+
+
 async def test_to_thread_calls_the_function():
     assert await asyncio.to_thread(sum, [1, 2, 3]) == 6
 

@@ -1,8 +1,10 @@
 """Components that contain the program."""
 
+from pathlib import Path
+
 import pytest
 
-from wasmysql.build import builtins
+from wasmysql.build import builtins, component
 
 
 def test_component_runs_its_program(build, start, tmp_path):
@@ -18,10 +20,10 @@ def test_component_runs_its_program(build, start, tmp_path):
         "        raise ValueError('end')\n\n\n"
         "asyncio.run(main())\n"
     )
-    component = tmp_path / "plugin.wasm"
-    done = build("--output", component, "--app", app, "--main", "main")
+    plugin = tmp_path / "plugin.wasm"
+    done = build("--output", plugin, "--app", app, "--main", "main")
     assert done.returncode == 0, done.stderr
-    ran = start(component, "a", "b")
+    ran = start(plugin, "a", "b")
     assert (ran.code, ran.stdout) == (1, "['a', 'b'] 5\n")
     assert ran.stderr.startswith('Traceback (most recent call last):\n  File "main.py", line 12')
     assert "raise ValueError('end')" in ran.stderr
@@ -45,3 +47,12 @@ def test_main_needs_a_directory(build, tmp_path):
 def test_other_files_are_refused(data):
     with pytest.raises(builtins.UnexpectedComponent):
         builtins.replace(data)
+
+
+def test_package_contains_the_contract():
+    """A link would be missing in a wheel. After a change of the contract, copy `wit/*.wit`."""
+    contract = Path(__file__).resolve().parents[3] / "wit"
+    copy = component.WIT / "deps" / "wasmysql-mysql"
+    assert {file.name for file in copy.iterdir()} == {file.name for file in contract.glob("*.wit")}
+    for file in copy.iterdir():
+        assert file.read_text() == (contract / file.name).read_text(), file.name

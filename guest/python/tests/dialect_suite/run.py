@@ -1,6 +1,6 @@
 """Runs SQLAlchemy's dialect suite in the sandbox, against a server of its own.
 
-    python run.py --tool wasmysql --runtime RUNTIME.wasm --sqlalchemy DIRECTORY [-- PYTEST ARGUMENTS]
+    python run.py --runtime RUNTIME.wasm --sqlalchemy DIRECTORY [-- ARGUMENTS OF PYTEST]
 
 DIRECTORY has SQLAlchemy, and pytest if `--pytest` does not name another one: `pip install --target
 DIRECTORY sqlalchemy==2.0.* pytest`. The failures must be those of the file `failures-VERSION.txt`,
@@ -122,6 +122,7 @@ def _run(arguments: argparse.Namespace, url: str, results: Path, cache: Path) ->
         path.append("/pytest")
     if arguments.sdk:
         mounts["/sdk"] = arguments.sdk
+        path.append("/sdk")
     configuration = results / "suite.toml"
     configuration.write_text(CONFIGURATION.format(url=url))
     command = [arguments.tool, "run", "--max-memory", "1024", "--max-cpu-time", "3600"]

@@ -7,7 +7,6 @@ SQLAlchemy's own tests assume for MySQL and MariaDB, for the servers that this p
 import sqlalchemy
 from sqlalchemy.testing import exclusions
 from sqlalchemy.testing.requirements import SuiteRequirements
-
 from wasmysql.dbapi.dialect import ISOLATION_LEVELS
 
 #: Features of both servers.

@@ -3,7 +3,6 @@
 import cleanup
 from sqlalchemy.testing import suite
 from sqlalchemy.testing.suite import *  # noqa: F403
-
 from wasmysql.dbapi import StreamingCursor
 
 cleanup.install()

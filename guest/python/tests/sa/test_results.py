@@ -195,3 +195,9 @@ async def test_stream_fails_after_its_connection_is_released(engine, many):
 async def test_stream_of_a_statement_without_rows_is_closed(conn):
     result = await conn.stream(people.delete())
     assert result.closed and not result.returns_rows
+
+
+async def test_iteration_of_a_statement_without_rows_fails(conn):
+    with raises(sa.ResourceClosedError, match="does not return rows"):
+        async for _ in conn.execute(people.delete()):
+            pass

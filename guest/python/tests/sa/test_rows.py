@@ -169,3 +169,11 @@ async def test_rows_are_parameters(conn, row):
     await conn.execute(people.delete())
     await conn.execute(people.insert(), row)
     assert await (await conn.execute(people.select())).fetchall() == [row]
+
+
+async def test_same_name_of_two_tables_is_read_by_column(conn):
+    second = people.alias("second")
+    joined = people.join(second, people.c.id == second.c.id)
+    query = select(people.c.id, second.c.id, literal_column("7").label("n")).select_from(joined)
+    row = await (await conn.execute(query)).first()
+    assert (row[people.c.id], row[second.c.id], row.n) == (1, 1, 7)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import sqlalchemy as s
-from sa_tables import create
+from sa_tables import create, select
 from sqlalchemy.dialects import mysql
 
 from wasmysql import sa
@@ -74,8 +74,8 @@ CASES = [
 
 @parametrize("type_,value,plain", CASES)
 async def test_values_come_back(type_, value, plain, conn):
-    table = s.Table("typed", s.MetaData(), s.Column("id", s.Integer, primary_key=True))
-    table.append_column(s.Column("v", type_))
+    id = s.Column("id", s.Integer, primary_key=True)
+    table = s.Table("typed", s.MetaData(), id, s.Column("v", type_), mysql_charset="utf8mb4")
     await create(conn, table)
     await conn.execute(table.insert().values(v=value))
     await conn.execute(table.insert(), [{"v": value}, {"v": None}])
@@ -130,12 +130,4 @@ async def test_bad_values_fail_when_they_are_read(conn):
 async def test_values_of_unknown_types_are_refused(conn):
     for value in (object(), [1], {1}):
         with raises(sa.ArgumentError, match="can't be a parameter"):
-            await conn.execute(s.select([s.bindparam("v", value)]) if _is_1_3() else _select(value))
-
-
-def _is_1_3():
-    return s.__version__ < "1.4"
-
-
-def _select(value):
-    return s.select(s.bindparam("v", value, type_=s.types.NullType()))
+            await conn.execute(select(s.bindparam("v", value, type_=s.types.NullType())))

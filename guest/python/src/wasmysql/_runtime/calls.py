@@ -68,9 +68,9 @@ class _Started(BaseException):
 _starting = False
 
 
-def start(coroutine: Coroutine[Any, Any, Any]) -> tuple[int, int]:
-    """Starts a call that no task waits for, and that does not return at once. Returns the first two
-    attributes of its `Call`."""
+def start(coroutine: Coroutine[Any, Any, Any]) -> tuple[int, int] | None:
+    """Starts a call that no task waits for. Returns the first two attributes of its `Call`; None if
+    the call has returned."""
     global _starting
     _starting = True
     try:
@@ -79,7 +79,7 @@ def start(coroutine: Coroutine[Any, Any, Any]) -> tuple[int, int]:
         result = started.args[0]
     finally:
         _starting = False
-    return result.value
+    return None if isinstance(result, Ok) else result.value
 
 
 async def await_result(result: Any) -> Any:

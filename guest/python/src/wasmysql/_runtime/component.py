@@ -11,7 +11,7 @@ import wit_world.exports
 from componentize_py_types import Err
 
 from .. import _contract
-from . import calls, dialects, greenlet, loop, program
+from . import calls, dialects, greenlet, loop, program, records
 from .archive import Archive
 
 #: Modules of the standard library that many programs import.
@@ -35,6 +35,7 @@ def initialize(modules: Archive, preload: Iterable[str], main: str | None) -> No
     global _main
     calls.install()
     loop.install()
+    records.install()
     dialects.install()
     if not _has_greenlet():
         sys.modules["greenlet"] = greenlet

@@ -4,7 +4,6 @@ Entry points would need the metadata of installed packages, which a component ne
 SQLAlchemy 1.3 reads them only with setuptools.
 """
 
-import importlib.util
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -22,16 +21,18 @@ DIALECTS = {
 
 
 class Finder:
-    """A finder of `sys.meta_path` for one module, which another finder really finds."""
+    """A finder of `sys.meta_path` for one module, which another finder really finds. It stays,
+    because a directory of the program can have another SQLAlchemy than the component."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name != MODULE:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None:
-            spec.loader = Loader(spec.loader)
-        return spec
+        for finder in sys.meta_path:
+            spec = None if finder is self else finder.find_spec(name, path, target)
+            if spec is not None:
+                spec.loader = Loader(spec.loader)
+                return spec
+        return None
 
 
 class Loader:

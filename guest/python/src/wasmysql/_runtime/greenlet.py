@@ -1,9 +1,9 @@
 """The part of greenlet that SQLAlchemy's asyncio extension uses, without switching stacks.
 
-SQLAlchemy runs its synchronous code in a greenlet. Where it awaits something, greenlet would suspend
-the code and let the event loop continue. Here, the code is not suspended: the awaitable runs to its
-end on the spot. The calls of `wasmysql.dbapi` end without waiting for the event loop. For all
-others, such as a wait for a connection of the pool, other tasks run in the meantime.
+SQLAlchemy runs its synchronous code in a greenlet. Where the code awaits something, greenlet would
+suspend it and let the event loop continue. Here, the code is not suspended: the awaitable runs to
+its end on the spot. The calls of `wasmysql.dbapi` end without waiting for the event loop. During
+all other waits, such as one for a connection of the pool, other tasks run.
 
 The runtime makes this module available as `greenlet` if no greenlet can be imported.
 """
@@ -60,7 +60,7 @@ class greenlet:  # the name is that of greenlet
 
 
 class _Main(greenlet):
-    """The greenlet of the event loop. Code in another greenlet switches to it to await something."""
+    """The greenlet of the event loop. Code in other greenlets switches to it to await something."""
 
     def switch(self, awaitable: Awaitable[Any]) -> Any:
         return _complete(awaitable)

@@ -64,7 +64,8 @@ class Calls:
         if timeout is not None and timeout <= 0:
             return self._poll() if self._in_flight else []
         if timeout is not None:
-            self._set_timer(timeout)
+            if not self._set_timer(timeout):
+                return []
         elif not self._in_flight:
             raise RuntimeError(
                 "deadlock: no call is in flight and no timer is set, so nothing can wake a task"
@@ -98,17 +99,21 @@ class Calls:
         call.end(RETURNED)
         return [call]
 
-    def _set_timer(self, seconds: float) -> None:
-        """Makes a timer end a wait after this time, or earlier."""
+    def _set_timer(self, seconds: float) -> bool:
+        """Makes a timer end a wait after this time, or earlier. Returns False if the time is so
+        short that it has passed."""
         deadline = time.monotonic() + seconds
         if self._timer is not None:
             if self._timer.deadline <= deadline:
-                return
+                return True
             self._stop_timer()
         nanoseconds = int(min(seconds, LONGEST) * 1e9) + 1
-        waitable, promise = start(monotonic_clock.wait_for(nanoseconds))
-        self._timer = Timer(waitable, promise, deadline)
-        runtime.waitable_join(waitable, self._set)
+        started = start(monotonic_clock.wait_for(nanoseconds))
+        if started is None:
+            return False
+        self._timer = Timer(*started, deadline)
+        runtime.waitable_join(self._timer.waitable, self._set)
+        return True
 
     def _stop_timer(self) -> None:
         """Cancels the timer. A timer has no result, so its memory can be released."""

@@ -2,6 +2,7 @@
 
 import atexit
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -25,6 +26,7 @@ def run(main: ModuleSpec | None) -> int:
     """Runs the program that the arguments name, or the module `main` of the archive. Returns the
     exit code."""
     _find_modules()
+    _buffer_output()
     try:
         status = _execute(main)
     except SystemExit as exit:
@@ -54,9 +56,18 @@ def _forget_modules(directory: str) -> None:
         return
     names = {name.removesuffix(".py") for name in os.listdir(directory)}
     names -= sys.stdlib_module_names
-    for module in list(sys.modules):
-        if module.partition(".")[0] in names and not module.startswith(KEPT):
-            del sys.modules[module]
+    for name, module in list(sys.modules.items()):
+        # The runtime's greenlet has another name there than its own.
+        own_name = getattr(module, "__name__", name)
+        if name.partition(".")[0] in names and not own_name.startswith(KEPT):
+            del sys.modules[name]
+
+
+def _buffer_output() -> None:
+    """Buffers the standard output, as Python does; componentize-py writes each part of a line."""
+    raw = io.FileIO(1, "w", closefd=False)
+    stream = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", line_buffering=raw.isatty())
+    sys.stdout = sys.__stdout__ = stream
 
 
 def _execute(main: ModuleSpec | None) -> int:

@@ -7,7 +7,9 @@ from sqlalchemy.sql.elements import BindParameter
 
 #: Makes a value part of the text when the statement is executed. SQLAlchemy 1.3, which has no cache
 #: of statements, makes it part of the statement.
-IN_TEXT = {"literal_execute" if hasattr(BindParameter, "render_literal_execute") else "literal_binds": True}
+IN_TEXT = {
+    "literal_execute" if hasattr(BindParameter, "render_literal_execute") else "literal_binds": True
+}
 
 
 class Compiler(MySQLCompiler):

@@ -34,7 +34,7 @@ class Cursor:
 
     @property
     def rowcount(self) -> int:
-        """The number of rows inserted, deleted, matched or returned; -1 if it is not known (yet)."""
+        """The number of rows inserted, deleted, matched or returned; -1 if it is not known yet."""
         return self._result.rowcount
 
     @property
@@ -149,7 +149,7 @@ class Cursor:
 
     def _rows(self) -> Result:
         self._open()
-        if self._result.description is None:
+        if not self._result.returns_rows:
             raise errors.invalid("the last statement returned no rows")
         return self._result
 

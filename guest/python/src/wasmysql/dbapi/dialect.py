@@ -151,32 +151,32 @@ class Dialect(MySQLDialect):
         return dbapi_conn.get_autocommit()
 
     def do_savepoint(self, connection: Any, name: str) -> None:
-        connection.connection.savepoint(name)
+        _call(connection, "savepoint", name)
 
     def do_rollback_to_savepoint(self, connection: Any, name: str) -> None:
-        connection.connection.rollback_to_savepoint(name)
+        _call(connection, "rollback_to_savepoint", name)
 
     def do_release_savepoint(self, connection: Any, name: str) -> None:
-        connection.connection.release_savepoint(name)
+        _call(connection, "release_savepoint", name)
 
     def do_begin_twophase(self, connection: Any, xid: str) -> None:
-        connection.connection.tpc_begin(xid)
+        _call(connection, "tpc_begin", xid)
 
     def do_prepare_twophase(self, connection: Any, xid: str) -> None:
-        connection.connection.tpc_prepare()
+        _call(connection, "tpc_prepare")
 
     def do_rollback_twophase(
         self, connection: Any, xid: str, is_prepared: bool = True, recover: bool = False
     ) -> None:
-        connection.connection.tpc_rollback(xid)
+        _call(connection, "tpc_rollback", xid)
 
     def do_commit_twophase(
         self, connection: Any, xid: str, is_prepared: bool = True, recover: bool = False
     ) -> None:
-        connection.connection.tpc_commit(xid)
+        _call(connection, "tpc_commit", xid)
 
     def do_recover_twophase(self, connection: Any) -> list[str]:
-        return connection.connection.tpc_recover()
+        return _call(connection, "tpc_recover")
 
     def _get_server_version_info(self, connection: Any) -> Any:
         server = connection.connection.server
@@ -195,6 +195,14 @@ class Dialect(MySQLDialect):
         # SHOW VARIABLES needs a grant of `any`.
         self._casing = int(_variable(connection.connection, "lower_case_table_names"))
         return self._casing
+
+
+def _call(connection: Any, name: str, *arguments: Any) -> Any:
+    """Calls a method of the DB-API connection. Its errors become those of SQLAlchemy."""
+    try:
+        return getattr(connection.connection, name)(*arguments)
+    except Exception as error:
+        connection._handle_dbapi_exception(error, None, None, None, None)
 
 
 def _variable(dbapi_connection: Any, name: str) -> Any:

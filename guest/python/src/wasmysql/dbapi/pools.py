@@ -27,8 +27,8 @@ WAITERS = 32
 
 
 class Pool(QueuePool):
-    """A pool that fails at once if all connections are in use: in a program without threads, nothing
-    could release one while it waits."""
+    """A pool that fails at once if all connections are in use: in a program without threads,
+    nothing could release one while it waits."""
 
     def __init__(self, creator: Any, pool_size: int = SIZE, max_overflow: int = 0, **options: Any):
         options["timeout"] = 0

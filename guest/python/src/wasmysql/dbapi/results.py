@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from .._options import WHOLE_BATCH
@@ -13,19 +14,33 @@ class Result:
     """One result: its rows, as far as they are read."""
 
     def __init__(self, columns: list[Any] | None = None, rowcount: int = -1):
-        self.names = [column.name for column in columns or ()]
-        self.description = tuple(map(_describe, columns)) if columns else None
+        self._columns = columns or ()
         self.rowcount = rowcount
         self.last_insert_id = 0
         self.warnings = 0
         #: The number of rows fetched.
         self.fetched = 0
-        self._decimals = [column.decimals for column in columns or ()]
         self._rows: list[tuple[Any, ...]] = []
         self._place = 0
         #: The cursor of the contract, while the statement has further rows or results.
         self._cursor: Any = None
         self._has_more = False
+
+    @property
+    def returns_rows(self) -> bool:
+        return bool(self._columns)
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [column.name for column in self._columns]
+
+    @cached_property
+    def description(self) -> tuple[tuple[Any, ...], ...] | None:
+        return tuple(map(_describe, self._columns)) if self._columns else None
+
+    @cached_property
+    def _decimals(self) -> list[int]:
+        return [column.decimals for column in self._columns]
 
     def read(self, batch: Any) -> None:
         """Appends the rows of a batch of the contract."""
@@ -126,7 +141,7 @@ def buffered(outcome: Any) -> list[Result]:
                 outcome = call(cursor.next_result)
             finally:
                 drop(cursor)
-        if result.description is not None:
+        if result.returns_rows:
             result.rowcount = len(result._rows)
     return results
 
@@ -139,7 +154,7 @@ def streamed(outcome: Any, owner: Any) -> Iterator[Result]:
         if outcome.cursor is not None:
             result.stream(outcome.cursor)
             owner._connection._reading = weakref.ref(owner)
-        elif result.description is not None:
+        elif result.returns_rows:
             result.rowcount = len(result._rows)
         yield result
         outcome = result.next_outcome()

@@ -12,8 +12,9 @@ from .. import aio, errors
 from .exc import ArgumentError, InvalidRequestError, ResourceClosedError, converted
 from .parameters import distill as _distill_params
 from .pending import Pending, PendingResult
+from .prepared import Prepared, prepare
 from .result import ResultProxy
-from .statements import Prepared, column_keys, executable, named
+from .statements import column_keys, executable, named
 from .transaction import NestedTransaction, RootTransaction, Transaction, TwoPhaseTransaction
 
 logger = logging.getLogger("wasmysql.sa")
@@ -75,8 +76,10 @@ class SAConnection:
         elif isinstance(query, DDLElement):
             sql, values = self._compile_ddl(query, given), None
         elif isinstance(query, ClauseElement):
-            prepared, given = self._prepare(query, given)
-            sql, values = prepared.bind(given)
+            query = executable(query)
+            given = named(query, given)
+            prepared, own = self._prepare(query, given)
+            sql, values = prepared.bind(given, own)
         else:
             raise ArgumentError(NO_STATEMENT)
         self._log(sql)
@@ -95,10 +98,10 @@ class SAConnection:
             query = executable(query)
             by_name = [named(query, given) for given in sets]
             keys = column_keys(query, by_name[0])
-            prepared = Prepared(query, self._dialect, keys)
+            prepared, own = prepare(query, self._dialect, keys)
             if prepared.is_expanding:
                 raise ArgumentError(MANY_LISTS)
-            bound = [prepared.bind(given) for given in by_name]
+            bound = [prepared.bind(given, own) for given in by_name]
             sql, rows = bound[0][0], [values for _, values in bound]
         else:
             raise ArgumentError(NO_STATEMENT)
@@ -111,21 +114,20 @@ class SAConnection:
             raise ArgumentError(DDL_PARAMETERS)
         return str(query.compile(dialect=self._dialect))
 
-    def _prepare(self, query: Any, given: Any) -> tuple[Prepared, Mapping[str, Any] | None]:
-        """Returns the compiled expression, perhaps of the cache, and its parameters by name."""
-        query = executable(query)
-        given = named(query, given)
+    def _prepare(self, query: Any, given: Mapping[str, Any] | None) -> tuple[Prepared, Any]:
+        """Returns the compiled expression, and the parameters that it contains itself."""
         keys = column_keys(query, given)
         cache = self._compiled_cache
         if cache is None:
-            return Prepared(query, self._dialect, keys), given
+            return prepare(query, self._dialect, keys)
         key = query if keys is None else (query, tuple(keys))
         prepared = cache.get(key)
-        if prepared is None:
-            prepared = Prepared(query, self._dialect, keys)
-            if prepared.needs_only(given or ()):
-                cache[key] = prepared
-        return prepared, given
+        if prepared is not None:
+            return prepared, None
+        prepared, own = prepare(query, self._dialect, keys)
+        if prepared.needs_only(given or ()):
+            cache[key] = prepared
+        return prepared, own
 
     def _log(self, sql: str) -> None:
         if self._echo:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable
 from typing import Any
-from weakref import WeakSet
 
 from .. import aio, errors
 from .connection import SAConnection
@@ -40,7 +39,7 @@ def create_engine(
     closes the engine. Times are in seconds.
 
     `minsize` is the number of connections that the host opens before the call returns. `maxsize`
-    is the number that this engine holds at most [default: what the host grants]; 0 has the same
+    is the number that this engine holds at most [default: the limit of the grant]; 0 has the same
     meaning. `dialect` compiles the expressions [default: one for the version of the server].
     `compiled_cache` is a dict or another mapping, in which compiled expressions are kept. `echo`
     logs statements, without their parameters.
@@ -78,9 +77,13 @@ def create_engine(
 async def _warm(database: str, size: int, options: dict[str, Any]) -> None:
     """Makes the host open so many connections. Fails if they can't be opened, as aiomysql does."""
     async with aio.connect(database, max_connections=size, **options) as engine:
-        acquired = await asyncio.gather(
-            *(_acquire(engine) for _ in range(size)), return_exceptions=True
-        )
+        try:
+            acquired = await asyncio.gather(
+                *(_acquire(engine) for _ in range(size)), return_exceptions=True
+            )
+        except BaseException:  # cancelled: the end of the block must not wait for connections
+            engine.terminate()
+            raise
         for connection in acquired:
             if isinstance(connection, aio.Connection):
                 await connection.close()
@@ -110,7 +113,6 @@ class Engine:
         self._minsize, self._maxsize = minsize, maxsize
         self._compiled_cache = compiled_cache
         self.echo = bool(echo)
-        self._acquired: WeakSet[SAConnection] = WeakSet()
         self._releases: set[asyncio.Future] = set()
         self._is_closed = False
         #: The task that waits until all connections are released.
@@ -175,9 +177,7 @@ class Engine:
             if error.kind == "pool-closed":
                 raise EngineClosedError(CLOSED) from None
             raise
-        connection = SAConnection(raw, self, self._compiled_cache)
-        self._acquired.add(connection)
-        return connection
+        return SAConnection(raw, self, self._compiled_cache)
 
     async def _leave(self, connection: SAConnection, error: BaseException | None) -> None:
         try:
@@ -188,7 +188,7 @@ class Engine:
                 raise
 
     def release(self, connection: SAConnection) -> Awaitable[None]:
-        """Releases a connection. It is released also if nobody awaits the result.
+        """Releases a connection, also if the result of this call is not awaited.
 
         An unfinished transaction is rolled back, and the call fails. A second release does nothing.
         """
@@ -196,7 +196,6 @@ class Engine:
             raise InvalidRequestError("The connection was acquired from another engine")
         unfinished = connection.in_transaction
         raw = connection._release()
-        self._acquired.discard(connection)
         loop = asyncio.get_running_loop()
         if raw is None:
             done = loop.create_future()

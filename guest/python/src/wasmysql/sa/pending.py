@@ -1,4 +1,4 @@
-"""What calls return: it can be awaited, used with `async with`, and sometimes with `async for`."""
+"""Calls that can be awaited, used with `async with`, and some of them with `async for`."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from types import TracebackType
@@ -55,11 +55,12 @@ class PendingResult(Pending):
     async def __aiter__(self) -> AsyncIterator[Any]:
         result = await self._call
         try:
-            async for row in result:
-                yield row
+            async for rows in result.parts():
+                for row in rows:
+                    yield row
         finally:
             await result.close()
 
 
 async def _close(result: Any, error: BaseException | None) -> None:
-    await result.close()
+    await result.__aexit__(None, error, None)

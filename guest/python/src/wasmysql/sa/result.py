@@ -1,8 +1,9 @@
 """Results of statements."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
+from .. import errors
 from ..aio import Result, Stream
 from .exc import ArgumentError, ResourceClosedError, converted
 from .row import ResultMetaData, RowProxy
@@ -11,6 +12,9 @@ __all__ = ["ResultMetaData", "ResultProxy", "RowProxy", "create_result_proxy"]
 
 NO_ROWS = "This result object does not return rows. It has been closed automatically."
 CLOSED = "This result object is closed."
+
+#: The number of rows of a part.
+PART = 500
 
 
 class ResultProxy:
@@ -130,6 +134,9 @@ class ResultProxy:
         return self
 
     async def __anext__(self) -> RowProxy:
+        if self._next < len(self._rows):
+            self._next += 1
+            return RowProxy(self._metadata, self._rows[self._next - 1])
         row = await self.fetchone()
         if row is None:
             raise StopAsyncIteration
@@ -138,8 +145,17 @@ class ResultProxy:
     async def __aenter__(self) -> "ResultProxy":
         return self
 
-    async def __aexit__(self, *error: Any) -> None:
-        await self.close()
+    async def __aexit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        try:
+            await self.close()
+        except errors.Error:
+            if error is None:
+                raise
+
+    async def parts(self) -> AsyncIterator[list[RowProxy]]:
+        """Iterates over the remaining rows, many at once."""
+        while rows := await self.fetchmany(PART):
+            yield rows
 
     async def _take(self, count: int | None) -> list[RowProxy]:
         """Returns the next rows, or all of them."""

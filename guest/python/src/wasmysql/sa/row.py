@@ -92,17 +92,25 @@ class RowProxy(Mapping):
         self._metadata, self._values = metadata, values
 
     def __getitem__(self, key: Any) -> Any:
-        index = self._metadata.index_of(key)
-        process = self._metadata.processors[index]
+        metadata = self._metadata
+        index = metadata.indexes.get(key, AMBIGUOUS) if isinstance(key, str) else AMBIGUOUS
+        if index == AMBIGUOUS:
+            index = metadata.index_of(key)
+        process = metadata.processors[index]
         return process(self._values[index]) if process else self._values[index]
 
     def __getattr__(self, name: str) -> Any:
         if name in RowProxy.__slots__:  # while a copy is made
             raise AttributeError(name)
-        try:
-            return self[name]
-        except NoSuchColumnError as error:
-            raise AttributeError(error.message) from None
+        metadata = self._metadata
+        index = metadata.indexes.get(name, AMBIGUOUS)
+        if index == AMBIGUOUS:
+            try:
+                index = metadata.index_of(name)
+            except NoSuchColumnError as error:
+                raise AttributeError(error.message) from None
+        process = metadata.processors[index]
+        return process(self._values[index]) if process else self._values[index]
 
     def __contains__(self, key: Any) -> bool:
         return self._metadata.find(key) is not None

@@ -117,7 +117,6 @@ class TwoPhaseTransaction(RootTransaction):
     def __init__(self, connection: Any, handle: Any):
         super().__init__(connection, handle)
         self._xid = handle.xid
-        self._is_prepared = False
 
     @property
     def xid(self) -> str:
@@ -129,4 +128,3 @@ class TwoPhaseTransaction(RootTransaction):
         if not self.is_active:
             raise InvalidRequestError(INACTIVE)
         await converted(self._handle.prepare())
-        self._is_prepared = True
