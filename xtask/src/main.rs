@@ -7,6 +7,7 @@ mod cargo;
 mod demo;
 mod language;
 mod languages;
+mod python;
 mod servers;
 mod setup;
 mod test;

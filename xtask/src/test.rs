@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, IsTerminal, Write, stdout};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use wasmysql_private_server::{Flavor, ServerChoice};
@@ -10,7 +10,7 @@ use wasmysql_private_server::{Flavor, ServerChoice};
 use crate::cargo::cargo;
 use crate::languages::Language;
 use crate::servers::{self, Server};
-use crate::{SERVER, browser, tested_packages};
+use crate::{SERVER, browser, python, tested_packages};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
@@ -35,7 +35,7 @@ struct Run {
 
 /// The results of a run.
 #[derive(Debug, Default)]
-struct Count {
+pub(crate) struct Count {
     passed: usize,
     failed: usize,
     left_out: usize,
@@ -80,11 +80,15 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
         eprintln!("test: {description}");
         let (count, success) = run.perform(installation.flavor(), &features, filter, arguments)?;
         failed |= !success;
-        let Count { passed, failed, left_out } = count;
-        summary += &format!("test: {description}: {passed} passed, {failed} failed, {left_out} left out\n");
+        summary += &count.summary(&description);
         if !success {
             break;
         }
+    }
+    if !failed && !is_chosen && Language::Python.is_installed()? {
+        let (count, success) = python::run_tests()?;
+        failed |= !success;
+        summary += &count.summary("the Python package");
     }
     eprint!("\n{summary}");
     if failed {
@@ -112,18 +116,30 @@ impl Run {
             command.args(["--color", "always"]);
         }
         command.envs(self.server.as_deref().map(|server: &OsStr| (SERVER, server)));
-        let mut child = command.stdout(Stdio::piped()).spawn().context("can't run cargo test")?;
         let mut count = Count::default();
-        for line in BufReader::new(child.stdout.take().context("cargo test has no output")?).split(b'\n') {
-            let line = line?;
-            stdout().write_all(&[&line, b"\n".as_slice()].concat())?;
-            count.add(&String::from_utf8_lossy(&line));
-        }
-        Ok((count, child.wait()?.success()))
+        let success = count.add_output(&mut command)?;
+        Ok((count, success))
     }
 }
 
 impl Count {
+    /// Runs tests, shows their output, and adds their results. Returns whether they succeeded.
+    pub(crate) fn add_output(&mut self, tests: &mut Command) -> Result<bool> {
+        let mut child = tests.stdout(Stdio::piped()).spawn().context("can't run the tests")?;
+        for line in BufReader::new(child.stdout.take().context("the tests have no output")?).split(b'\n') {
+            let line = line?;
+            stdout().write_all(&[&line, b"\n".as_slice()].concat())?;
+            self.add(&String::from_utf8_lossy(&line));
+        }
+        Ok(child.wait()?.success())
+    }
+
+    /// Returns the line of the summary.
+    fn summary(&self, description: &str) -> String {
+        let Count { passed, failed, left_out } = self;
+        format!("test: {description}: {passed} passed, {failed} failed, {left_out} left out\n")
+    }
+
     /// Adds a line of libtest's output, such as `test result: ok. 9 passed; 0 failed; 1 ignored`.
     fn add(&mut self, line: &str) {
         if line.contains(LEFT_OUT) {

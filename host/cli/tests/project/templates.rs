@@ -16,6 +16,8 @@ fn new_command_runs_and_its_tests_pass() {
     assert_ended(&ran, 0, &[]);
     assert_eq!(String::from_utf8_lossy(&ran.stdout), "/         2 visits\n/about    1 visits\n");
     let stderr = String::from_utf8_lossy(&ran.stderr);
+    // On a slow machine.
+    let stderr = stderr.replace("compiling visits.wasm ...\n", "");
     assert!(stderr.is_empty(), "unexpected output on stderr: {stderr}");
 
     let tested = project.cargo(&["test"]);

@@ -1,0 +1,70 @@
+//! The tests of the Python package: in the sandbox, and of its builds.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::{root, run, target_directory};
+use crate::languages::Language;
+use crate::test::Count;
+
+/// The directories of tests that run in the sandbox, with the newest SQLAlchemy.
+const SUITES: [&str; 3] = ["tests/aio", "tests/dbapi", "tests/sa"];
+/// The tests that also run with the oldest SQLAlchemy.
+const SUITE_OF_OLDEST: &str = "tests/sa";
+/// The packages of the environment with the oldest SQLAlchemy.
+const OLDEST: [&str; 2] = ["componentize-py==0.25.1", "SQLAlchemy==1.3.24"];
+
+/// Runs the tests, and returns their number and whether all passed.
+pub(crate) fn run_tests() -> Result<(Count, bool)> {
+    let newest = target_directory()?.join("languages").join(Language::Python.name());
+    let oldest = oldest()?;
+    let mut count = Count::default();
+    let suites = SUITES.into_iter().map(|suite| (suite, &newest)).chain([(SUITE_OF_OLDEST, &oldest)]);
+    for (suite, environment) in suites {
+        eprintln!("test: guest/python/{suite} with {}", environment.display());
+        let mut command = Command::new(tool()?);
+        command.args(["test", suite, "--schema", "tests/schema.sql", "--max-cpu-time", "300"]);
+        command.current_dir(root().join("guest/python")).env("VIRTUAL_ENV", environment);
+        if !count.add_output(&mut command)? {
+            return Ok((count, false));
+        }
+    }
+    eprintln!("test: guest/python/tests_native");
+    let mut pytest = Command::new(newest.join("bin/python"));
+    pytest.args(["-m", "pytest", "--quiet", "tests_native"]).current_dir(root().join("guest/python"));
+    pytest.env("WASMYSQL_TOOL", tool()?).env("WASMYSQL_RUNTIME", runtime(&newest)?);
+    Ok((count, run(&mut pytest).is_ok()))
+}
+
+/// Returns the tool, which the tests of Rust have built.
+fn tool() -> Result<PathBuf> {
+    Ok(target_directory()?.join("debug/wasmysql"))
+}
+
+/// Returns the runtime component of an environment.
+fn runtime(environment: &Path) -> Result<String> {
+    let mut command = Command::new(environment.join("bin/python"));
+    command.args(["-m", "wasmysql.build", "--cached"]).env("PYTHONPATH", root().join("guest/python/src"));
+    let output = command.stderr(Stdio::inherit()).output().context("can't run Python")?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    match printed.lines().next() {
+        Some(path) if output.status.success() => Ok(path.to_owned()),
+        _ => bail!("the build of the Python runtime failed"),
+    }
+}
+
+/// Returns the environment with the oldest SQLAlchemy. Creates it if it does not exist.
+fn oldest() -> Result<PathBuf> {
+    let environment = target_directory()?.join("languages/python-oldest");
+    let installed = environment.join("installed");
+    if !installed.is_file() {
+        eprintln!("test: installing {} into {}", OLDEST.join(" and "), environment.display());
+        run(Command::new(Language::Python.program("python")?).args(["-m", "venv", "--clear"]).arg(&environment))?;
+        let mut pip = Command::new(environment.join("bin/python"));
+        run(pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(OLDEST))?;
+        std::fs::write(installed, OLDEST.join("\n"))?;
+    }
+    Ok(environment)
+}
