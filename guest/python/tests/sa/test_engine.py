@@ -290,6 +290,47 @@ async def test_cancelled_query_in_a_transaction_frees_the_connection():
         assert await _one(engine) == 1
 
 
+async def test_cancelled_release_frees_the_connection():
+    async with sa.create_engine("main", maxsize=1) as engine:
+        conn = await engine.acquire()
+
+        async def release():
+            await engine.release(conn)
+
+        task = asyncio.create_task(release())
+        await asyncio.sleep(0)
+        task.cancel()
+        with raises(asyncio.CancelledError):
+            await task
+        assert await _one(engine) == 1
+
+
+async def test_cancelled_acquire_leaves_no_connection_behind():
+    async with sa.create_engine("main", maxsize=1) as engine:
+        for steps in range(6):
+            task = asyncio.create_task(engine.acquire())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+            if not task.cancelled():
+                engine.release(task.result())
+            assert await _one(engine) == 1
+
+
+async def test_cancelled_create_engine_leaves_no_connection_behind(engine):
+    for steps in range(6):
+        pending = asyncio.create_task(sa.create_engine("main", minsize=2))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        pending.cancel()
+        await asyncio.wait([pending])
+        if not pending.cancelled():
+            await pending.result().__aexit__()
+    async with sa.create_engine("main", minsize=4):
+        pass
+
+
 async def test_killed_connection_in_a_transaction_frees_the_connection(other):
     async with sa.create_engine("main", maxsize=1) as engine:
         with raises(errors.OperationalError, kind="connection-lost"):

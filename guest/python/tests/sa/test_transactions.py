@@ -1,11 +1,11 @@
 """Root and inner transactions: reference a.6."""
 
-from sa_tables import count, create, people
+from sa_tables import count, create, execute_or_skip, people
 from sqlalchemy import Column, Integer, MetaData, Table
 
 from wasmysql import errors, sa
 from wasmysql.sa.transaction import RootTransaction, Transaction
-from wasmysql.testing import raises
+from wasmysql.testing import parametrize, raises
 
 INACTIVE = "This transaction is inactive"
 
@@ -208,3 +208,30 @@ async def test_select_opens_no_transaction(conn, other):
     await insert(other)
     assert await count(conn) == 2
     assert not conn.in_transaction
+
+
+@parametrize("end", ["commit", "begin_nested", "rollback"])
+async def test_lost_connection_ends_the_transaction(end, engine, conn, other):
+    mine = await engine.acquire()
+    tr = await mine.begin()
+    await insert(mine)
+    await execute_or_skip(other, f"KILL {await mine.scalar('SELECT CONNECTION_ID()')}")
+    failure = None
+    try:
+        await getattr(mine if end == "begin_nested" else tr, end)()
+    except errors.Error as error:
+        failure = error
+    # A rollback may succeed, because the server has rolled back.
+    assert failure is not None or end == "rollback"
+    assert not tr.is_active and not mine.in_transaction
+    await engine.release(mine)
+    assert await count(conn) == 1
+
+
+async def test_begin_on_a_lost_connection_leaves_no_transaction(engine, conn, other):
+    mine = await engine.acquire()
+    await execute_or_skip(other, f"KILL {await mine.scalar('SELECT CONNECTION_ID()')}")
+    with raises(errors.Error):
+        await mine.begin()
+    assert not mine.in_transaction
+    await engine.release(mine)
