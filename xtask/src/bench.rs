@@ -5,11 +5,13 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::SERVER;
 use crate::cargo::{become_command, cargo, run, target_directory};
 use crate::languages::{Guest, Language};
+use crate::{SERVER, python};
 
 const BENCH: &str = "wasmysql-bench";
+/// The benchmark of the Python package.
+const PYTHON: &str = "python";
 /// The command line tool, which the benchmark `serve` runs.
 const TOOL: &str = "wasmysql-cli";
 const SERVE: &str = "serve";
@@ -31,6 +33,9 @@ const TARGET: &str = "wasm32-wasip2";
 const WITH_NETWORK: &str = "--cfg tokio_unstable";
 
 pub(crate) fn run_bench(server: Option<OsString>, filter: Option<&str>) -> Result<()> {
+    if filter == Some(PYTHON) {
+        return python::run_bench();
+    }
     // The tests build their programs in the same directory, so most dependencies are compiled once.
     let programs = target_directory()?.join("programs");
     eprintln!("bench: building the programs and the host; the first build takes several minutes");

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::cargo::{root, run, target_directory};
+use crate::cargo::{cargo, root, run, target_directory};
 use crate::languages::Language;
 use crate::test::Count;
 
@@ -36,6 +36,19 @@ pub(crate) fn run_tests() -> Result<(Count, bool)> {
     pytest.args(["-m", "pytest", "--quiet", "tests_native"]).current_dir(root().join("guest/python"));
     pytest.env("WASMYSQL_TOOL", tool()?).env("WASMYSQL_RUNTIME", runtime(&newest)?);
     Ok((count, run(&mut pytest).is_ok()))
+}
+
+/// Compares programs in the sandbox with native drivers.
+pub(crate) fn run_bench() -> Result<()> {
+    let environment = target_directory()?.join("languages").join(Language::Python.name());
+    if !Language::Python.is_installed()? {
+        bail!("run `cargo xtask setup --languages python` to install the drivers");
+    }
+    run(&mut cargo(["build", "--release", "--package", "wasmysql-cli"]))?;
+    let mut compare = Command::new(environment.join("bin/python"));
+    compare.arg(root().join("guest/python/bench/compare.py"));
+    compare.arg("--tool").arg(target_directory()?.join("release/wasmysql"));
+    run(compare.args(["--runtime", &runtime(&environment)?]))
 }
 
 /// Returns the tool, which the tests of Rust have built.
