@@ -59,6 +59,14 @@ async def test_call_in_flight_does_not_stop_timers(engine):
     assert fired == [1]
 
 
+async def test_cancelled_timers_are_removed(engine):
+    async with engine.acquire() as conn:
+        for _ in range(1000):
+            async with asyncio.timeout(3600):
+                await conn.execute("DO 1")
+    assert len(asyncio.get_running_loop()._scheduled) <= 202
+
+
 async def test_to_thread_calls_the_function():
     assert await asyncio.to_thread(sum, [1, 2, 3]) == 6
 

@@ -14,6 +14,9 @@ from .calls import RETURNED, Call, start
 #: The longest wait of one timer, in seconds. Longer waits consist of several.
 LONGEST = 24 * 60 * 60
 
+#: The number of cancelled timers from which asyncio removes them, if they are most of all timers.
+CANCELLED_TIMERS = 100
+
 #: While tasks are ready, the loop looks for returned calls once in so many steps.
 POLL_EVERY = 16
 
@@ -142,7 +145,8 @@ class Loop(asyncio.BaseEventLoop):
         """Waits for a call in place, if nothing else can run in the meantime. Returns whether the
         call has returned. It takes a fraction of the time of suspending the task."""
         timeout = None
-        if self._ready or self.calls.count > 1:
+        # Only a step of the loop removes cancelled timers, such as those of `asyncio.timeout`.
+        if self._ready or self.calls.count > 1 or self._timer_cancelled_count > CANCELLED_TIMERS:
             return False
         if self._scheduled:
             timeout = self._scheduled[0]._when - self.time()
