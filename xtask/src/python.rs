@@ -35,7 +35,19 @@ pub(crate) fn run_tests() -> Result<(Count, bool)> {
     let mut pytest = Command::new(newest.join("bin/python"));
     pytest.args(["-m", "pytest", "--quiet", "tests_native"]).current_dir(root().join("guest/python"));
     pytest.env("WASMYSQL_TOOL", tool()?).env("WASMYSQL_RUNTIME", runtime(&newest)?);
-    Ok((count, run(&mut pytest).is_ok()))
+    run(&mut pytest)?;
+    eprintln!("test: SQLAlchemy's suite for dialects");
+    let mut suite = Command::new(newest.join("bin/python"));
+    suite.arg(root().join("guest/python/tests/dialect_suite/run.py")).arg("--tool").arg(tool()?);
+    suite.args(["--runtime", &runtime(&newest)?, "--sqlalchemy"]).arg(packages(&newest)?);
+    Ok((count, run(&mut suite).is_ok()))
+}
+
+/// Returns the directory of the packages of an environment.
+fn packages(environment: &Path) -> Result<PathBuf> {
+    let versions = std::fs::read_dir(environment.join("lib"))?;
+    let directories = versions.filter_map(|version| Some(version.ok()?.path().join("site-packages")));
+    directories.into_iter().find(|path| path.is_dir()).context("the environment has no packages")
 }
 
 /// Compares programs in the sandbox with native drivers.

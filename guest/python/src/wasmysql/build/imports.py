@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+#: Modules of packages that programs import by themselves, and that take long.
+INNER = {"sqlalchemy": ("sqlalchemy.orm", "sqlalchemy.ext.asyncio")}
+
 #: Distributions that every component contains, or that only build components.
 EXCLUDED = {"wasmysql", "componentize-py", "pip", "setuptools", "wheel"}
 
@@ -28,14 +31,15 @@ def distributions(directories: Iterable[Path], named: Iterable[str]) -> list[str
 
 
 def modules(names: Iterable[str]) -> list[str]:
-    """Returns the top-level modules of distributions."""
+    """Returns the modules of distributions that the build imports."""
     names = {*names}
     owners = importlib.metadata.packages_distributions().items()
-    return sorted(
+    found = [
         module
         for module, owned in owners
         if not module.startswith("_") and names & {_normal(name) for name in owned}
-    )
+    ]
+    return sorted(found) + [inner for module in found for inner in INNER.get(module, ())]
 
 
 def _modules(directory: Path) -> Iterator[str]:
