@@ -53,8 +53,8 @@ enum Task {
     /// Compare the host with native drivers and with a driver inside the guest
     Bench {
         /// Run only measurements whose name contains this text; `growth` instead measures how times
-        /// grow with rows, instances and connections, `serve` HTTP requests (needs wrk), `python` the
-        /// Python package
+        /// grow with rows, instances and connections, `serve` HTTP requests (needs wrk), and `python`
+        /// programs in Python
         filter: Option<String>,
         #[command(flatten)]
         server: Choice,

@@ -40,8 +40,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t, conflicts_with_all = ["world", "http", "sdk"])]
     lang: Language,
 
-    /// Use the SDK for Rust in this directory [default: the checkout of this program, or else the published
-    /// SDK]
+    /// Use the SDK for Rust in this directory [default: the checkout of this program, or else the
+    /// published SDK]
     #[arg(long, value_name = "PATH")]
     sdk: Option<PathBuf>,
 }
