@@ -14,7 +14,7 @@ try:
     import componentize_py
     from wasmysql.build.__main__ import main
 except ImportError as error:
-    print(error, file=sys.stderr)
+    print(error)
     sys.exit(77)
 main()";
 const MISSING: i32 = 77;
@@ -56,23 +56,18 @@ impl Builder {
                     continue;
                 }
                 let mut command = Command::new(interpreter);
-                command.args(["-c", RUN]).args(arguments).stdin(Stdio::null());
+                command.args(["-c", RUN]).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit());
                 if let Some(package) = package {
                     command.env("PYTHONPATH", package);
                 }
                 let called = command.output();
                 let output =
                     called.map_err(|error| Failure::Host(format!("can't run {}: {error}", interpreter.display())))?;
-                let errors = String::from_utf8_lossy(&output.stderr);
+                let printed = String::from_utf8_lossy(&output.stdout).into_owned();
                 match output.status.code() {
-                    Some(0) => return Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-                    Some(MISSING) => missing = format!("{}: {}", interpreter.display(), errors.trim_end()),
-                    _ => {
-                        return Err(Failure::Host(format!(
-                            "the build of the component failed:\n{}",
-                            errors.trim_end()
-                        )));
-                    }
+                    Some(0) => return Ok(printed),
+                    Some(MISSING) => missing = format!("{}: {}", interpreter.display(), printed.trim_end()),
+                    _ => return Err(Failure::Host("the build of the component failed".to_owned())),
                 }
             }
         }
