@@ -25,7 +25,8 @@ def test_component_runs_its_program(build, start, tmp_path):
     assert done.returncode == 0, done.stderr
     ran = start(plugin, "a", "b")
     assert (ran.code, ran.stdout) == (1, "['a', 'b'] 5\n")
-    assert ran.stderr.startswith('Traceback (most recent call last):\n  File "main.py", line 12')
+    # The tool has announced the compilation of the component.
+    assert 'Traceback (most recent call last):\n  File "main.py", line 12' in ran.stderr
     assert "raise ValueError('end')" in ran.stderr
 
 
