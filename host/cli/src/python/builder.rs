@@ -66,7 +66,11 @@ impl Builder {
                 let printed = String::from_utf8_lossy(&output.stdout).into_owned();
                 match output.status.code() {
                     Some(0) => return Ok(printed),
-                    Some(MISSING) => missing = format!("{}: {}", interpreter.display(), printed.trim_end()),
+                    // The first interpreter is the one that the user means.
+                    Some(MISSING) if missing.is_empty() => {
+                        missing = format!("{}: {}", interpreter.display(), printed.trim_end());
+                    }
+                    Some(MISSING) => {}
                     _ => return Err(Failure::Host("the build of the component failed".to_owned())),
                 }
             }
