@@ -82,8 +82,8 @@ impl WasmysqlCtx {
 
     /// Returns the request of the innermost task that has one. If no task has one, the request of
     /// the tasks has ended long ago.
-    pub(crate) fn request_of(&self, mut tasks: impl Iterator<Item = GuestTaskId>) -> GuestRequest {
-        tasks.find_map(|task| self.requests.get(&task)).cloned().unwrap_or_else(|| {
+    pub(crate) fn request_of(&self, tasks: impl Iterator<Item = GuestTaskId>) -> GuestRequest {
+        self.computing_request(tasks).unwrap_or_else(|| {
             let request = GuestRequest::new("unknown", Span::none());
             request.end();
             request

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use crate::log;
 
 pub(crate) const RUN: &str = "\
+A Python file runs in a component that is built and compiled once. By default it may use 256 MiB and 60 s of CPU time.
+
 Exit codes:
   0    The plugin succeeded
   1    The plugin returned an error or trapped

@@ -46,8 +46,8 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Returns the defaults of Python plugins: an interpreter with its modules takes 50 MiB, and
-    /// its component consists of many instances.
+    /// Returns the defaults of Python plugins: an interpreter with its modules takes a large part
+    /// of the default memory, and computes more slowly.
     pub(crate) fn of_python() -> Self {
         Self { max_memory: Some(256), max_cpu_time: Some(60), ..Self::default() }
     }

@@ -71,8 +71,7 @@ pub(crate) fn directory(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Returns the limits of a Python plugin where none are given. The interpreter needs more memory
-/// and tables than other plugins.
+/// Returns the limits, completed by the defaults of Python plugins.
 pub(crate) fn limits(given: &Limits) -> Limits {
     given.clone().or(&Limits::of_python())
 }
