@@ -10,11 +10,11 @@ use crate::languages::Language;
 use crate::test::Count;
 
 /// The directories of tests that run in the sandbox, with the newest SQLAlchemy.
-const SUITES: [&str; 3] = ["tests/aio", "tests/dbapi", "tests/sa"];
+const SUITES: [&str; 4] = ["tests/aio", "tests/dbapi", "tests/sa", "tests/http"];
 /// The tests that also run with the oldest SQLAlchemy.
 const SUITE_OF_OLDEST: &str = "tests/sa";
-/// The packages of the environment with the oldest SQLAlchemy.
-const OLDEST: [&str; 2] = ["componentize-py==0.25.1", "SQLAlchemy==1.3.24"];
+/// The packages of the environment with the oldest SQLAlchemy. The benchmark needs the last two.
+const OLDEST: [&str; 4] = ["componentize-py==0.25.1", "SQLAlchemy==1.3.24", "aiomysql==0.3.2", "PyMySQL==1.2.4"];
 
 /// Runs the tests, and returns their number and whether all passed.
 pub(crate) fn run_tests() -> Result<(Count, bool)> {
@@ -57,10 +57,12 @@ pub(crate) fn run_bench() -> Result<()> {
         bail!("run `cargo xtask setup --languages python` to install the drivers");
     }
     run(&mut cargo(["build", "--release", "--package", "wasmysql-cli"]))?;
+    let oldest = oldest()?;
     let mut compare = Command::new(environment.join("bin/python"));
     compare.arg(root().join("guest/python/bench/compare.py"));
     compare.arg("--tool").arg(target_directory()?.join("release/wasmysql"));
-    run(compare.args(["--runtime", &runtime(&environment)?]))
+    compare.args(["--runtime", &runtime(&environment)?, "--oldest-runtime", &runtime(&oldest)?]);
+    run(compare.arg("--oldest-python").arg(oldest.join("bin/python")))
 }
 
 /// Returns the tool, which the tests of Rust have built.
@@ -84,7 +86,7 @@ fn runtime(environment: &Path) -> Result<String> {
 fn oldest() -> Result<PathBuf> {
     let environment = target_directory()?.join("languages/python-oldest");
     let installed = environment.join("installed");
-    if !installed.is_file() {
+    if std::fs::read_to_string(&installed).ok() != Some(OLDEST.join("\n")) {
         eprintln!("test: installing {} into {}", OLDEST.join(" and "), environment.display());
         run(Command::new(Language::Python.program("python")?).args(["-m", "venv", "--clear"]).arg(&environment))?;
         let mut pip = Command::new(environment.join("bin/python"));

@@ -4,12 +4,19 @@ import asyncio
 
 import work
 from serve import serve
+
 from wasmysql import aio
 
 loop = asyncio.new_event_loop()
-engine = loop.run_until_complete(aio.connect("main").__aenter__())
-conn = loop.run_until_complete(engine.acquire().__aenter__())
+engine = conn = None
 rows = work.rows()
+
+
+async def first():
+    global engine, conn
+    engine = await aio.connect("main")
+    conn = await engine.acquire()
+    assert (await conn.execute(work.POINT, (1,))).one().id == 1
 
 
 async def scan():
@@ -43,6 +50,7 @@ def run(coroutine):
 
 serve(
     {
+        "first": run(first),
         "scan": run(scan),
         "columns": run(scan_columns),
         "point": run(points),

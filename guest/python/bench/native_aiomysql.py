@@ -9,14 +9,20 @@ from serve import serve
 
 loop = asyncio.new_event_loop()
 asyncio.set_event_loop(loop)
-pool = loop.run_until_complete(
-    aiomysql.create_pool(
+pool = conn = None
+rows = work.rows()
+
+
+async def first():
+    global pool, conn
+    pool = await aiomysql.create_pool(
         host="127.0.0.1", port=int(sys.argv[1]), user="bench", password="bench", db="bench",
         autocommit=True, minsize=4, maxsize=4,
-    )
-)  # fmt: skip
-conn = loop.run_until_complete(pool.acquire())
-rows = work.rows()
+    )  # fmt: skip
+    conn = await pool.acquire()
+    async with conn.cursor() as cursor:
+        await cursor.execute(work.POINT, (1,))
+        assert (await cursor.fetchone())[0] == 1
 
 
 async def scan():
@@ -62,6 +68,7 @@ def run(coroutine):
 
 serve(
     {
+        "first": run(first),
         "scan": run(scan),
         "columns": run(columns),
         "point": run(points),

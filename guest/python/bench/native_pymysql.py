@@ -6,15 +6,19 @@ import pymysql
 import work
 from serve import serve
 
-conn = pymysql.connect(
-    host="127.0.0.1",
-    port=int(sys.argv[1]),
-    user="bench",
-    password="bench",
-    database="bench",
-    autocommit=True,
-)
+conn = None
 rows = work.rows()
+
+
+def first():
+    global conn
+    conn = pymysql.connect(
+        host="127.0.0.1", port=int(sys.argv[1]), user="bench", password="bench", database="bench",
+        autocommit=True,
+    )  # fmt: skip
+    with conn.cursor() as cursor:
+        cursor.execute(work.POINT, (1,))
+        assert cursor.fetchone()[0] == 1
 
 
 def scan():
@@ -44,4 +48,4 @@ def inserts():
         assert cursor.executemany(work.INSERT, rows) == work.INSERTS
 
 
-serve({"scan": scan, "columns": columns, "point": points, "insert": inserts})
+serve({"first": first, "scan": scan, "columns": columns, "point": points, "insert": inserts})

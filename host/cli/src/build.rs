@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::exit::Failure;
+use crate::python::World;
 use crate::{log, python};
 
 const AFTER_HELP: &str = "\
 The component contains the Python interpreter, all Python files of the directory, and the installed packages that they
 import. Packages that a file imports by a name in a variable must be named with --package. Run the component with
-`wasmysql run`, or in any host that provides wasmysql:mysql.
+`wasmysql run`, serve one of --http with `wasmysql serve`, or use it in any host that provides wasmysql:mysql.
 
 Exit codes:
   0  The component was written
@@ -20,9 +21,14 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Python file that runs; all files of its directory are part of the component
+    /// Python file that runs, or that has the application; all files of its directory are part of the component
     #[arg(value_name = "FILE.py")]
     file: PathBuf,
+
+    /// Make a component that handles HTTP requests: FILE.py has an application of ASGI or WSGI named
+    /// `app`
+    #[arg(long)]
+    http: bool,
 
     /// Component to write [default: the name of the directory, with .wasm]
     #[arg(short, long, value_name = "FILE.wasm")]
@@ -33,7 +39,7 @@ pub(crate) struct Arguments {
     package: Vec<String>,
 }
 
-pub(crate) fn run(Arguments { file, output, package }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { file, http, output, package }: Arguments) -> Result<(), Failure> {
     if !python::is_python(&file) {
         return Err(Failure::Usage(format!(
             "{}: expected a Python file; plugins in Rust are built with cargo build",
@@ -47,7 +53,8 @@ pub(crate) fn run(Arguments { file, output, package }: Arguments) -> Result<(), 
     let name = directory.file_name().unwrap_or_default();
     let output = output.unwrap_or_else(|| PathBuf::from(name).with_extension("wasm"));
     log::print(&format!("building {} (this takes a while)", output.display()));
-    python::build(&directory, &main, &output, &package)?;
+    let world = if http { World::Service } else { World::Plugin };
+    python::build(&directory, &main, world, &output, &package)?;
     let size = fs::metadata(&output).map_err(Failure::host)?.len() / 1_000_000;
     let _ = writeln!(io::stdout(), "{} ({size} MB)", output.display());
     Ok(())

@@ -119,18 +119,25 @@ impl Failure {
 
     /// Prints the error message and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
-        let (code, message) = match self {
-            Self::Plugin(message) => (1, message),
-            Self::Tests => (101, None),
-            Self::Check => (3, None),
-            Self::Trap(message) => (1, Some(message)),
-            Self::Exit(code) | Self::Interrupted(code) => (code, None),
-            Self::Usage(message) => (2, Some(message)),
-            Self::Host(message) => (3, Some(message)),
+        let code = match &self {
+            Self::Plugin(_) | Self::Trap(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Host(_) | Self::Check => 3,
+            Self::Tests => 101,
+            Self::Exit(code) | Self::Interrupted(code) => *code,
         };
-        if let Some(message) = message {
+        if let Some(message) = self.into_message() {
             log::print_error(&message);
         }
         ExitCode::from(code)
+    }
+
+    /// Returns the error message, unless it has already been printed.
+    pub(crate) fn into_message(self) -> Option<String> {
+        match self {
+            Self::Plugin(message) => message,
+            Self::Trap(message) | Self::Usage(message) | Self::Host(message) => Some(message),
+            Self::Tests | Self::Check | Self::Exit(_) | Self::Interrupted(_) => None,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The program that `wasmysql run` runs: a component, or a Python file.
+//! The program that `wasmysql run` and `wasmysql serve` execute: a component, or a Python file.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::python::{self, Runtime};
 
 /// A program to run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Program {
     /// The file that the user named.
     path: PathBuf,
@@ -27,8 +27,19 @@ impl Program {
         Ok(Self { path, runtime })
     }
 
+    /// Finds the component again, after the file or the runtime has changed.
+    pub(crate) fn again(&self) -> Result<Self, Failure> {
+        Self::of(self.path.clone())
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns the path whose changes change the program: the component, or the directory of Python
+    /// files.
+    pub(crate) fn source(&self) -> &Path {
+        self.runtime.as_ref().map_or(&self.path, Runtime::files)
     }
 
     /// Returns the name of the plugin: that of its file.

@@ -29,8 +29,13 @@ try:
         exit,
         monotonic_clock,
         options,
-        types,
     )
+
+    try:
+        from wit_world.imports import types  # noqa: F401
+    except ImportError:
+        # Its name in a world with other interfaces of that name.
+        from wit_world.imports import wasmysql_mysql_types as types  # noqa: F401
 except ImportError:
 
     class Err(Exception):

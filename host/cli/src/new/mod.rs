@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     http: bool,
 
     /// Language of the plugin
-    #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t, conflicts_with_all = ["world", "http", "sdk"])]
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t, conflicts_with_all = ["world", "sdk"])]
     lang: Language,
 
     /// Use the SDK for Rust in this directory [default: the checkout of this program, or else the
@@ -60,7 +60,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     name::check(&name).map_err(Failure::Usage)?;
     let sdk = dependency(arguments.sdk.as_deref())?;
     let template = match (arguments.lang, arguments.world, arguments.http) {
-        (Language::Python, ..) => template::PYTHON,
+        (Language::Python, _, false) => template::PYTHON,
+        (Language::Python, _, true) => template::PYTHON_HTTP,
         (Language::Rust, true, _) => template::WORLD,
         (Language::Rust, false, true) => template::HTTP,
         (Language::Rust, false, false) => template::COMMAND,
@@ -134,7 +135,12 @@ fn next_steps(Arguments { folder, world, http, lang, .. }: &Arguments, name: &st
     let shown = folder.display();
     let mut text = format!("Created the plugin {name} in {shown}.\n\n  cd {shown}\n");
     if *lang == Language::Python {
-        text += "  wasmysql run app.py    # runs the plugin with a private MariaDB server that has schema.sql\n";
+        text += match http {
+            true => {
+                "  pip install -r requirements.txt\n  wasmysql serve app.py  # serves the plugin with a private MariaDB server that has schema.sql\n"
+            }
+            false => "  wasmysql run app.py    # runs the plugin with a private MariaDB server that has schema.sql\n",
+        };
         text += "  wasmysql test          # runs the tests, each in a fresh schema with schema.sql\n\n";
         text += "app.py is the plugin, README.md describes its development.\n";
         return text;

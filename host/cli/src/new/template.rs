@@ -66,6 +66,19 @@ pub(crate) const PYTHON: Template = Template {
     files: files!("python", "app.py", "tests/test_app.py", "schema.sql", "README.md", ".gitignore"),
 };
 
+pub(crate) const PYTHON_HTTP: Template = Template {
+    name: "wasmysql-template-python-http",
+    files: files!(
+        "python-http",
+        "app.py",
+        "requirements.txt",
+        "tests/test_app.py",
+        "schema.sql",
+        "README.md",
+        ".gitignore"
+    ),
+};
+
 impl Template {
     /// Returns the paths and contents of a plugin's files. `sdk` is the source of the SDK, such as
     /// `version = "0.1"`.
@@ -89,7 +102,7 @@ mod tests {
 
     #[test]
     fn files_contain_no_template_names_or_paths() {
-        for template in [COMMAND, HTTP, WORLD, PYTHON] {
+        for template in [COMMAND, HTTP, WORLD, PYTHON, PYTHON_HTTP] {
             let files: Vec<_> = template.files("page-visits", r#"version = "0.1""#).collect();
             for (path, content) in &files {
                 assert!(!content.contains("template"), "{path}: {content}");

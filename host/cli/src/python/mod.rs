@@ -41,6 +41,11 @@ impl Runtime {
         Ok(Self { component, packages: lines.collect(), files })
     }
 
+    /// Returns the directory of the plugin's files.
+    pub(crate) fn files(&self) -> &PathBuf {
+        &self.files
+    }
+
     /// Returns the file with the tables of the plugin, if it exists.
     pub(crate) fn schema(&self) -> Option<PathBuf> {
         Some(self.files.join("schema.sql")).filter(|file| file.is_file())
@@ -76,11 +81,23 @@ pub(crate) fn limits(given: &Limits) -> Limits {
     given.clone().or(&Limits::of_python())
 }
 
+/// The exports of a self-contained component.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum World {
+    /// A program that runs once.
+    Plugin,
+    /// An application that handles HTTP requests.
+    Service,
+}
+
 /// Builds a self-contained component from the files of a directory.
-pub(crate) fn build(files: &Path, main: &str, output: &Path, packages: &[String]) -> Result<(), Failure> {
+pub(crate) fn build(files: &Path, main: &str, world: World, output: &Path, packages: &[String]) -> Result<(), Failure> {
+    let world = match world {
+        World::Plugin => "plugin",
+        World::Service => "service",
+    };
     let mut arguments: Vec<&OsStr> = vec!["--app".as_ref(), files.as_os_str(), "--main".as_ref(), main.as_ref()];
-    arguments.push("--output".as_ref());
-    arguments.push(output.as_os_str());
+    arguments.extend([OsStr::new("--world"), world.as_ref(), "--output".as_ref(), output.as_os_str()]);
     for package in packages {
         arguments.push("--package".as_ref());
         arguments.push(package.as_ref());

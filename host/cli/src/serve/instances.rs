@@ -23,6 +23,7 @@ use super::ticket::{Load, Ticket};
 use crate::environment::Environment;
 use crate::log::{self, Format};
 use crate::plugin::{State, reason_first};
+use crate::program::Program;
 
 /// How long an instance without requests is kept, as in `wasmtime serve`.
 const IDLE: Duration = Duration::from_secs(1);
@@ -46,6 +47,7 @@ pub(super) struct Template {
 pub(super) struct Instances {
     proxy: ProxyPre<State>,
     reuse: Reuse,
+    program: Program,
     template: Template,
 }
 
@@ -67,8 +69,8 @@ pub(super) struct Expiration {
 }
 
 impl Instances {
-    pub(super) fn new(proxy: ProxyPre<State>, reuse: Reuse, template: Template) -> Self {
-        Self { proxy, reuse, template }
+    pub(super) fn new(proxy: ProxyPre<State>, reuse: Reuse, program: Program, template: Template) -> Self {
+        Self { proxy, reuse, program, template }
     }
 }
 
@@ -86,6 +88,9 @@ impl HandlerState for Instances {
             ProxyPre::P3(proxy) => proxy.engine(),
         };
         let mut wasi = environment.wasi().map_err(wasmtime::Error::msg)?;
+        self.program
+            .configure(&mut wasi, &[])
+            .map_err(|failure| wasmtime::Error::msg(failure.into_message().unwrap_or_default()))?;
         if log::format() == Format::Json {
             wasi.stdout(Output::new("stdout")).stderr(Output::new("stderr"));
         }

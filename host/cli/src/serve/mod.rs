@@ -33,6 +33,7 @@ use crate::environment::Environment;
 use crate::exit::Failure;
 use crate::interrupt::{Hangups, Interrupts, SHUTDOWN_TIMEOUT, until_interrupted_blocking};
 use crate::limits::Limits;
+use crate::program::Program;
 use crate::{log, metrics};
 use listener::Connections;
 pub(crate) use load::{P2, handler};
@@ -42,8 +43,9 @@ use site::Site;
 #[derive(Debug, clap::Args)]
 #[command(after_help = crate::exit::SERVE)]
 pub(crate) struct Arguments {
-    /// Plugin: a component that exports wasi:http/handler@0.3 or wasi:http/incoming-handler@0.2
-    #[arg(value_name = "PLUGIN.wasm")]
+    /// Plugin: a component that exports wasi:http/handler@0.3 or wasi:http/incoming-handler@0.2, or
+    /// a Python file whose `app` is an application of ASGI or WSGI
+    #[arg(value_name = "PLUGIN.wasm|FILE.py")]
     plugin: PathBuf,
 
     #[command(flatten)]
@@ -74,7 +76,7 @@ struct Options {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = metrics::address)]
     addr: SocketAddr,
 
-    /// Reload the plugin when its file changes
+    /// Reload the plugin when its file changes, or another file of a Python plugin
     #[arg(long)]
     watch: bool,
 
@@ -189,16 +191,17 @@ impl Ready {
         environment.wasi().map_err(Failure::Host)?;
         // Before the server of the databases is started, which takes seconds.
         let listener = listener::bind(addr)?;
-        let settings = limits.settings();
+        let program = Program::of(path)?;
+        let settings = program.limits(&limits).settings();
         let host = memory::host(requests.max_instances(), &settings)?;
-        let loaded = load::load(&host, &path).map_err(|problem| Failure::Host(problem).of(&file))?;
+        let loaded = load::load(&host, program.component()).map_err(|problem| Failure::Host(problem).of(&file))?;
         let reuse = reuse::Reuse::of(&loaded, &requests).map_err(Failure::Usage)?;
         if let Some(address) = metrics {
             metrics::serve(address, runtime)?;
         }
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let databases = databases.open(&name, loaded.uses_mysql, runtime)?;
-        let site = Site::new(host, path, requests.clone(), settings, environment, &databases, (loaded, reuse));
+        let name = program.name();
+        let databases = databases.with_schema(program.schema()).open(&name, loaded.uses_mysql, runtime)?;
+        let site = Site::new(host, program, requests.clone(), settings, environment, &databases, (loaded, reuse));
         let server = Arc::new(Server::new(site, &name, &requests));
         Ok(Self { listener, server, databases, watch, drain: requests.drain() })
     }
@@ -236,7 +239,7 @@ async fn serve(
     let changed = Arc::new(Notify::new());
     tokio::spawn(reload::on_request(Arc::clone(server), Arc::clone(&changed)));
     if watch {
-        tokio::spawn(reload::watch(server.site().path().to_owned(), Arc::clone(&changed)));
+        tokio::spawn(reload::watch(server.site().source().to_owned(), Arc::clone(&changed)));
     }
     let (stop, stopped) = watch::channel(false);
     let serving = tokio::spawn(connections.serve(stopped, drain));

@@ -1,6 +1,8 @@
 //! Replaces the plugin by a new version of its file: when the file changes, and on SIGHUP.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,16 +19,10 @@ use crate::log;
 /// send no notifications, such as network and overlay file systems.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// The properties of a file that change with its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Fingerprint {
-    inode: u64,
-    size: u64,
-    seconds: i64,
-    nanoseconds: i64,
-}
+/// A number that changes with the content of a file, or of a file in a directory.
+type Fingerprint = u64;
 
-/// Requests a reload when the file has changed, and did not change again for an interval: a
+/// Requests a reload when the file or directory has changed, and did not change again for an interval: a
 /// compiler can still be writing it.
 pub(super) async fn watch(path: PathBuf, changed: Arc<Notify>) {
     let mut loaded = fingerprint(&path).await;
@@ -60,14 +56,35 @@ pub(super) async fn on_request(server: Arc<Server>, requested: Arc<Notify>) {
     }
 }
 
-/// Returns the fingerprint of a file, or `None` if the file can't be read.
+/// Returns the fingerprint of a file or directory, or `None` if it can't be read.
 async fn fingerprint(path: &Path) -> Option<Fingerprint> {
     let path = path.to_owned();
-    let metadata = spawn_blocking(move || fs::metadata(path)).await.ok()?.ok()?;
-    Some(Fingerprint {
-        inode: metadata.ino(),
-        size: metadata.size(),
-        seconds: metadata.mtime(),
-        nanoseconds: metadata.mtime_nsec(),
-    })
+    let read = spawn_blocking(move || {
+        let mut hasher = DefaultHasher::new();
+        add(&path, &mut hasher).map(|()| hasher.finish())
+    });
+    read.await.ok()?.ok()
+}
+
+/// Adds the properties of a file, or of all files in a directory, that change with their content.
+fn add(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_dir() {
+        (path, metadata.ino(), metadata.size(), metadata.mtime(), metadata.mtime_nsec()).hash(hasher);
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    entries.retain(|entry| is_source(entry));
+    entries.sort();
+    // A file can disappear meanwhile, and a link can lead nowhere.
+    entries.iter().for_each(|entry| drop(add(entry, hasher)));
+    Ok(())
+}
+
+/// Returns whether a path can be a file of a plugin: no hidden file, no cache of the interpreter, and
+/// no virtual environment.
+fn is_source(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let is_link = path.is_symlink() && path.is_dir();
+    !(name.starts_with(b".") || name == b"__pycache__" || path.join("pyvenv.cfg").exists() || is_link)
 }

@@ -1,6 +1,6 @@
 //! The plugin that is served: its current version, and the way to the next one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -15,11 +15,12 @@ use super::reuse::Reuse;
 use crate::databases::Databases;
 use crate::environment::Environment;
 use crate::plugin::Host;
+use crate::program::Program;
 
 /// The plugin in a file.
 pub(super) struct Site {
     host: Host,
-    path: PathBuf,
+    program: Program,
     requests: RequestLimits,
     template: Template,
     /// Whether databases are open, for versions that use them.
@@ -30,7 +31,7 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn new(
         host: Host,
-        path: PathBuf,
+        program: Program,
         requests: RequestLimits,
         settings: StoreSettings,
         environment: Environment,
@@ -38,7 +39,7 @@ impl Site {
         (loaded, reuse): (Loaded, Reuse),
     ) -> Self {
         let mysql: WasmysqlCtxBuilder = databases.context.clone();
-        let file = path.display().to_string();
+        let file = program.path().display().to_string();
         let places =
             Arc::new(Semaphore::new(usize::try_from(requests.max_instances()).unwrap_or(Semaphore::MAX_PERMITS)));
         let template = Template {
@@ -50,13 +51,15 @@ impl Site {
             places,
             is_stopping: Arc::default(),
         };
-        let current = RwLock::new(ProxyHandler::new(Instances::new(loaded.proxy, reuse, template.clone())));
+        let current =
+            RwLock::new(ProxyHandler::new(Instances::new(loaded.proxy, reuse, program.clone(), template.clone())));
         let has_databases = !databases.opened.is_empty();
-        Self { host, path, requests, template, has_databases, current }
+        Self { host, program, requests, template, has_databases, current }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// Returns the path whose changes change the plugin.
+    pub(super) fn source(&self) -> &Path {
+        self.program.source()
     }
 
     /// Returns the path for messages.
@@ -76,12 +79,13 @@ impl Site {
 
     /// Loads the file and makes it the current version. On an error the previous version stays.
     pub(super) fn reload(&self) -> Result<(), String> {
-        let loaded = load::load(&self.host, &self.path)?;
+        let program = self.program.again().map_err(|failure| failure.into_message().unwrap_or_default())?;
+        let loaded = load::load(&self.host, program.component())?;
         if loaded.uses_mysql && !self.has_databases {
             return Err("it uses databases, but none were opened at the start; restart the server".to_owned());
         }
         let reuse = Reuse::of(&loaded, &self.requests)?;
-        let next = ProxyHandler::new(Instances::new(loaded.proxy, reuse, self.template.clone()));
+        let next = ProxyHandler::new(Instances::new(loaded.proxy, reuse, program, self.template.clone()));
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         Ok(())
     }

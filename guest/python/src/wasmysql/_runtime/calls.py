@@ -19,9 +19,18 @@ from .._contract import builtins
 #: The statuses of a call that has ended.
 RETURNED, START_CANCELLED, RETURN_CANCELLED = 2, 3, 4
 
+#: The kind of the events of calls. The other kinds are those of streams and futures.
+SUBTASK = 1
+
+#: The result of an export that has called `answer`.
+ANSWERED = object()
+
 
 class Call:
-    """A call in flight: its handle, the future that a task waits for, and the result."""
+    """A call in flight: its handle, the future that a task waits for, and the result.
+
+    A read or a write of a stream or a future is a call too. It can't be cancelled.
+    """
 
     __slots__ = ("future", "promise", "status", "waitable")
 
@@ -33,13 +42,14 @@ class Call:
 
     def result(self) -> Any:
         """Returns the result of a call that has returned. Valid once."""
-        return runtime.promise_get_result(RETURNED, self.promise)
+        return runtime.promise_get_result(self.status, self.promise)
 
-    def end(self, status: int) -> None:
+    def end(self, status: int, kind: int = SUBTASK) -> None:
         """Releases the handle of a call that has ended."""
         self.status = status
         runtime.waitable_join(self.waitable, 0)
-        runtime.subtask_drop(self.waitable)
+        if kind == SUBTASK:
+            runtime.subtask_drop(self.waitable)
 
     def cancel(self) -> None:
         """Cancels a call in flight. The host ends it at once, and the handles of its parameters are
@@ -56,8 +66,8 @@ class Call:
         if self.status is None:
             self.cancel()
         if self.status == RETURNED:
-            self.status = RETURN_CANCELLED
             self.result()
+            self.status = RETURN_CANCELLED
 
 
 class _Started(BaseException):
@@ -102,16 +112,28 @@ async def await_result(result: Any) -> Any:
     return call.result()
 
 
+#: The export that runs: its index, and the number of its borrowed handles.
+_export = (0, 0)
+
+
 def run_export(index: int, borrows: int, coroutine: Coroutine[Any, Any, Any]) -> int:
     """Runs the export, which never waits, and returns the code for "ended" to the host."""
+    global _export
+    _export = (index, borrows)
     try:
         coroutine.send(None)
     except StopIteration as stop:
         result = Ok(stop.value)
     except Err as error:
         result = error
-    runtime.call_task_return(index, borrows, result)
+    if isinstance(result, Err) or result.value is not ANSWERED:
+        runtime.call_task_return(index, borrows, result)
     return 0
+
+
+def answer(value: Any) -> None:
+    """Gives the host the result of the export, which goes on running."""
+    runtime.call_task_return(*_export, Ok(value))
 
 
 def install() -> None:

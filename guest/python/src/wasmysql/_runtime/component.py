@@ -1,4 +1,4 @@
-"""The component: what the build stores in its memory, and its export."""
+"""The contents of the component's memory, which the build stores."""
 
 import contextlib
 import gc
@@ -7,11 +7,7 @@ import sys
 from collections.abc import Iterable
 from importlib.machinery import ModuleSpec
 
-import wit_world.exports
-from componentize_py_types import Err
-
-from .. import _contract
-from . import calls, dialects, greenlet, loop, program, records
+from . import calls, dialects, greenlet, loop, records
 from .archive import Archive
 
 #: Modules of the standard library that many programs import.
@@ -27,12 +23,12 @@ PRELOADED = (
 )  # fmt: skip
 
 #: The program inside the component. None: the arguments name a file.
-_main: ModuleSpec | None = None
+main: ModuleSpec | None = None
 
 
-def initialize(modules: Archive, preload: Iterable[str], main: str | None) -> None:
-    """Prepares the memory of the component. `main` is the name of the module that it runs."""
-    global _main
+def initialize(modules: Archive, preload: Iterable[str], main_name: str | None) -> None:
+    """Prepares the memory of the component. `main_name` is the module that it runs."""
+    global main
     calls.install()
     loop.install()
     records.install()
@@ -48,8 +44,8 @@ def initialize(modules: Archive, preload: Iterable[str], main: str | None) -> No
         # A package that can't be imported is reported if the program imports it.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
-    if main is not None:
-        _main = modules.find_spec(main)
+    if main_name is not None:
+        main = modules.find_spec(main_name)
     # At run time, the files of the author come first.
     sys.meta_path.remove(modules)
     sys.meta_path.append(modules)
@@ -64,14 +60,3 @@ def _has_greenlet() -> bool:
     except ImportError:
         return False
     return True
-
-
-class Run(wit_world.exports.Run):
-    """The export `wasi:cli/run`."""
-
-    async def run(self) -> None:
-        status = program.run(_main)
-        if status > 1:
-            _contract.exit.exit_with_code(status)
-        if status:
-            raise Err(None)

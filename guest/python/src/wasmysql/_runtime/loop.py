@@ -9,7 +9,7 @@ from typing import Any
 import componentize_py_runtime as runtime
 
 from .._contract import builtins, monotonic_clock
-from .calls import RETURNED, Call, start
+from .calls import RETURNED, SUBTASK, Call, start
 
 #: The longest wait of one timer, in seconds. Longer waits consist of several.
 LONGEST = 24 * 60 * 60
@@ -90,17 +90,24 @@ class Calls:
     def _take(self, function: Callable[[int, int], int]) -> list[Call]:
         """Returns the call of an event; nothing for another event, and for no event."""
         kind = function(self._set, self._event.buffer_info()[0])
-        if not kind or self._event[1] != RETURNED:
+        waitable, status = self._event
+        if not kind or (kind == SUBTASK and status != RETURNED):
             return []
-        waitable = self._event[0]
         if self._timer is not None and self._timer.waitable == waitable:
             timer, self._timer = self._timer, None
             timer.end(RETURNED)
             timer.result()
             return []
         call = self._in_flight.pop(waitable)
-        call.end(RETURNED)
+        call.end(status, kind)
         return [call]
+
+    def stop_timer(self) -> None:
+        """Cancels the timer. A timer has no result, so its memory can be released."""
+        if self._timer is not None:
+            timer, self._timer = self._timer, None
+            timer.cancel()
+            timer.result()
 
     def _set_timer(self, seconds: float) -> bool:
         """Makes a timer end a wait after this time, or earlier. Returns False if the time is so
@@ -109,7 +116,7 @@ class Calls:
         if self._timer is not None:
             if self._timer.deadline <= deadline:
                 return True
-            self._stop_timer()
+            self.stop_timer()
         nanoseconds = int(min(seconds, LONGEST) * 1e9) + 1
         started = start(monotonic_clock.wait_for(nanoseconds))
         if started is None:
@@ -118,18 +125,11 @@ class Calls:
         runtime.waitable_join(self._timer.waitable, self._set)
         return True
 
-    def _stop_timer(self) -> None:
-        """Cancels the timer. A timer has no result, so its memory can be released."""
-        if self._timer is not None:
-            timer, self._timer = self._timer, None
-            timer.cancel()
-            timer.result()
-
     def close(self) -> None:
         """Ends all calls and the timer."""
         for call in list(self._in_flight.values()):
             self.remove(call)
-        self._stop_timer()
+        self.stop_timer()
         runtime.waitable_set_drop(self._set)
 
 
@@ -140,6 +140,7 @@ class Loop(asyncio.BaseEventLoop):
         super().__init__()
         self.calls = Calls()
         self._selector = self.calls
+        self._is_settling = False
 
     def wait_for(self, call: Call) -> bool:
         """Waits for a call in place, if nothing else can run in the meantime. Returns whether the
@@ -155,10 +156,24 @@ class Loop(asyncio.BaseEventLoop):
         self.calls.select(timeout)
         return call.status is not None
 
+    def settle(self) -> None:
+        """Runs the tasks until no call is in flight. A component must not end a request before."""
+        self._is_settling = True
+        try:
+            while self._ready or self.calls.count:
+                if not self.calls.count:
+                    self.call_soon(self.stop)
+                self.run_forever()
+        finally:
+            self._is_settling = False
+        self.calls.stop_timer()
+
     def _process_events(self, calls: list[Call]) -> None:
         for call in calls:
             if not call.future.done():
                 call.future.set_result(None)
+        if self._is_settling and not self.calls.count:
+            self.stop()
 
     def _write_to_self(self) -> None:
         """Nothing to do: another thread never has to wake the loop."""

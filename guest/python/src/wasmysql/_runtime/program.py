@@ -2,7 +2,6 @@
 
 import atexit
 import importlib
-import io
 import os
 import sys
 import traceback
@@ -10,14 +9,7 @@ from importlib.machinery import ModuleSpec
 from types import CodeType, ModuleType
 from typing import Any
 
-#: The directory of the author's files, from which relative paths start.
-DIRECTORY = "/app"
-
-#: The variable with the directories of installed packages. They replace no package of the build.
-PACKAGES = "WASMYSQL_PACKAGES"
-
-#: Modules of the component itself, which no directory replaces.
-KEPT = ("wasmysql._contract", "wasmysql._runtime")
+from . import process
 
 USAGE = "usage: app.py [arguments], -m module [arguments], or -c statements [arguments]"
 
@@ -25,8 +17,8 @@ USAGE = "usage: app.py [arguments], -m module [arguments], or -c statements [arg
 def run(main: ModuleSpec | None) -> int:
     """Runs the program that the arguments name, or the module `main` of the archive. Returns the
     exit code."""
-    _find_modules()
-    _buffer_output()
+    process.find_modules()
+    process.buffer_output()
     try:
         status = _execute(main)
     except SystemExit as exit:
@@ -35,39 +27,6 @@ def run(main: ModuleSpec | None) -> int:
         _report(error)
         status = 1
     return _finish() or status
-
-
-def _find_modules() -> None:
-    """Makes imports read the directories of this run instead of those of the build."""
-    sys.path[:] = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path]
-    sys.path_importer_cache.clear()
-    sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX")
-    sys.dont_write_bytecode = sys.pycache_prefix is None
-    for path in sys.path:
-        _forget_modules(path)
-    sys.path += [path for path in os.environ.get(PACKAGES, "").split(":") if path]
-    if os.path.isdir(DIRECTORY):
-        os.chdir(DIRECTORY)
-
-
-def _forget_modules(directory: str) -> None:
-    """Makes packages of a directory replace those that the build imported."""
-    if not os.path.isdir(directory):
-        return
-    names = {name.removesuffix(".py") for name in os.listdir(directory)}
-    names -= sys.stdlib_module_names
-    for name, module in list(sys.modules.items()):
-        # The runtime's greenlet has another name there than its own.
-        own_name = getattr(module, "__name__", name)
-        if name.partition(".")[0] in names and not own_name.startswith(KEPT):
-            del sys.modules[name]
-
-
-def _buffer_output() -> None:
-    """Buffers the standard output, as Python does; componentize-py writes each part of a line."""
-    raw = io.FileIO(1, "w", closefd=False)
-    stream = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", line_buffering=raw.isatty())
-    sys.stdout = sys.__stdout__ = stream
 
 
 def _execute(main: ModuleSpec | None) -> int:

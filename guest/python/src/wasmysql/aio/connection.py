@@ -1,10 +1,10 @@
 """Connections: server sessions of an engine."""
 
-from types import TracebackType
 from typing import Any, NamedTuple
 
-from .. import _contract, _options, errors
+from .. import _contract, _options
 from ..placeholders import Statement, named, positional
+from .closing import Closing
 from .handles import Handle
 from .opening import Opening
 from .prepared import Prepared
@@ -23,7 +23,7 @@ class Warning(NamedTuple):
     message: str
 
 
-class Connection(Statements):
+class Connection(Statements, Closing):
     """A session, from `Engine.acquire` until it is closed.
 
     One call runs at a time. Another call in the meantime, and any call while a stream is open,
@@ -140,27 +140,7 @@ class Connection(Statements):
     async def close(self) -> None:
         """Rolls back an open transaction and releases the session. A second `close` does
         nothing."""
-        if self._handle.is_dropped:
-            return
-        try:
-            await self._handle.call(_contract.connection.Connection.close)
-        finally:
-            self._handle.drop()
-
-    async def __aenter__(self) -> "Connection":
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            await self.close()
-        except errors.Error:
-            if error is None:
-                raise
+        await self._handle.close(_contract.connection.Connection.close)
 
 
 def _translate(sql: str) -> Statement:

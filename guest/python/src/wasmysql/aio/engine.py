@@ -4,11 +4,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
 from .. import _contract, _options, errors
 from .._error_codes import exception
+from .closing import Closing
 from .connection import Connection
 from .handles import Handle
 from .opening import Opening
@@ -72,7 +72,7 @@ def connect(
     return Opening(open)
 
 
-class Engine(Statements):
+class Engine(Statements, Closing):
     """A database. `execute`, `stream`, `columns` and `execute_many` acquire a connection for one
     statement."""
 
@@ -139,29 +139,9 @@ class Engine(Statements):
     async def close(self) -> None:
         """Closes the engine, and waits until its connections are released. A second `close` does
         nothing."""
-        if self._handle.is_dropped:
-            return
-        try:
-            await self._handle.call(_contract.engine.Engine.close)
-        finally:
-            self._handle.drop()
+        await self._handle.close(_contract.engine.Engine.close)
 
     def terminate(self) -> None:
         """Closes the engine and all its connections at once."""
         if not self._handle.is_dropped:
             self._handle.resource.terminate()
-
-    async def __aenter__(self) -> "Engine":
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            await self.close()
-        except errors.Error:
-            if error is None:
-                raise

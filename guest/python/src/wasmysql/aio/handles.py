@@ -50,6 +50,15 @@ class Handle:
                 self._release()
         raise exception(record)
 
+    async def close(self, method: Callable[..., Coroutine[Any, Any, Any]]) -> None:
+        """Calls the method that closes the resource, once, and drops the handle."""
+        if self._dropped:
+            return
+        try:
+            await self.call(method)
+        finally:
+            self.drop()
+
     def drop(self) -> None:
         """Drops the handle, after its last call."""
         if self._dropped:

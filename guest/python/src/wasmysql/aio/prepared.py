@@ -1,17 +1,17 @@
 """Prepared statements."""
 
 from functools import cached_property
-from types import TracebackType
 from typing import Any
 
 from .. import _contract, errors
 from ..column_info import ColumnInfo, describe
 from ..placeholders import Statement, values_of
+from .closing import Closing
 from .handles import Handle
 from .statements import Params, Statements
 
 
-class Prepared(Statements):
+class Prepared(Statements, Closing):
     """A statement that the server has prepared, with the same methods as a connection, without the
     argument `sql`."""
 
@@ -64,24 +64,4 @@ class Prepared(Statements):
 
     async def close(self) -> None:
         """Closes the statement. A second `close` does nothing."""
-        if self._handle.is_dropped:
-            return
-        try:
-            await self._handle.call(_contract.connection.Statement.close)
-        finally:
-            self._handle.drop()
-
-    async def __aenter__(self) -> "Prepared":
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            await self.close()
-        except errors.Error:
-            if error is None:
-                raise
+        await self._handle.close(_contract.connection.Statement.close)

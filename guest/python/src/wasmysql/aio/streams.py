@@ -2,18 +2,18 @@
 
 from collections.abc import AsyncIterator
 from functools import cached_property
-from types import TracebackType
 from typing import Any
 
 from .. import _contract, _options, errors
 from ..column_info import ColumnInfo, describe
 from ..rows import Row, row_class
 from ..values import Batch
+from .closing import Closing
 from .handles import Handle
 from .results import NO_ROWS, Result, batch_of
 
 
-class Stream:
+class Stream(Closing):
     """The rows of a statement, read in batches while they are used.
 
     Until the last row is read, or the stream is closed, its connection can't execute other
@@ -123,27 +123,8 @@ class Stream:
     async def close(self) -> None:
         """Discards the remaining rows. A second `close` does nothing."""
         self._first, self._buffer, self._position = None, [], 0
-        if self._cursor is None or self._cursor.is_dropped:
-            return
-        try:
-            await self._cursor.call(_contract.connection.Cursor.close)
-        finally:
-            self._cursor.drop()
-
-    async def __aenter__(self) -> "Stream":
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            await self.close()
-        except errors.Error:
-            if error is None:
-                raise
+        if self._cursor is not None:
+            await self._cursor.close(_contract.connection.Cursor.close)
 
 
 async def buffer(outcome: Any, keep: Any) -> Result:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from . import cache
-from .component import Recipe, build
+from .component import WORLDS, Recipe, build
 
 
 def main() -> None:
@@ -24,6 +24,12 @@ def main() -> None:
     parser.add_argument(
         "--main", help="the module of --app that runs; without it, the component runs files"
     )
+    parser.add_argument(
+        "--world",
+        choices=WORLDS,
+        default="plugin",
+        help="a program, an application of HTTP, or both [default: plugin]",
+    )
     arguments = parser.parse_args()
     if arguments.cached:
         print(cache.runtime(), *cache.packages(), sep="\n")
@@ -36,6 +42,7 @@ def main() -> None:
             packages=arguments.package,
             app=arguments.app,
             main=arguments.main,
+            world=arguments.world,
         )
     )
 

@@ -32,7 +32,7 @@ def runtime() -> Path:
     # Another process can build the same runtime. Each file is complete.
     with tempfile.TemporaryDirectory(prefix="new-", dir=directory) as temporary:
         built = Path(temporary) / component.name
-        build(Recipe(output=built, packages=included))
+        build(Recipe(output=built, packages=included, world="runtime"))
         built.replace(component)
     return component
 

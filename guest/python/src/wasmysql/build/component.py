@@ -18,9 +18,17 @@ ENTRY = """\
 import random  # componentize-py seeds it
 from wasmysql._runtime import archive
 modules = archive.install("/python", {directories!r})
-from wasmysql._runtime.component import Run, initialize
+from wasmysql._runtime.component import initialize
+{exports}
 initialize(modules, {preload!r}, {main!r})
 """
+
+#: The worlds of components, with the imports of the classes of their exports.
+WORLDS = {
+    "plugin": "from wasmysql._runtime.command import Run",
+    "service": "from wasmysql._runtime.service import Handler",
+}
+WORLDS["runtime"] = "\n".join(WORLDS.values())
 
 
 @dataclass
@@ -34,6 +42,8 @@ class Recipe:
     #: The directory of the author's files, and the module among them that runs.
     app: Path | None = None
     main: str | None = None
+    #: A key of WORLDS.
+    world: str = "plugin"
 
 
 def build(recipe: Recipe) -> None:
@@ -55,18 +65,21 @@ def build(recipe: Recipe) -> None:
         packages.copy(included, paths[1])
         mounts = [f"/{index}" for index in range(1, len(paths))]
         entry = ENTRY.format(
-            directories=mounts[::-1], preload=imports.modules(included), main=recipe.main
+            directories=mounts[::-1],
+            exports=WORLDS[recipe.world],
+            preload=imports.modules(included),
+            main=recipe.main,
         )
         (paths[0] / "wasmysql_component.py").write_text(entry)
         made = directory / "component.wasm"
-        _componentize(paths, made)
+        _componentize(paths, recipe.world, made)
         recipe.output.parent.mkdir(parents=True, exist_ok=True)
         recipe.output.write_bytes(builtins.replace(made.read_bytes()))
 
 
-def _componentize(paths: list[Path], output: Path) -> None:
+def _componentize(paths: list[Path], world: str, output: Path) -> None:
     command = [sys.executable, "-c", "import componentize_py; componentize_py.script()"]
-    command += ["--quiet", "--wit-path", str(WIT), "--world", "plugin", "componentize"]
+    command += ["--quiet", "--wit-path", str(WIT), "--world", world, "componentize"]
     for path in paths:
         command += ["--python-path", str(path)]
     subprocess.run([*command, "wasmysql_component", "--output", str(output)], check=True)

@@ -12,11 +12,13 @@ async def test_names_are_unique(conn):
 
 Files are named `test_*.py`, functions `test_*`; both kinds of functions are tests, `async` or not.
 The arguments of a test are fixtures: `engine` and `conn` of `wasmysql.aio`, and those of the files
-and of `conftest.py`. `wasmysql test` gives each test a fresh database.
+and of `conftest.py`. `Client` calls an application of ASGI or WSGI. `wasmysql test` gives each test
+a fresh database.
 """
 
+from .client import Client
 from .fixtures import fixture
 from .marks import parametrize, skip
 from .raising import raises
 
-__all__ = ["fixture", "parametrize", "raises", "skip"]
+__all__ = ["Client", "fixture", "parametrize", "raises", "skip"]

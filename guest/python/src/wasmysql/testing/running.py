@@ -12,7 +12,6 @@ from . import fixtures
 from .collection import Test
 from .marks import Skipped
 
-
 #: The exit code of a test that skips itself.
 SKIPPED = 77
 

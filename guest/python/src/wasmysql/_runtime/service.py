@@ -1,0 +1,70 @@
+"""The export `wasi:http/handler`: an application of ASGI or WSGI.
+
+An instance handles one request after the other. The event loop and the application stay.
+"""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import wit_world.exports
+
+from ..http import Application, failures
+from . import calls, component, process
+from .exchange import Exchange
+from .loop import Loop
+
+
+class Service:
+    """The application of this instance. It is loaded for the first request."""
+
+    def __init__(self) -> None:
+        self._loop: Loop | None = None
+        self._application: Application | None = None
+        self._is_prepared = False
+
+    def handle(self, request: Any) -> None:
+        loop = self._loop = self._loop or Loop()
+        exchange = Exchange(request, loop)
+        try:
+            application = self._load()
+        except Exception as error:
+            loop.run_until_complete(failures.refuse(error, exchange))
+        else:
+            if application.is_asgi:
+                loop.run_until_complete(application.handle_async(exchange))
+            else:
+                application.handle(exchange, loop.run_until_complete)
+        # Tasks that the request has left end their calls before the next request.
+        loop.settle()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+
+    def _load(self) -> Application:
+        """Returns the application. After an error, the next request loads the file again."""
+        if not self._is_prepared:
+            self._is_prepared = True
+            process.find_modules()
+            process.buffer_output()
+        if self._application is None:
+            if component.main is not None:
+                name = component.main.name
+            else:
+                path = os.path.abspath(sys.argv[1])
+                name = os.path.basename(path).removesuffix(".py")
+                if os.path.dirname(path) not in sys.path:
+                    sys.path.insert(0, os.path.dirname(path))
+            self._application = Application.of_module(importlib.import_module(name))
+        return self._application
+
+
+_service = Service()
+
+
+class Handler(wit_world.exports.Handler):
+    """The entry point."""
+
+    async def handle(self, request: Any) -> Any:
+        _service.handle(request)
+        return calls.ANSWERED
