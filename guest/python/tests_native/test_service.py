@@ -183,6 +183,17 @@ def test_instance_serves_many_requests(serve):
     assert sum("started" in line for line in server.lines) == 1
 
 
+@pytest.mark.parametrize("text", [STARLETTE, FLASK], ids=["starlette", "flask"])
+def test_request_leaves_no_connection_open(serve, text):
+    server = serve(text)
+    for _ in range(3):
+        assert server.request("GET", "/people")[0] == 200
+        # Longer than the host leaves a connection open after its request.
+        time.sleep(0.3)
+    server.line("GET /people 200", 3)
+    assert not any("left open" in line or " 0 queries" in line for line in server.lines)
+
+
 def test_requests_at_the_same_time_use_several_instances(serve):
     server = serve(STARLETTE)
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
@@ -214,7 +225,7 @@ def test_error_is_logged_and_hidden(serve):
     status, body = server.request("GET", "/fail")
     assert status == 500
     assert b"secret" not in body
-    assert "ValueError: a secret" in server.line("ValueError")
+    server.line("ValueError: a secret")
 
 
 def test_incomplete_response_is_cut(serve):

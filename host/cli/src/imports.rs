@@ -25,28 +25,74 @@ pub(crate) fn uses_blocking_api(component: &Component) -> bool {
     component.component_type().imports(component.engine()).any(|(name, _)| name.starts_with("wasmysql:mysql/blocking-"))
 }
 
+/// Explains the imports of packages and versions that this host does not provide, one line for each
+/// package. Returns no lines if it provides all.
+pub(crate) fn missing<S: AsRef<str>>(imports: &[S]) -> Vec<String> {
+    let mut packages: Vec<(String, Vec<&str>)> = Vec::new();
+    for import in imports.iter().map(AsRef::as_ref) {
+        let (package, _) = package_of(import);
+        match packages.iter_mut().find(|(known, _)| *known == package) {
+            Some((_, imports)) => imports.push(import),
+            None => packages.push((package, vec![import])),
+        }
+    }
+    packages
+        .into_iter()
+        .filter_map(|(package, imports)| Some(unknown(&package, &imports)? + remedy(&package)))
+        .collect()
+}
+
+/// Splits the name of an import into the package and its version.
+fn package_of(import: &str) -> (String, &str) {
+    let (name, version) = import.split_once('@').unwrap_or((import, ""));
+    (name.split_once('/').map_or(name, |(package, _)| package).to_owned(), version)
+}
+
+/// Explains imports of one package if this host does not provide the package in their version.
+fn unknown(package: &str, imports: &[&str]) -> Option<String> {
+    let Some((_, versions)) = PROVIDED.iter().find(|(provided, _)| *provided == package) else {
+        let all: Vec<String> = PROVIDED.iter().map(|(package, versions)| named(package, versions)).collect();
+        return Some(format!(
+            "it imports {}, which this host does not provide; it provides {}",
+            imports.join(", "),
+            all.join(", ")
+        ));
+    };
+    let is_unknown = |import: &&&str| !versions.iter().any(|provided| compatible(package_of(import).1, provided));
+    let unknown: Vec<&str> = imports.iter().filter(is_unknown).copied().collect();
+    (!unknown.is_empty()).then(|| {
+        format!(
+            "it imports {}, but this host provides {}; build it against that version, or use the version of wasmysql \
+             that it was built for",
+            unknown.join(", "),
+            named(package, versions)
+        )
+    })
+}
+
+/// Returns the advice for a missing package, by the tools that add such imports.
+fn remedy(package: &str) -> &'static str {
+    match package.split_once(':').unwrap_or((package, "")).0 {
+        "spin" | "fermyon" => "; it was built for Spin: query with wasmysql:mysql instead of Spin's packages",
+        "wasmcloud" | "wrpc" => "; it was built for wasmCloud: query with wasmysql:mysql instead of its packages",
+        "golem" => "; it was built for Golem: query with wasmysql:mysql instead of its packages",
+        "wasi" => "; build without the feature of your tool that uses it (jco componentize: --disable FEATURE)",
+        _ => "",
+    }
+}
+
 /// Explains `problem`, the error of the linker, by the import that it names.
 pub(crate) fn explain<'a>(mut imports: impl Iterator<Item = &'a str>, problem: &str) -> String {
     let Some(import) = imports.find(|import| problem.contains(&format!("`{import}`"))) else {
         return problem.to_owned();
     };
-    let (name, version) = import.split_once('@').unwrap_or((import, ""));
-    let package = name.split_once('/').map_or(name, |(package, _)| package);
-    let Some((_, versions)) = PROVIDED.iter().find(|(provided, _)| *provided == package) else {
-        let all: Vec<String> = PROVIDED.iter().map(|(package, versions)| named(package, versions)).collect();
-        return format!("it imports {import}, which this host does not provide; it provides {}", all.join(", "));
-    };
-    if versions.iter().any(|provided| compatible(version, provided)) {
-        return format!(
-            "it imports {import}, which differs from the interface that this host provides ({}): {problem}",
-            named(package, versions)
-        );
+    if let [missing] = &missing(&[import])[..] {
+        return missing.clone();
     }
-    format!(
-        "it imports {import}, but this host provides {}; build it against that version, or use the version of wasmysql \
-         that it was built for",
-        named(package, versions)
-    )
+    let (package, _) = package_of(import);
+    let provided = PROVIDED.iter().find(|(provided, _)| *provided == package);
+    let provided = provided.map_or_else(String::new, |(package, versions)| named(package, versions));
+    format!("it imports {import}, which differs from the interface that this host provides ({provided}): {problem}")
 }
 
 /// Explains each import that the linker can't satisfy.
@@ -135,6 +181,16 @@ mod tests {
         );
         check("wasi:cli/stdin@0.2.6", "differs from the interface that this host provides");
         check("log", "which this host does not provide");
+    }
+
+    #[test]
+    fn imports_of_a_missing_package_are_one_line() {
+        let imports = ["wasi:cli/stdin@0.2.6", "wasi:nn/tensor@0.2.0", "wasi:nn/graph@0.2.0", "spin:mysql/mysql@3.0.0"];
+        let lines = missing(&imports);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].starts_with("it imports wasi:nn/tensor@0.2.0, wasi:nn/graph@0.2.0, which"), "{lines:?}");
+        assert!(lines[1].contains("built for Spin"), "{lines:?}");
+        assert!(missing(&["wasi:io/poll@0.2.0", "wasmysql:mysql/engine@0.1.0"]).is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `wasmysql`: creates, runs, tests and checks WebAssembly plugins that use MySQL.
 
+mod binary;
 mod build;
 mod check;
 mod databases;
@@ -23,6 +24,7 @@ mod serve;
 mod stderr;
 mod test;
 mod text;
+mod wit;
 
 use std::process::ExitCode;
 
@@ -57,6 +59,8 @@ enum Command {
     Build(build::Arguments),
     /// Check a plugin and its requirements, and databases and accounts against their grants
     Check(check::Arguments),
+    /// Write the contract and example worlds, for the tools of any language
+    Wit(wit::Arguments),
     /// Run programs and tests that cargo has built, as the `runner` in cargo's configuration
     Runner(runner::Arguments),
 }
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(arguments),
         Command::Build(arguments) => build::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Wit(arguments) => wit::run(arguments),
         Command::Runner(arguments) => runner::run(arguments),
     };
     match outcome {

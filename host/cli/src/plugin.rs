@@ -1,7 +1,7 @@
 //! Loads, compiles and links plugins, and runs them as commands.
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmysql_host::{LimitExceeded, StoreSettings, Ticker, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
 
+use crate::binary;
 use crate::entry::Entry;
 use crate::exit::Failure;
 use crate::imports;
@@ -25,6 +26,21 @@ const LONG: Duration = Duration::from_secs(1);
 /// The advice for exports that are not async but call functions that wait.
 pub(crate) const USE_BLOCKING: &str = "exports that are not async must use wasmysql:mysql/blocking-imports \
                             (in Rust: wasmysql::blocking)";
+
+/// A file with a component.
+#[derive(Debug, Clone)]
+pub(crate) struct ComponentFile {
+    pub(crate) path: PathBuf,
+    /// The name in messages.
+    pub(crate) name: String,
+}
+
+impl ComponentFile {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { path, name }
+    }
+}
 
 /// The engine of all plugins of this process, its clock, and the functions of the host.
 pub(crate) struct Host {
@@ -99,9 +115,13 @@ impl Host {
     }
 
     /// Reads a file, and compiles the component in it.
-    pub(crate) fn compile(&self, path: &Path) -> Result<Component, String> {
-        let bytes = fs::read(path).map_err(|error| error.to_string())?;
-        let _notice = Notice::of(path);
+    pub(crate) fn compile(&self, file: &ComponentFile) -> Result<Component, String> {
+        let bytes = fs::read(&file.path).map_err(|error| error.to_string())?;
+        let missing = imports::missing(&binary::names(&bytes).unwrap_or_default().imports);
+        if !missing.is_empty() {
+            return Err(missing.join("\n"));
+        }
+        let _notice = Notice::of(file.name.clone());
         compile(self.linker.engine(), &bytes)
     }
 
@@ -118,8 +138,7 @@ impl Host {
 struct Notice(#[expect(dead_code, reason = "its drop ends the wait")] mpsc::Sender<()>);
 
 impl Notice {
-    fn of(path: &Path) -> Self {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    fn of(name: String) -> Self {
         let (compiled, waiting) = mpsc::channel();
         thread::spawn(move || {
             if waiting.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
@@ -132,15 +151,14 @@ impl Notice {
 
 impl Plugin {
     /// Reads a file, and compiles and links the component in it. The limits apply to each run.
-    pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Self, Failure> {
+    pub(crate) fn load(file: &ComponentFile, limits: &Limits) -> Result<Self, Failure> {
         let host = Host::new()?;
         let load = || {
-            let component = host.compile(path)?;
+            let component = host.compile(file)?;
             let entries = Entry::of(&component)?;
             Ok((host.link(&component)?, entries))
         };
-        let (instance, entries) =
-            load().map_err(|problem: String| Failure::Host(format!("{}: {problem}", path.display())))?;
+        let (instance, entries) = load().map_err(|problem: String| Failure::Host(problem).of(&file.path.display()))?;
         Ok(Self { instance, entries, settings: limits.settings(), _host: host })
     }
 

@@ -6,13 +6,14 @@ use wasmtime_wasi::WasiCtxBuilder;
 
 use crate::exit::Failure;
 use crate::limits::Limits;
+use crate::plugin::ComponentFile;
 use crate::python::{self, Runtime};
 
 /// A program to run.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
     /// The file that the user named.
-    path: PathBuf,
+    file: ComponentFile,
     /// The component that runs the file, if the file is not a component.
     runtime: Option<Runtime>,
 }
@@ -24,27 +25,27 @@ impl Program {
             true => Some(Runtime::of(python::directory(&path))?),
             false => None,
         };
-        Ok(Self { path, runtime })
+        Ok(Self { file: ComponentFile::new(path), runtime })
     }
 
     /// Finds the component again, after the file or the runtime has changed.
     pub(crate) fn again(&self) -> Result<Self, Failure> {
-        Self::of(self.path.clone())
+        Self::of(self.file.path.clone())
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        &self.file.path
     }
 
     /// Returns the path whose changes change the program: the component, or the directory of Python
     /// files.
     pub(crate) fn source(&self) -> &Path {
-        self.runtime.as_ref().map_or(&self.path, Runtime::files)
+        self.runtime.as_ref().map_or(&self.file.path, |runtime| runtime.files())
     }
 
     /// Returns the name of the plugin: that of its file.
     pub(crate) fn name(&self) -> String {
-        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        self.file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// Returns the file with the tables of a Python plugin, beside its file.
@@ -52,8 +53,8 @@ impl Program {
         self.runtime.as_ref()?.schema()
     }
 
-    pub(crate) fn component(&self) -> &Path {
-        self.runtime.as_ref().map_or(&self.path, |runtime| &runtime.component)
+    pub(crate) fn component(&self) -> &ComponentFile {
+        self.runtime.as_ref().map_or(&self.file, |runtime| &runtime.component)
     }
 
     /// Returns the limits, with the defaults of the language.
@@ -63,13 +64,12 @@ impl Program {
 
     /// Sets the arguments and the files of the program.
     pub(crate) fn configure(&self, wasi: &mut WasiCtxBuilder, arguments: &[String]) -> Result<(), Failure> {
-        let file = self.path.file_name().unwrap_or_default().to_string_lossy();
         if let Some(runtime) = &self.runtime {
             runtime.mount(wasi)?;
             // The runtime takes the file from its first argument.
             wasi.arg("wasmysql");
         }
-        wasi.arg(file).args(arguments);
+        wasi.arg(&self.file.name).args(arguments);
         Ok(())
     }
 }

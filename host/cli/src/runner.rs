@@ -1,15 +1,16 @@
 //! `wasmysql runner`: runs programs and tests that cargo has built for WebAssembly.
 
 use std::env;
+use std::fs;
 use std::iter;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use wasmysql_private_server::ServerChoice;
 
+use crate::binary;
 use crate::exit::Failure;
 use crate::limits::Limits;
-use crate::plugin::Host;
 use crate::{databases, run, serve, test, text};
 
 const AFTER_HELP: &str = "\
@@ -78,8 +79,8 @@ pub(crate) fn run(Arguments { limits, server, command }: Arguments) -> Result<()
 
 /// Returns whether a program is a plugin that handles HTTP requests.
 fn handles_requests(path: &Path) -> bool {
-    // The compiled component is in the cache afterwards.
-    Host::new().is_ok_and(|host| host.compile(path).is_ok_and(|component| serve::handler(&component).is_some()))
+    let names = fs::read(path).ok().and_then(|bytes| binary::names(&bytes));
+    names.is_some_and(|names| names.exports.iter().any(|export| serve::is_handler(export)))
 }
 
 /// Returns the path of the package's schema, if it exists.

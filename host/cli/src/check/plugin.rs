@@ -8,6 +8,7 @@ use wasmtime::InstanceAllocationStrategy;
 
 use super::needs::needs;
 use super::report::Report;
+use crate::binary;
 use crate::databases::Offer;
 use crate::entry::Entry;
 use crate::imports;
@@ -15,9 +16,17 @@ use crate::plugin::{self, USE_BLOCKING};
 use crate::serve;
 use crate::text::without_passwords;
 
+const NOT_RUNNABLE: &str = "no: `wasmysql run` can't run it";
+
 /// Reports on the plugin in a file and on its grants.
 pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Option<&Offer>) -> io::Result<()> {
     report.section(&without_passwords(&format!("plugin {}", path.display())))?;
+    let missing =
+        fs::read(path).ok().and_then(|bytes| binary::names(&bytes)).map(|names| imports::missing(&names.imports));
+    if let Some(missing) = missing.filter(|missing| !missing.is_empty()) {
+        report.line("runnable", NOT_RUNNABLE)?;
+        return missing.iter().try_for_each(|problem| report.error(problem));
+    }
     let opened = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
         // The component is not run, so its engine needs no ticker.
         let engine = plugin::engine(InstanceAllocationStrategy::OnDemand).map_err(|error| format!("{error:#}"))?;
@@ -48,10 +57,10 @@ pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Optio
         Vec::new()
     });
     let runnable = match (handler, entries.first()) {
-        _ if !problems.is_empty() => "no: `wasmysql run` can't run it".to_owned(),
+        _ if !problems.is_empty() => NOT_RUNNABLE.to_owned(),
         (Some(handler), _) => format!("yes: `wasmysql serve` calls {}", version_of(handler, &exports)),
         (None, Some(entry)) => format!("yes: `wasmysql run` calls {}", export_of(*entry, &exports)),
-        (None, None) => "no: `wasmysql run` can't run it".to_owned(),
+        (None, None) => NOT_RUNNABLE.to_owned(),
     };
     report.line("runnable", &runnable)?;
     for problem in problems {

@@ -13,6 +13,7 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 use self::builder::Builder;
 use crate::exit::Failure;
 use crate::limits::Limits;
+use crate::plugin::ComponentFile;
 
 /// The directory of the plugin's files inside the component.
 const FILES: &str = "/app";
@@ -24,7 +25,7 @@ const PACKAGES_VARIABLE: &str = "WASMYSQL_PACKAGES";
 /// A component that runs Python files, and the directories that it reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Runtime {
-    pub(crate) component: PathBuf,
+    pub(crate) component: ComponentFile,
     /// The directories of installed packages.
     packages: Vec<PathBuf>,
     /// The directory of the plugin's files.
@@ -37,12 +38,13 @@ impl Runtime {
         let files = fs::canonicalize(files).map_err(|error| Failure::Host(format!("{}: {error}", files.display())))?;
         let printed = Builder::find()?.call(&["--cached".as_ref()])?;
         let mut lines = printed.lines().map(PathBuf::from);
-        let component = lines.next().ok_or_else(|| Failure::Host("the build named no component".to_owned()))?;
+        let path = lines.next().ok_or_else(|| Failure::Host("the build named no component".to_owned()))?;
+        let component = ComponentFile { path, name: "the Python runtime".to_owned() };
         Ok(Self { component, packages: lines.collect(), files })
     }
 
     /// Returns the directory of the plugin's files.
-    pub(crate) fn files(&self) -> &PathBuf {
+    pub(crate) fn files(&self) -> &Path {
         &self.files
     }
 

@@ -1,14 +1,12 @@
 //! Loads a component that handles HTTP requests.
 
-use std::path::Path;
-
 use wasmtime::component::Component;
 use wasmtime_wasi_http::handler::ProxyPre;
 use wasmtime_wasi_http::{p2, p3};
 
 use crate::entry::exports;
 use crate::imports;
-use crate::plugin::{Host, State};
+use crate::plugin::{ComponentFile, Host, State};
 
 /// The exports that handle requests. wasmtime also finds other compatible versions by these names.
 const P3: &str = "wasi:http/handler@0.3.0";
@@ -23,8 +21,8 @@ pub(super) struct Loaded {
 }
 
 /// Loads the component in a file, or explains why it can't be used.
-pub(super) fn load(host: &Host, path: &Path) -> Result<Loaded, String> {
-    let component = host.compile(path)?;
+pub(super) fn load(host: &Host, file: &ComponentFile) -> Result<Loaded, String> {
+    let component = host.compile(file)?;
     let Some(handler) = handler(&component) else { return Err(without_entry(&component)) };
     let instance = host.link(&component)?;
     let proxy = match handler {
@@ -42,6 +40,12 @@ pub(super) fn load(host: &Host, path: &Path) -> Result<Loaded, String> {
 /// first.
 pub(crate) fn handler(component: &Component) -> Option<&'static str> {
     [P3, P2].into_iter().find(|interface| component.get_export_index(None, interface).is_some())
+}
+
+/// Returns whether an export is an interface that handles requests.
+pub(crate) fn is_handler(export: &str) -> bool {
+    let generation = |interface: &str| interface.rsplit_once('.').map(|(generation, _)| generation.to_owned());
+    [P3, P2].into_iter().any(|interface| generation(interface) == generation(export))
 }
 
 fn without_entry(component: &Component) -> String {

@@ -36,7 +36,7 @@ use crate::limits::Limits;
 use crate::program::Program;
 use crate::{log, metrics};
 use listener::Connections;
-pub(crate) use load::{P2, handler};
+pub(crate) use load::{P2, handler, is_handler};
 use requests::Server;
 use site::Site;
 

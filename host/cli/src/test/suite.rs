@@ -7,7 +7,7 @@ use wasmtime_wasi::WasiCtxBuilder;
 use super::list::Case;
 use crate::exit::Failure;
 use crate::limits::Limits;
-use crate::plugin::Plugin;
+use crate::plugin::{ComponentFile, Plugin};
 use crate::python::{self, Runtime};
 
 /// The exit code of a Python test that skips itself.
@@ -30,7 +30,7 @@ impl Suite {
     /// Loads a component, or the runtime for Python files.
     pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Self, Failure> {
         if !path.is_dir() && !python::is_python(path) {
-            return Ok(Self { plugin: Plugin::load(path, limits)?, python: None });
+            return Ok(Self { plugin: Plugin::load(&ComponentFile::new(path.to_owned()), limits)?, python: None });
         }
         // Tests import the files of the current directory, unless they are somewhere else.
         let (directory, path) = match path.is_relative() {

@@ -5,6 +5,7 @@
 mod endings;
 mod new;
 mod templates;
+mod wit;
 
 use std::env;
 use std::ffi::OsStr;

@@ -41,20 +41,35 @@ class Archive:
         #: The texts of the files of a `.dist-info` directory.
         self.distributions: list[dict[str, str]] = []
 
-    def add(self, directory: str, shown: str = "", keep_source: bool = True) -> None:
-        """Adds all modules of a directory, and of its packages. Their paths begin with `shown`
-        instead of the directory."""
-        self._add_directory(directory, shown, "", keep_source)
+    def add(self, directory: str) -> None:
+        """Adds all modules of a directory, and of its packages."""
+        self._add_directory(directory, "", "", keep_source=True)
+
+    def add_standard_library(self, directory: str) -> None:
+        """Adds the modules of the standard library that can be used."""
+        self._add_directory(directory, f"{directory}/", "", keep_source=False)
 
     def _add_directory(self, directory: str, shown: str, prefix: str, keep_source: bool) -> None:
+        left_out = () if keep_source else UNUSABLE
         for name in sorted(os.listdir(directory)):
             path, shown_path = f"{directory}/{name}", f"{shown}{name}"
+            if name.removesuffix(".py") in left_out:
+                continue
             if name.endswith(".dist-info"):
                 self._add_distribution(path)
-            elif name.endswith(".py") and name[:-3] not in UNUSABLE:
+            elif name.endswith(".py"):
                 self._add_module(path, shown_path, prefix + name[:-3], keep_source)
-            elif name not in UNUSABLE and os.path.isfile(f"{path}/__init__.py"):
+            elif os.path.isfile(f"{path}/__init__.py"):
                 self._add_directory(path, f"{shown_path}/", f"{prefix}{name}.", keep_source)
+            elif keep_source and name.isidentifier() and os.path.isdir(path):
+                self._add_namespace(path, f"{shown_path}/", prefix + name)
+
+    def _add_namespace(self, path: str, shown: str, name: str) -> None:
+        """Adds a package without a file of its own, if the directory has modules."""
+        self._add_directory(path, shown, f"{name}.", keep_source=True)
+        if name not in self.modules and any(known.startswith(f"{name}.") for known in self.modules):
+            nothing = zlib.compress(marshal.dumps(compile("", f"{shown}__init__.py", "exec")))
+            self.modules[name] = Module(f"{shown}__init__.py", True, nothing, zlib.compress(b""))
 
     def _add_module(self, path: str, shown: str, name: str, keep_source: bool) -> None:
         is_package = name.endswith(".__init__")
@@ -142,7 +157,7 @@ def install(standard_library: str, directories: list[str]) -> Archive:
     archive = Archive()
     for directory in directories:
         archive.add(directory)
-    archive.add(standard_library, f"{standard_library}/", keep_source=False)
+    archive.add_standard_library(standard_library)
     sys.meta_path.insert(0, archive)
     for name in list(sys.modules):
         if name.partition(".")[0] == "wasmysql":

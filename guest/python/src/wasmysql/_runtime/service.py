@@ -10,6 +10,7 @@ from typing import Any
 
 import wit_world.exports
 
+from ..dbapi import keeping
 from ..http import Application, failures
 from . import calls, component, process
 from .exchange import Exchange
@@ -45,6 +46,7 @@ class Service:
         """Returns the application. After an error, the next request loads the file again."""
         if not self._is_prepared:
             self._is_prepared = True
+            keeping.forbid()
             process.find_modules()
             process.buffer_output()
         if self._application is None:

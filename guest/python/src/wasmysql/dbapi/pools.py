@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import exc
 from sqlalchemy.pool import QueuePool
 
+from . import keeping
+
 try:
     from sqlalchemy.util.concurrency import await_only
 except ImportError:  # SQLAlchemy 1.3 has no asyncio extension
@@ -33,6 +35,15 @@ class Pool(QueuePool):
     def __init__(self, creator: Any, pool_size: int = SIZE, max_overflow: int = 0, **options: Any):
         options["timeout"] = 0
         super().__init__(creator, pool_size=pool_size, max_overflow=max_overflow, **options)
+
+    def _do_return_conn(self, record: Any) -> None:
+        if keeping.is_allowed:
+            super()._do_return_conn(record)
+            return
+        try:
+            record.close()
+        finally:
+            self._dec_overflow()
 
 
 class AsyncPool(Pool):

@@ -30,16 +30,21 @@ def run(app: Callable[..., Any], exchange: Exchange, response: Response, wait: W
         response.set_head(int(status.partition(" ")[0]), _encode(headers))
         return written.append
 
+    def send(part: bytes, is_last: bool) -> None:
+        if not response.has_head:
+            raise AssertionError("the application did not call start_response")
+        data = b"".join([*written, part])
+        written.clear()
+        wait(response.send(data, is_last))
+
     parts = app(environ, start_response)
     try:
         if isinstance(parts, (list, tuple)):
-            parts = [b"".join(parts)]
+            send(b"".join(parts), True)
+            return
         for part in parts:
-            wait(response.send(b"".join([*written, part]), False))
-            written.clear()
-        if not response.has_head:
-            raise AssertionError("the application did not call start_response")
-        wait(response.send(b"".join(written), True))
+            send(part, False)
+        send(b"", True)
     except Disconnected:
         return
     finally:
