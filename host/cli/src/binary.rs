@@ -1,6 +1,6 @@
 //! The binary of a component, before it is compiled.
 
-use wasmparser::{Encoding, Parser, Payload};
+use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload};
 
 /// The names of the imports and exports of a component.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,11 @@ pub(crate) fn names(bytes: &[u8]) -> Option<Names> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentImportSection(section) if depth == 0 => {
                 for import in section {
-                    names.imports.push(import.ok()?.name.name.to_owned());
+                    let import = import.ok()?;
+                    // The types of a world are imports that need no host.
+                    if !matches!(import.ty, ComponentTypeRef::Type(_)) {
+                        names.imports.push(import.name.name.to_owned());
+                    }
                 }
             }
             Payload::ComponentExportSection(section) if depth == 0 => {
@@ -48,6 +52,8 @@ mod tests {
             (component (import "inner" (func $f)) (export "inner" (func $f)))
             (core module (import "env" "f" (func)))
             (import "log" (func $log))
+            (type $summary (record (field "rows" u32)))
+            (import "summary" (type (eq $summary)))
             (export "log-again" (func $log)))"#;
         let bytes = wat::parse_str(text).expect("the text is a component");
         let expected = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
