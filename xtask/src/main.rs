@@ -11,6 +11,7 @@ mod python;
 mod servers;
 mod setup;
 mod test;
+mod wheel;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::{cargo, root, run, target_directory};
 use crate::languages::Language;
 use crate::test::Count;
+use crate::wheel;
 
 /// The directories of tests that run in the sandbox, with the newest SQLAlchemy.
 const SUITES: [&str; 4] = ["tests/aio", "tests/dbapi", "tests/sa", "tests/http"];
@@ -40,7 +41,10 @@ pub(crate) fn run_tests() -> Result<(Count, bool)> {
     let mut suite = Command::new(newest.join("bin/python"));
     suite.arg(root().join("guest/python/tests/dialect_suite/run.py")).arg("--tool").arg(tool()?);
     suite.args(["--runtime", &runtime(&newest)?, "--sqlalchemy"]).arg(packages(&newest)?);
-    Ok((count, run(&mut suite).is_ok()))
+    let success = run(&mut suite).is_ok();
+    eprintln!("test: the wheel in an empty environment");
+    wheel::test_wheel()?;
+    Ok((count, success))
 }
 
 /// Returns the directory of the packages of an environment.
