@@ -1,0 +1,3 @@
+module wasmysql
+
+go 1.27
