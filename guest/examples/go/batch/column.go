@@ -61,10 +61,10 @@ func (c *Column) Text(row int) string {
 }
 
 // Datetime returns the value of a row of the kind Date or Datetime.
-func (c *Column) Datetime(row int) DatetimeValue { return unpackDatetime(c.Words()[row]) }
+func (c *Column) Datetime(row int) DatetimeValue { return Unpack(c.Words()[row]) }
 
 // Duration returns the value of a row of the kind Time.
-func (c *Column) Duration(row int) time.Duration { return unpackDuration(c.Words()[row]) }
+func (c *Column) Duration(row int) time.Duration { return UnpackDuration(c.Words()[row]) }
 
 func (c *Column) words() []uint64   { return cast[uint64](c.values) }
 func (c *Column) offsets() []uint32 { return cast[uint32](c.values) }

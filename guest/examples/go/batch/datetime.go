@@ -41,10 +41,11 @@ func (d DatetimeValue) pack() uint64 {
 
 // fits returns whether each field fits its bits. The host checks the calendar.
 func (d DatetimeValue) fits() bool {
-	return d.Year <= 9999 && unpackDatetime(d.pack()) == d
+	return d.Year <= 9999 && Unpack(d.pack()) == d
 }
 
-func unpackDatetime(word uint64) DatetimeValue {
+// Unpack returns a packed DATE or DATETIME.
+func Unpack(word uint64) DatetimeValue {
 	return DatetimeValue{
 		DateValue:   DateValue{Year: int(word >> 46), Month: int(word >> 42 & 15), Day: int(word >> 37 & 31)},
 		Hour:        int(word >> 32 & 31),
@@ -78,7 +79,8 @@ func packDuration(d time.Duration) (uint64, bool) {
 	return word | sign, hours <= 838
 }
 
-func unpackDuration(word uint64) time.Duration {
+// UnpackDuration returns a packed TIME.
+func UnpackDuration(word uint64) time.Duration {
 	seconds := word>>32&(1<<10-1)*3600 + word>>26&63*60 + word>>20&63
 	d := time.Duration(seconds)*time.Second + time.Duration(word&(1<<20-1))*time.Microsecond
 	if word>>63 != 0 {

@@ -1,0 +1,101 @@
+// Package transfer owns the memory of the results that the host returns.
+//
+// The host allocates a result by a call of cabi_import_realloc while the call of the component is
+// still running. There, the garbage collector of Go traps: it reads the clock and polls timers, and
+// a component can't call the host from its allocator (wasmtime#14318). So results live outside of
+// the heap, in memory that the collector neither counts nor scans. The collector runs whenever Go
+// starts it, with every setting.
+package transfer
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+
+	witRuntime "go.bytecodealliance.org/pkg/wit/runtime"
+)
+
+// The first chunk is small, and each new chunk has at least twice the size of the last.
+const (
+	firstSize = 64 << 10
+	maxChunks = 20
+)
+
+type chunk struct{ start, size uint32 }
+
+var (
+	calls  sync.Mutex
+	active bool
+
+	chunks  [maxChunks]chunk
+	count   int
+	current int
+	used    uint32 // in the current chunk
+)
+
+// Begin begins a call. The memory of its result is valid until [End]. Until then, other goroutines
+// wait.
+func Begin() {
+	calls.Lock()
+	active = true
+}
+
+// End ends the call. Its result must have been copied.
+func End() {
+	active, current, used = false, 0, 0
+	calls.Unlock()
+}
+
+//go:linkname sbrk runtime.sbrk
+func sbrk(n uintptr) unsafe.Pointer
+
+//go:wasmimport wasi_snapshot_preview1 adapter_monotonic_clock_set_paused
+func pauseClock(paused bool)
+
+// Results of calls that no Begin announced: those of bindings of other imports.
+var pinner runtime.Pinner
+
+//go:wasmexport cabi_import_realloc
+func reallocate(old, oldSize, align, size uint32) uint32 {
+	if !active {
+		// As the bindings' own allocator. It can trap during a collection.
+		pauseClock(true)
+		pointer := witRuntime.Allocate(&pinner, uintptr(size), uintptr(align))
+		pauseClock(false)
+		return uint32(uintptr(pointer))
+	}
+	place := allocate(align, size)
+	if old != 0 {
+		copy(bytes(place, size), bytes(old, min(oldSize, size)))
+	}
+	return place
+}
+
+// allocate returns the address of free memory. It must not use the heap, and holds addresses as
+// integers, because a pointer would be a write barrier.
+func allocate(align, size uint32) uint32 {
+	for ; current < count; current, used = current+1, 0 {
+		start := (used + align - 1) &^ (align - 1)
+		if start+size >= start && start+size <= chunks[current].size {
+			used = start + size
+			return chunks[current].start + start
+		}
+	}
+	length := uint32(firstSize)
+	if count > 0 {
+		length = chunks[count-1].size * 2
+	}
+	length = max(length, size)
+	start := uint32(uintptr(sbrk(uintptr(length))))
+	if start == 0 || count == maxChunks {
+		panic("out of memory")
+	}
+	chunks[count] = chunk{start, length}
+	current, used = count, size
+	count++
+	return start
+}
+
+func bytes(address, length uint32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(nil), address)), length)
+}
