@@ -85,6 +85,9 @@ func (c *Conn) Ping() error {
 	return unit(c.inner.Ping())
 }
 
+// IsClosed returns whether the session has ended.
+func (c *Conn) IsClosed() bool { return c.inner.IsClosed() }
+
 // Close rolls back an open transaction and releases the connection.
 func (c *Conn) Close() error {
 	transfer.Begin()

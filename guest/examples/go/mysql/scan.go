@@ -247,6 +247,9 @@ func timeOf(column *batch.Column, row int, dest *time.Time) error {
 	return nil
 }
 
+// Value returns the value of a column in the current row, as [Value] does.
+func (r *Rows) Value(column int) any { return Value(&r.batch[column], r.row) }
+
 // Value returns a value as int64, uint64, float32, float64, [Decimal], string, []byte, time.Time or
 // time.Duration, and NULL as nil. A date that time.Time can't hold is a [Datetime].
 func Value(column *batch.Column, row int) any {
