@@ -1,10 +1,10 @@
 #!/bin/sh
-# Runs all tests: those of the batches here, and the others in the sandbox with a private server.
+# Runs all tests: those of the batches natively, and the others in the sandbox.
 set -eu
 cd "$(dirname "$0")"
 
-[ -d internal/bindings ] || ./generate.sh
+./build.sh --test ./tests
 go vet ./batch
 go test ./batch
-GOOS=wasip1 GOARCH=wasm go vet ./batch ./mysql ./driver ./people ./tests
-GOOS=wasip1 GOARCH=wasm go test -count=1 -ldflags=-checklinkname=0 -exec "$PWD/run.sh" ./tests
+GOOS=wasip1 GOARCH=wasm go vet ./batch ./bench ./driver ./internal/transfer ./mysql ./mysqltest ./people ./tests
+"${WASMYSQL:-wasmysql}" test tests_test.wasm

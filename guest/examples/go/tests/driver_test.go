@@ -22,9 +22,8 @@ func open(t *testing.T) *sql.DB {
 
 func TestDatabaseSQLReadsAndWrites(t *testing.T) {
 	db := open(t)
-	_, err := db.Exec("CREATE OR REPLACE TABLE sqls (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20), at DATETIME, price DECIMAL(5, 2))")
+	_, err := db.Exec("CREATE TABLE sqls (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20), at DATETIME, price DECIMAL(5, 2))")
 	check(t, err)
-	defer db.Exec("DROP TABLE sqls")
 	at := time.Date(2024, 2, 29, 1, 2, 3, 0, time.UTC)
 	result, err := db.Exec("INSERT INTO sqls (name, at, price) VALUES (?, ?, ?), (?, NULL, 0)", "é", at, "1.50", sql.NullString{})
 	check(t, err)
@@ -64,9 +63,8 @@ func TestDatabaseSQLReadsAndWrites(t *testing.T) {
 func TestDatabaseSQLReleasesTheConnectionAfterTheLastRow(t *testing.T) {
 	db := open(t)
 	db.SetMaxOpenConns(1)
-	_, err := db.Exec("CREATE OR REPLACE PROCEDURE results() BEGIN SELECT 1; SELECT 2; END")
+	_, err := db.Exec("CREATE PROCEDURE results() BEGIN SELECT 1; SELECT 2; END")
 	check(t, err)
-	defer db.Exec("DROP PROCEDURE results")
 	for _, query := range []string{"SELECT seq FROM seq_1_to_30000", "SELECT 1", "CALL results()"} {
 		rows, err := db.Query(query)
 		check(t, err)
@@ -93,9 +91,8 @@ func TestDatabaseSQLReleasesTheConnectionAfterTheLastRow(t *testing.T) {
 
 func TestDatabaseSQLTransactionsAndErrors(t *testing.T) {
 	db := open(t)
-	_, err := db.Exec("CREATE OR REPLACE TABLE txs (id INT PRIMARY KEY)")
+	_, err := db.Exec("CREATE TABLE txs (id INT PRIMARY KEY)")
 	check(t, err)
-	defer db.Exec("DROP TABLE txs")
 	tx, err := db.BeginTx(context.Background(), &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	check(t, err)
 	_, err = tx.Exec("INSERT INTO txs VALUES (1)")

@@ -13,7 +13,10 @@ import (
 
 	"wasmysql/batch"
 	"wasmysql/mysql"
+	"wasmysql/mysqltest"
 )
+
+func TestMain(m *testing.M) { mysqltest.Main(m) }
 
 func connect(t *testing.T) *mysql.Conn {
 	t.Helper()
@@ -37,13 +40,6 @@ func exec(t *testing.T, conn *mysql.Conn, sql string, args ...any) mysql.Result 
 	result, err := conn.Exec(sql, args...)
 	check(t, err)
 	return result
-}
-
-// table creates a table that is dropped at the end of the test.
-func table(t *testing.T, conn *mysql.Conn, name, columns string) {
-	t.Helper()
-	exec(t, conn, fmt.Sprintf("CREATE OR REPLACE TABLE %s (%s)", name, columns))
-	t.Cleanup(func() { exec(t, conn, "DROP TABLE "+name) })
 }
 
 // scalar returns the only value of a query.
@@ -70,7 +66,7 @@ type row struct {
 
 func TestBulkInsertIsReadBackEqual(t *testing.T) {
 	conn := connect(t)
-	table(t, conn, "bulk", "id INT PRIMARY KEY, name VARCHAR(40), price DECIMAL(30, 10), at DATETIME(6), `long` TIME(6)")
+	exec(t, conn, "CREATE TABLE bulk (id INT PRIMARY KEY, name VARCHAR(40), price DECIMAL(30, 10), at DATETIME(6), `long` TIME(6))")
 	expected := make([]row, 1000)
 	params := make([][]any, len(expected))
 	for i := range expected {
@@ -138,7 +134,7 @@ func TestEachTypeOfArgumentIsReturned(t *testing.T) {
 
 func TestDuplicateIsAnErrorWithItsCode(t *testing.T) {
 	conn := connect(t)
-	table(t, conn, "duplicates", "id INT PRIMARY KEY")
+	exec(t, conn, "CREATE TABLE duplicates (id INT PRIMARY KEY)")
 	exec(t, conn, "INSERT INTO duplicates VALUES (1)")
 	_, err := conn.Exec("INSERT INTO duplicates VALUES (?)", 1)
 	var failure *mysql.Error
@@ -157,7 +153,7 @@ func TestDuplicateIsAnErrorWithItsCode(t *testing.T) {
 
 func TestRollbackAndSavepoint(t *testing.T) {
 	conn := connect(t)
-	table(t, conn, "accounts", "id INT PRIMARY KEY")
+	exec(t, conn, "CREATE TABLE accounts (id INT PRIMARY KEY)")
 	tx, err := conn.Begin()
 	check(t, err)
 	exec(t, conn, "INSERT INTO accounts VALUES (1)")
@@ -266,8 +262,7 @@ func TestPreparedStatementAndTimeout(t *testing.T) {
 
 func TestCallReturnsAllResults(t *testing.T) {
 	conn := connect(t)
-	exec(t, conn, "CREATE OR REPLACE PROCEDURE two() BEGIN SELECT 1; SELECT 'two'; END")
-	t.Cleanup(func() { exec(t, conn, "DROP PROCEDURE two") })
+	exec(t, conn, "CREATE PROCEDURE two() BEGIN SELECT 1; SELECT 'two'; END")
 	rows, err := conn.Query("CALL two()")
 	check(t, err)
 	var first int
