@@ -21,9 +21,9 @@ command -v wasm-tools > /dev/null || missing wasm-tools "pip install wasm-tools-
 [ -d "$module/internal/bindings" ] && [ -f go.work ] || "$module/generate.sh"
 # wit-bindgen-cli depends on the adapter, so cargo has it.
 adapters=wasi-preview1-component-adapter-provider-48.0.1/artefacts
-adapter=${ADAPTER:-$(echo "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/$adapters/wasi_snapshot_preview1.command.wasm)}
+adapter=${ADAPTER:-$(echo "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/$adapters/wasi_snapshot_preview1.reactor.wasm)}
 [ -f "$adapter" ] || missing "the adapter of WASI" "cargo install --locked wit-bindgen-cli@0.63.0
-Or set ADAPTER to the file wasi_snapshot_preview1.command.wasm of a release of wasmtime 48."
+Or set ADAPTER to the file wasi_snapshot_preview1.reactor.wasm of a release of wasmtime 48."
 
 program=$(mktemp)
 trap 'rm -f "$program"' EXIT
@@ -31,9 +31,9 @@ export GOOS=wasip1 GOARCH=wasm
 # The bindings and package transfer link to functions of Go's runtime.
 if $tests; then
     name=${name}_test
-    go test -c -trimpath -ldflags='-checklinkname=0 -s -w' -o "$program" "$package"
+    go test -c -buildmode=c-shared -trimpath -ldflags='-checklinkname=0 -s -w' -o "$program" "$package"
 else
-    go build -trimpath -ldflags='-checklinkname=0 -s -w' -o "$program" "$package"
+    go build -buildmode=c-shared -trimpath -ldflags='-checklinkname=0 -s -w' -o "$program" "$package"
 fi
-wasm-tools component embed "$module/wit" --world blocking-imports "$program" --output "$name.wasm"
+wasm-tools component embed "$module/wit" --world program "$program" --output "$name.wasm"
 wasm-tools component new "$name.wasm" --adapt wasi_snapshot_preview1="$adapter" --output "$name.wasm"

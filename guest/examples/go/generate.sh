@@ -9,7 +9,7 @@ if [ "$(wit-bindgen --version 2>/dev/null)" != "wit-bindgen-cli $version" ]; the
     exit 1
 fi
 rm -rf "$module/internal/bindings"
-if ! output=$(wit-bindgen go "$module/wit" --world blocking-imports --out-dir "$module/internal/bindings" \
+if ! output=$(wit-bindgen go "$module/wit/deps/wasmysql-mysql" --world blocking-imports --out-dir "$module/internal/bindings" \
     --pkg-name wasmysql/internal/bindings 2>&1); then
     echo "$output" >&2
     exit 1

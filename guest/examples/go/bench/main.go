@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"time"
 
+	_ "wasmysql/command"
 	"wasmysql/mysql"
 )
 

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	_ "wasmysql/command"
 )
 
 // Main runs the tests of a package. Call it in TestMain:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 
+	_ "wasmysql/command"
 	"wasmysql/mysql"
 )
 
