@@ -156,6 +156,28 @@ func TestExampleOfTypesIsWrittenByteForByte(t *testing.T) {
 	}
 }
 
+func TestEachDayIsItsTime(t *testing.T) {
+	last := time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+	count := 0
+	for day := time.Date(1, 1, 1, 23, 59, 58, 999999000, time.UTC); day.Before(last); day = day.AddDate(0, 0, 1) {
+		year, month, number := day.Date()
+		d := batch.DatetimeValue{
+			DateValue: batch.DateValue{Year: year, Month: int(month), Day: number},
+			Hour:      23, Minute: 59, Second: 58, Microsecond: 999999,
+		}
+		if at, ok := d.Time(); !ok || at != day {
+			t.Fatalf("%v, expected %v", at, day)
+		}
+		count++
+	}
+	if count < 3_650_000 {
+		t.Fatalf("%d days", count)
+	}
+	if _, ok := (batch.DatetimeValue{DateValue: batch.DateValue{Year: 2024, Month: 2}}).Time(); ok {
+		t.Fatal("a partial date is a time")
+	}
+}
+
 func TestParametersAreRefused(t *testing.T) {
 	type named []int
 	for name, value := range map[string]any{

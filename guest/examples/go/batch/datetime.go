@@ -30,8 +30,19 @@ func (d DatetimeValue) Time() (time.Time, bool) {
 	if d.Month == 0 || d.Day == 0 {
 		return time.Time{}, false
 	}
-	at := time.Date(d.Year, time.Month(d.Month), d.Day, d.Hour, d.Minute, d.Second, d.Microsecond*1000, time.UTC)
-	return at, true
+	seconds := days(d.Year, d.Month, d.Day)*86400 + int64(d.Hour*3600+d.Minute*60+d.Second)
+	return time.Unix(seconds, int64(d.Microsecond)*1000).UTC(), true
+}
+
+// days returns the number of days since 1970-01-01. It is faster than time.Date, which also accepts
+// fields out of their range.
+func days(year, month, day int) int64 {
+	// Years begin in March, so that a leap day is the last.
+	if month < 3 {
+		year--
+	}
+	month = (month + 9) % 12
+	return int64(year*365 + year/4 - year/100 + year/400 + (month*153+2)/5 + day - 1 - 719468)
 }
 
 func (d DatetimeValue) pack() uint64 {

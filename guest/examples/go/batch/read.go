@@ -12,15 +12,6 @@ const (
 	alignment = 8
 )
 
-// Column is a column of a batch. Its methods return views of the buffer and copy nothing.
-type Column struct {
-	kind     Kind
-	rows     int
-	validity []byte // nil if no row is NULL
-	values   []byte // numbers, packed dates and times, or offsets
-	data     []byte // the bytes of all values of a variable kind
-}
-
 // Read checks a batch and returns its columns. They refer to data, which must not change.
 //
 // A buffer that violates a rule returns a [*Malformed].
@@ -96,8 +87,8 @@ func (r *reader) read(directory *[entry]byte) (Column, error) {
 	if kind == Null {
 		return column, nil
 	}
-	var err error
 	if validity != 0 {
+		var err error
 		if column.validity, err = r.take(validity, (r.rows+7)/8); err != nil {
 			return Column{}, err
 		}
@@ -106,10 +97,18 @@ func (r *reader) read(directory *[entry]byte) (Column, error) {
 	if kind.variable() {
 		entries++
 	}
-	if column.values, err = r.take(values, entries*kind.width()); err != nil {
+	buffer, err := r.take(values, entries*kind.width())
+	if err != nil {
 		return Column{}, err
 	}
-	if kind.variable() {
+	start := unsafe.Pointer(unsafe.SliceData(buffer))
+	switch {
+	case kind == Float:
+		column.floats = unsafe.Slice((*float32)(start), entries)
+	case !kind.variable():
+		column.words = unsafe.Slice((*uint64)(start), entries)
+	default:
+		column.offsets = unsafe.Slice((*uint32)(start), entries)
 		if column.data, err = r.take(data, length); err != nil {
 			return Column{}, err
 		}
@@ -149,7 +148,7 @@ func (r *reader) check(c *Column) error {
 
 // checkBits refuses values with bits that no field uses.
 func (r *reader) checkBits(c *Column, used uint64) error {
-	for row, word := range c.words() {
+	for row, word := range c.words {
 		if word&^used != 0 && !c.IsNull(row) {
 			return r.violates("stray-bits")
 		}
@@ -158,7 +157,7 @@ func (r *reader) checkBits(c *Column, used uint64) error {
 }
 
 func (r *reader) checkOffsets(c *Column) error {
-	offsets := c.offsets()
+	offsets := c.offsets
 	if offsets[0] != 0 {
 		return r.violates("first-offset")
 	}

@@ -36,8 +36,8 @@ func scan(conn *mysql.Conn) {
 	rows, err := conn.Query(scanSQL)
 	check(err)
 	records := make([]record, 0, scanRows)
+	var r record
 	for rows.Next() {
-		var r record
 		check(rows.Scan(&r.id, &r.quantity, &r.name, &r.price, &r.at))
 		records = append(records, r)
 	}
@@ -54,8 +54,8 @@ func stream(conn *mysql.Conn) {
 	rows, err := conn.Query(scanSQL)
 	check(err)
 	count, sum := 0, 0
+	var r record
 	for rows.Next() {
-		var r record
 		check(rows.Scan(&r.id, &r.quantity, &r.name, &r.price, &r.at))
 		count, sum = count+1, sum+r.id
 	}

@@ -63,23 +63,26 @@ func (r *Rows) Scan(dest ...any) error {
 }
 
 func scan(column *batch.Column, row int, dest any) error {
-	switch dest := dest.(type) {
-	case scanner:
-		return dest.scan(column, row)
-	case *any:
-		*dest = Value(column, row)
-		return nil
-	case sqlScanner:
-		return dest.Scan(Value(column, row))
-	}
+	// The most frequent types come first, and interfaces last, because they take longer.
 	if column.IsNull(row) {
-		return fmt.Errorf("the value is NULL; scan into a *mysql.Null or *any")
+		return scanNull(column, row, dest)
 	}
 	switch dest := dest.(type) {
+	case *string:
+		if column.Kind() == batch.Text {
+			*dest = column.Text(row)
+		} else {
+			*dest = text(column, row)
+		}
+		return nil
 	case *int64:
 		return signed(column, row, dest)
 	case *int:
 		return signed(column, row, dest)
+	case *float64:
+		return float(column, row, dest)
+	case *time.Time:
+		return timeOf(column, row, dest)
 	case *int32:
 		return signed(column, row, dest)
 	case *int16:
@@ -96,50 +99,70 @@ func scan(column *batch.Column, row int, dest any) error {
 		return unsigned(column, row, dest)
 	case *uint8:
 		return unsigned(column, row, dest)
+	case *any:
+		*dest = Value(column, row)
+		return nil
+	default:
+		return scanOther(column, row, dest)
+	}
+}
+
+func scanNull(column *batch.Column, row int, dest any) error {
+	switch dest := dest.(type) {
+	case *any:
+		*dest = nil
+	case scanner:
+		return dest.scan(column, row)
+	case sqlScanner:
+		return dest.Scan(nil)
+	default:
+		return fmt.Errorf("the value is NULL; scan into a *mysql.Null or *any")
+	}
+	return nil
+}
+
+func scanOther(column *batch.Column, row int, dest any) error {
+	kind := column.Kind()
+	switch dest := dest.(type) {
 	case *bool:
 		var number int64
 		err := signed(column, row, &number)
 		*dest = number != 0
 		return err
-	case *float64:
-		return float(column, row, dest)
 	case *float32:
 		var number float64
 		err := float(column, row, &number)
 		*dest = float32(number)
 		return err
-	case *string:
-		*dest = text(column, row)
-		return nil
 	case *Decimal:
-		if column.Kind() != batch.Decimal {
-			return mismatch(column, dest)
+		if kind == batch.Decimal {
+			*dest = Decimal(column.Text(row))
+			return nil
 		}
-		*dest = Decimal(column.Text(row))
-		return nil
 	case *[]byte:
-		switch column.Kind() {
-		case batch.Decimal, batch.Text, batch.Bytes, batch.Raw:
+		if kind == batch.Decimal || kind == batch.Text || kind == batch.Bytes || kind == batch.Raw {
 			*dest = append([]byte{}, column.Bytes(row)...)
 			return nil
 		}
-	case *time.Time:
-		return timeOf(column, row, dest)
 	case *time.Duration:
-		if column.Kind() == batch.Time {
+		if kind == batch.Time {
 			*dest = column.Duration(row)
 			return nil
 		}
 	case *Datetime:
-		if column.Kind() == batch.Date || column.Kind() == batch.Datetime {
+		if kind == batch.Date || kind == batch.Datetime {
 			*dest = column.Datetime(row)
 			return nil
 		}
 	case *Date:
-		if column.Kind() == batch.Date {
+		if kind == batch.Date {
 			*dest = column.Datetime(row).DateValue
 			return nil
 		}
+	case scanner:
+		return dest.scan(column, row)
+	case sqlScanner:
+		return dest.Scan(Value(column, row))
 	}
 	return mismatch(column, dest)
 }
@@ -156,9 +179,9 @@ func signed[T signedInteger](column *batch.Column, row int, dest *T) error {
 	var number int64
 	switch column.Kind() {
 	case batch.Signed:
-		number = column.Int64s()[row]
+		number = int64(column.Word(row))
 	case batch.Unsigned:
-		word := column.Uint64s()[row]
+		word := column.Word(row)
 		if word > math.MaxInt64 {
 			return fmt.Errorf("%d does not fit a %T", word, *dest)
 		}
@@ -181,9 +204,9 @@ func unsigned[T unsignedInteger](column *batch.Column, row int, dest *T) error {
 	var number uint64
 	switch column.Kind() {
 	case batch.Unsigned:
-		number = column.Uint64s()[row]
+		number = column.Word(row)
 	case batch.Signed:
-		word := column.Int64s()[row]
+		word := int64(column.Word(row))
 		if word < 0 {
 			return fmt.Errorf("%d does not fit a %T", word, *dest)
 		}
@@ -201,13 +224,13 @@ func unsigned[T unsignedInteger](column *batch.Column, row int, dest *T) error {
 func float(column *batch.Column, row int, dest *float64) error {
 	switch column.Kind() {
 	case batch.Double:
-		*dest = column.Float64s()[row]
+		*dest = math.Float64frombits(column.Word(row))
 	case batch.Float:
 		*dest = float64(column.Float32s()[row])
 	case batch.Signed:
-		*dest = float64(column.Int64s()[row])
+		*dest = float64(int64(column.Word(row)))
 	case batch.Unsigned:
-		*dest = float64(column.Uint64s()[row])
+		*dest = float64(column.Word(row))
 	default:
 		return mismatch(column, dest)
 	}
@@ -217,13 +240,13 @@ func float(column *batch.Column, row int, dest *float64) error {
 func text(column *batch.Column, row int) string {
 	switch column.Kind() {
 	case batch.Signed:
-		return strconv.FormatInt(column.Int64s()[row], 10)
+		return strconv.FormatInt(int64(column.Word(row)), 10)
 	case batch.Unsigned:
-		return strconv.FormatUint(column.Uint64s()[row], 10)
+		return strconv.FormatUint(column.Word(row), 10)
 	case batch.Float:
 		return strconv.FormatFloat(float64(column.Float32s()[row]), 'g', -1, 32)
 	case batch.Double:
-		return strconv.FormatFloat(column.Float64s()[row], 'g', -1, 64)
+		return strconv.FormatFloat(math.Float64frombits(column.Word(row)), 'g', -1, 64)
 	case batch.Date:
 		return column.Datetime(row).DateValue.String()
 	case batch.Datetime:
@@ -258,13 +281,13 @@ func Value(column *batch.Column, row int) any {
 	}
 	switch column.Kind() {
 	case batch.Signed:
-		return column.Int64s()[row]
+		return int64(column.Word(row))
 	case batch.Unsigned:
-		return column.Uint64s()[row]
+		return column.Word(row)
 	case batch.Float:
 		return column.Float32s()[row]
 	case batch.Double:
-		return column.Float64s()[row]
+		return math.Float64frombits(column.Word(row))
 	case batch.Decimal:
 		return Decimal(column.Text(row))
 	case batch.Text:
