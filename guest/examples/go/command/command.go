@@ -3,11 +3,17 @@
 //
 //	import _ "wasmysql/command"
 //
-// A main that returns is a success. os.Exit and log.Fatal end the program with an exit code, and a
-// panic with 2.
+// A main that returns is a success. os.Exit with another code than 0, log.Fatal and a panic end the
+// program with the exit code 1, since WASI 0.2 has no other codes.
 package command
 
-import _ "unsafe" // for go:linkname
+import (
+	_ "unsafe" // for go:linkname
+
+	// It allocates the memory of the adapter of WASI. Otherwise the adapter grows the memory itself,
+	// and Go overwrites that part.
+	_ "go.bytecodealliance.org/pkg/wit/runtime"
+)
 
 //go:linkname main main.main
 func main()

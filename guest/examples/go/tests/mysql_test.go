@@ -341,3 +341,26 @@ func TestMemoryStaysSmall(t *testing.T) {
 	runtime.ReadMemStats(&stats)
 	t.Logf("%d MiB of memory, %d collections", stats.Sys>>20, stats.NumGC)
 }
+
+// A loop over rows never yields by itself, and each round makes garbage of 8 MB.
+func TestCollectionsEndDuringLoops(t *testing.T) {
+	conn := connect(t)
+	type row struct {
+		id   int
+		name string
+	}
+	for range 20 {
+		rows, err := conn.Query("SELECT seq, REPEAT('x', 100) FROM seq_1_to_50000")
+		check(t, err)
+		var all []row
+		var r row
+		for rows.Next() {
+			check(t, rows.Scan(&r.id, &r.name))
+			all = append(all, r)
+		}
+		check(t, rows.Err())
+		if len(all) != 50000 || all[49999].id != 50000 {
+			t.Fatal(len(all))
+		}
+	}
+}

@@ -41,9 +41,13 @@ func Begin() {
 }
 
 // End ends the call. Its result must have been copied.
+//
+// It yields, so that a collection that has begun can end. WebAssembly has one thread, and Go can't
+// preempt a loop there: without a yield, a loop over many rows allocates more and more.
 func End() {
 	active, current, used = false, 0, 0
 	calls.Unlock()
+	runtime.Gosched()
 }
 
 //go:linkname sbrk runtime.sbrk
