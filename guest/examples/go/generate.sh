@@ -3,6 +3,10 @@
 set -eu
 
 module=$(dirname "$0")
+case $module in
+    . | /* | ./* | ../*) ;;
+    *) module=./$module ;; # a path of go.work begins with a dot
+esac
 version=0.63.0
 if [ "$(wit-bindgen --version 2>/dev/null)" != "wit-bindgen-cli $version" ]; then
     echo "wit-bindgen $version is missing. Run: cargo install --locked wit-bindgen-cli@$version" >&2

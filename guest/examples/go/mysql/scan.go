@@ -36,7 +36,7 @@ func (n *Null[T]) scan(column *batch.Column, row int) error {
 
 // Scan copies the current row into variables, one pointer for each column:
 //
-//   - *int to *int64, *uint to *uint64 and *bool of integers. A number that does not fit is an error.
+//   - *int to *int64, *uint to *uint64 and *bool of integers. A number must fit.
 //   - *float32 and *float64 of FLOAT, DOUBLE and integers
 //   - *string of text, DECIMAL, numbers, dates and times. [Decimal] has all digits.
 //   - *[]byte of every column with bytes; a copy

@@ -364,3 +364,38 @@ func TestCollectionsEndDuringLoops(t *testing.T) {
 		}
 	}
 }
+
+func TestGoroutinesReadTheirOwnRows(t *testing.T) {
+	engine, err := mysql.Connect("main")
+	check(t, err)
+	read := func(n int) error {
+		conn, err := engine.Acquire()
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		rows, err := conn.Query("SELECT seq, ? FROM seq_1_to_30000", fmt.Sprint(n))
+		if err != nil {
+			return err
+		}
+		count := 0
+		for ; rows.Next(); count++ {
+			var seq int
+			var text string
+			if err := rows.Scan(&seq, &text); err != nil || seq != count+1 || text != fmt.Sprint(n) {
+				return fmt.Errorf("row %d, %q: %w", seq, text, err)
+			}
+		}
+		if count != 30000 {
+			return fmt.Errorf("%d rows: %w", count, rows.Err())
+		}
+		return nil
+	}
+	results := make(chan error)
+	for n := range 4 {
+		go func() { results <- read(n) }()
+	}
+	for range 4 {
+		check(t, <-results)
+	}
+}
