@@ -15,7 +15,8 @@ import (
 	witRuntime "go.bytecodealliance.org/pkg/wit/runtime"
 )
 
-// The first chunk is small, and each new chunk has at least twice the size of the last.
+// The first chunk is small, and each new chunk has at least twice the size of the last. Chunks are
+// used again by later calls, and never freed.
 const (
 	firstSize = 64 << 10
 	maxChunks = 20
