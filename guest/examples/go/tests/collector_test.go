@@ -137,3 +137,15 @@ func TestGoroutinesReadTheirOwnRows(t *testing.T) {
 		check(t, <-results)
 	}
 }
+
+// The memory of a large result is used again, also by the heap: 60 MB pass.
+func TestLargeValuesArrive(t *testing.T) {
+	conn := connect(t)
+	for i := range 20 {
+		size := (1 + i%5) << 20
+		text := scalar[string](t, conn, "SELECT REPEAT('y', ?)", size)
+		if len(text) != size || strings.Count(text, "y") != size {
+			t.Fatalf("%d bytes, expected %d", len(text), size)
+		}
+	}
+}

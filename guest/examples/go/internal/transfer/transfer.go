@@ -15,11 +15,13 @@ import (
 	witRuntime "go.bytecodealliance.org/pkg/wit/runtime"
 )
 
-// The first chunk is small, and each new chunk has at least twice the size of the last. Chunks are
-// used again by later calls, and never freed.
 const (
-	firstSize = 64 << 10
+	// The last chunk is kept for the next call, up to this size. It holds several batches of the
+	// default size.
+	keptSize = 1 << 20
+	// Each further chunk of a call has at least twice the size of the last.
 	maxChunks = 20
+	pageSize  = 64 << 10
 )
 
 type chunk struct{ start, size uint32 }
@@ -28,10 +30,9 @@ var (
 	calls  sync.Mutex
 	active bool
 
-	chunks  [maxChunks]chunk
-	count   int
-	current int
-	used    uint32 // in the current chunk
+	chunks [maxChunks]chunk
+	count  int
+	used   uint32 // in the last chunk
 )
 
 // Begin begins a call. The memory of its result is valid until [End]. Until then, other goroutines
@@ -46,13 +47,27 @@ func Begin() {
 // It yields, so that a collection that has begun can end. WebAssembly has one thread, and Go can't
 // preempt a loop there: without a yield, a loop over many rows allocates more and more.
 func End() {
-	active, current, used = false, 0, 0
+	active, used = false, 0
+	last := count
+	count = 0
+	for i, c := range chunks[:last] {
+		if i == last-1 && c.size <= keptSize {
+			chunks[0], count = c, 1
+		} else {
+			free(unsafe.Add(unsafe.Pointer(nil), c.start), uintptr(c.size))
+		}
+	}
 	calls.Unlock()
 	runtime.Gosched()
 }
 
-//go:linkname sbrk runtime.sbrk
-func sbrk(n uintptr) unsafe.Pointer
+// The allocator below the heap of Go.
+//
+//go:linkname alloc runtime.sysAllocOS
+func alloc(n uintptr, name string) unsafe.Pointer
+
+//go:linkname free runtime.sysFreeOS
+func free(memory unsafe.Pointer, n uintptr)
 
 //go:wasmimport wasi_snapshot_preview1 adapter_monotonic_clock_set_paused
 func pauseClock(paused bool)
@@ -79,25 +94,23 @@ func reallocate(old, oldSize, align, size uint32) uint32 {
 // allocate returns the address of free memory. It must not use the heap, and holds addresses as
 // integers, because a pointer would be a write barrier.
 func allocate(align, size uint32) uint32 {
-	for ; current < count; current, used = current+1, 0 {
-		start := (used + align - 1) &^ (align - 1)
-		if start+size >= start && start+size <= chunks[current].size {
-			used = start + size
-			return chunks[current].start + start
-		}
-	}
-	length := uint32(firstSize)
+	length := uint32(pageSize)
 	if count > 0 {
-		length = chunks[count-1].size * 2
+		last := chunks[count-1]
+		start := (used + align - 1) &^ (align - 1)
+		if start+size >= start && start+size <= last.size {
+			used = start + size
+			return last.start + start
+		}
+		length = last.size * 2
 	}
-	length = max(length, size)
-	start := uint32(uintptr(sbrk(uintptr(length))))
-	if start == 0 || count == maxChunks {
+	length = (max(length, size) + pageSize - 1) &^ (pageSize - 1)
+	start := uint32(uintptr(alloc(uintptr(length), "")))
+	if start == 0 || length < size || count == maxChunks {
 		panic("out of memory")
 	}
 	chunks[count] = chunk{start, length}
-	current, used = count, size
-	count++
+	count, used = count+1, size
 	return start
 }
 
