@@ -1,0 +1,101 @@
+// Transactions, and work that is repeated after a deadlock.
+
+import { argument, call, invalidRequest, MysqlError } from "./errors.js";
+import { Handle } from "./handle.js";
+import { pause } from "./pause.js";
+
+const ATTEMPTS = 5;
+
+/** A transaction, a savepoint, or a two-phase transaction. */
+export class Transaction {
+  #handle;
+
+  constructor(resource, owned) {
+    this.#handle = new Handle(resource, "transaction", owned);
+    this.xid = resource.xid() ?? undefined;
+  }
+
+  /** Whether the transaction can still be committed. */
+  get isActive() {
+    return !this.#handle.isDropped && this.#handle.get().isActive();
+  }
+
+  commit() {
+    if (this.#handle.isDropped) throw invalidRequest("the transaction has ended");
+    this.#end((transaction) => transaction.commit());
+  }
+
+  rollback() {
+    if (!this.#handle.isDropped) this.#end((transaction) => transaction.rollback());
+  }
+
+  close() {
+    if (!this.#handle.isDropped) this.#end((transaction) => transaction.close());
+  }
+
+  /** Prepares a two-phase transaction. */
+  prepare() {
+    if (this.#handle.isDropped) throw invalidRequest("the transaction has ended");
+    call(() => this.#handle.get().prepare());
+  }
+
+  /** Ends the transaction. A prepared transaction stays open if the server refuses. */
+  #end(work) {
+    const resource = this.#handle.get();
+    try {
+      call(() => work(resource));
+    } catch (error) {
+      if (!resource.isActive()) this.#handle.drop();
+      throw error;
+    }
+    this.#handle.drop();
+  }
+
+  [Symbol.dispose]() {
+    this.close();
+  }
+}
+
+/** Returns the value of a callback. A promise would settle after the end of the transaction. */
+export function refusePromise(value) {
+  if (typeof value?.then !== "function") return value;
+  throw argument("the callback returned a promise, but the calls are blocking; pass a function that is not async");
+}
+
+/** Calls `work`, commits, and returns its value. Rolls back if it throws. */
+export function within(transaction, work) {
+  let value;
+  try {
+    value = refusePromise(work());
+  } catch (error) {
+    undo(transaction, error);
+    throw error;
+  }
+  transaction.commit();
+  return value;
+}
+
+/** Rolls back. The error of the work stays the error of the call. */
+function undo(transaction, error) {
+  try {
+    transaction.rollback();
+  } catch (failure) {
+    if (error instanceof Error) error.message += ` (the rollback failed too: ${failure.message})`;
+  }
+}
+
+/** Calls `attempt` again if the server rolled back its transaction, as after a deadlock. */
+export function repeated(attempts = ATTEMPTS, attempt) {
+  if (!Number.isInteger(attempts) || attempts < 1) {
+    throw argument(`the option attempts is ${attempts}; pass an integer from 1 on`);
+  }
+  for (let number = 1; ; number++) {
+    try {
+      return attempt();
+    } catch (error) {
+      const isUseful = error instanceof MysqlError && error.retry === "new-transaction";
+      if (!isUseful || number === attempts) throw error;
+      pause(number);
+    }
+  }
+}
