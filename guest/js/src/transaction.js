@@ -51,8 +51,9 @@ export class Transaction {
     this.#handle.drop();
   }
 
+  /** Rolls back, also a savepoint: the scope ended without a commit. */
   [Symbol.dispose]() {
-    this.close();
+    this.rollback();
   }
 }
 

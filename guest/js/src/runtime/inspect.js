@@ -1,5 +1,7 @@
 // Values as text, for `console` in QuickJS.
 
+import { stackOf } from "./stack.js";
+
 const DEPTH = 4;
 const ITEMS = 100;
 const WIDTH = 76;
@@ -52,7 +54,7 @@ function list(open, items, text, close) {
 /** Returns an error with its stack, its own properties and its cause. */
 export function errorText(error) {
   const title = `${error.name}: ${error.message}`;
-  const stack = error.stack ?? "";
+  const stack = stackOf(error);
   const lines = stack.startsWith(error.name) ? stack : `${title}\n${stack}`;
   const properties = Object.entries(error).filter(([name, value]) => value !== undefined && name !== "name");
   const details = properties.length ? ` ${inspect(Object.fromEntries(properties), 1)}` : "";

@@ -3,12 +3,11 @@
 import { getArguments } from "wasi:cli/environment@0.2.0";
 import { errorText } from "./inspect.js";
 
-/** Returns the export. `collects` is set if the engine has no automatic garbage collection. */
-export function program(main, collects) {
+/** Returns the export. */
+export function program(main) {
   return {
     run() {
       globalThis.__wasmysql.isBuilding = false;
-      globalThis.__wasmysql.collects = collects;
       try {
         // The first argument is the name of the program.
         const value = main(getArguments().slice(1));
