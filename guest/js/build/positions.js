@@ -20,6 +20,8 @@ export function positionsOf({ mappings, sources }) {
     }
     if (first !== undefined && !continues(entries.at(-1), first)) entries.push(first);
   });
+  // The engines append lines of their own.
+  entries.push([mappings.split(";").length + 1, -1, 0]);
   const positions = entries.map((entry) => entry.join(" ")).join();
   return `\nglobalThis.__wasmysql.sources = ${JSON.stringify(sources)};\nglobalThis.__wasmysql.positions = "${positions}";\n`;
 }

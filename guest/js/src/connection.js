@@ -71,7 +71,7 @@ export class Connection extends Statements {
   }
 
   recoverTwoPhase() {
-    return this.#call((connection) => connection.recoverTwophase());
+    return Array.from(this.#call((connection) => connection.recoverTwophase()));
   }
 
   commitPrepared(xid) {
@@ -85,7 +85,7 @@ export class Connection extends Statements {
   }
 
   warnings() {
-    return this.#call((connection) => connection.warnings());
+    return Array.from(this.#call((connection) => connection.warnings()));
   }
 
   get transactionState() {

@@ -27,7 +27,8 @@ export class Result {
 
 /** Returns the descriptions of the columns of a result. */
 export function fieldsOf(columns) {
-  return columns.map((column) => ({
+  // The lists of StarlingMonkey belong to another realm: their prototype is another Array.prototype.
+  return Array.from(columns, (column) => ({
     name: column.name,
     table: column.table,
     kind: column.kind,

@@ -55,7 +55,7 @@ function list(open, items, text, close) {
 export function errorText(error) {
   const title = `${error.name}: ${error.message}`;
   const stack = stackOf(error);
-  const lines = stack.startsWith(error.name) ? stack : `${title}\n${stack}`;
+  const lines = stack.startsWith(`${error.name}:`) ? stack : `${title}\n${stack}`;
   const properties = Object.entries(error).filter(([name, value]) => value !== undefined && name !== "name");
   const details = properties.length ? ` ${inspect(Object.fromEntries(properties), 1)}` : "";
   const cause = error.cause === undefined ? "" : `\nCaused by: ${inspect(error.cause)}`;

@@ -7,6 +7,9 @@ import * as assert from "./assert.js";
 
 export { assert };
 
+/** Characters that names of tests can't have: the list has one name a line. */
+const CONTROLS = /[\x00-\x1f\x7f]/g;
+
 const tests = new Map();
 let file = "";
 
@@ -27,7 +30,7 @@ function register(name, definition) {
   if (typeof name !== "string" || typeof definition.run !== "function") {
     throw new TypeError("test() takes a name and a function");
   }
-  const full = `${file}: ${name.replaceAll("\n", " ")}`;
+  const full = `${file}: ${name.replace(CONTROLS, " ")}`;
   if (tests.has(full)) throw new Error(`two tests are named '${full}'`);
   tests.set(full, definition);
 }

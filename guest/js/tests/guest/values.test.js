@@ -50,7 +50,7 @@ const cases = [
 ];
 
 for (const [type, value] of cases) {
-  test(`${type} ${value} is stored and read`, (conn) => {
+  test(`${type} ${typeof value === "string" ? JSON.stringify(value) : value} is stored and read`, (conn) => {
     assert.deepEqual(stored(conn, type, value), value);
     assert.deepEqual(storedMany(conn, type, value), value);
   });
