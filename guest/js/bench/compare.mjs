@@ -35,6 +35,7 @@ function measure([command, ...args]) {
       if (line === "begin") begin = cpu(process.pid);
       else result = [Number(line) * 1000, cpu(process.pid) - begin];
     });
+    process.on("error", reject);
     process.on("close", () => (result ? resolve(result) : reject(new Error(errors.join("")))));
   });
 }

@@ -8,14 +8,16 @@ const UNSIGNED_MAX = 2n ** 64n - 1n;
 
 /** Returns the value of a table's column after it was inserted as a parameter. */
 function stored(conn, type, value, options) {
-  conn.execute(`CREATE OR REPLACE TABLE stored (value ${type})`);
+  conn.execute("DROP TABLE IF EXISTS stored");
+  conn.execute(`CREATE TABLE stored (value ${type})`);
   conn.execute("INSERT INTO stored VALUES (?)", [value]);
   return conn.query("SELECT value FROM stored", [], options)[0].value;
 }
 
 /** The same through `executeMany`. */
 function storedMany(conn, type, value, options) {
-  conn.execute(`CREATE OR REPLACE TABLE stored (value ${type})`);
+  conn.execute("DROP TABLE IF EXISTS stored");
+  conn.execute(`CREATE TABLE stored (value ${type})`);
   conn.executeMany("INSERT INTO stored VALUES (?)", [[value]]);
   return conn.query("SELECT value FROM stored", [], options)[0].value;
 }
