@@ -6,7 +6,7 @@
 import { Malformed } from "../batch/kinds.js";
 import { argument, unsupported } from "../errors.js";
 import { datesAsText, datetimesAsText, millisecondsOf, STRAY_BITS, timesAsText } from "./dates.js";
-import { binaryOf, decodeBinary, isAscii } from "./utf8.js";
+import { asciiOf, decode } from "./utf8.js";
 
 /** The code of BIGINT. The other types of integers fit a number. */
 const BIGINT = 8;
@@ -71,8 +71,8 @@ const READERS = {
   null: ({ rows }) => new Array(rows).fill(null),
   signed: integers,
   unsigned: integers,
-  float: ({ values }) => Array.from(values),
-  double: ({ values }) => Array.from(values),
+  float: ({ values }) => arrayOf(values),
+  double: ({ values }) => arrayOf(values),
   decimal: texts,
   text(column, field, format) {
     const values = texts(column);
@@ -87,9 +87,17 @@ const READERS = {
   },
 };
 
+/** Returns the elements of a typed array. In StarlingMonkey, Array.from is slower than a loop. */
+function arrayOf(values) {
+  if (globalThis.__cqjs) return Array.from(values);
+  const result = [];
+  for (let row = 0; row < values.length; row++) result.push(values[row]);
+  return result;
+}
+
 function integers(column, field, format) {
   const isBigint = field === undefined || field.typeCode === BIGINT;
-  if (isBigint && format.bigint === "bigint") return Array.from(column.values);
+  if (isBigint && format.bigint === "bigint") return arrayOf(column.values);
   return isBigint ? numbers(column, field) : smallIntegers(column);
 }
 
@@ -124,25 +132,26 @@ export function numbers(column, field) {
   return result;
 }
 
+/** Returns texts. Bytes that are all ASCII are decoded in one step. */
 function texts(column) {
   const { index, values: offsets, data, rows, validity } = column;
-  const binary = binaryOf(data);
-  const isDecoded = isAscii(binary);
+  const text = decoded(asciiOf, data, index);
+  if (text === undefined) return byteArrays(column).map((bytes) => decoded(decode, bytes, index));
   const result = [];
   let start = 0;
   for (let row = 1; row <= rows; row++) {
     const end = offsets[row];
     if (end < start) throw new Malformed("offsets-decrease", index);
-    result.push(binary.slice(start, end));
+    result.push(text.slice(start, end));
     start = end;
   }
   if (validity) checkNulls(column);
-  return isDecoded ? result : result.map((text) => decoded(text, index));
+  return result;
 }
 
-function decoded(binary, index) {
+function decoded(decode, bytes, index) {
   try {
-    return decodeBinary(binary);
+    return decode(bytes);
   } catch {
     throw new Malformed("not-utf8", index);
   }

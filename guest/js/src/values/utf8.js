@@ -1,16 +1,17 @@
 // UTF-8 and strings, also in QuickJS, which has no TextDecoder.
 //
 // A binary string has one character for each byte. QuickJS converts bytes into binary strings
-// fastest by base64, with two calls of C. Other engines have a TextDecoder, or the slower functions
-// that every engine has.
+// fastest by base64, with two calls of C.
 
-const hasBase64 = typeof Uint8Array.prototype.toBase64 === "function" && typeof atob === "function";
+const isQuickJs = globalThis.__cqjs !== undefined;
+const decoder = isQuickJs ? undefined : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = isQuickJs ? undefined : new TextEncoder();
 /** The longest list of arguments that every engine accepts. */
 const ARGUMENTS = 8192;
 
 /** Returns a string with one character for each byte. */
 export function binaryOf(bytes) {
-  if (hasBase64) return atob(bytes.toBase64());
+  if (isQuickJs) return atob(bytes.toBase64());
   let binary = "";
   for (let at = 0; at < bytes.length; at += ARGUMENTS) {
     binary += String.fromCharCode.apply(null, bytes.subarray(at, at + ARGUMENTS));
@@ -20,7 +21,8 @@ export function binaryOf(bytes) {
 
 /** Returns the bytes of a binary string. */
 export function bytesOfBinary(binary) {
-  if (hasBase64) return Uint8Array.fromBase64(btoa(binary));
+  if (isQuickJs) return Uint8Array.fromBase64(btoa(binary));
+  if (isAscii(binary)) return encoder.encode(binary);
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;
@@ -43,10 +45,24 @@ export function encodeBinary(text) {
 
 /** Decodes bytes. Throws an error if they are not UTF-8. */
 export function decode(bytes) {
-  return decodeBinary(binaryOf(bytes));
+  return isQuickJs ? decodeBinary(binaryOf(bytes)) : decoder.decode(bytes);
 }
 
 /** Returns the UTF-8 of a string. Throws URIError for a lone surrogate. */
 export function encode(text) {
   return bytesOfBinary(encodeBinary(text));
+}
+
+/**
+ * Returns the texts of ASCII bytes as one string; `undefined` if a byte is not ASCII.
+ *
+ * Every character that is not ASCII has fewer units in UTF-16 than bytes in UTF-8.
+ */
+export function asciiOf(bytes) {
+  if (isQuickJs) {
+    const binary = binaryOf(bytes);
+    return isAscii(binary) ? binary : undefined;
+  }
+  const text = decode(bytes);
+  return text.length === bytes.length ? text : undefined;
 }
