@@ -50,18 +50,28 @@ function median(numbers) {
 }
 
 async function compare(name, programs, rounds) {
+  console.log(`${name}: microseconds of each of ${WORKS[name]}, wall and CPU, and their ratios to mysql2`);
+  programs = await working(name, programs);
   const times = programs.map(() => []);
-  for (const { command } of programs) await measure(command(name));
   for (let round = 0; round < rounds; round++) {
     for (const [index, { command }] of programs.entries()) times[index].push(await measure(command(name)));
   }
-  console.log(`${name}: microseconds of each of ${WORKS[name]}, wall and CPU, and their ratios to mysql2`);
   const medians = times.map((pairs) => [0, 1].map((at) => median(pairs.map((pair) => pair[at])) / WORKS[name]));
   const native = medians.at(-1);
   programs.forEach((program, index) => {
     const [wall, time] = medians[index];
     const ratios = `${(wall / native[0]).toFixed(2)} ${(time / native[1]).toFixed(2)}`;
     console.log(`  ${program.name.padEnd(16)}${wall.toFixed(2).padStart(9)}${time.toFixed(2).padStart(9)}   ${ratios}`);
+  });
+}
+
+/** Returns the programs that can do the work. The run also compiles the components. */
+async function working(name, programs) {
+  const results = await Promise.all(programs.map(({ command }) => measure(command(name)).catch((error) => error)));
+  return programs.filter((program, index) => {
+    const isError = results[index] instanceof Error;
+    if (isError) console.log(`  ${program.name.padEnd(16)}failed: ${results[index].message.trim()}`);
+    return !isError;
   });
 }
 

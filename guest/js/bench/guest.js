@@ -16,9 +16,15 @@ const WORKS = {
     work.check(rows.length, work.SCAN_ROWS);
     work.checkLast(rows.at(-1));
   },
+  stream(conn) {
+    let total = 0;
+    for (const { price } of conn.stream(work.SCAN)) total += price;
+    work.check(total, work.PRICES);
+  },
   columns(conn) {
     const columns = conn.columns(work.SCAN);
-    work.checkSums(sum(columns.get("id").toNumbers()), sum(columns.get("price").toNumbers()));
+    work.check(sum(columns.get("id").toNumbers()), 4 * work.PRICES);
+    work.check(sum(columns.get("price").toNumbers()), work.PRICES);
   },
   point(conn) {
     for (let id = 1; id <= work.POINTS; id++) work.check(conn.query(work.POINT, [id])[0].id, id);

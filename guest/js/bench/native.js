@@ -16,9 +16,15 @@ const WORKS = {
     work.check(rows.length, work.SCAN_ROWS);
     work.checkLast(rows.at(-1));
   },
+  async stream(conn) {
+    let total = 0;
+    for await (const { price } of conn.connection.query(work.SCAN).stream()) total += price;
+    work.check(total, work.PRICES);
+  },
   async columns(conn) {
     const [rows] = await conn.query({ sql: work.SCAN, rowsAsArray: true });
-    work.checkSums(sum(rows.map((row) => row[0])), sum(rows.map((row) => row[3])));
+    work.check(sum(rows.map((row) => row[0])), 4 * work.PRICES);
+    work.check(sum(rows.map((row) => row[3])), work.PRICES);
   },
   async point(conn) {
     for (let id = 1; id <= work.POINTS; id++) work.check((await conn.execute(work.POINT, [id]))[0][0].id, id);
