@@ -41,7 +41,9 @@ function measure([command, ...args]) {
 }
 
 function cpu(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
   return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS;
 }
 
@@ -56,18 +58,24 @@ async function compare(name, programs, rounds) {
   for (let round = 0; round < rounds; round++) {
     for (const [index, { command }] of programs.entries()) times[index].push(await measure(command(name)));
   }
-  const medians = times.map((pairs) => [0, 1].map((at) => median(pairs.map((pair) => pair[at])) / WORKS[name]));
+  const medians = times.map((pairs) =>
+    [0, 1].map((at) => median(pairs.map((pair) => pair[at])) / WORKS[name]),
+  );
   const native = medians.at(-1);
   programs.forEach((program, index) => {
     const [wall, time] = medians[index];
     const ratios = `${(wall / native[0]).toFixed(2)} ${(time / native[1]).toFixed(2)}`;
-    console.log(`  ${program.name.padEnd(16)}${wall.toFixed(2).padStart(9)}${time.toFixed(2).padStart(9)}   ${ratios}`);
+    console.log(
+      `  ${program.name.padEnd(16)}${wall.toFixed(2).padStart(9)}${time.toFixed(2).padStart(9)}   ${ratios}`,
+    );
   });
 }
 
 /** Returns the programs that can do the work. The run also compiles the components. */
 async function working(name, programs) {
-  const results = await Promise.all(programs.map(({ command }) => measure(command(name)).catch((error) => error)));
+  const results = await Promise.all(
+    programs.map(({ command }) => measure(command(name)).catch((error) => error)),
+  );
   return programs.filter((program, index) => {
     const isError = results[index] instanceof Error;
     if (isError) console.log(`  ${program.name.padEnd(16)}failed: ${results[index].message.trim()}`);
@@ -84,13 +92,23 @@ try {
   const conn = await mysql.createConnection(server.url);
   for (const statement of SCHEMA) await conn.query(statement);
   await conn.end();
-  const limits = ["--max-memory", "2048", "--max-cpu-time", "0", "--database", `main=${server.url}`, "--grant", "main=ddl"];
+  const limits = [
+    "--max-memory",
+    "2048",
+    "--max-cpu-time",
+    "0",
+    "--database",
+    `main=${server.url}`,
+    "--grant",
+    "main=ddl",
+  ];
   const programs = components.map(([name, component]) => ({
     name,
     command: (work) => [values.tool, "run", component, ...limits, "--", work],
   }));
   programs.push({ name: "mysql2", command: (work) => ["node", `${HERE}native.js`, server.url, work] });
-  for (const name of positionals.length ? positionals : Object.keys(WORKS)) await compare(name, programs, Number(values.rounds));
+  for (const name of positionals.length ? positionals : Object.keys(WORKS))
+    await compare(name, programs, Number(values.rounds));
 } finally {
   await server.stop();
 }

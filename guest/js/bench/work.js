@@ -20,17 +20,35 @@ export const POINT = "SELECT id, name FROM scan WHERE id = ?";
 export const EMPTY = "TRUNCATE target";
 
 /** The works, with the number of operations of each. */
-export const WORKS = { rows: SCAN_ROWS, arrays: SCAN_ROWS, stream: SCAN_ROWS, columns: SCAN_ROWS, point: POINTS, insert: INSERTS };
+export const WORKS = {
+  rows: SCAN_ROWS,
+  arrays: SCAN_ROWS,
+  stream: SCAN_ROWS,
+  columns: SCAN_ROWS,
+  point: POINTS,
+  insert: INSERTS,
+};
 
 /** Returns the rows of the inserts. */
 export function insertRows() {
   const begin = Date.UTC(2024, 0, 1);
-  return Array.from({ length: INSERTS }, (_, n) => [n, `name of row ${n}`, n * 0.25, new Date(begin + 1000 * n)]);
+  return Array.from({ length: INSERTS }, (_, n) => [
+    n,
+    `name of row ${n}`,
+    n * 0.25,
+    new Date(begin + 1000 * n),
+  ]);
 }
 
 /** Fails if the last row of the scan is wrong. */
 export function checkLast([id, quantity, name, price, at]) {
-  const expected = [SCAN_ROWS, SCAN_ROWS * 1000003, `name of row ${SCAN_ROWS}`, SCAN_ROWS / 4, "2024-01-03 07:33:20"];
+  const expected = [
+    SCAN_ROWS,
+    SCAN_ROWS * 1000003,
+    `name of row ${SCAN_ROWS}`,
+    SCAN_ROWS / 4,
+    "2024-01-03 07:33:20",
+  ];
   const found = [id, Number(quantity), name, price, at];
   if (found.join() !== expected.join()) throw new Error(`the last row is ${found}, not ${expected}`);
 }

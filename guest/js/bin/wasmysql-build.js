@@ -37,7 +37,8 @@ const { values, positionals } = parseArgs({
 async function main() {
   if (values.help) return console.log(USAGE);
   const engine = ENGINES[values.engine];
-  if (engine === undefined) throw new Error(`unknown engine '${values.engine}'; use ${Object.keys(ENGINES).join(" or ")}`);
+  if (engine === undefined)
+    throw new Error(`unknown engine '${values.engine}'; use ${Object.keys(ENGINES).join(" or ")}`);
   const { source, name } = values.tests ? await tests() : await program();
   const component = await engine(source, { automaticGc: values["automatic-gc"] });
   const output = values.output ?? name;
@@ -74,7 +75,7 @@ function explain(error) {
   const errors = error.errors?.map(({ text, location }) =>
     location ? `${location.file}:${location.line}: ${text}` : text,
   );
-  if (errors?.some((text) => text.includes('No matching export') && text.includes('"default"'))) {
+  if (errors?.some((text) => text.includes("No matching export") && text.includes('"default"'))) {
     errors.push("export the program as a function: export default function main() { ... }");
   }
   return errors?.join("\n  ") ?? error.message;

@@ -31,7 +31,12 @@ export const ENGINES = {
       const sourcePath = join(directory, "bundle.js");
       await writeFile(sourcePath, source);
       const disableFeatures = ["http", "fetch-event"];
-      const { component } = await componentize({ sourcePath, witPath: WIT, worldName: "starlingmonkey", disableFeatures });
+      const { component } = await componentize({
+        sourcePath,
+        witPath: WIT,
+        worldName: "starlingmonkey",
+        disableFeatures,
+      });
       return component;
     } finally {
       await rm(directory, { recursive: true });

@@ -22,14 +22,22 @@ export class Columns {
   get(column) {
     const index = typeof column === "number" ? column : this.#indexOf(column);
     const field = this.fields[index];
-    if (field === undefined) throw argument(`the result has ${this.fields.length} columns, and no column ${column}`);
-    return new Column(field, this.#parts.map((batch) => batch[index]), this.length, this.#format);
+    if (field === undefined)
+      throw argument(`the result has ${this.fields.length} columns, and no column ${column}`);
+    return new Column(
+      field,
+      this.#parts.map((batch) => batch[index]),
+      this.length,
+      this.#format,
+    );
   }
 
   #indexOf(name) {
     const index = this.fields.findIndex((field) => field.name === name);
     if (index >= 0) return index;
-    throw argument(`the result has no column "${name}"; it has ${this.fields.map((field) => field.name).join(", ")}`);
+    throw argument(
+      `the result has no column "${name}"; it has ${this.fields.map((field) => field.name).join(", ")}`,
+    );
   }
 
   *[Symbol.iterator]() {
@@ -55,7 +63,8 @@ export class Column {
    */
   get values() {
     const kind = KINDS.find(({ name }) => name === this.field.kind);
-    if (kind.array === undefined) throw unsupported(`column "${this.field.name}" is NULL in each row and has no values`);
+    if (kind.array === undefined)
+      throw unsupported(`column "${this.field.name}" is NULL in each row and has no values`);
     if (kind.variable) return joinOffsets(this.#parts);
     const arrays = this.#parts.map(({ values }) => values);
     if (kind.elements === 1) return join(kind.array, arrays);
@@ -65,12 +74,16 @@ export class Column {
 
   /** The bytes of all values of text, decimals and bytes. */
   get data() {
-    return join(Uint8Array, this.#parts.map(({ data }) => data ?? new Uint8Array()));
+    return join(
+      Uint8Array,
+      this.#parts.map(({ data }) => data ?? new Uint8Array()),
+    );
   }
 
   /** One byte for each row: 1 for NULL. `undefined` if no row is NULL. */
   get nulls() {
-    if (this.#parts.every(({ kind, validity }) => kind !== "null" && validity === undefined)) return undefined;
+    if (this.#parts.every(({ kind, validity }) => kind !== "null" && validity === undefined))
+      return undefined;
     const nulls = new Uint8Array(this.length);
     let at = 0;
     for (const part of this.#parts) {
@@ -115,7 +128,9 @@ function numbersOf(part, field) {
     case "date":
     case "datetime": {
       const words = part.values;
-      return Float64Array.from({ length: part.rows }, (_, row) => millisecondsOf(words[2 * row], words[2 * row + 1]));
+      return Float64Array.from({ length: part.rows }, (_, row) =>
+        millisecondsOf(words[2 * row], words[2 * row + 1]),
+      );
     }
     default:
       throw unsupported(`column "${field.name}" is ${part.kind}, which has no exact numbers; use toArray()`);

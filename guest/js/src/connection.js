@@ -35,7 +35,11 @@ export class Connection extends Statements {
   prepare(sql) {
     checkText(sql);
     const statement = parseNames(sql);
-    return new Prepared(this.#call((connection) => connection.prepare(statement.sql)), statement.names, this.#target);
+    return new Prepared(
+      this.#call((connection) => connection.prepare(statement.sql)),
+      statement.names,
+      this.#target,
+    );
   }
 
   begin(given) {

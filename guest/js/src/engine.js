@@ -30,7 +30,11 @@ export class Engine extends Statements {
   /** Acquires a connection. Close it, or use `using`. */
   acquire() {
     const engine = this.#target.handle.get();
-    return new Connection(call(() => engine.acquire()), this.#target.format, this.#connections);
+    return new Connection(
+      call(() => engine.acquire()),
+      this.#target.format,
+      this.#connections,
+    );
   }
 
   /** Calls `work(connection)` with an acquired connection, and releases it. */
@@ -50,7 +54,9 @@ export class Engine extends Statements {
   /** Calls `work(connection)` in a transaction, and again after a deadlock or a lost connection. */
   transaction(work, given) {
     const { attempts, ...begin } = given ?? {};
-    return repeated(attempts, () => this.use((connection) => connection.transaction(work, { ...begin, attempts: 1 })));
+    return repeated(attempts, () =>
+      this.use((connection) => connection.transaction(work, { ...begin, attempts: 1 })),
+    );
   }
 
   get info() {

@@ -61,7 +61,7 @@ export class Execution {
   results() {
     const format = this.#format;
     const results = [];
-    for (let outcome = this.#outcome(); outcome !== undefined; ) {
+    for (let outcome = this.#outcome(); outcome !== undefined;) {
       const cursor = new Cursor(outcome, this.#target.owned);
       try {
         results.push(readResult(outcome, cursor, format));

@@ -6,7 +6,9 @@ import { argument, call } from "./errors.js";
 /** Opens a database. */
 export function createEngine(database, options) {
   if (globalThis.__wasmysql?.isBuilding) {
-    throw argument("connect() was called while the module was loaded, which happens in the build; call it in main()");
+    throw argument(
+      "connect() was called while the module was loaded, which happens in the build; call it in main()",
+    );
   }
   return call(() => create(database, options));
 }

@@ -37,7 +37,9 @@ export type Parameter =
  * The parameters of a statement: an array for `?`, or an object for `:name`. A list in place of a
  * value becomes one placeholder for each element: `x IN (?)`.
  */
-export type Parameters = readonly (Parameter | readonly Parameter[])[] | { readonly [name: string]: Parameter | readonly Parameter[] };
+export type Parameters =
+  | readonly (Parameter | readonly Parameter[])[]
+  | { readonly [name: string]: Parameter | readonly Parameter[] };
 
 /** A row of `executeMany`. */
 export type ParameterRow = readonly Parameter[] | { readonly [name: string]: Parameter };

@@ -10,7 +10,8 @@ const FORMAT = ["rows", "bigint", "dates", "json"];
 /** Checks that an object has no other options than these and those of the format of values. */
 export function checkNames(options, names) {
   if (options === undefined) return;
-  if (options === null || typeof options !== "object") throw argument(`the options are ${options}; pass an object`);
+  if (options === null || typeof options !== "object")
+    throw argument(`the options are ${options}; pass an object`);
   const unknown = Object.keys(options).find((name) => !names.includes(name) && !FORMAT.includes(name));
   if (unknown !== undefined) {
     throw argument(`unknown option ${unknown}; the options are ${[...names, ...FORMAT].join(", ")}`);

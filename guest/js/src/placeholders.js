@@ -80,7 +80,9 @@ function expand(sql, values) {
     const value = values[index++];
     if (!Array.isArray(value)) return token;
     if (value.length === 0) {
-      throw argument(`parameter ${index - 1} is an empty list, and SQL has no IN (); skip the statement instead`);
+      throw argument(
+        `parameter ${index - 1} is an empty list, and SQL has no IN (); skip the statement instead`,
+      );
     }
     if (value.some(Array.isArray)) {
       throw argument(`parameter ${index - 1} is a list of lists; use executeMany to insert many rows`);

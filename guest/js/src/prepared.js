@@ -27,8 +27,10 @@ export class Prepared {
 
   #values(params) {
     if (isNamed(params)) return valuesOf(this.#names, params);
-    if (!Array.isArray(params)) throw argument("the parameters are not an array; pass [value] for a single value");
-    if (params.some(Array.isArray)) throw argument("a prepared statement has a fixed number of parameters; lists need query()");
+    if (!Array.isArray(params))
+      throw argument("the parameters are not an array; pass [value] for a single value");
+    if (params.some(Array.isArray))
+      throw argument("a prepared statement has a fixed number of parameters; lists need query()");
     return params;
   }
 

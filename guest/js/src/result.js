@@ -21,7 +21,9 @@ export class Result {
 
   get lastInsertId() {
     if (this.#lastInsertId !== undefined) return this.#lastInsertId;
-    throw unsupported("the generated id exceeds 2^53, and QuickJS received it rounded; execute SELECT LAST_INSERT_ID()");
+    throw unsupported(
+      "the generated id exceeds 2^53, and QuickJS received it rounded; execute SELECT LAST_INSERT_ID()",
+    );
   }
 }
 

@@ -60,7 +60,9 @@ export class Transaction {
 /** Returns the value of a callback. A promise would settle after the end of the transaction. */
 export function refusePromise(value) {
   if (typeof value?.then !== "function") return value;
-  throw argument("the callback returned a promise, but the calls are blocking; pass a function that is not async");
+  throw argument(
+    "the callback returned a promise, but the calls are blocking; pass a function that is not async",
+  );
 }
 
 /** Calls `work`, commits, and returns its value. Rolls back if it throws. */

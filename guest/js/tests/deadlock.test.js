@@ -36,12 +36,17 @@ for (const engine of ENGINES) {
     const prepared = await build("setup.wasm", [setup]);
     const server = await startServer();
     try {
-      const plugin = (wasm, ...args) => run(TOOL, ["run", wasm, "--database", `main=${server.url}`, "--grant", "main=ddl", "--", ...args]);
+      const plugin = (wasm, ...args) =>
+        run(TOOL, ["run", wasm, "--database", `main=${server.url}`, "--grant", "main=ddl", "--", ...args]);
       assert.equal((await plugin(prepared, "create")).code, 0);
       // The first run compiles the component.
       assert.equal((await plugin(component, "1", "2")).stdout, "1\n");
       const done = await Promise.all([plugin(component, "1", "2"), plugin(component, "2", "1")]);
-      assert.deepEqual(done.map(({ code }) => code), [0, 0], done.map(({ stderr }) => stderr).join());
+      assert.deepEqual(
+        done.map(({ code }) => code),
+        [0, 0],
+        done.map(({ stderr }) => stderr).join(),
+      );
       assert.deepEqual(done.map(({ stdout }) => stdout).sort(), ["1\n", "2\n"]);
       assert.equal((await plugin(prepared, "show")).stdout, "3 3\n");
     } finally {

@@ -50,12 +50,17 @@ for (const engine of ENGINES) {
 }
 
 test("connect() while the module is loaded fails in the build", async () => {
-  const file = program(`import { connect } from ${PACKAGE};\nconst db = connect();\nexport default function main() {}`);
+  const file = program(
+    `import { connect } from ${PACKAGE};\nconst db = connect();\nexport default function main() {}`,
+  );
   await assert.rejects(build("early.wasm", [file]), /call it in main\(\)/);
 });
 
 test("a module without main fails in the build", async () => {
-  await assert.rejects(build("none.wasm", [program("export const x = 1;")]), /export default function main\(\)/);
+  await assert.rejects(
+    build("none.wasm", [program("export const x = 1;")]),
+    /export default function main\(\)/,
+  );
 });
 
 test("an async main is refused", { skip }, async () => {

@@ -8,7 +8,12 @@ import { join } from "node:path";
 
 import mysql from "mysql2/promise";
 
-const SETTINGS = ["--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-buffer-pool-size=256M", "--innodb-flush-log-at-trx-commit=0"];
+const SETTINGS = [
+  "--bind-address=127.0.0.1",
+  "--skip-log-bin",
+  "--innodb-buffer-pool-size=256M",
+  "--innodb-flush-log-at-trx-commit=0",
+];
 const START_TIMEOUT = 60_000;
 
 /** Starts a server with the schema `plugin`, and its account with the same name and password. */
@@ -16,10 +21,18 @@ export async function startServer() {
   const directory = mkdtempSync(join(tmpdir(), "wasmysql-"));
   const data = `--datadir=${directory}/data`;
   const user = `--user=${userInfo().username}`;
-  execFileSync("mariadb-install-db", ["--no-defaults", data, "--auth-root-authentication-method=normal", user], { stdio: "ignore" });
+  execFileSync(
+    "mariadb-install-db",
+    ["--no-defaults", data, "--auth-root-authentication-method=normal", user],
+    { stdio: "ignore" },
+  );
   const port = await freePort();
   const socketPath = join(directory, "s");
-  const server = spawn("mariadbd", ["--no-defaults", data, `--socket=${socketPath}`, `--port=${port}`, user, ...SETTINGS], { stdio: "ignore" });
+  const server = spawn(
+    "mariadbd",
+    ["--no-defaults", data, `--socket=${socketPath}`, `--port=${port}`, user, ...SETTINGS],
+    { stdio: "ignore" },
+  );
   const stop = async () => {
     const ended = new Promise((resolve) => server.on("exit", resolve));
     server.kill();

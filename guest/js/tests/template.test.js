@@ -20,7 +20,10 @@ function project() {
   symlinkSync(PACKAGE, join(directory, "node_modules/wasmysql"));
   symlinkSync(join(PACKAGE, "bin/wasmysql-build.js"), join(programs, "wasmysql-build"));
   symlinkSync(TOOL, join(programs, "wasmysql"));
-  return { cwd: directory, env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` } };
+  return {
+    cwd: directory,
+    env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` },
+  };
 }
 
 test("the template runs, and its tests pass", { skip }, async () => {

@@ -27,7 +27,9 @@ export function run(program, args, options) {
 export async function build(name, args, cwd = PACKAGE) {
   const output = join(BUILT, name);
   mkdirSync(dirname(output), { recursive: true });
-  const done = await run(process.execPath, [join(PACKAGE, "bin/wasmysql-build.js"), ...args, "-o", output], { cwd });
+  const done = await run(process.execPath, [join(PACKAGE, "bin/wasmysql-build.js"), ...args, "-o", output], {
+    cwd,
+  });
   if (done.code !== 0) throw new Error(`the build of ${name} failed: ${done.stderr}`);
   return output;
 }

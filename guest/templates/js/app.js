@@ -18,7 +18,11 @@ export function visitedPages(conn) {
 export default function main() {
   using engine = connect("main");
   using conn = engine.acquire();
-  for (const [path, visitor] of [["/", "Ada"], ["/about", "Ada"], ["/", "Grace"]]) {
+  for (const [path, visitor] of [
+    ["/", "Ada"],
+    ["/about", "Ada"],
+    ["/", "Grace"],
+  ]) {
     visit(conn, path, visitor);
   }
   for (const { path, visits } of visitedPages(conn)) {

@@ -63,7 +63,8 @@ function readColumn(index, [code, validity, values, data, length, reserved], row
   };
   const bitmap = validity ? take(Uint8Array, validity, Math.ceil(rows / 8)) : undefined;
   if (!kind.array) return new BatchColumn(index, kind, rows);
-  if (!kind.variable) return new BatchColumn(index, kind, rows, bitmap, take(kind.array, values, rows * kind.elements));
+  if (!kind.variable)
+    return new BatchColumn(index, kind, rows, bitmap, take(kind.array, values, rows * kind.elements));
   const offsets = take(kind.array, values, rows + 1);
   const variable = take(Uint8Array, data, length);
   check(offsets[0] === 0, "first-offset");

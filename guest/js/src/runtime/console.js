@@ -13,8 +13,14 @@ function printer(open) {
   let stream;
   return (...values) => {
     stream ??= open();
-    const bytes = encode(values.map((value) => inspect(value)).join(" ").toWellFormed() + "\n");
-    for (let at = 0; at < bytes.length; at += CHUNK) stream.blockingWriteAndFlush(bytes.slice(at, at + CHUNK));
+    const bytes = encode(
+      values
+        .map((value) => inspect(value))
+        .join(" ")
+        .toWellFormed() + "\n",
+    );
+    for (let at = 0; at < bytes.length; at += CHUNK)
+      stream.blockingWriteAndFlush(bytes.slice(at, at + CHUNK));
   };
 }
 

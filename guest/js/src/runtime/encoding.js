@@ -54,9 +54,28 @@ globalThis.TextDecoder ??= class TextDecoder {
   }
 };
 
-/** A sequence of UTF-8, or a part of one, or another byte. */
-const SEQUENCE =
-  /[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|(\xe0[\xa0-\xbf]?|\xed[\x80-\x9f]?|[\xe1-\xec\xee\xef][\x80-\xbf]?|\xf0(?:[\x90-\xbf][\x80-\xbf]?)?|[\xf1-\xf3][\x80-\xbf]{0,2}|\xf4(?:[\x80-\x8f][\x80-\xbf]?)?|[^])/g;
+/** The sequences of UTF-8. */
+const VALID = [
+  "[\\x00-\\x7f]+",
+  "[\\xc2-\\xdf][\\x80-\\xbf]",
+  "\\xe0[\\xa0-\\xbf][\\x80-\\xbf]",
+  "\\xed[\\x80-\\x9f][\\x80-\\xbf]",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}",
+  "\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{3}",
+  "\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}",
+];
+/** The beginnings of sequences. Each is replaced by one character, as any other byte. */
+const CUT_OFF = [
+  "\\xe0[\\xa0-\\xbf]?",
+  "\\xed[\\x80-\\x9f]?",
+  "[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]?",
+  "\\xf0(?:[\\x90-\\xbf][\\x80-\\xbf]?)?",
+  "[\\xf1-\\xf3][\\x80-\\xbf]{0,2}",
+  "\\xf4(?:[\\x80-\\x8f][\\x80-\\xbf]?)?",
+  "[^]",
+];
+const SEQUENCE = new RegExp(`${VALID.join("|")}|(${CUT_OFF.join("|")})`, "g");
 
 /** Decodes with U+FFFD for each invalid part. */
 function replaceInvalid(binary) {

@@ -33,12 +33,14 @@ function object(value, depth, seen) {
   const inner = (item) => inspect(item, depth + 1, [...seen, value]);
   const name = value.constructor?.name ?? "Object";
   if (Array.isArray(value)) return list("[", value, inner, "]");
-  if (ArrayBuffer.isView(value) && value.length !== undefined) return list(`${name}(${value.length}) [`, value, inner, "]");
+  if (ArrayBuffer.isView(value) && value.length !== undefined)
+    return list(`${name}(${value.length}) [`, value, inner, "]");
   if (value instanceof Map) {
     return list(`Map(${value.size}) {`, [...value], ([key, item]) => `${inner(key)} => ${inner(item)}`, "}");
   }
   if (value instanceof Set) return list(`Set(${value.size}) {`, [...value], inner, "}");
-  const property = ([key, item]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${inner(item)}`;
+  const property = ([key, item]) =>
+    `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key)}: ${inner(item)}`;
   return list(name === "Object" ? "{" : `${name} {`, Object.entries(value), property, "}");
 }
 

@@ -12,7 +12,9 @@ export function program(main) {
         // The first argument is the name of the program.
         const value = main(getArguments().slice(1));
         if (typeof value?.then === "function") {
-          throw new TypeError("main() returned a promise, but the calls are blocking; pass a function that is not async");
+          throw new TypeError(
+            "main() returned a promise, but the calls are blocking; pass a function that is not async",
+          );
         }
       } catch (error) {
         console.error(error instanceof Error ? errorText(error) : error);

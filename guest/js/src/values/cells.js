@@ -6,7 +6,7 @@
 import { Malformed } from "../batch/kinds.js";
 import { argument, unsupported } from "../errors.js";
 import { datesAsText, datetimesAsText, millisecondsOf, STRAY_BITS, timesAsText } from "./dates.js";
-import { asciiOf, decode } from "./utf8.js";
+import { decode, decodeBinary, sliceable } from "./utf8.js";
 
 /** The code of BIGINT. The other types of integers fit a number. */
 const BIGINT = 8;
@@ -76,11 +76,14 @@ const READERS = {
   decimal: texts,
   text(column, field, format) {
     const values = texts(column);
-    return isJson(field, format) ? values.map((text, row) => (column.isNull(row) ? null : JSON.parse(text))) : values;
+    return isJson(field, format)
+      ? values.map((text, row) => (column.isNull(row) ? null : JSON.parse(text)))
+      : values;
   },
   bytes: byteArrays,
   raw: byteArrays,
-  date: (column, field, format) => (format.dates === "date" ? asDates(column, field) : datesAsText(clean(column))),
+  date: (column, field, format) =>
+    format.dates === "date" ? asDates(column, field) : datesAsText(clean(column)),
   time: (column, field) => timesAsText(clean(column), digitsOf(field)),
   datetime(column, field, format) {
     return format.dates === "date" ? asDates(column, field) : datetimesAsText(clean(column), digitsOf(field));
@@ -135,8 +138,9 @@ export function numbers(column, field) {
 /** Returns texts. Bytes that are all ASCII are decoded in one step. */
 function texts(column) {
   const { index, values: offsets, data, rows, validity } = column;
-  const text = decoded(asciiOf, data, index);
-  if (text === undefined) return byteArrays(column).map((bytes) => decoded(decode, bytes, index));
+  const whole = decoded(sliceable, data, index);
+  if (whole === undefined) return byteArrays(column).map((bytes) => decoded(decode, bytes, index));
+  const { text, isDecoded } = whole;
   const result = [];
   let start = 0;
   for (let row = 1; row <= rows; row++) {
@@ -146,14 +150,16 @@ function texts(column) {
     start = end;
   }
   if (validity) checkNulls(column);
-  return result;
+  return isDecoded ? result : result.map((part) => decoded(decodeBinary, part, index));
 }
 
-function decoded(decode, bytes, index) {
+function decoded(decoder, value, index) {
   try {
-    return decode(bytes);
-  } catch {
-    throw new Malformed("not-utf8", index);
+    return decoder(value);
+  } catch (error) {
+    // decodeURIComponent and TextDecoder throw these. Another error is a lack of memory.
+    if (error instanceof URIError || error instanceof TypeError) throw new Malformed("not-utf8", index);
+    throw error;
   }
 }
 

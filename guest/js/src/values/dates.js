@@ -4,7 +4,10 @@
 
 const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0"));
 /** The text of minute and second, by the upper 12 bits of `low`. */
-const CLOCKS = Array.from({ length: 64 * 64 }, (_, bits) => `${TWO_DIGITS[bits >> 6]}:${TWO_DIGITS[bits & 63]}`);
+const CLOCKS = Array.from(
+  { length: 64 * 64 },
+  (_, bits) => `${TWO_DIGITS[bits >> 6]}:${TWO_DIGITS[bits & 63]}`,
+);
 const MICROSECONDS = 0xfffff;
 /** The most texts of `high` that a cache keeps. */
 const CACHED = 4096;
@@ -17,7 +20,12 @@ function dateText(high) {
 }
 
 function fraction(low, digits) {
-  return digits ? "." + String(low & MICROSECONDS).padStart(6, "0").slice(0, digits) : "";
+  return digits
+    ? "." +
+        String(low & MICROSECONDS)
+          .padStart(6, "0")
+          .slice(0, digits)
+    : "";
 }
 
 /** Returns an array of `YYYY-MM-DD`. Throws `STRAY_BITS` if a word has bits of no field. */

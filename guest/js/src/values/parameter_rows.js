@@ -16,7 +16,8 @@ const SIGNED_MAX = 2n ** 63n - 1n;
 
 /** Yields `{ first, batch }`: batches of rows, and the number of the first row of each. */
 export function* batchesOf(rows) {
-  for (let first = 0; first < rows.length; first += ROWS) yield* fitting(rows.slice(first, first + ROWS), first);
+  for (let first = 0; first < rows.length; first += ROWS)
+    yield* fitting(rows.slice(first, first + ROWS), first);
 }
 
 /** Splits rows until their batches are small enough. */
@@ -41,7 +42,12 @@ export function encodeRows(rows, first = 0) {
   });
   const columns = [];
   for (let index = 0; index < width; index++) {
-    columns.push(encodeColumn(rows.map((row) => row[index]), (row) => `row ${first + row}, column ${index}`));
+    columns.push(
+      encodeColumn(
+        rows.map((row) => row[index]),
+        (row) => `row ${first + row}, column ${index}`,
+      ),
+    );
   }
   return writeBatch(rows.length, columns);
 }
@@ -101,7 +107,8 @@ const MIXED = {
 
 function mixed(kind, found, place) {
   const both = MIXED[`${kind} ${found}`] ?? MIXED[`${found} ${kind}`];
-  if (both === undefined) throw argument(`${place}: ${found} can't go into a column of ${kind}; convert the values`);
+  if (both === undefined)
+    throw argument(`${place}: ${found} can't go into a column of ${kind}; convert the values`);
   return both;
 }
 
@@ -118,12 +125,19 @@ const ENCODERS = {
     integers.forEach((value, row) => checkRange(value, place, row));
     const negative = integers.findIndex((value) => value < 0n);
     if (negative >= 0) {
-      throw argument(`${place(negative)} is negative, and another value exceeds 2^63 - 1; use decimal("...")`);
+      throw argument(
+        `${place(negative)} is negative, and another value exceeds 2^63 - 1; use decimal("...")`,
+      );
     }
     return encodeIntegers(integers, values, "unsigned");
   },
   double: (values) => ({ kind: "double", validity: validityOf(values), values: Float64Array.from(values) }),
-  decimal: (values) => encodeTexts(values.map((value) => value?.text ?? ""), values, "decimal"),
+  decimal: (values) =>
+    encodeTexts(
+      values.map((value) => value?.text ?? ""),
+      values,
+      "decimal",
+    ),
   text: (values) => encodeTexts(values.map(textOf), values, "text"),
   bytes: encodeBytes,
   datetime: encodeDates,

@@ -51,7 +51,9 @@ function parameter(value, index) {
     case "string":
       return { tag: "text", val: wellFormed(value, index) };
     case "number":
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? integer(value) : { tag: "double", val: value };
+      return Number.isSafeInteger(value) && !Object.is(value, -0)
+        ? integer(value)
+        : { tag: "double", val: value };
     case "bigint":
       return bigint(value, index);
     case "boolean":
@@ -89,14 +91,17 @@ function object(value, index) {
 }
 
 function wellFormed(text, index) {
-  if (!text.isWellFormed()) throw argument(`parameter ${index} has a lone surrogate, which UTF-8 can't represent`);
+  if (!text.isWellFormed())
+    throw argument(`parameter ${index} has a lone surrogate, which UTF-8 can't represent`);
   return text;
 }
 
 /** Checks that 64 bits can hold an integer. `place` names a row or a parameter. */
 export function checkRange(value, place, row) {
   if (value < SIGNED_MIN || value > UNSIGNED_MAX) {
-    throw argument(`${place(row)} is ${value}; MySQL's integers go from -2^63 to 2^64 - 1; use decimal("...")`);
+    throw argument(
+      `${place(row)} is ${value}; MySQL's integers go from -2^63 to 2^64 - 1; use decimal("...")`,
+    );
   }
 }
 

@@ -42,8 +42,13 @@ function generate(names, shape) {
   });
   const cells = parameters.map((parameter) => `${parameter}[i]`);
   const row = shape === "arrays" ? `[${cells.join()}]` : `{${properties.join()}}`;
-  return new Function("rows", "count", "columns", `
+  return new Function(
+    "rows",
+    "count",
+    "columns",
+    `
     const [${parameters.join()}] = columns;
     for (let i = 0; i < count; i++) rows.push(${row});
-  `);
+  `,
+  );
 }

@@ -54,15 +54,16 @@ export function encode(text) {
 }
 
 /**
- * Returns the texts of ASCII bytes as one string; `undefined` if a byte is not ASCII.
+ * Returns bytes as a string with one character for each byte, and whether its parts are decoded.
+ * Returns `undefined` if the decoder of the engine found a character that is not ASCII.
  *
  * Every character that is not ASCII has fewer units in UTF-16 than bytes in UTF-8.
  */
-export function asciiOf(bytes) {
+export function sliceable(bytes) {
   if (isQuickJs) {
-    const binary = binaryOf(bytes);
-    return isAscii(binary) ? binary : undefined;
+    const text = binaryOf(bytes);
+    return { text, isDecoded: isAscii(text) };
   }
   const text = decode(bytes);
-  return text.length === bytes.length ? text : undefined;
+  return text.length === bytes.length ? { text, isDecoded: true } : undefined;
 }

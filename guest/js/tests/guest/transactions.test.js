@@ -8,7 +8,8 @@ function accounts(conn) {
   conn.execute("INSERT INTO accounts VALUES (1, 10), (2, 20)");
 }
 
-const balances = (conn) => conn.query("SELECT balance FROM accounts ORDER BY id").map(({ balance }) => balance);
+const balances = (conn) =>
+  conn.query("SELECT balance FROM accounts ORDER BY id").map(({ balance }) => balance);
 
 test("a transaction commits and returns the value of its work", (conn, engine) => {
   accounts(conn);
@@ -46,10 +47,14 @@ test("a savepoint is rolled back separately", (conn) => {
   accounts(conn);
   conn.transaction((tx) => {
     tx.execute("UPDATE accounts SET balance = 1 WHERE id = 1");
-    assert.throws(() => tx.nested(() => {
-      tx.execute("UPDATE accounts SET balance = 2 WHERE id = 2");
-      throw new RangeError("no");
-    }), RangeError);
+    assert.throws(
+      () =>
+        tx.nested(() => {
+          tx.execute("UPDATE accounts SET balance = 2 WHERE id = 2");
+          throw new RangeError("no");
+        }),
+      RangeError,
+    );
     tx.nested(() => tx.execute("UPDATE accounts SET balance = balance + 5 WHERE id = 2"));
   });
   assert.deepEqual(balances(conn), [1, 25]);
@@ -75,7 +80,9 @@ test("begin, commit, rollback and using", (conn) => {
     open.commit();
   }
   assert.deepEqual(balances(conn), [3, 3]);
-  assert.throws(() => conn.transaction((tx) => tx.execute("DELETE FROM accounts"), { readOnly: true }), { code: 1792 });
+  assert.throws(() => conn.transaction((tx) => tx.execute("DELETE FROM accounts"), { readOnly: true }), {
+    code: 1792,
+  });
 });
 
 test("a two-phase transaction outlives its connection", (conn, engine) => {
@@ -96,7 +103,14 @@ test("errors have their code, class and state", (conn) => {
   accounts(conn);
   const duplicate = assert.throws(() => conn.execute("INSERT INTO accounts VALUES (1, 1)"), MysqlError);
   assert.deepEqual(
-    [duplicate.kind, duplicate.code, duplicate.sqlstate, duplicate.serverClass, duplicate.retry, duplicate.transactionState],
+    [
+      duplicate.kind,
+      duplicate.code,
+      duplicate.sqlstate,
+      duplicate.serverClass,
+      duplicate.retry,
+      duplicate.transactionState,
+    ],
     ["server", 1062, "23000", "constraint", "never", "none"],
   );
   assert.match(duplicate.message, /Duplicate entry '1'.*\(1062, 23000\)/);
@@ -117,11 +131,20 @@ test("work is repeated after an error that asks for a new transaction", (conn, e
     run(work);
     return count;
   };
-  assert.equal(attempts((work) => conn.transaction(work), 3), 3);
-  assert.equal(attempts((work) => engine.transaction(work), 5), 5);
+  assert.equal(
+    attempts((work) => conn.transaction(work), 3),
+    3,
+  );
+  assert.equal(
+    attempts((work) => engine.transaction(work), 5),
+    5,
+  );
   assert.deepEqual(balances(conn), [12, 22]);
   assert.throws(() => attempts((work) => conn.transaction(work, { attempts: 2 }), 3), { code: 1213 });
-  assert.throws(() => conn.transaction((tx) => attempts((work) => tx.transaction(work), 2), { attempts: 1 }), { code: 1213 });
+  assert.throws(
+    () => conn.transaction((tx) => attempts((work) => tx.transaction(work), 2), { attempts: 1 }),
+    { code: 1213 },
+  );
   assert.deepEqual(balances(conn), [12, 22]);
 });
 
@@ -129,7 +152,8 @@ test("thousands of connections, transactions and streams are released", (conn, e
   conn.execute("CREATE TABLE log (id INT)");
   for (let round = 0; round < 2500; round++) {
     conn.transaction((tx) => tx.execute("INSERT INTO log VALUES (1)"));
-    for (const row of conn.stream("SELECT 1 AS a UNION SELECT 2", [], { batchRows: 1 })) if (row.a === 1n) break;
+    for (const row of conn.stream("SELECT 1 AS a UNION SELECT 2", [], { batchRows: 1 }))
+      if (row.a === 1n) break;
     conn.prepare("SELECT 1").close();
     if (round % 5 === 0) engine.use((other) => other.ping());
     if (round % 5 === 1) engine.query("SELECT 1 AS a UNION SELECT 2");
@@ -146,7 +170,12 @@ test("closed objects fail without a trap", (conn, engine) => {
   other.close();
   other.close();
   assert.ok(other.isClosed);
-  for (const use of [() => other.query("SELECT 1"), () => other.begin(), () => statement.query(), () => [...stream]]) {
+  for (const use of [
+    () => other.query("SELECT 1"),
+    () => other.begin(),
+    () => statement.query(),
+    () => [...stream],
+  ]) {
     assert.throws(use, { kind: "resource-closed" });
   }
   assert.ok(!transaction.isActive);

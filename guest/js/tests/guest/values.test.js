@@ -69,13 +69,19 @@ test("Date is stored in UTC, and read as Date by choice", (conn) => {
   assert.equal(stored(conn, "DATETIME(3)", date), "2024-02-29 13:05:09.070");
   assert.deepEqual(stored(conn, "DATETIME(3)", date, { dates: "date" }), date);
   assert.deepEqual(storedMany(conn, "TIMESTAMP(3)", date, { dates: "date" }), date);
-  assert.deepEqual(conn.query("SELECT DATE '0050-03-01' AS d", [], { dates: "date" })[0].d, new Date("0050-03-01"));
+  assert.deepEqual(
+    conn.query("SELECT DATE '0050-03-01' AS d", [], { dates: "date" })[0].d,
+    new Date("0050-03-01"),
+  );
 });
 
 test("zero and partial dates are strings, and no Date", (conn) => {
   conn.execute("CREATE TABLE days (day DATE)");
   conn.execute("INSERT INTO days VALUES ('0000-00-00'), ('2024-02-00')");
-  assert.deepEqual(conn.query("SELECT day FROM days ORDER BY day"), [{ day: "0000-00-00" }, { day: "2024-02-00" }]);
+  assert.deepEqual(conn.query("SELECT day FROM days ORDER BY day"), [
+    { day: "0000-00-00" },
+    { day: "2024-02-00" },
+  ]);
   assert.throws(() => conn.query("SELECT day FROM days", [], { dates: "date" }), {
     kind: "value-unsupported",
     message: /column "day": a Date can't hold/,
@@ -96,7 +102,12 @@ test("BIGINT is a number by choice, if it is exact", (conn) => {
 
 test("BigInt parameters are exact in comparisons", (conn) => {
   conn.execute("CREATE TABLE ids (id BIGINT UNSIGNED PRIMARY KEY)");
-  conn.executeMany("INSERT INTO ids VALUES (?)", [[2n ** 53n], [2n ** 53n + 1n], [UNSIGNED_MAX - 1n], [UNSIGNED_MAX]]);
+  conn.executeMany("INSERT INTO ids VALUES (?)", [
+    [2n ** 53n],
+    [2n ** 53n + 1n],
+    [UNSIGNED_MAX - 1n],
+    [UNSIGNED_MAX],
+  ]);
   for (const id of [2n ** 53n, 2n ** 53n + 1n, UNSIGNED_MAX - 1n, UNSIGNED_MAX]) {
     assert.deepEqual(conn.query("SELECT id FROM ids WHERE id = ?", [id]), [{ id }]);
     assert.deepEqual(conn.query("SELECT id FROM ids WHERE id IN (?)", [[id, 5n]]), [{ id }]);
@@ -110,7 +121,8 @@ test("booleans, numbers and LIMIT are integers", (conn) => {
 test("JSON is parsed on MySQL, and by name everywhere", (conn) => {
   conn.execute("CREATE TABLE documents (id INT, body JSON)");
   conn.execute("INSERT INTO documents VALUES (1, ?), (2, NULL)", [json({ a: [1, "é", null] })]);
-  const bodies = (format) => conn.query("SELECT body FROM documents ORDER BY id", [], format).map(({ body }) => body);
+  const bodies = (format) =>
+    conn.query("SELECT body FROM documents ORDER BY id", [], format).map(({ body }) => body);
   assert.deepEqual(bodies({ json: ["body"] }), [{ a: [1, "é", null] }, null]);
   assert.equal(typeof bodies({ json: false })[0], "string");
 });
@@ -121,28 +133,66 @@ test("BIT and GEOMETRY are bytes", (conn) => {
 });
 
 test("NULL is null in every kind, and in columns", (conn) => {
-  conn.execute("CREATE TABLE sparse (i INT, b BIGINT, d DOUBLE, t TEXT, x BLOB, w DATETIME, z DECIMAL(4,1), y DATE, h TIME)");
-  const values = [1, 2n, 0.5, "é", new Uint8Array([1]), "2024-01-02 03:04:05", "1.5", "2024-01-02", "01:02:03"];
-  const rows = Array.from({ length: 40 }, (_, row) => values.map((value, column) => ((row + column) % 3 ? value : null)));
+  conn.execute(
+    "CREATE TABLE sparse (i INT, b BIGINT, d DOUBLE, t TEXT, x BLOB, w DATETIME, z DECIMAL(4,1), y DATE, h TIME)",
+  );
+  const values = [
+    1,
+    2n,
+    0.5,
+    "é",
+    new Uint8Array([1]),
+    "2024-01-02 03:04:05",
+    "1.5",
+    "2024-01-02",
+    "01:02:03",
+  ];
+  const rows = Array.from({ length: 40 }, (_, row) =>
+    values.map((value, column) => ((row + column) % 3 ? value : null)),
+  );
   conn.executeMany("INSERT INTO sparse VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows);
   assert.deepEqual(conn.query("SELECT * FROM sparse", [], { rows: "arrays" }), rows);
   for (const format of [{ dates: "date" }, { bigint: "number" }]) {
     const read = conn.query("SELECT * FROM sparse", [], { rows: "arrays", ...format });
-    assert.deepEqual(read.map((row) => row.map((cell) => cell === null)), rows.map((row) => row.map((cell) => cell === null)));
+    assert.deepEqual(
+      read.map((row) => row.map((cell) => cell === null)),
+      rows.map((row) => row.map((cell) => cell === null)),
+    );
   }
   const columns = conn.columns("SELECT * FROM sparse");
   [...columns].forEach((column, index) => {
-    assert.deepEqual(column.toArray(), rows.map((row) => row[index]));
-    assert.deepEqual([...column.nulls], rows.map((row) => (row[index] === null ? 1 : 0)));
+    assert.deepEqual(
+      column.toArray(),
+      rows.map((row) => row[index]),
+    );
+    assert.deepEqual(
+      [...column.nulls],
+      rows.map((row) => (row[index] === null ? 1 : 0)),
+    );
   });
   assert.deepEqual(conn.query("SELECT NULL AS n, ? AS p", [null]), [{ n: null, p: null }]);
 });
 
 test("text of every length and character is decoded", (conn) => {
-  const texts = ["", "a", "é", "\u20ac", "\u{1f600}", "x".repeat(5000), "é".repeat(5000), "mixed é \u{1f600}"];
+  const texts = [
+    "",
+    "a",
+    "é",
+    "\u20ac",
+    "\u{1f600}",
+    "x".repeat(5000),
+    "é".repeat(5000),
+    "mixed é \u{1f600}",
+  ];
   conn.execute("CREATE TABLE texts (id INT, t TEXT)");
-  conn.executeMany("INSERT INTO texts VALUES (?, ?)", texts.map((text, id) => [id, text]));
-  assert.deepEqual(conn.query("SELECT t FROM texts ORDER BY id").map(({ t }) => t), texts);
+  conn.executeMany(
+    "INSERT INTO texts VALUES (?, ?)",
+    texts.map((text, id) => [id, text]),
+  );
+  assert.deepEqual(
+    conn.query("SELECT t FROM texts ORDER BY id").map(({ t }) => t),
+    texts,
+  );
 });
 
 test("wrong parameters are refused before anything is sent", (conn) => {
@@ -155,6 +205,10 @@ test("wrong parameters are refused before anything is sent", (conn) => {
 });
 
 test("columns with the names of Object.prototype are properties", (conn) => {
-  const [row] = conn.query("SELECT 1 AS `__proto__`, 2 AS `constructor`, 3 AS `a\"b`");
-  assert.deepEqual(Object.entries(row), [["__proto__", 1], ["constructor", 2], ['a"b', 3]]);
+  const [row] = conn.query('SELECT 1 AS `__proto__`, 2 AS `constructor`, 3 AS `a"b`');
+  assert.deepEqual(Object.entries(row), [
+    ["__proto__", 1],
+    ["constructor", 2],
+    ['a"b', 3],
+  ]);
 });

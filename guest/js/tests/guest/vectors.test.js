@@ -13,7 +13,8 @@ function batchOf({ rows, data }) {
 
 function text(kind, value) {
   if (value === null) return null;
-  if (kind === "bytes" || kind === "raw") return Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (kind === "bytes" || kind === "raw")
+    return Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
@@ -28,7 +29,9 @@ test("every batch of values.json is read", () => {
   for (const vector of values) {
     const expected = vector.columns.map(({ kind, values: texts }) => ({
       kind,
-      values: texts.map((value) => (value !== null && /float|double/.test(kind) ? text(kind, Number(value)) : value)),
+      values: texts.map((value) =>
+        value !== null && /float|double/.test(kind) ? text(kind, Number(value)) : value,
+      ),
     }));
     assert.deepEqual(readTexts(batchOf(vector)), expected, vector.name);
   }

@@ -14,9 +14,22 @@ export function main(): void {
   const people: Person[] = conn.query<Person>("SELECT id, name FROM people WHERE id IN (?)", [[1, 2n]]);
   const rows: Row[] = conn.query("SELECT :a", { a: null }, { timeout: 5 });
   const id: number | bigint = conn.execute("INSERT INTO t VALUES (?)", [decimal("1.5")]).lastInsertId;
-  const count: number = conn.transaction((tx) => tx.query("SELECT 1").length, { attempts: 3, isolation: "serializable" });
-  conn.executeMany("INSERT INTO t VALUES (?, ?)", new Set([[1, json({})], [null, new Date()]]));
-  for (const [name] of conn.stream<[string]>("SELECT name FROM people", [], { rows: "arrays", batchRows: 100 })) name.length;
+  const count: number = conn.transaction((tx) => tx.query("SELECT 1").length, {
+    attempts: 3,
+    isolation: "serializable",
+  });
+  conn.executeMany(
+    "INSERT INTO t VALUES (?, ?)",
+    new Set([
+      [1, json({})],
+      [null, new Date()],
+    ]),
+  );
+  for (const [name] of conn.stream<[string]>("SELECT name FROM people", [], {
+    rows: "arrays",
+    batchRows: 100,
+  }))
+    name.length;
   const prices: Float64Array = conn.columns("SELECT price FROM t").get("price").toNumbers();
   const xid: string = conn.beginTwoPhase().xid;
   try {

@@ -21,11 +21,18 @@ const values = [
   [json([1]), { tag: "text", val: "[1]" }],
   [new Uint8Array([1, 2]), { tag: "bytes", val: new Uint8Array([1, 2]) }],
   [new Uint16Array([1]), { tag: "bytes", val: new Uint8Array([1, 0]) }],
-  [date, { tag: "datetime", val: { year: 2024, month: 2, day: 29, hour: 13, minute: 5, second: 9, microsecond: 70000 } }],
+  [
+    date,
+    {
+      tag: "datetime",
+      val: { year: 2024, month: 2, day: 29, hour: 13, minute: 5, second: 9, microsecond: 70000 },
+    },
+  ],
 ];
 
 for (const [value, expected] of values) {
-  test(`${typeof value} ${String(value)} becomes ${expected.tag}`, () => assert.deepEqual(parameters([value]), [expected]));
+  test(`${typeof value} ${String(value)} becomes ${expected.tag}`, () =>
+    assert.deepEqual(parameters([value]), [expected]));
 }
 
 const refused = [
@@ -74,7 +81,12 @@ test("rows are encoded by column", () => {
 });
 
 test("dates of every time are encoded", () => {
-  const dates = ["1969-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z", "1900-03-01T12:34:56.001Z"];
+  const dates = [
+    "1969-12-31T23:59:59.999Z",
+    "0000-01-01T00:00:00.000Z",
+    "9999-12-31T23:59:59.999Z",
+    "1900-03-01T12:34:56.001Z",
+  ];
   const expected = dates.map((text) => text.replace("T", " ").replace("Z", "000"));
   assert.deepEqual(roundTrip(dates.map((text) => [new Date(text)])), [["datetime", expected]]);
 });
@@ -87,7 +99,8 @@ const mixtures = [
 ];
 
 for (const [rows, message] of mixtures) {
-  test(`rows are refused: ${message.source}`, () => assert.throws(() => encodeRows(rows), { kind: "argument", message }));
+  test(`rows are refused: ${message.source}`, () =>
+    assert.throws(() => encodeRows(rows), { kind: "argument", message }));
 }
 
 test("many rows are split into batches of at most 4 MiB", () => {
@@ -95,6 +108,12 @@ test("many rows are split into batches of at most 4 MiB", () => {
   const batches = [...batchesOf(rows)];
   assert.ok(batches.length > 4);
   assert.ok(batches.every(({ batch }) => batch.data.length <= 4 << 20));
-  assert.deepEqual(batches.map(({ first }) => first), batches.map((_, index) => batches.slice(0, index).reduce((sum, { batch }) => sum + batch.rows, 0)));
-  assert.equal(batches.reduce((sum, { batch }) => sum + batch.rows, 0), 300);
+  assert.deepEqual(
+    batches.map(({ first }) => first),
+    batches.map((_, index) => batches.slice(0, index).reduce((sum, { batch }) => sum + batch.rows, 0)),
+  );
+  assert.equal(
+    batches.reduce((sum, { batch }) => sum + batch.rows, 0),
+    300,
+  );
 });

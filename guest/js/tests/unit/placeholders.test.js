@@ -7,7 +7,12 @@ const cases = [
   ["SELECT ?", [1], "SELECT ?", [1]],
   ["SELECT 1", undefined, "SELECT 1", []],
   ["SELECT :a, :b, :a", { a: 1, b: 2 }, "SELECT ?, ?, ?", [1, 2, 1]],
-  ["SELECT ':a', \":a\", `:a`, 'it''s :a', 'x\\':a', :a", { a: 1 }, "SELECT ':a', \":a\", `:a`, 'it''s :a', 'x\\':a', ?", [1]],
+  [
+    "SELECT ':a', \":a\", `:a`, 'it''s :a', 'x\\':a', :a",
+    { a: 1 },
+    "SELECT ':a', \":a\", `:a`, 'it''s :a', 'x\\':a', ?",
+    [1],
+  ],
   ["SELECT :a -- :a\n, 1--:a", { a: 1 }, "SELECT ? -- :a\n, 1--?", [1, 1]],
   ["SELECT :a /* :a */ # :a", { a: 1 }, "SELECT ? /* :a */ # :a", [1]],
   ["SELECT @x:=:a, a::b", { a: 1 }, "SELECT @x:=?, a::b", [1]],
@@ -17,7 +22,8 @@ const cases = [
 ];
 
 for (const [sql, params, text, values] of cases) {
-  test(`${sql.replaceAll("\n", " ")} is translated`, () => assert.deepEqual(bind(sql, params), { sql: text, values }));
+  test(`${sql.replaceAll("\n", " ")} is translated`, () =>
+    assert.deepEqual(bind(sql, params), { sql: text, values }));
 }
 
 const refused = [

@@ -11,7 +11,10 @@ import { stackOf } from "../../src/runtime/stack.js";
 
 test("stacks have the positions of the sources", async () => {
   const directory = mkdtempSync(join(tmpdir(), "wasmysql-"));
-  writeFileSync(join(directory, "b.js"), "// a comment\n\nexport function b() {\n  // another\n  throw new Error('b');\n}\n");
+  writeFileSync(
+    join(directory, "b.js"),
+    "// a comment\n\nexport function b() {\n  // another\n  throw new Error('b');\n}\n",
+  );
   writeFileSync(join(directory, "a.js"), "import { b } from './b.js';\n\nexport function a() {\n  b();\n}\n");
   const { outputFiles } = await build({
     entryPoints: [join(directory, "a.js")],

@@ -24,7 +24,15 @@ for (const text of inputs) {
   });
 }
 
-const invalid = [[0xff], [0x61, 0xc3], [0xe2, 0x82, 0x61], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x98], [0xc0, 0x80], [0xf4, 0x90, 0x80, 0x80]];
+const invalid = [
+  [0xff],
+  [0x61, 0xc3],
+  [0xe2, 0x82, 0x61],
+  [0xed, 0xa0, 0x80],
+  [0xf0, 0x9f, 0x98],
+  [0xc0, 0x80],
+  [0xf4, 0x90, 0x80, 0x80],
+];
 
 for (const bytes of invalid) {
   test(`the bytes ${bytes.map((byte) => byte.toString(16))} are not UTF-8`, () => {
@@ -45,9 +53,15 @@ test("values are inspected", () => {
   const circular = { a: 1 };
   circular.self = circular;
   assert.equal(inspect("text"), "text");
-  assert.equal(inspect({ a: 1n, b: ["x", null, undefined], "c-d": -0 }), '{ a: 1n, b: [ "x", null, undefined ], "c-d": -0 }');
+  assert.equal(
+    inspect({ a: 1n, b: ["x", null, undefined], "c-d": -0 }),
+    '{ a: 1n, b: [ "x", null, undefined ], "c-d": -0 }',
+  );
   assert.equal(inspect(new Map([[1, new Set([2])]])), "Map(1) { 1 => Set(1) { 2 } }");
   assert.equal(inspect(new Uint8Array([1, 2])), "Uint8Array(2) [ 1, 2 ]");
   assert.equal(inspect(circular), "{ a: 1, self: [Circular] }");
-  assert.match(inspect(new TypeError("no", { cause: new Error("why") })), /^TypeError: no\n[^]*Caused by: Error: why/);
+  assert.match(
+    inspect(new TypeError("no", { cause: new Error("why") })),
+    /^TypeError: no\n[^]*Caused by: Error: why/,
+  );
 });

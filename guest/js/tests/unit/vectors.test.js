@@ -35,7 +35,10 @@ function readTexts(batch) {
 
 for (const { name, batch, columns } of vectors("values")) {
   test(`values: ${name}`, () => {
-    const expected = columns.map(({ kind, values }) => ({ kind, values: values.map((value) => normalized(kind, value)) }));
+    const expected = columns.map(({ kind, values }) => ({
+      kind,
+      values: values.map((value) => normalized(kind, value)),
+    }));
     assert.deepEqual(readTexts(batch), expected);
   });
 
