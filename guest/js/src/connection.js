@@ -7,7 +7,7 @@ import * as options from "./options.js";
 import { checkText, parseNames } from "./placeholders.js";
 import { Prepared } from "./prepared.js";
 import { Statements } from "./statements.js";
-import { repeated, Transaction, within } from "./transaction.js";
+import { attempt, repeated, Transaction, within } from "./transaction.js";
 
 const TRANSACTION = ["isolation", "readOnly", "consistentSnapshot"];
 const LAST_ID = "SELECT CAST(LAST_INSERT_ID() AS UNSIGNED)";
@@ -64,9 +64,10 @@ export class Connection extends Statements {
   transaction(work, given) {
     options.checkNames(given, [...TRANSACTION, "attempts"]);
     const { attempts, ...begin } = given ?? {};
-    // A deadlock ends the enclosing transaction too.
-    const isNested = this.transactionState !== "none";
-    return repeated(isNested ? 1 : attempts, () => within(this.begin(begin), () => work(this)));
+    // A deadlock ends the enclosing transaction too, so that a savepoint is not repeated.
+    if (this.transactionState !== "none") return this.nested(work);
+    const once = () => attempt(this.begin(begin), () => work(this));
+    return repeated(attempts, once, () => !this.isClosed);
   }
 
   /** Calls `work(connection)` in a savepoint, which can be rolled back separately. */

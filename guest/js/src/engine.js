@@ -6,7 +6,7 @@ import { Handle } from "./handle.js";
 import { createEngine } from "./host.js";
 import * as options from "./options.js";
 import { Statements } from "./statements.js";
-import { refusePromise, repeated } from "./transaction.js";
+import { attempt, refusePromise, repeated } from "./transaction.js";
 import { DEFAULT_FORMAT, formatOf } from "./values/cells.js";
 
 /** Opens a database by the name that the host granted. */
@@ -54,9 +54,7 @@ export class Engine extends Statements {
   /** Calls `work(connection)` in a transaction, and again after a deadlock or a lost connection. */
   transaction(work, given) {
     const { attempts, ...begin } = given ?? {};
-    return repeated(attempts, () =>
-      this.use((connection) => connection.transaction(work, { ...begin, attempts: 1 })),
-    );
+    return repeated(attempts, () => this.use((conn) => attempt(conn.begin(begin), () => work(conn))));
   }
 
   get info() {

@@ -289,7 +289,7 @@ export class Connection implements Statements, Disposable {
   beginTwoPhase(xid?: string): Transaction & { readonly xid: string };
   /**
    * Calls `work` in a transaction. Commits at its end, rolls back after an exception, and begins again
-   * after a deadlock, unless a transaction is open already.
+   * after a deadlock. In an open transaction, it is a savepoint and not repeated.
    */
   transaction<T>(work: (connection: Connection) => T, options?: RepeatOptions): T;
   /** Calls `work` in a savepoint, which is rolled back after an exception. */

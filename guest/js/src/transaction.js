@@ -67,38 +67,57 @@ export function refusePromise(value) {
 
 /** Calls `work`, commits, and returns its value. Rolls back if it throws. */
 export function within(transaction, work) {
+  const outcome = attempt(transaction, work);
+  if ("error" in outcome) throw outcome.error;
+  return outcome.value;
+}
+
+/**
+ * Calls `work` and ends the transaction. Returns `{ value }`, or `{ error, isRepeatable }` if it failed.
+ */
+export function attempt(transaction, work) {
   let value;
   try {
     value = refusePromise(work());
   } catch (error) {
-    undo(transaction, error);
-    throw error;
+    const wasEnded = undo(transaction);
+    return { error, isRepeatable: wasEnded || needsNewTransaction(error) };
   }
-  transaction.commit();
-  return value;
-}
-
-/** Rolls back. The error of the work stays the error of the call. */
-function undo(transaction, error) {
   try {
-    transaction.rollback();
-  } catch (failure) {
-    if (error instanceof Error) error.message += ` (the rollback failed too: ${failure.message})`;
+    transaction.commit();
+    return { value };
+  } catch (error) {
+    return { error, isRepeatable: needsNewTransaction(error) };
   }
 }
 
-/** Calls `attempt` again if the server rolled back its transaction, as after a deadlock. */
-export function repeated(attempts = ATTEMPTS, attempt) {
+/** Rolls back. Returns whether the server had ended the transaction, as after a deadlock. */
+function undo(transaction) {
+  const isActive = transaction.isActive;
+  try {
+    // A failed rollback closes the connection, which also rolls back. The commit of a transaction that
+    // was aborted fails with the reason, and sends nothing.
+    if (isActive) transaction.rollback();
+    else transaction.commit();
+  } catch (error) {
+    return !isActive && needsNewTransaction(error);
+  }
+  return false;
+}
+
+function needsNewTransaction(error) {
+  return error instanceof MysqlError && error.retry === "new-transaction";
+}
+
+/** Calls `attempt` until it succeeds, if its error is repeatable and `canRepeat` returns true. */
+export function repeated(attempts = ATTEMPTS, attempt, canRepeat = () => true) {
   if (!Number.isInteger(attempts) || attempts < 1) {
     throw argument(`the option attempts is ${attempts}; pass an integer from 1 on`);
   }
   for (let number = 1; ; number++) {
-    try {
-      return attempt();
-    } catch (error) {
-      const isUseful = error instanceof MysqlError && error.retry === "new-transaction";
-      if (!isUseful || number === attempts) throw error;
-      pause(number);
-    }
+    const outcome = attempt();
+    if (!("error" in outcome)) return outcome.value;
+    if (!outcome.isRepeatable || number === attempts || !canRepeat()) throw outcome.error;
+    pause(number);
   }
 }

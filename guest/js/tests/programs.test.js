@@ -70,6 +70,37 @@ test("an async main is refused", { skip }, async () => {
   assert.match(done.stderr, /main\(\) returned a promise/);
 });
 
+const LOST = `
+import { connect } from ${PACKAGE};
+
+/** Runs work whose connection is killed in the first attempt. Prints the attempts and the outcome. */
+function outcome(db, run) {
+  let attempts = 0;
+  const work = (tx) => {
+    if (++attempts === 1) db.execute("KILL " + tx.query("SELECT CONNECTION_ID() AS id")[0].id);
+    return tx.query("SELECT 'done' AS x")[0].x;
+  };
+  try {
+    const value = run(work);
+    console.log(attempts, value);
+  } catch (error) {
+    console.log(attempts, error.kind);
+  }
+}
+
+export default function main() {
+  using db = connect();
+  outcome(db, (work) => db.transaction(work));
+  outcome(db, (work) => db.use((conn) => conn.transaction(work)));
+}
+`;
+
+test("a transaction is repeated on another connection after a lost one", { skip }, async () => {
+  const component = await build("lost.wasm", [program(LOST)]);
+  const done = await run(TOOL, ["run", component, "--grant", "main=any"]);
+  assert.equal(done.stdout, "2 done\n1 connection-lost\n", done.stderr);
+});
+
 test("a program in TypeScript is built", { skip }, async () => {
   const source = `export default function main(args: string[]): void { console.log("typed", args.length as number); }`;
   const done = await run(TOOL, ["run", await build("typed.wasm", [program(source, "app.ts")])]);

@@ -60,6 +60,19 @@ test("a savepoint is rolled back separately", (conn) => {
   assert.deepEqual(balances(conn), [1, 25]);
 });
 
+test("a transaction in a transaction is a savepoint", (conn) => {
+  accounts(conn);
+  conn.transaction((tx) => {
+    tx.execute("UPDATE accounts SET balance = 1 WHERE id = 1");
+    const work = () => {
+      tx.execute("UPDATE accounts SET balance = 2 WHERE id = 2");
+      throw new RangeError("no");
+    };
+    assert.throws(() => tx.transaction(work), RangeError);
+  });
+  assert.deepEqual(balances(conn), [1, 20]);
+});
+
 test("begin, commit, rollback and using", (conn) => {
   accounts(conn);
   const transaction = conn.begin({ isolation: "read-committed" });
