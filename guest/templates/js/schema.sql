@@ -1,0 +1,15 @@
+-- The tables of the plugin. `npm start` loads this file into a private server, `npm test` for each test.
+
+CREATE TABLE pages (
+    path VARCHAR(200) PRIMARY KEY,
+    visits INT UNSIGNED NOT NULL DEFAULT 0
+);
+
+CREATE TABLE visits (
+    id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
+    path VARCHAR(200) NOT NULL,
+    visitor VARCHAR(40) NOT NULL,
+    FOREIGN KEY (path) REFERENCES pages (path)
+);
+
+INSERT INTO pages (path) VALUES ('/'), ('/about'), ('/news');
