@@ -1,19 +1,14 @@
 """Compares the sandbox with native drivers. See README.md."""
 
 import argparse
-import contextlib
 import os
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 from typing import NamedTuple
 
-import pymysql
+import server
 import work
 
 HERE = Path(__file__).resolve().parent
@@ -72,55 +67,6 @@ class Program:
         return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-@contextlib.contextmanager
-def server():
-    """Runs MariaDB with the data, and returns its port."""
-    program = shutil.which("mariadbd") or shutil.which("mysqld")
-    with tempfile.TemporaryDirectory() as directory, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        install = [
-            "mariadb-install-db",
-            f"--datadir={directory}/data",
-            "--auth-root-authentication-method=normal",
-        ]
-        subprocess.run([*install, "--user=root"], check=True, capture_output=True)
-        arguments = [f"--datadir={directory}/data", f"--socket={directory}/s", f"--port={port}"]
-        arguments += ["--bind-address=127.0.0.1", "--user=root", "--skip-log-bin"]
-        arguments += ["--innodb-buffer-pool-size=256M", "--innodb-flush-log-at-trx-commit=0"]
-        with open(f"{directory}/log", "w") as log:
-            process = subprocess.Popen(
-                [program, "--no-defaults", *arguments], stdout=log, stderr=log
-            )
-        try:
-            prepare(f"{directory}/s")
-            yield port
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def prepare(path):
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            conn = pymysql.connect(unix_socket=path, user="root", autocommit=True)
-            break
-        except pymysql.err.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-    with conn, conn.cursor() as cursor:
-        cursor.execute("CREATE DATABASE bench")
-        cursor.execute("CREATE USER bench@'127.0.0.1' IDENTIFIED BY 'bench'")
-        cursor.execute("GRANT ALL ON bench.* TO bench@'127.0.0.1'")
-        cursor.execute("USE bench")
-        for statement in work.SCHEMA.split(";"):
-            if statement.strip():
-                cursor.execute(statement)
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tool", default="wasmysql")
@@ -130,7 +76,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("works", nargs="*", default=[FIRST, *WORKS])
     arguments = parser.parse_args()
-    with server() as port:
+    with server.running(work.SCHEMA) as port:
         commands = programs(arguments, port)
         for name in arguments.works:
             if name == FIRST:

@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 import pytest
 
-SOURCES = Path(__file__).resolve().parents[1] / "src"
-sys.path.insert(0, str(SOURCES))
+PACKAGE = Path(__file__).resolve().parents[1]
+SOURCES = PACKAGE / "src"
+sys.path[:0] = [str(SOURCES), str(PACKAGE / "bench")]
+
+import server  # noqa: E402
 
 
 class Outcome(NamedTuple):
@@ -42,10 +45,18 @@ def start(tool):
     return run
 
 
+@pytest.fixture(scope="session")
+def runtime(tool):
+    """The runtime component. The tool has compiled it, so that it prints no notice later."""
+    path = os.environ["WASMYSQL_RUNTIME"]
+    command = [tool, "run", "--max-memory", "256", path, "--", "-c", "pass"]
+    subprocess.run(command, capture_output=True, timeout=300, check=True)
+    return path
+
+
 @pytest.fixture
-def program(start, tmp_path):
+def program(start, runtime, tmp_path):
     """Runs the text of a program with the runtime."""
-    runtime = os.environ["WASMYSQL_RUNTIME"]
 
     def run(text, *arguments, files=None, **others):
         for name, content in {"app.py": text, **(files or {})}.items():
@@ -57,6 +68,14 @@ def program(start, tmp_path):
 
     run.runtime, run.directory = runtime, tmp_path
     return run
+
+
+@pytest.fixture(scope="session")
+def account():
+    """The options for a server on which a program may execute any statement."""
+    with server.running("CREATE TABLE names (name VARCHAR(20) PRIMARY KEY)") as port:
+        url = f"mysql://bench:bench@127.0.0.1:{port}/bench"
+        yield ["--database", f"main={url}", "--grant", "main=any"]
 
 
 @pytest.fixture(scope="session")

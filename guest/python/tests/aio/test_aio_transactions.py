@@ -138,23 +138,32 @@ async def test_prepared_transaction_outlives_its_connection(engine, conn, names)
     assert await names.all() == ["a"]
 
 
-async def test_engine_begins_and_retries(engine, names):
+async def test_engine_commits_the_work(engine, names):
     async with engine.begin() as conn:
         await names.add(conn, "a")
+
+    async def work(conn):
+        await names.add(conn, "b")
+        return "done"
+
+    assert await engine.transaction(work) == "done"
+    assert await names.all() == ["a", "b"]
+    with raises(errors.ArgumentError, match="from 1 on"):
+        await engine.transaction(work, attempts=0)
+
+
+async def test_exception_of_the_work_rolls_back_and_is_not_repeated(engine, names):
     attempts = []
 
     async def work(conn):
         attempts.append(conn)
-        await names.add(conn, "b")
-        if len(attempts) == 1:
-            error = errors.OperationalError(1213, "Deadlock found")
-            error.retry = "new-transaction"
-            raise error
-        return "done"
+        await names.add(conn, "a")
+        raise ValueError("no")
 
-    assert await engine.transaction(work) == "done"
-    assert len(attempts) == 2
-    assert await names.all() == ["a", "b"]
+    with raises(ValueError):
+        await engine.transaction(work)
+    assert len(attempts) == 1
+    assert await names.all() == []
 
 
 async def test_deadlock_is_retried(engine, names, table):

@@ -6,26 +6,38 @@
 pub(crate) struct Template {
     /// The name of the package, which is replaced in all files.
     name: &'static str,
-    /// The paths and contents.
-    files: &'static [(&'static str, &'static str)],
+    /// The paths and contents, in several lists.
+    pub(super) files: &'static [Files],
 }
 
-/// The source of the SDK in the templates.
+/// Pairs of a path in the plugin and its content.
+pub(super) type Files = &'static [(&'static str, &'static str)];
+
+/// The source of the SDK for Rust in the templates.
 const SDK: &str = r#"path = "../../rust""#;
+/// The source of the package for JavaScript in the template.
+const PACKAGE_OF_JS: &str = "file:../../js";
 
 /// The part of Cargo.toml that a package needs only outside of this workspace.
 const PACKAGE: &str = include_str!("../../../../guest/templates/package.toml");
 
-/// Lists pairs of a path in the plugin and the content of the template.
+/// Lists the files of a template, or with `=>`, of another directory that a plugin gets as a part.
 macro_rules! files {
+    ($directory:literal => $part:literal, $($path:literal),* $(,)?) => {
+        &[$((
+            concat!($part, "/", $path),
+            include_str!(concat!("../../../../", $directory, "/", $path)),
+        )),*]
+    };
     ($template:literal, $($path:literal),* $(,)?) => {
         &[$(($path, include_str!(concat!("../../../../guest/templates/", $template, "/", $path)))),*]
     };
 }
+pub(super) use files;
 
 pub(crate) const COMMAND: Template = Template {
     name: "wasmysql-template-command",
-    files: files!(
+    files: &[files!(
         "command",
         "Cargo.toml",
         ".cargo/config.toml",
@@ -33,17 +45,25 @@ pub(crate) const COMMAND: Template = Template {
         "schema.sql",
         "README.md",
         ".gitignore",
-    ),
+    )],
 };
 
 pub(crate) const HTTP: Template = Template {
     name: "wasmysql-template-http",
-    files: files!("http", "Cargo.toml", ".cargo/config.toml", "src/main.rs", "schema.sql", "README.md", ".gitignore",),
+    files: &[files!(
+        "http",
+        "Cargo.toml",
+        ".cargo/config.toml",
+        "src/main.rs",
+        "schema.sql",
+        "README.md",
+        ".gitignore",
+    )],
 };
 
 pub(crate) const WORLD: Template = Template {
     name: "wasmysql-template-world",
-    files: files!(
+    files: &[files!(
         "world",
         "Cargo.toml",
         ".cargo/config.toml",
@@ -58,17 +78,17 @@ pub(crate) const WORLD: Template = Template {
         "schema.sql",
         "README.md",
         ".gitignore",
-    ),
+    )],
 };
 
 pub(crate) const PYTHON: Template = Template {
     name: "wasmysql-template-python",
-    files: files!("python", "app.py", "tests/test_app.py", "schema.sql", "README.md", ".gitignore"),
+    files: &[files!("python", "app.py", "tests/test_app.py", "schema.sql", "README.md", ".gitignore")],
 };
 
 pub(crate) const PYTHON_HTTP: Template = Template {
     name: "wasmysql-template-python-http",
-    files: files!(
+    files: &[files!(
         "python-http",
         "app.py",
         "requirements.txt",
@@ -76,18 +96,24 @@ pub(crate) const PYTHON_HTTP: Template = Template {
         "schema.sql",
         "README.md",
         ".gitignore"
-    ),
+    )],
 };
 
 impl Template {
-    /// Returns the paths and contents of a plugin's files. `sdk` is the source of the SDK, such as
-    /// `version = "0.1"`.
+    /// Creates a template of these lists of files, in which `name` is replaced.
+    pub(super) const fn new(name: &'static str, files: &'static [Files]) -> Self {
+        Self { name, files }
+    }
+
+    /// Returns the paths and contents of a plugin's files. `sdk` is the source of the SDK for the
+    /// language: `version = "0.1"`, or in JavaScript, `^0.1.0`.
     pub(crate) fn files(&self, name: &str, sdk: &str) -> impl Iterator<Item = (&'static str, String)> {
         let underscores = |name: &str| name.replace('-', "_");
-        self.files.iter().map(move |&(path, content)| {
+        self.files.iter().copied().flatten().map(move |&(path, content)| {
             let content = content.replace(self.name, name).replace(&underscores(self.name), &underscores(name));
             match path {
                 "Cargo.toml" => (path, content.replace(SDK, sdk) + PACKAGE),
+                "package.json" => (path, content.replace(PACKAGE_OF_JS, sdk)),
                 _ => (path, content),
             }
         })
@@ -98,15 +124,16 @@ impl Template {
 mod tests {
     use std::path::Path;
 
+    use super::super::languages::{C, GO, JAVASCRIPT};
     use super::*;
 
     #[test]
     fn files_contain_no_template_names_or_paths() {
-        for template in [COMMAND, HTTP, WORLD, PYTHON, PYTHON_HTTP] {
+        for template in [COMMAND, HTTP, WORLD, PYTHON, PYTHON_HTTP, JAVASCRIPT, GO, C] {
             let files: Vec<_> = template.files("page-visits", r#"version = "0.1""#).collect();
             for (path, content) in &files {
                 assert!(!content.contains("template"), "{path}: {content}");
-                assert!(!content.contains("../../rust"), "{path}: {content}");
+                assert!(!content.contains("../../rust") && !content.contains("file:../../js"), "{path}: {content}");
             }
             let ("Cargo.toml", cargo) = &files[0] else { continue };
             assert!(
@@ -123,7 +150,7 @@ mod tests {
         let names = std::fs::read_dir(wit).unwrap().map(|entry| entry.unwrap().file_name());
         let mut expected: Vec<_> = names.filter(|name| Path::new(name).extension() == Some("wit".as_ref())).collect();
         expected.sort();
-        let copied = WORLD.files.iter().filter_map(|(path, _)| path.strip_prefix("wit/deps/wasmysql-mysql/"));
+        let copied = WORLD.files[0].iter().filter_map(|(path, _)| path.strip_prefix("wit/deps/wasmysql-mysql/"));
         assert_eq!(expected, copied.collect::<Vec<_>>());
     }
 }

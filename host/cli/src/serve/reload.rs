@@ -22,8 +22,8 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// A number that changes with the content of a file, or of a file in a directory.
 type Fingerprint = u64;
 
-/// Requests a reload when the file or directory has changed, and did not change again for an interval: a
-/// compiler can still be writing it.
+/// Requests a reload when the file or directory has changed, and did not change again for an
+/// interval: a compiler can still be writing it.
 pub(super) async fn watch(path: PathBuf, changed: Arc<Notify>) {
     let mut loaded = fingerprint(&path).await;
     let mut last = loaded;
@@ -81,8 +81,8 @@ fn add(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns whether a path can be a file of a plugin: no hidden file, no cache of the interpreter, and
-/// no virtual environment.
+/// Returns whether a path can be a file of a plugin: no hidden file, no cache of the interpreter,
+/// and no virtual environment.
 fn is_source(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
     let is_link = path.is_symlink() && path.is_dir();

@@ -90,7 +90,10 @@ fn imports_of_a_missing_package_are_one_error() {
     let import = |name: &str| format!(r#"(import "wasi:nn/{name}@0.2.0" (instance (export "f" (func))))"#);
     let names = ["errors", "graph", "inference", "tensor"].map(import).concat();
     let both = check_file("p.wasm", &component(&(names + ENTRY)), &[]);
-    both.prints(3, &["error it imports wasi:nn/errors@0.2.0, wasi:nn/graph@0.2.0, wasi:nn/inference", "check: 1 error"]);
+    both.prints(
+        3,
+        &["error it imports wasi:nn/errors@0.2.0, wasi:nn/graph@0.2.0, wasi:nn/inference", "check: 1 error"],
+    );
 }
 
 #[test]

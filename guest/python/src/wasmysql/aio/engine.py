@@ -1,13 +1,12 @@
 """Engines: the databases of the program."""
 
-import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, TypeVar
 
-from .. import _contract, _options, errors
+from .. import _contract, _options
 from .._error_codes import exception
+from . import repeating
 from .closing import Closing
 from .connection import Connection
 from .handles import Handle
@@ -107,15 +106,7 @@ class Engine(Statements, Closing):
         most `attempts` times in total. A commit in doubt is never repeated. So `work` must not have
         other effects than those in the database.
         """
-        for attempt in range(1, attempts + 1):
-            try:
-                async with self.begin(**options) as conn:
-                    return await work(conn)
-            except errors.Error as error:
-                if error.retry != "new-transaction" or attempt == attempts:
-                    raise
-            await asyncio.sleep(random.uniform(0.005, 0.01) * 2**attempt)
-        raise errors.argument(f"attempts is {attempts}; pass a number from 1 on")
+        return await repeating.run(self, work, attempts, options)
 
     async def _send(self, sql: str, params: list[Any], options: Any) -> Any:
         return await self._handle.call(_contract.engine.Engine.execute, sql, params, options)

@@ -25,6 +25,11 @@ class Transaction:
         """Whether the transaction can still be committed."""
         return not self._handle.is_dropped and self._handle.resource.is_active()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the transaction was committed or rolled back by a call."""
+        return self._handle.is_dropped
+
     async def commit(self) -> None:
         """Commits the transaction, or releases the savepoint."""
         await self._end(_contract.connection.Transaction.commit)
