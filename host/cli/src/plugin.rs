@@ -23,6 +23,14 @@ use crate::outgoing::NoOutgoingRequests;
 /// The time of a compilation after which it is announced.
 const LONG: Duration = Duration::from_secs(1);
 
+/// The stack of a plugin's functions, in bytes. Interpreters refuse a recursion that is too deep, but
+/// with the default of wasmtime, 512 KiB, the plugin traps before.
+const WASM_STACK: usize = 2 << 20;
+
+/// The stack of a plugin's functions and of the host functions that they call, in bytes. Only its used
+/// part takes memory.
+const STACK: usize = WASM_STACK + (2 << 20);
+
 /// The advice for exports that are not async but call functions that wait.
 pub(crate) const USE_BLOCKING: &str = "exports that are not async must use wasmysql:mysql/blocking-imports \
                             (in Rust: wasmysql::blocking)";
@@ -225,7 +233,7 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, String
 pub(crate) fn engine(strategy: InstanceAllocationStrategy) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     StoreSettings::configure(&mut config);
-    config.allocation_strategy(strategy);
+    config.allocation_strategy(strategy).max_wasm_stack(WASM_STACK).async_stack_size(STACK);
     match Cache::from_file(None) {
         Ok(cache) => {
             config.cache(Some(cache));

@@ -67,7 +67,7 @@ fn new_world_includes_the_wit_files() {
 fn new_http_plugin_has_all_files() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("page-visits");
-    let messages = ["Created the plugin page-visits", "cargo run      # serves", "cargo test"];
+    let messages = ["Created the plugin page-visits", "cargo run   # serves", "cargo test"];
     assert_ended(&new(&folder, &["--http"]), 0, &messages);
     let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", "schema.sql", "src/main.rs"];
     assert_eq!(files(&folder), expected);

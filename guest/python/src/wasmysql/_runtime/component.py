@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from importlib.machinery import ModuleSpec
 
-from . import calls, dialects, greenlet, loop, records
+from . import calls, greenlet, hooks, loop, records, ssl, temporary
 from .archive import Archive
 
 #: Modules of the standard library that many programs import.
@@ -32,7 +32,10 @@ def initialize(modules: Archive, preload: Iterable[str], main_name: str | None) 
     calls.install()
     loop.install()
     records.install()
-    dialects.install()
+    hooks.install()
+    temporary.install()
+    # The interpreter has no OpenSSL.
+    sys.modules["ssl"] = ssl
     if not _has_greenlet():
         sys.modules["greenlet"] = greenlet
     # `wasmysql.sa` needs SQLAlchemy, which a component may lack.

@@ -32,6 +32,8 @@ class Exchange(exchange.Exchange):
         self._reading: asyncio.Task | None = None
         self._is_read = False
         self._writer: Any = None
+        #: The part that is being written.
+        self._writing: asyncio.Task | None = None
         self._end: Any = None
 
     async def read(self) -> bytes:
@@ -59,8 +61,8 @@ class Exchange(exchange.Exchange):
         return b""
 
     async def start(self, status: int, headers: Headers, has_body: bool) -> None:
-        if not 100 <= status <= 999:
-            raise ValueError(f"{status} is not a status of HTTP")
+        if not 200 <= status <= 599:
+            raise ValueError(f"{status} is not the status of a response; use one from 200 to 599")
         try:
             entries = [(name.decode("latin-1"), value) for name, value in headers]
             fields = types.Fields.from_list(entries)
@@ -75,17 +77,24 @@ class Exchange(exchange.Exchange):
         response, sent = types.Response.new(fields, contents, trailers)
         response.set_status_code(status)
         sent.__exit__(None, None, None)
+        self.is_started = True
         calls.answer(response)
 
     async def write(self, data: bytes) -> None:
-        # A cancelled task must not leave a part half written.
-        await asyncio.shield(self._loop.create_task(self._writer.write_all(data)))
+        # A cancelled task must not leave a part half written. Its rest comes before the next part.
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
+        self._writing = self._loop.create_task(self._writer.write_all(data))
+        await asyncio.shield(self._writing)
+        self._writing = None
         if self._writer.reader_dropped:
             raise Disconnected("the client no longer reads the response")
 
     async def finish(self, is_complete: bool) -> None:
         if self._end is None:
             return
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
         if self._writer is not None:
             self._writer.__exit__(None, None, None)
         trailers = Ok(None) if is_complete else Err(types.ErrorCode_HttpResponseIncomplete())

@@ -10,6 +10,7 @@ from typing import Any
 
 import wit_world.exports
 
+from .._contract import builtins
 from ..dbapi import keeping
 from ..http import Application, failures
 from . import calls, component, process
@@ -26,21 +27,28 @@ class Service:
         self._is_prepared = False
 
     def handle(self, request: Any) -> None:
-        loop = self._loop = self._loop or Loop()
-        exchange = Exchange(request, loop)
+        # Until the end of the response, this export occupies the instance.
+        builtins.hold()
+        try:
+            loop = self._loop = self._loop or Loop()
+            exchange = Exchange(request, loop)
+            self._respond(exchange, loop)
+            _settle(loop)
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+        finally:
+            builtins.release()
+
+    def _respond(self, exchange: Exchange, loop: Loop) -> None:
         try:
             application = self._load()
-        except Exception as error:
-            loop.run_until_complete(failures.refuse(error, exchange))
-        else:
             if application.is_asgi:
                 loop.run_until_complete(application.handle_async(exchange))
             else:
                 application.handle(exchange, loop.run_until_complete)
-        # Tasks that the request has left end their calls before the next request.
-        loop.settle()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+        except BaseException as error:
+            # For example SystemExit in a task, which ends the event loop.
+            loop.run_until_complete(failures.end(error, exchange))
 
     def _load(self) -> Application:
         """Returns the application. After an error, the next request loads the file again."""
@@ -59,6 +67,16 @@ class Service:
                     sys.path.insert(0, os.path.dirname(path))
             self._application = Application.of_module(importlib.import_module(name))
         return self._application
+
+
+def _settle(loop: Loop) -> None:
+    """Ends the calls of the tasks that the request has left, before the next request."""
+    while True:
+        try:
+            loop.settle()
+            return
+        except BaseException as error:
+            failures.report(error, None)
 
 
 _service = Service()

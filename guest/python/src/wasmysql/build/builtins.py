@@ -1,9 +1,11 @@
 """Replaces the functions of `wasmysql:python/builtins` by those of the component model.
 
-componentize-py 0.25.1 offers neither `subtask.cancel` nor `waitable-set.wait`, `.poll` and
-`thread.yield`. Without the first, a cancelled task can't stop its call, and the plugin traps at its
-end. Without the others, `asyncio.run` can't wait. A native module can't import them either:
-componentize-py counts the functions of the component wrongly if it contains `subtask.cancel`.
+componentize-py 0.25.1 offers neither `subtask.cancel` nor `waitable-set.wait`, `.poll`,
+`thread.yield` and `backpressure.inc` and `.dec`. Without the first, a cancelled task can't stop its
+call, and the plugin traps at its end. Without the next, `asyncio.run` can't wait. Without the last,
+the host gives another request to an instance that is still sending a response. A native module
+can't import them either: componentize-py counts the functions of the component wrongly if it
+contains `subtask.cancel`.
 
 So the component is built with imports of the same core types. Afterwards this module changes three
 kinds of items in the binary, each to one of the same index space, so that no index moves:
@@ -32,6 +34,8 @@ FUNCTIONS = {
     b"wait": (b"\x20\x00", True),
     b"poll": (b"\x21\x00", True),
     b"pause": (b"\x0c\x00", False),
+    b"hold": (b"\x24", False),
+    b"release": (b"\x25", False),
 }
 
 #: An instance without exports.

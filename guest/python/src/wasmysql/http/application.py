@@ -1,5 +1,6 @@
 """An application of ASGI or WSGI."""
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -41,8 +42,8 @@ class Application:
         try:
             await self._lifespan.start()
             await asgi.run(self._app, exchange, response, self._lifespan.state)
-            await response.finish(response.is_started)
-        except Exception as error:
+            await response.give_up()
+        except (Exception, asyncio.CancelledError) as error:
             await failures.respond(error, exchange, response)
 
     def handle(self, exchange: Exchange, wait: wsgi.Wait) -> None:
@@ -50,8 +51,8 @@ class Application:
         response = Response(exchange)
         try:
             wsgi.run(self._app, exchange, response, wait)
-            wait(response.finish(response.is_started))
-        except Exception as error:
+            wait(response.give_up())
+        except (Exception, asyncio.CancelledError) as error:
             wait(failures.respond(error, exchange, response))
 
 

@@ -38,6 +38,8 @@ class Exchange(ABC):
     """A request, and the way to send its response."""
 
     request: Request
+    #: Whether the head of the response has been sent.
+    is_started = False
 
     @abstractmethod
     async def read(self) -> bytes:

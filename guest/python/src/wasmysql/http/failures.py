@@ -1,11 +1,12 @@
 """The response for an exception: no detail for the client, the traceback for the log."""
 
+import contextlib
 import json
 import sys
 import traceback
 
 from .. import errors
-from .exchange import Exchange
+from .exchange import Disconnected, Exchange
 from .response import Response
 
 FAILED = "the request failed"
@@ -16,6 +17,12 @@ async def respond(error: BaseException, exchange: Exchange, response: Response) 
     """Prints the exception, and ends the response: with an error, or, if the client has already
     received a part of it, as incomplete."""
     report(error, exchange.request.id)
+    # The client can have gone meanwhile.
+    with contextlib.suppress(Disconnected):
+        await _replace(error, exchange, response)
+
+
+async def _replace(error: BaseException, exchange: Exchange, response: Response) -> None:
     if response.is_started:
         await response.finish(False)
         return
@@ -30,9 +37,12 @@ async def respond(error: BaseException, exchange: Exchange, response: Response) 
     await response.send(json.dumps(content).encode(), True)
 
 
-async def refuse(error: BaseException, exchange: Exchange) -> None:
-    """Ends an exchange whose application can't be loaded."""
-    await respond(error, exchange, Response(exchange))
+async def end(error: BaseException, exchange: Exchange) -> None:
+    """Ends an exchange outside of the application: it can't be loaded, or it has ended the event
+    loop."""
+    response = Response(exchange)
+    response.is_started = exchange.is_started
+    await respond(error, exchange, response)
 
 
 def report(error: BaseException, request: str | None) -> None:

@@ -62,7 +62,7 @@ def _environ(request: Request, body: bytes) -> dict[str, Any]:
         "SCRIPT_NAME": "",
         # PEP 3333: texts contain one character for each byte.
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": query,
+        "QUERY_STRING": query.encode().decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": "HTTP/1.1",
@@ -78,6 +78,9 @@ def _environ(request: Request, body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in request.headers:
+        # `x_a` would get the key of `x-a`, which a proxy may have checked.
+        if b"_" in name:
+            continue
         key = name.decode("latin-1").upper().replace("-", "_")
         if key == "CONTENT_LENGTH":
             continue

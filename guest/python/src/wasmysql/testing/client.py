@@ -108,6 +108,7 @@ class _Exchange(Exchange):
         return self._parts.pop(0) if self._parts else b""
 
     async def start(self, status: int, headers: Headers, has_body: bool) -> None:
+        self.is_started = True
         self.response.status = status
         found = self.response.headers
         for name, value in headers:
