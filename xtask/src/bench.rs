@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::cargo::{become_command, cargo, run, target_directory};
 use crate::languages::{Guest, Language};
-use crate::{SERVER, python};
+use crate::{SERVER, packages, python};
 
 const BENCH: &str = "wasmysql-bench";
 /// The benchmark of the Python package.
@@ -35,6 +35,9 @@ const WITH_NETWORK: &str = "--cfg tokio_unstable";
 pub(crate) fn run_bench(server: Option<OsString>, filter: Option<&str>) -> Result<()> {
     if filter == Some(PYTHON) {
         return python::run_bench();
+    }
+    if filter == Some(packages::LANGUAGES) {
+        return packages::run_bench();
     }
     // The tests build their programs in the same directory, so most dependencies are compiled once.
     let programs = target_directory()?.join("programs");

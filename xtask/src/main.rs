@@ -7,6 +7,7 @@ mod cargo;
 mod demo;
 mod language;
 mod languages;
+mod packages;
 mod python;
 mod servers;
 mod setup;
@@ -42,7 +43,8 @@ enum Task {
     },
     /// Run the tests: all on the installed MariaDB, then the suite `it` on MySQL and MariaDB 11
     Test {
-        /// Run only tests whose name contains this text, on one server
+        /// Run only tests whose name contains this text, on one server; `languages` also tests the
+        /// packages for JavaScript, Go and C, and installs their tools
         filter: Option<String>,
         /// Run all tests on this server only
         #[arg(long, value_name = SERVERS)]
@@ -54,8 +56,8 @@ enum Task {
     /// Compare the host with native drivers and with a driver inside the guest
     Bench {
         /// Run only measurements whose name contains this text; `growth` instead measures how times
-        /// grow with rows, instances and connections, `serve` HTTP requests (needs wrk), and `python`
-        /// programs in Python
+        /// grow with rows, instances and connections, `serve` HTTP requests (needs wrk), `python`
+        /// programs in Python, and `languages` programs in JavaScript, Go and C
         filter: Option<String>,
         #[command(flatten)]
         server: Choice,

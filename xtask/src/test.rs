@@ -10,7 +10,7 @@ use wasmysql_private_server::{Flavor, ServerChoice};
 use crate::cargo::cargo;
 use crate::languages::Language;
 use crate::servers::{self, Server};
-use crate::{SERVER, browser, python, tested_packages};
+use crate::{SERVER, browser, packages, python, tested_packages};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
@@ -89,6 +89,11 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
         let (count, success) = python::run_tests()?;
         failed |= !success;
         summary += &count.summary("the Python package");
+    }
+    if !failed && filter == Some(packages::LANGUAGES) {
+        let (lines, success) = packages::run_tests()?;
+        failed |= !success;
+        summary += &lines;
     }
     eprint!("\n{summary}");
     if failed {

@@ -120,6 +120,54 @@ async def test_error_after_a_part_makes_the_response_incomplete():
     assert (response.status, response.body, response.is_complete) == (200, b"part", False)
 
 
+@parametrize("status", [204, 304])
+async def test_response_without_a_body_has_no_length(status):
+    async def handle(scope, receive, send):
+        headers = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    response = await Client(app_of(handle)).get("/")
+    assert (response.status, response.headers, response.body) == (status, {}, b"")
+    assert response.is_complete
+
+
+async def test_head_has_the_length_of_the_body():
+    async def handle(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"four"})
+
+    response = await Client(app_of(handle)).request("HEAD", "/")
+    assert (response.headers, response.body) == ({"content-length": "4"}, b"")
+
+
+@parametrize("length, is_sent", [(b"3", False), (b"5", True)])
+async def test_wrong_length_is_an_error(length, is_sent):
+    async def handle(scope, receive, send):
+        headers = [(b"content-length", length)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"four", "more_body": is_sent})
+        await send({"type": "http.response.body"})
+
+    response = await Client(app_of(handle)).get("/")
+    assert (response.status, response.is_complete) == (200, False)
+
+
+async def test_query_in_utf8_is_kept():
+    async def handle(scope, receive, send):
+        await respond(send, scope["raw_path"], b"?", scope["query_string"])
+
+    response = await Client(app_of(handle)).get("/é?q=☃")
+    assert response.text == "/é?q=☃"
+
+
+async def test_cancelled_application_is_an_error():
+    async def handle(scope, receive, send):
+        raise asyncio.CancelledError
+
+    assert (await Client(app_of(handle)).get("/")).status == 500
+
+
 async def test_database_without_a_connection_is_unavailable():
     async def handle(scope, receive, send):
         async with aio.connect("main", max_connections=1, acquire_timeout=0.05) as engine:

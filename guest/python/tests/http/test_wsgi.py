@@ -27,6 +27,23 @@ async def test_environ_describes_the_request():
     assert response.headers["content-type"] == "text/plain"
 
 
+async def test_query_in_utf8_has_a_character_for_each_byte():
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return [environ["QUERY_STRING"].encode("latin-1")]
+
+    assert (await Client(app).get("/?q=☃")).text == "q=☃"
+
+
+async def test_header_with_an_underscore_is_left_out():
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        return [environ["HTTP_X_USER"].encode()]
+
+    headers = [("X-User", "ada"), ("X_User", "eve")]
+    assert (await Client(app).get("/", headers=headers)).text == "ada"
+
+
 async def test_list_has_its_length_and_an_iterator_has_none():
     def app(environ, start_response):
         start_response("200 OK", [])

@@ -3,9 +3,11 @@
 An instance handles one request after the other. The event loop and the application stay.
 """
 
+import asyncio
 import importlib
 import os
 import sys
+from collections.abc import Coroutine
 from typing import Any
 
 import wit_world.exports
@@ -43,11 +45,10 @@ class Service:
         try:
             application = self._load()
             if application.is_asgi:
-                loop.run_until_complete(application.handle_async(exchange))
+                _run(application.handle_async(exchange), loop)
             else:
                 application.handle(exchange, loop.run_until_complete)
         except BaseException as error:
-            # For example SystemExit in a task, which ends the event loop.
             loop.run_until_complete(failures.end(error, exchange))
 
     def _load(self) -> Application:
@@ -67,6 +68,19 @@ class Service:
                     sys.path.insert(0, os.path.dirname(path))
             self._application = Application.of_module(importlib.import_module(name))
         return self._application
+
+
+def _run(handling: Coroutine[Any, Any, None], loop: Loop) -> None:
+    """Runs the application until it has handled the request."""
+    task = loop.create_task(handling)
+    try:
+        loop.run_until_complete(task)
+    except BaseException:
+        # SystemExit in another task, for example, ends the event loop. The application must not
+        # continue in the next request.
+        task.cancel()
+        loop.run_until_complete(asyncio.wait([task]))
+        raise
 
 
 def _settle(loop: Loop) -> None:

@@ -40,9 +40,10 @@ async def _replace(error: BaseException, exchange: Exchange, response: Response)
 async def end(error: BaseException, exchange: Exchange) -> None:
     """Ends an exchange outside of the application: it can't be loaded, or it has ended the event
     loop."""
-    response = Response(exchange)
-    response.is_started = exchange.is_started
-    await respond(error, exchange, response)
+    if exchange.is_started:
+        report(error, exchange.request.id)
+    else:
+        await respond(error, exchange, Response(exchange))
 
 
 def report(error: BaseException, request: str | None) -> None:

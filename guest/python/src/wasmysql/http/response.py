@@ -58,13 +58,13 @@ class Response:
         length = next((value for name, value in headers if name == b"content-length"), None)
         if status in WITHOUT_BODY:
             headers = [(name, value) for name, value in headers if name != b"content-length"]
-        elif self._has_body and length is not None and length.isdigit():
-            self._rest = int(length)
         elif is_last and part and length is None:
             headers = [*headers, (b"content-length", b"%d" % len(part))]
         has_body = self._has_body and (bool(part) or not is_last)
         await self._exchange.start(status, headers, has_body)
         self.is_started = True
+        if self._has_body and length is not None and length.isdigit():
+            self._rest = int(length)
 
     async def give_up(self) -> None:
         """Ends a response that the application did not end, because the client has gone."""
