@@ -192,6 +192,10 @@ class Server:
                 self._arrived.wait(1)
         return found[-1]
 
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+
     def request(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
@@ -207,22 +211,39 @@ class Server:
         return status, json.loads(body)
 
 
+def start(tool, directory, text, *options):
+    (directory / "app.py").write_text(text)
+    (directory / "schema.sql").write_text(SCHEMA)
+    return Server([tool, "serve", "app.py", "--addr", "127.0.0.1:0", *options], directory)
+
+
 @pytest.fixture
 def serve(tool, tmp_path):
     """Serves the text of an application, with the interpreter that runs the tests."""
     servers = []
 
-    def start(text, *options):
-        (tmp_path / "app.py").write_text(text)
-        (tmp_path / "schema.sql").write_text(SCHEMA)
-        command = [tool, "serve", "app.py", "--addr", "127.0.0.1:0", *options]
-        servers.append(Server(command, tmp_path))
+    def serve(text, *options):
+        servers.append(start(tool, tmp_path, text, *options))
         return servers[-1]
 
-    yield start
+    yield serve
     for server in servers:
-        server.process.send_signal(signal.SIGTERM)
-        server.process.wait(60)
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tool, tmp_path_factory):
+    """Serves the text of an application, for several tests that do not disturb each other."""
+    servers = {}
+
+    def serve(text):
+        if text not in servers:
+            servers[text] = start(tool, tmp_path_factory.mktemp("shared"), text)
+        return servers[text]
+
+    yield serve
+    for server in servers.values():
+        server.stop()
 
 
 @pytest.mark.parametrize("text", [STARLETTE, FLASK], ids=["starlette", "flask"])
@@ -255,8 +276,8 @@ def test_request_leaves_no_connection_open(serve, text):
     assert not any("left open" in line or " 0 queries" in line for line in server.lines)
 
 
-def test_requests_at_the_same_time_use_several_instances(serve):
-    server = serve(STARLETTE)
+def test_requests_at_the_same_time_use_several_instances(shared):
+    server = shared(STARLETTE)
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: server.request("GET", "/people")[0], range(64)))
     assert answers == [200] * 64
@@ -269,35 +290,35 @@ def test_streamed_report_and_its_background_task(serve):
 
 
 @pytest.mark.parametrize("size", [0, 1, 65536, 5_000_000])
-def test_bodies_of_requests_arrive_whole(serve, size):
-    server = serve(STARLETTE)
+def test_bodies_of_requests_arrive_whole(shared, size):
+    server = shared(STARLETTE)
     assert server.request("POST", "/echo", b"x" * size) == (200, str(size).encode())
 
 
-def test_body_that_is_not_read_does_not_disturb_the_next_request(serve):
-    server = serve(STARLETTE)
+def test_body_that_is_not_read_does_not_disturb_the_next_request(shared):
+    server = shared(STARLETTE)
     for _ in range(3):
         assert server.request("POST", "/ignore", b"x" * 100_000) == (200, b"not read")
     assert server.request("GET", "/people")[0] == 200
 
 
-def test_error_is_logged_and_hidden(serve):
-    server = serve(STARLETTE)
+def test_error_is_logged_and_hidden(shared):
+    server = shared(STARLETTE)
     status, body = server.request("GET", "/fail")
     assert status == 500
     assert b"secret" not in body
     server.line("ValueError: a secret")
 
 
-def test_incomplete_response_is_cut(serve):
-    server = serve(STARLETTE)
+def test_incomplete_response_is_cut(shared):
+    server = shared(STARLETTE)
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         server.request("GET", "/broken")
     assert server.request("GET", "/people")[0] == 200
 
 
-def test_application_that_waits_forever_is_an_error(serve):
-    server = serve(STARLETTE)
+def test_application_that_waits_forever_is_an_error(shared):
+    server = shared(STARLETTE)
     assert server.request("GET", "/forever")[0] == 500
     assert server.request("GET", "/people")[0] == 200
 
@@ -322,12 +343,12 @@ def test_file_that_can_not_be_loaded_says_why(serve, text, message):
         ("/deep", b"1"),
     ],
 )
-def test_parts_of_starlette_that_use_threads_or_much_stack(serve, path, body):
-    assert serve(MORE).request("GET", path) == (200, body)
+def test_parts_of_starlette_that_use_threads_or_much_stack(shared, path, body):
+    assert shared(MORE).request("GET", path) == (200, body)
 
 
-def test_response_in_progress_does_not_delay_other_requests(serve):
-    server = serve(MORE)
+def test_response_in_progress_does_not_delay_other_requests(shared):
+    server = shared(MORE)
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.request("GET", "/endless")
     assert connection.getresponse().read(1000) == b"x" * 1000
@@ -342,8 +363,8 @@ def test_response_in_progress_does_not_delay_other_requests(serve):
 @pytest.mark.parametrize(
     ("path", "status"), [("/leave", 500), ("/leave_later", 500), ("/status", 500)]
 )
-def test_end_of_the_program_is_an_error_of_one_request(serve, path, status):
-    server = serve(MORE)
+def test_end_of_the_program_is_an_error_of_one_request(shared, path, status):
+    server = shared(MORE)
     for _ in range(3):
         assert server.request("GET", path)[0] == status
         assert server.request("GET", "/sync") == (200, b"sync")
@@ -385,5 +406,4 @@ def test_component_of_an_application_is_served(serve, build, tmp_path, tool):
     try:
         assert server.json("POST", "/people", {"name": "Zoë"}) == (201, {"id": 3})
     finally:
-        server.process.send_signal(signal.SIGTERM)
-        server.process.wait(60)
+        server.stop()
