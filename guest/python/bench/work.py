@@ -11,7 +11,9 @@ CREATE TABLE scan (
 );
 INSERT INTO scan SELECT seq, seq * 1000003, CONCAT('name of row ', seq), seq * 0.25,
   '2024-01-01' + INTERVAL seq SECOND FROM seq_1_to_{SCAN_ROWS};
-CREATE TABLE target (id INT NOT NULL, name VARCHAR(40) NOT NULL, price DOUBLE NOT NULL, at DATETIME);
+CREATE TABLE target (
+  id INT NOT NULL, name VARCHAR(40) NOT NULL, price DOUBLE NOT NULL, at DATETIME
+);
 """
 
 SCAN = "SELECT id, quantity, name, price, at FROM scan"
@@ -32,10 +34,14 @@ def rows():
 
 def check(rows):
     """Refuses a result of the scan that is not complete."""
-    last = rows[-1]
-    expected = datetime.datetime(2024, 1, 1) + datetime.timedelta(seconds=SCAN_ROWS)
     assert len(rows) == SCAN_ROWS, len(rows)
-    assert tuple(last) == (
+    check_last(rows[-1])
+
+
+def check_last(row):
+    """Refuses another row than the last one of the scan."""
+    expected = datetime.datetime(2024, 1, 1) + datetime.timedelta(seconds=SCAN_ROWS)
+    assert tuple(row) == (
         SCAN_ROWS,
         SCAN_ROWS * 1000003,
         f"name of row {SCAN_ROWS}",
