@@ -21,13 +21,13 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Python file that runs, or that has the application; all files of its directory are part of the
-    /// component
+    /// Python file that runs, or that has the application; all files of its directory are part of
+    /// the component
     #[arg(value_name = "FILE.py")]
     file: PathBuf,
 
-    /// Make a component that handles HTTP requests: FILE.py has an application of ASGI or WSGI that is
-    /// named `app`
+    /// Make a component that handles HTTP requests: FILE.py has an application of ASGI or WSGI
+    /// that is named `app`
     #[arg(long)]
     http: bool,
 

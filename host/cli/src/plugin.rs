@@ -23,12 +23,12 @@ use crate::outgoing::NoOutgoingRequests;
 /// The time of a compilation after which it is announced.
 const LONG: Duration = Duration::from_secs(1);
 
-/// The stack of a plugin's functions, in bytes. Interpreters refuse a recursion that is too deep, but
-/// with the default of wasmtime, 512 KiB, the plugin traps before.
+/// The stack of a plugin's functions, in bytes. Interpreters refuse a recursion that is too deep,
+/// but with the default of wasmtime, 512 KiB, the plugin traps before.
 const WASM_STACK: usize = 2 << 20;
 
-/// The stack of a plugin's functions and of the host functions that they call, in bytes. Only its used
-/// part takes memory.
+/// The stack of a plugin's functions and of the host functions that they call, in bytes. Only its
+/// used part takes memory.
 const STACK: usize = WASM_STACK + (2 << 20);
 
 /// The advice for exports that are not async but call functions that wait.
