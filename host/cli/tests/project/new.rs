@@ -77,6 +77,29 @@ fn new_http_plugin_has_all_files() {
 }
 
 #[test]
+fn plugins_in_other_languages_have_all_files() {
+    let parent = tempfile::tempdir().unwrap();
+    for (language, paths, steps) in [
+        ("js", &["app.js", "package.json", "tests/app.test.js"][..], &["npm install", "npm start", "npm test"][..]),
+        ("go", &["main.go", "go.mod", "wasmysql/mysql/conn.go", "wasmysql/wit/world.wit"], &["make run", "make test"]),
+        ("c", &["main.c", "Makefile", "wasmysql/wasmysql.h", "wasmysql/wit/types.wit"], &["make run", "make test"]),
+    ] {
+        let folder = parent.path().join(language);
+        let steps: Vec<&str> = steps.iter().copied().chain(["Created the plugin"]).collect();
+        let name = folder.with_file_name(format!("visits-{language}"));
+        assert_ended(&new(&name, &["--lang", language]), 0, &steps);
+        let found = files(&name);
+        for path in paths {
+            assert!(found.iter().any(|file| file == path), "no {path} in {found:?}");
+        }
+        assert_ended(&new(&folder, &["--lang", language, "--http"]), 2, &["--http creates plugins in Rust and Python"]);
+        assert!(!folder.exists());
+    }
+    let package = fs::read_to_string(parent.path().join("visits-js/package.json")).unwrap();
+    assert!(package.contains("guest/js\"") && package.contains("visits-js.wasm"), "{package}");
+}
+
+#[test]
 fn invalid_names_and_paths_are_rejected() {
     let parent = tempfile::tempdir().unwrap();
     for (name, words) in [

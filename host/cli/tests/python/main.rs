@@ -95,6 +95,17 @@ fn new_plugin_runs_and_its_tests_pass() {
 }
 
 #[test]
+fn tests_of_a_new_http_plugin_pass() {
+    let parent = Files::new();
+    let (stdout, _) = wasmysql(parent.path(), &["new", "--lang", "python", "--http", "shop"], 0);
+    for step in ["pip install -r requirements.txt", "wasmysql serve app.py", "wasmysql test"] {
+        assert!(stdout.contains(step), "{stdout}");
+    }
+    let (stdout, _) = wasmysql(&parent.path().join("shop"), &["test"], 0);
+    assert!(stdout.contains("6 passed; 0 failed"), "{stdout}");
+}
+
+#[test]
 fn built_component_contains_the_plugin() {
     let parent = Files::new();
     let plugin = new_plugin(parent.path());
