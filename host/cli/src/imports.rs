@@ -15,6 +15,8 @@ const PROVIDED: &[(&str, &[&str])] = &[
     ("wasi:sockets", &["0.2.12", "0.3.0"]),
 ];
 
+const NOT_PROVIDED: &str = "which this host does not provide";
+
 /// Returns whether a component imports `wasmysql:mysql`.
 pub(crate) fn uses_mysql(component: &Component) -> bool {
     component.component_type().imports(component.engine()).any(|(name, _)| name.starts_with("wasmysql:mysql/"))
@@ -26,7 +28,7 @@ pub(crate) fn uses_blocking_api(component: &Component) -> bool {
 }
 
 /// Explains the imports of packages and versions that this host does not provide, one line for each
-/// package. Returns no lines if it provides all.
+/// package, the last of which lists what it provides. Returns no lines if it provides all.
 pub(crate) fn missing<S: AsRef<str>>(imports: &[S]) -> Vec<String> {
     let mut packages: Vec<(String, Vec<&str>)> = Vec::new();
     for import in imports.iter().map(AsRef::as_ref) {
@@ -36,10 +38,13 @@ pub(crate) fn missing<S: AsRef<str>>(imports: &[S]) -> Vec<String> {
             None => packages.push((package, vec![import])),
         }
     }
-    packages
-        .into_iter()
-        .filter_map(|(package, imports)| Some(unknown(&package, &imports)? + remedy(&package)))
-        .collect()
+    let explained = packages.iter().filter_map(|(package, imports)| Some(unknown(package, imports)? + remedy(package)));
+    let mut lines: Vec<String> = explained.collect();
+    if let Some(last) = lines.iter_mut().rfind(|line| line.contains(NOT_PROVIDED)) {
+        let all: Vec<String> = PROVIDED.iter().map(|(package, versions)| named(package, versions)).collect();
+        *last += &format!("; it provides {}", all.join(", "));
+    }
+    lines
 }
 
 /// Splits the name of an import into the package and its version.
@@ -51,12 +56,7 @@ fn package_of(import: &str) -> (String, &str) {
 /// Explains imports of one package if this host does not provide the package in their version.
 fn unknown(package: &str, imports: &[&str]) -> Option<String> {
     let Some((_, versions)) = PROVIDED.iter().find(|(provided, _)| *provided == package) else {
-        let all: Vec<String> = PROVIDED.iter().map(|(package, versions)| named(package, versions)).collect();
-        return Some(format!(
-            "it imports {}, which this host does not provide; it provides {}",
-            imports.join(", "),
-            all.join(", ")
-        ));
+        return Some(format!("it imports {}, {NOT_PROVIDED}", imports.join(", ")));
     };
     let is_unknown = |import: &&&str| !versions.iter().any(|provided| compatible(package_of(import).1, provided));
     let unknown: Vec<&str> = imports.iter().filter(is_unknown).copied().collect();
@@ -170,10 +170,7 @@ mod tests {
 
     #[test]
     fn missing_import_is_reported_with_the_provided_packages() {
-        check(
-            "wasi:keyvalue/store@0.2.3",
-            "does not provide; it provides wasmysql:mysql@0.1.0, wasi:cli@0.2.12 and @0.3.0",
-        );
+        check("wasi:keyvalue/store@0.2.3", "; it provides wasmysql:mysql@0.1.0, wasi:cli@0.2.12 and @0.3.0");
         check("wasmysql:mysql/engine@0.2.0", "provides wasmysql:mysql@0.1.0; build it against that");
         check(
             "wasmysql:mysql/engine@0.1.7",
@@ -190,6 +187,8 @@ mod tests {
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(lines[0].starts_with("it imports wasi:nn/tensor@0.2.0, wasi:nn/graph@0.2.0, which"), "{lines:?}");
         assert!(lines[1].contains("built for Spin"), "{lines:?}");
+        // What the host provides is listed once.
+        assert!(!lines[0].contains("it provides") && lines[1].contains("it provides wasmysql"), "{lines:?}");
         assert!(missing(&["wasi:io/poll@0.2.0", "wasmysql:mysql/engine@0.1.0"]).is_empty());
     }
 

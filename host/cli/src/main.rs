@@ -47,7 +47,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Create a new plugin in Rust or Python, ready to run and test
+    /// Create a new plugin in Rust, Python, JavaScript, Go or C, ready to run and test
     New(new::Arguments),
     /// Run a plugin
     Run(run::Arguments),

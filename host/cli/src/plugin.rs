@@ -257,9 +257,13 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
 fn not_a_component(bytes: &[u8]) -> Option<&'static str> {
     match bytes.get(..8) {
         Some([0, b'a', b's', b'm', _, _, 1, 0]) => None,
-        Some([0, b'a', b's', b'm', 1, 0, 0, 0]) => {
-            Some("it is a core WebAssembly module, not a component; build it with cargo build --target wasm32-wasip2")
-        }
-        _ => Some("it is not WebAssembly; a plugin is a component, built with cargo build --target wasm32-wasip2"),
+        Some([0, b'a', b's', b'm', 1, 0, 0, 0]) => Some(
+            "it is a core WebAssembly module, not a component; in Rust, build it with cargo build --target \
+             wasm32-wasip2, and in other languages, make a component of it with wasm-tools component new",
+        ),
+        _ => Some(
+            "it is not WebAssembly; a plugin is a component, in Rust built with cargo build --target wasm32-wasip2, or a \
+             Python file",
+        ),
     }
 }

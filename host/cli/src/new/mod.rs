@@ -13,7 +13,8 @@ use std::path::{self, Path, PathBuf};
 use crate::exit::Failure;
 
 const AFTER_HELP: &str = "\
-`cargo run` and `cargo test` in the new plugin call `wasmysql runner`, so `wasmysql` must be in PATH.
+The commands that run and test the new plugin call `wasmysql`, so it must be in PATH. In Rust, cargo calls
+`wasmysql runner`.
 
 Exit codes:
   0  The plugin was created
@@ -60,7 +61,7 @@ enum Language {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = path::absolute(&arguments.folder).map_err(|error| write_failure(&arguments.folder, error))?;
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    name::check(&name).map_err(Failure::Usage)?;
+    name::check(&name, arguments.lang == Language::Rust).map_err(Failure::Usage)?;
     let sdk = match arguments.lang {
         Language::Js => sdk::of_javascript(),
         _ => sdk::of_rust(arguments.sdk.as_deref())?,

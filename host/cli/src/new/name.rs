@@ -9,9 +9,9 @@ const KEYWORDS: &str = "_ Self abstract as async await become box break const co
                         final fn for gen if impl in let loop macro match mod move mut override priv pub ref return \
                         self static struct super trait true try type typeof unsafe unsized use virtual where while yield";
 
-/// Checks that a name is valid for a Rust package, and explains why it is not.
-pub(crate) fn check(name: &str) -> Result<(), String> {
-    let is_one_of = |words: &str| words.split(' ').any(|word| word == name);
+/// Checks that a name is valid for a package, and explains why it is not.
+pub(crate) fn check(name: &str, is_rust: bool) -> Result<(), String> {
+    let is_one_of = |words: &str| is_rust && words.split(' ').any(|word| word == name);
     let problem = if name.is_empty() {
         "it is empty".to_owned()
     } else if is_one_of(TAKEN) || is_one_of(KEYWORDS) {
@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn only_package_names_are_valid() {
         for name in ["visits", "page-visits", "page_visits2", "_hidden"] {
-            assert_eq!(check(name), Ok(()));
+            assert_eq!(check(name, true), Ok(()));
         }
         for (name, words) in [
             ("", "empty"),
@@ -46,7 +46,9 @@ mod tests {
             ("test", "reserved"),
             ("wasmysql", "reserved"),
         ] {
-            assert!(check(name).is_err_and(|problem| problem.contains(words)), "{name}");
+            assert!(check(name, true).is_err_and(|problem| problem.contains(words)), "{name}");
         }
+        assert_eq!(check("test", false), Ok(()));
+        assert!(check("page visits", false).is_err());
     }
 }
