@@ -30,6 +30,13 @@ def test_component_runs_its_program(build, start, tmp_path):
     assert "raise ValueError('end')" in ran.stderr
 
 
+def test_syntax_error_is_named(build, tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "wrong.py").write_text("x = 1\ny = = 2\n")
+    done = build("--output", tmp_path / "x.wasm", "--app", tmp_path, "--main", "main")
+    assert (done.returncode, done.stderr) == (1, "parts/wrong.py:2: invalid syntax\n")
+
+
 def test_main_needs_a_directory(build, tmp_path):
     done = build("--output", tmp_path / "x.wasm", "--main", "app")
     assert done.returncode == 2

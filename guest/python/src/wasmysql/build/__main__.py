@@ -1,6 +1,7 @@
 """`python -m wasmysql.build`: builds a component. The tool `wasmysql` calls it."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from . import cache
@@ -36,15 +37,17 @@ def main() -> None:
         return
     if bool(arguments.main) != bool(arguments.app):
         parser.error("--main and --app belong together")
-    build(
-        Recipe(
-            output=arguments.output,
-            packages=arguments.package,
-            app=arguments.app,
-            main=arguments.main,
-            world=arguments.world,
-        )
+    recipe = Recipe(
+        output=arguments.output,
+        packages=arguments.package,
+        app=arguments.app,
+        main=arguments.main,
+        world=arguments.world,
     )
+    try:
+        build(recipe)
+    except SyntaxError as error:
+        sys.exit(f"{error.filename}:{error.lineno}: {error.msg}")
 
 
 if __name__ == "__main__":

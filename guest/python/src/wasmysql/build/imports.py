@@ -45,7 +45,7 @@ def modules(names: Iterable[str]) -> list[str]:
 def _modules(directory: Path) -> Iterator[str]:
     """Yields the top-level names that files import."""
     for path in directory.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+        for node in ast.walk(ast.parse(path.read_bytes(), str(path.relative_to(directory)))):
             match node:
                 case ast.Import(names=names):
                     yield from (alias.name.partition(".")[0] for alias in names)
