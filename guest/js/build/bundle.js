@@ -82,5 +82,6 @@ async function bundle(entry, directory, engine, plugins = []) {
   });
   const [map, code] = result.outputFiles;
   const positions = positionsOf(JSON.parse(map.text));
-  return { source: `${code.text}\nObject.assign(globalThis.__wasmysql, ${JSON.stringify(positions)});\n`, positions };
+  const statement = `Object.assign(globalThis.__wasmysql, ${JSON.stringify(positions)});`;
+  return { source: `${code.text}\n${statement}\n`, positions };
 }
