@@ -109,6 +109,14 @@ for (const [form, kind] of [
   });
 }
 
+test("a test that is a generator fails", { skip }, async () => {
+  const testing = JSON.stringify(new URL("../src/testing/index.js", import.meta.url).pathname);
+  const file = program(`import { test } from ${testing};\ntest("empty", function* () {});`, "app.test.js");
+  const done = await run(TOOL, ["test", await build("generator-tests.wasm", ["--tests", file])]);
+  assert.notEqual(done.code, 0);
+  assert.match(done.stdout + done.stderr, /the test returned a generator/);
+});
+
 const LOST = `
 import { connect } from ${PACKAGE};
 
