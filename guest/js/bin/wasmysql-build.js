@@ -8,13 +8,15 @@ import { parseArgs } from "node:util";
 
 import { bundleProgram, bundleTests } from "../build/bundle.js";
 import { ENGINES } from "../build/component.js";
+import { buildFailure, explain } from "../build/failures.js";
+import { fingerprint, isUpToDate, withFingerprint } from "../build/fingerprint.js";
 
 const USAGE = `Usage: wasmysql-build APP.js [-o APP.wasm]
        wasmysql-build --tests [DIR|FILE.test.js ...] [-o tests.wasm]
 
 Builds a component from a module and its imports. The module exports a function \`main\` by default:
 \`wasmysql run APP.wasm\` calls it. With --tests, the component has the tests of the files *.test.js:
-\`wasmysql test tests.wasm\` runs them.
+\`wasmysql test tests.wasm\` runs them. A component that is up to date is not built again.
 
   -o, --output FILE   the component [default: APP.wasm, or tests.wasm]
       --engine NAME   quickjs or starlingmonkey [default: quickjs]
@@ -39,23 +41,28 @@ async function main() {
   const engine = ENGINES[values.engine];
   if (engine === undefined)
     throw new Error(`unknown engine '${values.engine}'; use ${Object.keys(ENGINES).join(" or ")}`);
-  const { source, name } = values.tests ? await tests() : await program();
-  const component = await engine(source, { automaticGc: values["automatic-gc"] });
+  const { bundle, name } = values.tests ? await tests() : await program();
   const output = values.output ?? name;
-  await writeFile(output, component);
+  const settings = { engine: values.engine, automaticGc: values["automatic-gc"] };
+  const hash = fingerprint(bundle.source, settings);
+  if (isUpToDate(output, hash)) return console.log(`${output} is up to date`);
+  const component = await engine(bundle.source, settings).catch((error) => {
+    throw buildFailure(error, bundle.positions);
+  });
+  await writeFile(output, withFingerprint(component, hash));
   console.log(`${output}: ${(component.length / 1e6).toFixed(1)} MB`);
 }
 
 async function program() {
   if (positionals.length !== 1) throw new Error(`pass one module; see wasmysql-build --help`);
   const [file] = positionals;
-  return { source: await bundleProgram(file, values.engine), name: `${basename(file, extname(file))}.wasm` };
+  return { bundle: await bundleProgram(file, values.engine), name: `${basename(file, extname(file))}.wasm` };
 }
 
 async function tests() {
   const files = (positionals.length ? positionals : ["tests"]).flatMap(testFiles);
   if (files.length === 0) throw new Error("there are no files *.test.js; pass a file or a directory");
-  return { source: await bundleTests(files, values.engine), name: "tests.wasm" };
+  return { bundle: await bundleTests(files, values.engine), name: "tests.wasm" };
 }
 
 /** Returns the files with tests in a directory, or a file itself. */
@@ -69,14 +76,3 @@ main().catch((error) => {
   console.error(`error: ${explain(error)}`);
   process.exitCode = 1;
 });
-
-/** Returns the messages of esbuild, or of another error. */
-function explain(error) {
-  const errors = error.errors?.map(({ text, location }) =>
-    location ? `${location.file}:${location.line}: ${text}` : text,
-  );
-  if (errors?.some((text) => text.includes("No matching export") && text.includes('"default"'))) {
-    errors.push("export the program as a function: export default function main() { ... }");
-  }
-  return errors?.join("\n  ") ?? error.message;
-}

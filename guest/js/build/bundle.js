@@ -15,7 +15,10 @@ const BEFORE = { quickjs: ["building.js", "console.js", "encoding.js"], starling
 /** The lowest version of the language that both engines run. `using` is translated. */
 const TARGET = "es2023";
 
-/** Returns the bundle of a program, which exports a function `main` by default. */
+/**
+ * Returns the bundle of a program, which exports a function `main` by default: its `source`, and the
+ * `positions` of its lines in the modules.
+ */
 export function bundleProgram(file, engine) {
   const path = resolve(file);
   const entry = `
@@ -78,5 +81,7 @@ async function bundle(entry, directory, engine, plugins = []) {
     plugins,
   });
   const [map, code] = result.outputFiles;
-  return code.text + positionsOf(JSON.parse(map.text));
+  const positions = positionsOf(JSON.parse(map.text));
+  const statement = `Object.assign(globalThis.__wasmysql, ${JSON.stringify(positions)});`;
+  return { source: `${code.text}\n${statement}\n`, positions };
 }

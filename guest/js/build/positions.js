@@ -3,9 +3,9 @@
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * Returns a statement that stores the sources of the bundle's lines as a text, which src/runtime/stack.js
- * reads. Each entry is `line file first`: `line` of the bundle is `first` of the file, and so on until
- * the next entry.
+ * Returns the sources of the bundle's lines, which src/runtime/stack.js reads: the names of the files in
+ * `sources`, and entries as a text. Each entry is `line file first`: `line` of the bundle is `first` of
+ * the file, and so on until the next entry.
  */
 export function positionsOf({ mappings, sources }) {
   const entries = [];
@@ -22,8 +22,7 @@ export function positionsOf({ mappings, sources }) {
   });
   // The engines append lines of their own.
   entries.push([mappings.split(";").length + 1, -1, 0]);
-  const positions = entries.map((entry) => entry.join(" ")).join();
-  return `\nglobalThis.__wasmysql.sources = ${JSON.stringify(sources)};\nglobalThis.__wasmysql.positions = "${positions}";\n`;
+  return { sources, positions: entries.map((entry) => entry.join(" ")).join() };
 }
 
 function continues(last, [line, file, first]) {

@@ -121,7 +121,7 @@ function numbersOf(part, field) {
       return new Float64Array(part.rows).fill(NaN);
     case "signed":
     case "unsigned":
-      return numbers(part, field);
+      return numbers(part, field, "use toArray() or values");
     case "float":
     case "double":
       return part.values;

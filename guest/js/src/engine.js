@@ -6,7 +6,7 @@ import { Handle } from "./handle.js";
 import { createEngine } from "./host.js";
 import * as options from "./options.js";
 import { Statements } from "./statements.js";
-import { attempt, refusePromise, repeated } from "./transaction.js";
+import { addFailure, attempt, refuseDeferred, repeated } from "./transaction.js";
 import { DEFAULT_FORMAT, formatOf } from "./values/cells.js";
 
 /** Opens a database by the name that the host granted. */
@@ -42,7 +42,7 @@ export class Engine extends Statements {
     const connection = this.acquire();
     let value;
     try {
-      value = refusePromise(work(connection));
+      value = refuseDeferred(work(connection));
     } catch (error) {
       closeAfter(error, connection);
       throw error;
@@ -90,6 +90,6 @@ function closeAfter(error, connection) {
   try {
     connection.close();
   } catch (failure) {
-    if (error instanceof Error) error.message += ` (closing the connection failed too: ${failure.message})`;
+    addFailure(error, "closing the connection", failure);
   }
 }

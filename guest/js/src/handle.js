@@ -19,6 +19,11 @@ export class Handle {
     owned?.add(this);
   }
 
+  /** Whether this is a result with unread rows. The connection is busy until it is dropped. */
+  get isResult() {
+    return this.#name === "result";
+  }
+
   get isDropped() {
     return this.#resource === undefined;
   }

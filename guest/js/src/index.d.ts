@@ -281,7 +281,7 @@ export class Connection implements Statements, Disposable {
   executeMany(sql: string, rows: Iterable<ParameterRow>, options?: ExecuteOptions): Result;
   /** Prepares a statement. It is valid until the connection is closed. */
   prepare(sql: string): Prepared;
-  /** Begins a transaction. Declare it with `using`, and commit it. */
+  /** Begins a transaction, whose statements the connection executes. Declare it with `using`, and commit it. */
   begin(options?: TransactionOptions): Transaction;
   /** Begins a savepoint. */
   beginNested(): Transaction;
@@ -289,7 +289,8 @@ export class Connection implements Statements, Disposable {
   beginTwoPhase(xid?: string): Transaction & { readonly xid: string };
   /**
    * Calls `work` in a transaction. Commits at its end, rolls back after an exception, and begins again
-   * after a deadlock. In an open transaction, it is a savepoint and not repeated.
+   * after a deadlock. In an open transaction, it is a savepoint and not repeated. The commit fails with
+   * `busy` if a stream is still open, and the transaction is rolled back.
    */
   transaction<T>(work: (connection: Connection) => T, options?: RepeatOptions): T;
   /** Calls `work` in a savepoint, which is rolled back after an exception. */
@@ -333,15 +334,15 @@ export class Prepared implements Disposable {
   private constructor();
 }
 
-/** A transaction, a savepoint or a two-phase transaction. */
+/** Ends a transaction, a savepoint or a two-phase transaction. Statements go through the connection. */
 export class Transaction implements Disposable {
   /** Whether the transaction can still be committed. */
   readonly isActive: boolean;
   /** The name of a two-phase transaction. */
   readonly xid: string | undefined;
-  /** Commits the transaction, or releases the savepoint. */
+  /** Commits the transaction, or releases the savepoint. Fails with `busy` while a stream is open. */
   commit(): void;
-  /** Rolls back the transaction, or to the savepoint. Does nothing if it has ended. */
+  /** Rolls back the transaction, or to the savepoint. Closes open streams. Does nothing if it has ended. */
   rollback(): void;
   /** Ends the transaction without a commit. The changes of a savepoint stay in its transaction. */
   close(): void;

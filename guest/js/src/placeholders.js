@@ -81,11 +81,11 @@ function expand(sql, values) {
     if (!Array.isArray(value)) return token;
     if (value.length === 0) {
       throw argument(
-        `parameter ${index - 1} is an empty list, and SQL has no IN (); skip the statement instead`,
+        `parameter ${index} is an empty list, and SQL has no IN (); skip the statement instead`,
       );
     }
     if (value.some(Array.isArray)) {
-      throw argument(`parameter ${index - 1} is a list of lists; use executeMany to insert many rows`);
+      throw argument(`parameter ${index} is a list of lists; use executeMany to insert many rows`);
     }
     return value.map(() => "?").join(", ");
   });

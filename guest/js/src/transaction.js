@@ -1,5 +1,6 @@
 // Transactions, and work that is repeated after a deadlock.
 
+import { refusalOfDeferred } from "./deferred.js";
 import { argument, call, invalidRequest, MysqlError } from "./errors.js";
 import { Handle } from "./handle.js";
 import { pause } from "./pause.js";
@@ -9,9 +10,12 @@ const ATTEMPTS = 5;
 /** A transaction, a savepoint, or a two-phase transaction. */
 export class Transaction {
   #handle;
+  #owned;
 
+  /** `owned` is the set of the open handles of the connection. */
   constructor(resource, owned) {
     this.#handle = new Handle(resource, "transaction", owned);
+    this.#owned = owned;
     this.xid = resource.xid() ?? undefined;
   }
 
@@ -25,8 +29,22 @@ export class Transaction {
     this.#end((transaction) => transaction.commit());
   }
 
+  /** Rolls back, and closes the open results of the connection, which is busy until then. */
   rollback() {
-    if (!this.#handle.isDropped) this.#end((transaction) => transaction.rollback());
+    if (this.#handle.isDropped) return;
+    this.#closeResults();
+    this.#end((transaction) => transaction.rollback());
+  }
+
+  #closeResults() {
+    for (const open of [...this.#owned].filter(({ isResult }) => isResult)) {
+      try {
+        open.end((cursor) => cursor.close());
+      } catch (error) {
+        // The statement failed and its changes are rolled back. The rollback reports a lost connection.
+        if (!(error instanceof MysqlError)) throw error;
+      }
+    }
   }
 
   close() {
@@ -39,7 +57,7 @@ export class Transaction {
     call(() => this.#handle.get().prepare());
   }
 
-  /** Ends the transaction. A prepared transaction stays open if the server refuses. */
+  /** Ends the transaction. It stays open if the connection is busy, or if it is prepared. */
   #end(work) {
     const resource = this.#handle.get();
     try {
@@ -53,16 +71,20 @@ export class Transaction {
 
   /** Rolls back, also a savepoint: the scope ended without a commit. */
   [Symbol.dispose]() {
-    this.rollback();
+    try {
+      this.rollback();
+    } finally {
+      // Also rolls back, so that no later statement joins the transaction.
+      this.#handle.drop();
+    }
   }
 }
 
-/** Returns the value of a callback. A promise would settle after the end of the transaction. */
-export function refusePromise(value) {
-  if (typeof value?.then !== "function") return value;
-  throw argument(
-    "the callback returned a promise, but the calls are blocking; pass a function that is not async",
-  );
+/** Returns the value of a callback. A promise or a generator would run after the end of the transaction. */
+export function refuseDeferred(value) {
+  const refusal = refusalOfDeferred(value, "the callback");
+  if (refusal !== undefined) throw argument(refusal);
+  return value;
 }
 
 /** Calls `work`, commits, and returns its value. Rolls back if it throws. */
@@ -78,31 +100,41 @@ export function within(transaction, work) {
 export function attempt(transaction, work) {
   let value;
   try {
-    value = refusePromise(work());
+    value = refuseDeferred(work());
   } catch (error) {
-    const wasEnded = undo(transaction);
+    const wasEnded = undo(transaction, error);
     return { error, isRepeatable: wasEnded || needsNewTransaction(error) };
   }
   try {
     transaction.commit();
     return { value };
   } catch (error) {
+    // A commit that the busy connection refused leaves the transaction open.
+    if (transaction.isActive) undo(transaction, error);
     return { error, isRepeatable: needsNewTransaction(error) };
   }
 }
 
-/** Rolls back. Returns whether the server had ended the transaction, as after a deadlock. */
-function undo(transaction) {
+/**
+ * Rolls back because of `error`. Returns whether the server had ended the transaction, as after a
+ * deadlock.
+ */
+function undo(transaction, error) {
   const isActive = transaction.isActive;
   try {
-    // A failed rollback closes the connection, which also rolls back. The commit of a transaction that
-    // was aborted fails with the reason, and sends nothing.
-    if (isActive) transaction.rollback();
+    // The commit of a transaction that was aborted fails with the reason, and sends nothing.
+    if (isActive) transaction[Symbol.dispose]();
     else transaction.commit();
-  } catch (error) {
-    return !isActive && needsNewTransaction(error);
+  } catch (failure) {
+    if (isActive) addFailure(error, "the rollback", failure);
+    return !isActive && needsNewTransaction(failure);
   }
   return false;
+}
+
+/** Adds the failure of the cleanup to the error that the call throws. */
+export function addFailure(error, step, failure) {
+  if (error instanceof Error) error.message += ` (${step} failed too: ${failure.message})`;
 }
 
 function needsNewTransaction(error) {

@@ -1,7 +1,7 @@
 // Programs: their output, errors and exit codes.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -49,11 +49,45 @@ for (const engine of ENGINES) {
   });
 }
 
-test("connect() while the module is loaded fails in the build", async () => {
-  const file = program(
-    `import { connect } from ${PACKAGE};\nconst db = connect();\nexport default function main() {}`,
-  );
-  await assert.rejects(build("early.wasm", [file]), /call it in main\(\)/);
+for (const engine of ENGINES) {
+  test(`connect() while the module is loaded fails in the build, in ${engine}`, async () => {
+    const file = program(
+      `import { connect } from ${PACKAGE};\nconst db = connect();\nexport default function main() {}`,
+    );
+    await assert.rejects(build("early.wasm", [file, "--engine", engine]), ({ message }) => {
+      assert.match(message, /error: the modules failed while the build loaded them\n/);
+      assert.match(message, /call it in main\(\)[^]*app\.js:2\b/);
+      assert.doesNotMatch(message, /user\.js|bundle\.js/);
+      return true;
+    });
+  });
+}
+
+const UNRESOLVED = [
+  ["node:fs", /no modules of Node\.js/],
+  ["path", /no modules of Node\.js/],
+  ["@scope/absent/part.js", /npm install @scope\/absent$/m],
+];
+
+for (const [module, advice] of UNRESOLVED) {
+  test(`the import of ${module} fails with advice`, async () => {
+    const file = program(`import x from ${JSON.stringify(module)};\nexport default function main() { x(); }`);
+    await assert.rejects(build("unresolved.wasm", [file]), advice);
+  });
+}
+
+test("a component is built again only after a change", { skip }, async () => {
+  const source = (text) => `export default function main() { console.log("${text}"); }`;
+  const file = program(source("first"));
+  const component = await build("changes.wasm", [file]);
+  const first = readFileSync(component);
+  await build("changes.wasm", [file]);
+  assert.ok(readFileSync(component).equals(first));
+  await build("changes.wasm", [file, "--automatic-gc"]);
+  assert.ok(!readFileSync(component).equals(first));
+  writeFileSync(file, source("second"));
+  await build("changes.wasm", [file]);
+  assert.equal((await run(TOOL, ["run", component])).stdout, "second\n");
 });
 
 test("a module without main fails in the build", async () => {
@@ -63,11 +97,24 @@ test("a module without main fails in the build", async () => {
   );
 });
 
-test("an async main is refused", { skip }, async () => {
-  const component = await build("async.wasm", [program("export default async function main() {}")]);
-  const done = await run(TOOL, ["run", component]);
-  assert.equal(done.code, 1);
-  assert.match(done.stderr, /main\(\) returned a promise/);
+for (const [form, kind] of [
+  ["async function", "promise"],
+  ["function*", "generator"],
+]) {
+  test(`a main with ${form} is refused`, { skip }, async () => {
+    const component = await build(`${kind}.wasm`, [program(`export default ${form} main() {}`)]);
+    const done = await run(TOOL, ["run", component]);
+    assert.equal(done.code, 1);
+    assert.match(done.stderr, new RegExp(`main\\(\\) returned a ${kind}`));
+  });
+}
+
+test("a test that is a generator fails", { skip }, async () => {
+  const testing = JSON.stringify(new URL("../src/testing/index.js", import.meta.url).pathname);
+  const file = program(`import { test } from ${testing};\ntest("empty", function* () {});`, "app.test.js");
+  const done = await run(TOOL, ["test", await build("generator-tests.wasm", ["--tests", file])]);
+  assert.notEqual(done.code, 0);
+  assert.match(done.stdout + done.stderr, /the test returned a generator/);
 });
 
 const LOST = `

@@ -2,6 +2,7 @@
 //
 // The tool passes the arguments of Rust's test programs: `--list [--ignored]`, or the name of a test.
 
+import { refusalOfDeferred } from "../deferred.js";
 import { connect } from "../engine.js";
 import * as assert from "./assert.js";
 
@@ -47,6 +48,6 @@ export function runTests(args) {
   if (definition === undefined) throw new Error(`there is no test '${args[0]}'`);
   using engine = connect("main");
   using connection = engine.acquire();
-  const value = definition.run(connection, engine);
-  if (typeof value?.then === "function") throw new TypeError("the test is async, but the calls are blocking");
+  const refusal = refusalOfDeferred(definition.run(connection, engine), "the test");
+  if (refusal !== undefined) throw new TypeError(refusal);
 }

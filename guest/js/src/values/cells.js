@@ -113,8 +113,8 @@ function smallIntegers({ kind, values }) {
   return result;
 }
 
-/** Returns 64-bit integers as numbers. Fails if a number can't hold a value. */
-export function numbers(column, field) {
+/** Returns 64-bit integers as numbers. Fails with `advice` if a number can't hold a value. */
+export function numbers(column, field, advice = 'use the option bigint: "bigint"') {
   const { kind, values } = column;
   const lows = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length);
   const type = kind === "signed" ? Int32Array : Uint32Array;
@@ -126,8 +126,7 @@ export function numbers(column, field) {
     // The product and the sum are exact below 2^53. NULL rows have any value.
     if ((high > 0x1fffff || high < -0x200000) && !column.isNull(at >> 1)) {
       throw unsupported(
-        `column ${JSON.stringify(field?.name ?? column.index)}: a number can't hold ${values[at >> 1]}; ` +
-          'use the option bigint: "bigint"',
+        `column ${JSON.stringify(field?.name ?? column.index)}: a number can't hold ${values[at >> 1]}; ${advice}`,
       );
     }
     result.push(value);

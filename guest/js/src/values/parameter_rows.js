@@ -6,7 +6,7 @@
 import { validityOf, writeBatch } from "../batch/write.js";
 import { argument } from "../errors.js";
 import { clockBits, dayBits, hourOf } from "./dates.js";
-import { bytesOf, checkRange, Decimal, Json, refusal, refuseDate } from "./parameters.js";
+import { bytesOf, checkRange, Decimal, Json, placeOf, refusal, refuseDate } from "./parameters.js";
 import { bytesOfBinary, encodeBinary, isAscii } from "./utf8.js";
 
 /** The most rows of a batch, and about the most bytes. */
@@ -45,7 +45,7 @@ export function encodeRows(rows, first = 0) {
     columns.push(
       encodeColumn(
         rows.map((row) => row[index]),
-        (row) => `row ${first + row}, column ${index}`,
+        (row) => `row ${first + row}, ${placeOf(index)}`,
       ),
     );
   }

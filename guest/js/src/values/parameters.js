@@ -65,8 +65,9 @@ function parameter(value, index) {
   }
 }
 
-function placeOf(index) {
-  return `parameter ${index}`;
+/** Names a parameter in errors, which count from 1, as the host does. */
+export function placeOf(index) {
+  return `parameter ${index + 1}`;
 }
 
 function integer(value) {
@@ -92,7 +93,7 @@ function object(value, index) {
 
 function wellFormed(text, index) {
   if (!text.isWellFormed())
-    throw argument(`parameter ${index} has a lone surrogate, which UTF-8 can't represent`);
+    throw argument(`${placeOf(index)} has a lone surrogate, which UTF-8 can't represent`);
   return text;
 }
 

@@ -43,6 +43,101 @@ test("an async callback is refused and rolled back", (conn, engine) => {
   assert.deepEqual(balances(conn), [10, 20]);
 });
 
+test("a generator is refused as a callback", (conn, engine) => {
+  const expected = { kind: "argument", message: /returned a generator/ };
+  for (const work of [function* () {}, async function* () {}]) {
+    assert.throws(() => conn.transaction(work), expected);
+    assert.throws(() => engine.transaction(work), expected);
+    assert.throws(() => conn.nested(work), expected);
+    assert.throws(() => engine.use(work), expected);
+  }
+  assert.equal(conn.transactionState, "none");
+});
+
+/** A result of more rows than a batch has, of which no row is read. */
+const unread = (conn) => conn.stream("SELECT a.id FROM accounts a, accounts b", [], { batchRows: 1 });
+
+/** Checks that no transaction is open, and that a later write is kept. */
+function checkLaterWrites(conn, engine) {
+  assert.equal(conn.transactionState, "none");
+  assert.deepEqual(balances(conn), [10, 20]);
+  conn.execute("UPDATE accounts SET balance = 11 WHERE id = 1");
+  conn.transaction((tx) => tx.execute("UPDATE accounts SET balance = 21 WHERE id = 2"));
+  conn.close();
+  assert.deepEqual(balances(engine), [11, 21]);
+}
+
+test("an exception rolls back in spite of an open result", (conn, engine) => {
+  accounts(conn);
+  let stream;
+  const work = (tx) => {
+    tx.execute("UPDATE accounts SET balance = 0");
+    stream = unread(tx);
+    throw new RangeError("no");
+  };
+  assert.throws(() => conn.transaction(work), { name: "RangeError", message: "no" });
+  assert.throws(() => [...stream], { kind: "resource-closed" });
+  checkLaterWrites(conn, engine);
+});
+
+test("a commit with an open result fails and rolls back", (conn, engine) => {
+  accounts(conn);
+  const work = (tx) => {
+    tx.execute("UPDATE accounts SET balance = 0");
+    unread(tx);
+  };
+  assert.throws(() => conn.transaction(work), { kind: "busy" });
+  checkLaterWrites(conn, engine);
+});
+
+test("using rolls back in spite of an open result", (conn, engine) => {
+  accounts(conn);
+  {
+    using transaction = conn.begin();
+    conn.execute("UPDATE accounts SET balance = 0");
+    unread(conn);
+    assert.throws(() => transaction.commit(), { kind: "busy" });
+    assert.ok(transaction.isActive);
+  }
+  checkLaterWrites(conn, engine);
+});
+
+test("a savepoint with an open result is rolled back alone", (conn) => {
+  accounts(conn);
+  conn.transaction((tx) => {
+    tx.execute("UPDATE accounts SET balance = 1 WHERE id = 1");
+    const work = (end) => () => {
+      tx.execute("UPDATE accounts SET balance = 2 WHERE id = 2");
+      unread(tx);
+      end();
+    };
+    const fail = () => {
+      throw new RangeError("no");
+    };
+    assert.throws(() => tx.nested(work(fail)), RangeError);
+    assert.throws(() => tx.nested(work(() => {})), { kind: "busy" });
+    assert.deepEqual(balances(tx), [1, 20]);
+  });
+  assert.equal(conn.transactionState, "none");
+  assert.deepEqual(balances(conn), [1, 20]);
+});
+
+test("an unread long result is discarded with its transaction", (conn, engine) => {
+  accounts(conn);
+  let attempts = 0;
+  const work = (tx) => {
+    attempts++;
+    tx.execute("UPDATE accounts SET balance = 0");
+    tx.stream("SELECT seq FROM seq_1_to_5000000");
+    throw new RangeError("no");
+  };
+  // Reading the rest takes too long, so that the host closes the connection.
+  assert.throws(() => engine.transaction(work), { name: "RangeError", message: /^no/ });
+  assert.throws(() => conn.transaction(work), { name: "RangeError", message: /^no/ });
+  assert.equal(attempts, 2);
+  assert.deepEqual(balances(engine), [10, 20]);
+});
+
 test("a savepoint is rolled back separately", (conn) => {
   accounts(conn);
   conn.transaction((tx) => {

@@ -98,6 +98,9 @@ test("BIGINT is a number by choice, if it is exact", (conn) => {
   }
   const large = () => conn.query("SELECT 18446744073709551615 AS n", [], { bigint: "number" });
   assert.throws(large, { kind: "value-unsupported" });
+  const column = conn.columns("SELECT 18446744073709551615 AS n").get("n");
+  assert.throws(() => column.toNumbers(), { kind: "value-unsupported", message: /use toArray\(\)/ });
+  assert.deepEqual(column.toArray(), [2n ** 64n - 1n]);
 });
 
 test("BigInt parameters are exact in comparisons", (conn) => {

@@ -36,7 +36,7 @@ for (const [value, expected] of values) {
 }
 
 const refused = [
-  [undefined, /parameter 0 is undefined; pass null/],
+  [undefined, /parameter 1 is undefined; pass null/],
   [{ a: 1 }, /use json/],
   [Symbol("s"), /is a symbol/],
   [() => 1, /is a function/],
@@ -92,9 +92,9 @@ test("dates of every time are encoded", () => {
 });
 
 const mixtures = [
-  [[[1], ["a"]], /row 1, column 0: text can't go into a column of number/],
-  [[["a"], [1n]], /row 1, column 0: signed can't go into a column of text/],
-  [[[-1], [2n ** 63n]], /row 0, column 0 is negative/],
+  [[[1], ["a"]], /row 1, parameter 1: text can't go into a column of number/],
+  [[["a"], [1n]], /row 1, parameter 1: signed can't go into a column of text/],
+  [[[-1], [2n ** 63n]], /row 0, parameter 1 is negative/],
   [[[1], [1, 2]], /row 1 has 2 values, row 0 has 1/],
 ];
 

@@ -28,7 +28,7 @@ for (const [sql, params, text, values] of cases) {
 
 const refused = [
   ["SELECT :a", { b: 1 }, /the parameter :a of the statement is missing/],
-  ["SELECT x IN (?)", [[]], /parameter 0 is an empty list/],
+  ["SELECT x IN (?)", [[]], /parameter 1 is an empty list/],
   ["INSERT INTO t VALUES ?", [[[1, 2]]], /use executeMany/],
   ["SELECT ?", 5, /pass \[value\]/],
   ["SELECT ?", "x", /pass \[value\]/],

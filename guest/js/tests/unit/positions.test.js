@@ -27,8 +27,7 @@ test("stacks have the positions of the sources", async () => {
   });
   const [map, code] = outputFiles.map(({ text }) => text);
   const lineOf = (text) => code.split("\n").findIndex((line) => line.includes(text)) + 1;
-  globalThis.__wasmysql = {};
-  new Function(positionsOf(JSON.parse(map)))();
+  globalThis.__wasmysql = positionsOf(JSON.parse(map));
   const stack = `    at b (/bundle.js:${lineOf("throw")}:9)\n    at a (/bundle.js:${lineOf("  b();")}:3)`;
   assert.equal(stackOf({ stack }), "    at b (b.js:5)\n    at a (a.js:4)");
 });
