@@ -31,7 +31,7 @@ pub(crate) const C: Template = Template::new(
     "wasmysql-template-c",
     &[
         files!("c", ".gitignore", "Makefile", "README.md", "main.c", "schema.sql", "tests.c", "visits.c", "visits.h"),
-        files!("guest/examples/c" => "wasmysql", ".gitignore", "build.sh", "batch.h", "batch_read.c", "batch_write.c", "test.h", "test.c", "wasmysql.h", "wasmysql.c"),
+        files!("guest/examples/c" => "wasmysql", ".gitignore", "build.sh", "batch.h", "batch_read.c", "batch_write.c", "test.h", "test.c", "values.c", "wasmysql.h", "wasmysql.c"),
         files!("wit" => "wasmysql/wit", "blocking.wit", "connection.wit", "engine.wit", "options.wit", "types.wit", "world.wit"),
     ],
 );
