@@ -80,8 +80,15 @@ static inline batch_slice batch_text(const batch_column *c, uint32_t row) {
 
 batch_datetime batch_unpack_datetime(uint64_t word);
 batch_time batch_unpack_time(uint64_t word);
+
+// Return BATCH_OUT_OF_RANGE if a field is out of its range. wm_exec_many refuses such a value. The
+// host also checks the calendar.
 uint64_t batch_pack_datetime(batch_datetime value);
 uint64_t batch_pack_time(batch_time value);
+#define BATCH_OUT_OF_RANGE UINT64_MAX
+
+// Returns whether a text is valid UTF-8.
+bool batch_is_utf8(const char *text, size_t length);
 
 // A growing buffer.
 typedef struct {

@@ -50,7 +50,7 @@ static size_t character(const uint8_t *text, size_t length) {
     return size;
 }
 
-static bool is_utf8(const char *text, size_t length) {
+bool batch_is_utf8(const char *text, size_t length) {
     const uint8_t *place = (const uint8_t *)text;
     while (length > 0) {
         uint64_t eight;
@@ -75,7 +75,7 @@ static bool check_offsets(reader *r, const batch_column *c, uint32_t length) {
     if (c->kind == BATCH_BYTES || c->kind == BATCH_RAW) return true;
     // If all bytes are UTF-8 and each value begins with the first byte of a character, each value
     // is UTF-8.
-    if (!is_utf8(c->data, length)) return violates(r, "not-utf8");
+    if (!batch_is_utf8(c->data, length)) return violates(r, "not-utf8");
     for (uint32_t row = 0; row < r->rows; row++) {
         if (offsets[row] < length && (c->data[offsets[row]] & 0xc0) == 0x80) return violates(r, "not-utf8");
     }

@@ -108,12 +108,24 @@ batch_buffer batch_encode(const batch_builder *columns, size_t count) {
     return buffer;
 }
 
+static bool is_in(int value, int first, int last) { return first <= value && value <= last; }
+
+// Returns whether the time of the day and its fraction are in their ranges.
+static bool is_clock(int minutes, int seconds, int microseconds) {
+    return is_in(minutes, 0, 59) && is_in(seconds, 0, 59) && is_in(microseconds, 0, 999999);
+}
+
 uint64_t batch_pack_datetime(batch_datetime v) {
+    if (!is_in(v.year, 0, 9999) || !is_in(v.month, 0, 12) || !is_in(v.day, 0, 31) || !is_in(v.hour, 0, 23) ||
+        !is_clock(v.minute, v.second, v.microsecond)) {
+        return BATCH_OUT_OF_RANGE;
+    }
     return (uint64_t)v.year << 46 | (uint64_t)v.month << 42 | (uint64_t)v.day << 37 | (uint64_t)v.hour << 32 |
            (uint64_t)v.minute << 26 | (uint64_t)v.second << 20 | (uint64_t)v.microsecond;
 }
 
 uint64_t batch_pack_time(batch_time v) {
+    if (!is_in(v.hours, 0, 838) || !is_clock(v.minutes, v.seconds, v.microseconds)) return BATCH_OUT_OF_RANGE;
     return (uint64_t)v.negative << 63 | (uint64_t)v.hours << 32 | (uint64_t)v.minutes << 26 |
            (uint64_t)v.seconds << 20 | (uint64_t)v.microseconds;
 }

@@ -1,12 +1,18 @@
 #!/bin/sh
-# Builds a component of a program: build.sh FILE.c... Creates NAME.wasm of the first file in the
-# current directory.
+# Builds a component of a program: build.sh [-o NAME] FILE.c... Creates NAME.wasm in the current
+# directory. NAME is by default that of the first file.
 set -eu
 
 library=$(dirname "$0")
-name=$(basename "$1" .c)
+if [ "$1" = -o ]; then
+    name=$2
+    shift 2
+else
+    name=$(basename "$1" .c)
+fi
 version=0.63.0
-zig=${ZIG:-python-zig}
+# The package ziglang has the command python-zig. ZIG is another compiler.
+zig=${ZIG:-$(command -v python-zig || echo zig)}
 
 missing() {
     echo "$1 is missing. Run: $2" >&2
@@ -40,6 +46,6 @@ if [ ! -f "$build/wit.o" ]; then
     fi
     compile -w -c "$bindings/wit.c" -o "$build/wit.o"
 fi
-compile -Wall -Wextra -I"$library" "$@" "$library"/wasmysql.c "$library"/batch_read.c "$library"/batch_write.c \
-    "$build/wit.o" "$bindings/wit_component_type.o" -s -o "$build/$name.wasm"
+compile -Wall -Wextra -I"$library" "$@" "$library"/wasmysql.c "$library"/values.c \
+    "$library"/batch_read.c "$library"/batch_write.c "$build/wit.o" "$bindings/wit_component_type.o" -s -o "$build/$name.wasm"
 wasm-tools component new "$build/$name.wasm" --adapt wasi_snapshot_preview1="$adapter" --output "$name.wasm"

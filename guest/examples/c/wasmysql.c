@@ -4,7 +4,59 @@
 
 static const wmo_execute_options_t NO_OPTIONS;
 
+// Fills an error without a call of the host.
+static void refuse(wm_error_t *error, wm_error_kind_t kind, const char *message) {
+    *error = (wm_error_t){
+        .kind = kind, .transaction = WM_TRANSACTION_STATE_UNKNOWN, .retry = WM_RETRY_ADVICE_NEVER,
+    };
+    wit_string_dup(&error->message, message);
+}
+
+static const wm_error_kind_t ARGUMENT = {.tag = WM_ERROR_KIND_ARGUMENT};
+
+// Refuses a text that is not UTF-8. The host would end the component.
+static bool is_text(const char *text, const char *name, wm_error_t *error) {
+    if (batch_is_utf8(text, strlen(text))) return true;
+    char message[80];
+    snprintf(message, sizeof message, "%s is not valid UTF-8", name);
+    refuse(error, ARGUMENT, message);
+    return false;
+}
+
+// Refuses a parameter that is a text but not UTF-8.
+static bool are_texts(const wm_value_t *params, size_t count, wm_error_t *error) {
+    for (size_t i = 0; i < count; i++) {
+        if (params[i].tag != WM_VALUE_TEXT && params[i].tag != WM_VALUE_DECIMAL) continue;
+        wit_string_t text = params[i].val.text; // a decimal has the same form
+        if (batch_is_utf8((const char *)text.ptr, text.len)) continue;
+        char message[80];
+        snprintf(message, sizeof message, "parameter %zu is not valid UTF-8; pass it with wm_p_bytes", i + 1);
+        refuse(error, ARGUMENT, message);
+        return false;
+    }
+    return true;
+}
+
+// Refuses dates and times that were out of range.
+static bool are_in_range(const batch_builder *columns, size_t count, wm_error_t *error) {
+    for (size_t i = 0; i < count; i++) {
+        const batch_builder *c = &columns[i];
+        if (c->kind != BATCH_DATE && c->kind != BATCH_DATETIME && c->kind != BATCH_TIME) continue;
+        const uint64_t *words = (const uint64_t *)c->values.ptr;
+        for (uint32_t row = 0; row < c->rows; row++) {
+            if (words[row] != BATCH_OUT_OF_RANGE) continue;
+            char message[80];
+            snprintf(message, sizeof message, "row %u, parameter %zu: a field of the %s is out of range", (unsigned)row,
+                     i + 1, c->kind == BATCH_TIME ? "time" : "date");
+            refuse(error, ARGUMENT, message);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool wm_connect(const char *database, wm_engine *engine, wm_error_t *error) {
+    if (!is_text(database, "the name of the database", error)) return false;
     wit_string_t name = wm_string(database);
     wmo_engine_options_t options = {0};
     return wme_create_engine(&name, &options, engine, error);
@@ -21,6 +73,7 @@ void wm_release(wm_conn conn) { wmc_connection_drop_own(conn); }
 // Executes a statement. The outcome is the caller's.
 static bool execute(wm_conn conn, const char *sql, const wm_value_t *params, size_t count, wmc_outcome_t *outcome,
                     wm_error_t *error) {
+    if (!is_text(sql, "the statement", error) || !are_texts(params, count, error)) return false;
     wit_string_t text = wm_string(sql);
     wmc_list_value_t list = {(wm_value_t *)params, count};
     wmo_execute_options_t options = NO_OPTIONS;
@@ -49,6 +102,7 @@ bool wm_exec(wm_conn conn, const char *sql, const wm_value_t *params, size_t cou
 
 bool wm_exec_many(wm_conn conn, const char *sql, const batch_builder *columns, size_t count, wm_result *result,
                   wm_error_t *error) {
+    if (!is_text(sql, "the statement", error) || !are_in_range(columns, count, error)) return false;
     batch_buffer buffer = batch_encode(columns, count);
     wit_string_t text = wm_string(sql);
     wm_row_batch_t rows = {count ? columns[0].rows : 0, {buffer.ptr, buffer.len}};
@@ -80,8 +134,7 @@ static int take_batch(wm_rows *rows, wm_row_batch_t batch, wm_error_t *error) {
     }
     char message[80];
     snprintf(message, sizeof message, "malformed batch: column %d: %s", defect.column, defect.rule);
-    *error = (wm_error_t){.kind.tag = WM_ERROR_KIND_PROTOCOL_VIOLATION, .retry = WM_RETRY_ADVICE_NEVER};
-    wit_string_dup(&error->message, message);
+    refuse(error, (wm_error_kind_t){.tag = WM_ERROR_KIND_PROTOCOL_VIOLATION}, message);
     return -1;
 }
 
@@ -147,25 +200,4 @@ void wm_print_error(FILE *file, const wm_error_t *error) {
         fprintf(file, " (%d, %.*s)", wm_code(error), (int)state.len, (const char *)state.ptr);
     }
     fputc('\n', file);
-}
-
-wm_value_t wm_p_date(batch_datetime d) {
-    wm_date_t date = {(uint16_t)d.year, (uint8_t)d.month, (uint8_t)d.day};
-    return (wm_value_t){.tag = WM_VALUE_DATE, .val.date = date};
-}
-
-wm_value_t wm_p_datetime(batch_datetime d) {
-    wm_datetime_t datetime = {
-        .year = (uint16_t)d.year, .month = (uint8_t)d.month, .day = (uint8_t)d.day,
-        .hour = (uint8_t)d.hour, .minute = (uint8_t)d.minute, .second = (uint8_t)d.second,
-        .microsecond = (uint32_t)d.microsecond,
-    };
-    return (wm_value_t){.tag = WM_VALUE_DATETIME, .val.datetime = datetime};
-}
-
-wm_value_t wm_p_time(batch_time t) {
-    wm_time_t time = {
-        t.negative, (uint16_t)t.hours, (uint8_t)t.minutes, (uint8_t)t.seconds, (uint32_t)t.microseconds,
-    };
-    return (wm_value_t){.tag = WM_VALUE_TIME, .val.time = time};
 }

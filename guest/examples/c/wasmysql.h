@@ -81,20 +81,22 @@ static inline int wm_code(const wm_error_t *error) {
 // Prints the message, number and SQLSTATE of an error in a line.
 void wm_print_error(FILE *file, const wm_error_t *error);
 
-// The values of the current row. The kind of the column must match; wm_is_null comes first. A text
-// is valid until the next call of wm_next.
-static inline bool wm_is_null(const wm_rows *r, size_t column) { return batch_is_null(&r->columns[column], r->row); }
-static inline int64_t wm_int64(const wm_rows *r, size_t column) { return r->columns[column].values.int64s[r->row]; }
-static inline uint64_t wm_uint64(const wm_rows *r, size_t column) { return r->columns[column].values.uint64s[r->row]; }
-static inline float wm_float(const wm_rows *r, size_t column) { return r->columns[column].values.floats[r->row]; }
-static inline double wm_double(const wm_rows *r, size_t column) { return r->columns[column].values.doubles[r->row]; }
-static inline batch_slice wm_text(const wm_rows *r, size_t column) { return batch_text(&r->columns[column], r->row); }
-static inline batch_datetime wm_datetime(const wm_rows *r, size_t column) {
-    return batch_unpack_datetime(wm_uint64(r, column)); // also a DATE
-}
-static inline batch_time wm_time(const wm_rows *r, size_t column) { return batch_unpack_time(wm_uint64(r, column)); }
+// Return the values of the current row. wm_is_null comes first: the value of NULL has no meaning.
+// If the kind of the column does not match, they print an error and end the program, and the host
+// rolls back. Each reads the kinds that it can represent: for example, wm_int64 also reads unsigned
+// numbers that fit, but no DECIMAL, which SUM of integers returns. A text is valid until the next
+// call of wm_next.
+bool wm_is_null(const wm_rows *rows, size_t column);
+int64_t wm_int64(const wm_rows *rows, size_t column);
+uint64_t wm_uint64(const wm_rows *rows, size_t column);
+float wm_float(const wm_rows *rows, size_t column);
+double wm_double(const wm_rows *rows, size_t column);           // also FLOAT
+batch_slice wm_text(const wm_rows *rows, size_t column);        // also DECIMAL and bytes
+batch_datetime wm_datetime(const wm_rows *rows, size_t column); // also DATE
+batch_time wm_time(const wm_rows *rows, size_t column);
 
-// Parameters. They refer to the memory of a text until the call returns.
+// Parameters. They refer to the memory of a text until the call returns. The call fails if a text is
+// not UTF-8, or if a field of a date or a time is out of its range.
 static inline wit_string_t wm_string(const char *text) { return (wit_string_t){(uint8_t *)text, strlen(text)}; }
 static inline wm_value_t wm_p_null(void) { return (wm_value_t){.tag = WM_VALUE_NULL}; }
 static inline wm_value_t wm_p_int64(int64_t n) { return (wm_value_t){.tag = WM_VALUE_SIGNED, .val.signed_ = n}; }

@@ -11,6 +11,7 @@ _Noreturn static void fail(wm_error_t *error) {
 
 int main(void) {
     static const char *const visits[][2] = {{"/", "Ada"}, {"/about", "Ada"}, {"/", "Grace"}};
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ); // print each line at once: a trap discards the buffer
     wm_error_t error;
     wm_engine engine;
     wm_conn conn;

@@ -1,4 +1,4 @@
-module wasmysql-template-go
+module example/wasmysql-template-go
 
 go 1.27
 

@@ -138,6 +138,94 @@ static void memory_of_batches_is_freed(wm_conn conn) {
     }
 }
 
+// Returns whether the only value of a statement with a parameter is refused, with a message.
+static bool is_refused(wm_conn conn, wm_value_t param, const char *message) {
+    wm_value_t params[] = {wm_p_null(), param};
+    if (wm_exec(conn, "SELECT ?, ?", params, 2, NULL, &test_error)) return false;
+    char text[200];
+    snprintf(text, sizeof text, "%.*s", (int)test_error.message.len, (const char *)test_error.message.ptr);
+    bool same = strcmp(text, message) == 0 && test_error.kind.tag == WM_ERROR_KIND_ARGUMENT;
+    if (!same) fprintf(stderr, "%s\n", text);
+    wm_error_free(&test_error);
+    return same;
+}
+
+static bool is_batch_refused(wm_conn conn, enum batch_kind kind, uint64_t word) {
+    batch_builder column = batch_begin(kind);
+    batch_add_null(&column);
+    batch_add_uint64(&column, word);
+    bool done = wm_exec_many(conn, "DELETE FROM nowhere WHERE a = ?", &column, 1, NULL, &test_error);
+    batch_builder_free(&column);
+    if (done) return false;
+    bool same = test_error.kind.tag == WM_ERROR_KIND_ARGUMENT && test_error.message.len > 19 &&
+                memcmp(test_error.message.ptr, "row 1, parameter 1:", 19) == 0;
+    wm_error_free(&test_error);
+    return same;
+}
+
+static void date_or_time_out_of_range_is_refused(wm_conn conn) {
+    static const struct {
+        batch_datetime at;
+        bool is_time_of_day; // otherwise, a date of these fields is refused too
+    } datetimes[] = {
+        {{-1, 1, 1, 0, 0, 0, 0}, false},      {{10000, 1, 1, 0, 0, 0, 0}, false}, {{65536 + 2024, 1, 1, 0, 0, 0, 0}, false},
+        {{2024, 257, 1, 0, 0, 0, 0}, false},  {{2024, -1, 1, 0, 0, 0, 0}, false}, {{2024, 13, 1, 0, 0, 0, 0}, false},
+        {{2024, 1, 32, 0, 0, 0, 0}, false},   {{2024, 1, 257, 0, 0, 0, 0}, false}, {{2024, 1, 1, 24, 0, 0, 0}, true},
+        {{2024, 1, 1, 256, 0, 0, 0}, true},   {{2024, 1, 1, 0, 60, 0, 0}, true},  {{2024, 1, 1, 0, -256, 0, 0}, true},
+        {{2024, 1, 1, 0, 0, 60, 0}, true},    {{2024, 1, 1, 0, 0, 256, 0}, true}, {{2024, 1, 1, 0, 0, 0, 1000000}, true},
+        {{2024, 1, 1, 0, 0, 0, -1}, true},
+    };
+    for (size_t i = 0; i < sizeof datetimes / sizeof *datetimes; i++) {
+        batch_datetime at = datetimes[i].at;
+        wm_value_t params[] = {wm_p_datetime(at)};
+        TEST_CHECK(!wm_exec(conn, "SELECT ?", params, 1, NULL, &test_error));
+        TEST_CHECK(test_error.kind.tag == WM_ERROR_KIND_ARGUMENT);
+        wm_error_free(&test_error);
+        TEST_CHECK(is_batch_refused(conn, BATCH_DATETIME, batch_pack_datetime(at)));
+        if (datetimes[i].is_time_of_day) continue;
+        params[0] = wm_p_date(at);
+        TEST_CHECK(!wm_exec(conn, "SELECT ?", params, 1, NULL, &test_error));
+        wm_error_free(&test_error);
+        TEST_CHECK(is_batch_refused(conn, BATCH_DATE, batch_pack_datetime(at)));
+    }
+    static const batch_time times[] = {
+        {false, 839, 0, 0, 0}, {true, 65536 + 1, 0, 0, 0}, {false, -1, 0, 0, 0}, {false, 0, 60, 0, 0},
+        {false, 0, 256, 0, 0}, {false, 0, 0, 256, 0},      {false, 0, 0, -1, 0}, {false, 0, 0, 0, 1000000},
+    };
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        TEST_CHECK(is_refused(conn, wm_p_time(times[i]),
+                              "a field of the time is out of range (at most 838:59:59.999999) (parameter 2)"));
+        TEST_CHECK(is_batch_refused(conn, BATCH_TIME, batch_pack_time(times[i])));
+    }
+}
+
+// The host ends a component that sends such a text.
+static void text_that_is_not_utf8_is_refused(wm_conn conn) {
+    const char *message = "parameter 2 is not valid UTF-8; pass it with wm_p_bytes";
+    TEST_CHECK(is_refused(conn, wm_p_text("caf\xe9"), message));
+    TEST_CHECK(is_refused(conn, wm_p_decimal("\xff"), message));
+    wm_engine engine;
+    wm_rows rows;
+    batch_builder column = batch_begin(BATCH_SIGNED);
+    TEST_CHECK(!wm_connect("\xff", &engine, &test_error));
+    wm_error_free(&test_error);
+    TEST_CHECK(!wm_query(conn, "SELECT '\xff'", NULL, 0, &rows, &test_error));
+    wm_error_free(&test_error);
+    TEST_CHECK(!wm_exec_many(conn, "DELETE FROM nowhere WHERE a = '\xff' + ?", &column, 1, NULL, &test_error));
+    TEST_CHECK(test_error.kind.tag == WM_ERROR_KIND_ARGUMENT);
+    wm_error_free(&test_error);
+    exec(conn, "DO 1");
+}
+
+static void readers_convert_what_fits(wm_conn conn) {
+    wm_rows r;
+    TEST_CALL(wm_query(conn, "SELECT CAST(7 AS UNSIGNED), CAST(7 AS SIGNED), SUM(seq) FROM seq_1_to_4", NULL, 0, &r,
+                       &test_error));
+    TEST_CALL(wm_next(&r, &test_error) == 1);
+    TEST_CHECK(wm_int64(&r, 0) == 7 && wm_uint64(&r, 1) == 7 && equal(wm_text(&r, 2), "10"));
+    wm_rows_free(&r);
+}
+
 #define TEST(name) {#name, name}
 
 int main(int argc, char **argv) {
@@ -148,6 +236,9 @@ int main(int argc, char **argv) {
         TEST(transaction_is_rolled_back_or_committed),
         TEST(freed_rows_close_the_cursor),
         TEST(memory_of_batches_is_freed),
+        TEST(date_or_time_out_of_range_is_refused),
+        TEST(text_that_is_not_utf8_is_refused),
+        TEST(readers_convert_what_fits),
     };
     return test_main(argc, argv, tests, sizeof tests / sizeof *tests);
 }

@@ -196,7 +196,7 @@ func TestParametersAreRefused(t *testing.T) {
 	if err := builder.Append(1); err != nil {
 		t.Fatal(err)
 	}
-	if err := builder.Append("one"); err == nil || !strings.Contains(err.Error(), "row 1, column 0") {
+	if err := builder.Append("one"); err == nil || !strings.Contains(err.Error(), "row 1, parameter 1") {
 		t.Errorf("text in a column of integers: %v", err)
 	}
 	if err := batch.NewBuilder(2).Append(1); err == nil {

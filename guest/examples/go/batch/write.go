@@ -37,7 +37,7 @@ func (b *Builder) Append(row ...any) error {
 			err = b.columns[i].append(b.rows, value)
 		}
 		if err != nil {
-			return fmt.Errorf("row %d, column %d (both counted from 0): %w", b.rows, i, err)
+			return fmt.Errorf("row %d, parameter %d: %w", b.rows, i+1, err)
 		}
 	}
 	b.rows++

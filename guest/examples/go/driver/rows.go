@@ -2,8 +2,10 @@ package driver
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"io"
+	"time"
 
 	"wasmysql/mysql"
 )
@@ -17,6 +19,7 @@ var (
 	_ driver.StmtExecContext   = (*stmt)(nil)
 	_ driver.StmtQueryContext  = (*stmt)(nil)
 	_ driver.RowsNextResultSet = (*rows)(nil)
+	_ driver.RowsColumnScanner = (*rows)(nil)
 )
 
 func (s *stmt) Close() error  { return s.inner.Close() }
@@ -62,28 +65,45 @@ func (r *rows) Columns() []string {
 	return names
 }
 
-func (r *rows) Next(dest []driver.Value) error {
+// Next belongs to driver.Rows. database/sql calls NextRow and ScanColumn instead.
+func (r *rows) Next([]driver.Value) error { return driver.ErrSkip }
+
+func (r *rows) NextRow() error {
 	if !r.inner.Next() {
 		if err := r.inner.Err(); err != nil {
 			return err
 		}
 		return io.EOF
 	}
-	for i := range dest {
-		dest[i] = value(r.inner.Value(i))
-	}
 	return nil
 }
 
-// value returns a value in a type that database/sql converts to the variables of Scan.
-func value(v any) any {
-	switch v := v.(type) {
+func (r *rows) ScanColumn(ctx driver.ScanContext, index int, dest any) error {
+	return sql.ConvertAssign(ctx, dest, r.value(index, dest))
+}
+
+// value returns a value in a type that database/sql converts to the variable. It would convert a
+// time.Time and a time.Duration to strings of their own form.
+func (r *rows) value(index int, dest any) driver.Value {
+	switch value := r.inner.Value(index).(type) {
 	case mysql.Decimal:
-		return string(v)
-	case mysql.Datetime:
-		return v.String()
+		return string(value)
+	case mysql.Datetime: // 0000-00-00, or another partial date
+		return r.inner.Text(index)
+	case time.Time:
+		switch dest.(type) {
+		case *string, **string, *[]byte, *sql.RawBytes, *sql.NullString, *sql.Null[string]:
+			return r.inner.Text(index)
+		}
+		return value
+	case time.Duration:
+		switch dest.(type) {
+		case *time.Duration, **time.Duration, *sql.Null[time.Duration], *any:
+			return value
+		}
+		return r.inner.Text(index)
 	default:
-		return v
+		return value
 	}
 }
 

@@ -15,7 +15,10 @@ import (
 
 // Conn is a session of the server. It runs one statement at a time.
 type Conn struct {
-	inner *blocking.Connection
+	inner *blocking.Connection // nil after Close
+	rows  *Rows                // the rows of the open cursor
+	// release frees the place of the connection in its engine.
+	release func()
 	// Timeout is the deadline of each statement. It can only shorten that of the grant; 0 leaves
 	// it.
 	Timeout time.Duration
@@ -45,13 +48,16 @@ func (c *Conn) Exec(sql string, args ...any) (Result, error) {
 // Query executes a statement that returns rows. Read them to the end or close them: until then, the
 // connection is busy.
 func (c *Conn) Query(sql string, args ...any) (*Rows, error) {
-	params, err := values(args)
+	params, err := values(sql, args)
 	if err != nil {
 		return nil, err
 	}
 	transfer.Begin()
 	defer transfer.End()
-	return newRows(c.inner.Execute(sql, params, c.options()))
+	if c.inner == nil {
+		return nil, closed("connection")
+	}
+	return newRows(c, c.inner.Execute(sql, params, c.options()))
 }
 
 // ExecMany executes a statement once for each row of arguments, with few round trips. All values of
@@ -68,10 +74,16 @@ func (c *Conn) ExecMany(sql string, rows [][]any) (Result, error) {
 
 // ExecBatch executes a statement once for each row of a builder.
 func (c *Conn) ExecBatch(sql string, params *batch.Builder) (Result, error) {
+	if err := checkText("the statement", sql); err != nil {
+		return Result{}, err
+	}
 	data := types.RowBatch{Rows: params.Rows(), Data: params.Encode()}
 	transfer.Begin()
 	defer transfer.End()
-	rows, err := newRows(c.inner.ExecuteMany(sql, data, c.options()))
+	if c.inner == nil {
+		return Result{}, closed("connection")
+	}
+	rows, err := newRows(c, c.inner.ExecuteMany(sql, data, c.options()))
 	if err != nil {
 		return Result{}, err
 	}
@@ -82,19 +94,32 @@ func (c *Conn) ExecBatch(sql string, params *batch.Builder) (Result, error) {
 func (c *Conn) Ping() error {
 	transfer.Begin()
 	defer transfer.End()
+	if c.inner == nil {
+		return closed("connection")
+	}
 	return unit(c.inner.Ping())
 }
 
 // IsClosed returns whether the session has ended.
-func (c *Conn) IsClosed() bool { return c.inner.IsClosed() }
+func (c *Conn) IsClosed() bool { return c.inner == nil || c.inner.IsClosed() }
 
-// Close rolls back an open transaction and releases the connection.
+// Close rolls back an open transaction and releases the connection. Later calls fail with
+// ResourceClosed. A second Close does nothing.
 func (c *Conn) Close() error {
 	transfer.Begin()
 	defer transfer.End()
+	if c.inner == nil {
+		return nil
+	}
 	err := unit(c.inner.Close())
 	c.inner.Drop()
+	c.inner, c.rows = nil, nil
+	c.release()
 	return err
+}
+
+func closed(resource string) error {
+	return failure(ResourceClosed, "the "+resource+" is closed")
 }
 
 func (c *Conn) options() wasmysql_mysql_options.ExecuteOptions {
@@ -103,23 +128,31 @@ func (c *Conn) options() wasmysql_mysql_options.ExecuteOptions {
 
 // Stmt is a prepared statement.
 type Stmt struct {
-	conn  *Conn
-	inner *blocking.Statement
+	conn   *Conn
+	inner  *blocking.Statement // nil after Close
+	inputs int
 }
 
 // Prepare prepares a statement for repeated execution.
 func (c *Conn) Prepare(sql string) (*Stmt, error) {
+	if err := checkText("the statement", sql); err != nil {
+		return nil, err
+	}
 	transfer.Begin()
 	defer transfer.End()
+	if c.inner == nil {
+		return nil, closed("connection")
+	}
 	result := c.inner.Prepare(sql)
 	if result.IsErr() {
 		return nil, newError(result.Err())
 	}
-	return &Stmt{c, result.Ok()}, nil
+	inner := result.Ok()
+	return &Stmt{c, inner, int(inner.Parameters())}, nil
 }
 
 // NumInput returns the number of parameters.
-func (s *Stmt) NumInput() int { return int(s.inner.Parameters()) }
+func (s *Stmt) NumInput() int { return s.inputs }
 
 // Exec executes the statement, as [Conn.Exec] does.
 func (s *Stmt) Exec(args ...any) (Result, error) {
@@ -132,21 +165,28 @@ func (s *Stmt) Exec(args ...any) (Result, error) {
 
 // Query executes the statement, as [Conn.Query] does.
 func (s *Stmt) Query(args ...any) (*Rows, error) {
-	params, err := values(args)
+	params, err := values("", args)
 	if err != nil {
 		return nil, err
 	}
 	transfer.Begin()
 	defer transfer.End()
-	return newRows(s.inner.Execute(params, s.conn.options()))
+	if s.inner == nil {
+		return nil, closed("statement")
+	}
+	return newRows(s.conn, s.inner.Execute(params, s.conn.options()))
 }
 
-// Close closes the statement.
+// Close closes the statement. A second Close does nothing.
 func (s *Stmt) Close() error {
 	transfer.Begin()
 	defer transfer.End()
+	if s.inner == nil {
+		return nil
+	}
 	err := unit(s.inner.Close())
 	s.inner.Drop()
+	s.inner = nil
 	return err
 }
 

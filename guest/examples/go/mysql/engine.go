@@ -13,6 +13,7 @@
 package mysql
 
 import (
+	"fmt"
 	"time"
 
 	blocking "wasmysql/internal/bindings/imports/wasmysql_mysql_blocking_engine"
@@ -43,9 +44,11 @@ func (i Isolation) option() wit.Option[uint8] {
 
 // EngineOptions are the options of an engine. A zero field is the limit of the grant.
 type EngineOptions struct {
-	// MaxConnections is the maximum number of connections that the engine holds at once.
+	// MaxConnections is the maximum number of connections that the engine holds at once. If more
+	// goroutines call Acquire, set it to the limit of the grant or less: then Acquire waits in Go.
+	// Otherwise it waits in the host, and blocks the goroutines that hold the connections.
 	MaxConnections int
-	// AcquireTimeout is the maximum time that Acquire waits.
+	// AcquireTimeout is the maximum time that Acquire waits. Without it, a wait in Go has no end.
 	AcquireTimeout time.Duration
 	// StatementTimeout is the deadline of each statement.
 	StatementTimeout time.Duration
@@ -58,6 +61,9 @@ type EngineOptions struct {
 // Engine is a view of the connection pool of a database.
 type Engine struct {
 	inner *blocking.Engine
+	// places has an element for each connection in use. It is nil without a maximum.
+	places  chan struct{}
+	timeout time.Duration
 }
 
 // Connect opens a database by the name that the host gave it.
@@ -67,6 +73,9 @@ func Connect(database string) (*Engine, error) {
 
 // ConnectWith opens a database with options.
 func ConnectWith(database string, options EngineOptions) (*Engine, error) {
+	if err := checkText("the name of the database", database); err != nil {
+		return nil, err
+	}
 	transfer.Begin()
 	defer transfer.End()
 	result := blocking.CreateEngine(database, wasmysql_mysql_options.EngineOptions{
@@ -79,18 +88,52 @@ func ConnectWith(database string, options EngineOptions) (*Engine, error) {
 	if result.IsErr() {
 		return nil, newError(result.Err())
 	}
-	return &Engine{result.Ok()}, nil
+	engine := &Engine{inner: result.Ok(), timeout: options.AcquireTimeout}
+	if options.MaxConnections > 0 {
+		engine.places = make(chan struct{}, options.MaxConnections)
+	}
+	return engine, nil
 }
 
 // Acquire returns a connection of the pool, and waits for one if all are in use.
 func (e *Engine) Acquire() (*Conn, error) {
+	if err := e.reserve(); err != nil {
+		return nil, err
+	}
 	transfer.Begin()
 	defer transfer.End()
 	result := e.inner.Acquire()
 	if result.IsErr() {
+		e.release()
 		return nil, newError(result.Err())
 	}
-	return &Conn{inner: result.Ok()}, nil
+	return &Conn{inner: result.Ok(), release: e.release}, nil
+}
+
+// reserve waits for a place. Other goroutines run meanwhile, and can release their connections.
+func (e *Engine) reserve() error {
+	if e.places == nil {
+		return nil
+	}
+	var timeout <-chan time.Time
+	if e.timeout > 0 {
+		timeout = time.After(e.timeout)
+	}
+	select {
+	case e.places <- struct{}{}:
+		return nil
+	case <-timeout:
+		return &Error{
+			Kind: LimitExceeded, Detail: "connections", Transaction: "none", Retry: Later,
+			Message: fmt.Sprintf("all %d connections of the engine are in use; close one", cap(e.places)),
+		}
+	}
+}
+
+func (e *Engine) release() {
+	if e.places != nil {
+		<-e.places
+	}
 }
 
 // Close closes the engine, and waits until its connections are released.

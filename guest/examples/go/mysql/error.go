@@ -91,6 +91,11 @@ var (
 	}
 )
 
+// failure returns an error of this package. The host has not been called.
+func failure(kind Kind, message string) *Error {
+	return &Error{Kind: kind, Message: message, Transaction: "unknown", Retry: Never}
+}
+
 // newError copies an error of the host.
 func newError(e types.Error) *Error {
 	tag := e.Kind.Tag()

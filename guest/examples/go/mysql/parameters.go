@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"time"
+	"unicode/utf8"
 
 	"wasmysql/batch"
 	types "wasmysql/internal/bindings/imports/wasmysql_mysql_types"
@@ -18,21 +19,33 @@ type Date = batch.DateValue
 // Datetime is a DATETIME or a TIMESTAMP.
 type Datetime = batch.DatetimeValue
 
-// values converts the arguments of a statement. batch.ValueOf lists the types.
-func values(args []any) ([]types.Value, error) {
+// values checks the text of a statement and converts its arguments. batch.ValueOf lists the types.
+func values(sql string, args []any) ([]types.Value, error) {
+	if err := checkText("the statement", sql); err != nil {
+		return nil, err
+	}
 	params := make([]types.Value, len(args))
 	for i, arg := range args {
 		value, err := batch.ValueOf(arg)
 		if err != nil {
-			return nil, argumentError(fmt.Errorf("argument %d: %w", i, err))
+			return nil, failure(Argument, fmt.Sprintf("parameter %d: %v", i+1, err))
+		}
+		if value.Kind == batch.Text || value.Kind == batch.Decimal {
+			if !utf8.ValidString(value.Data) {
+				return nil, failure(Argument, fmt.Sprintf("parameter %d is not valid UTF-8; pass it as []byte", i+1))
+			}
 		}
 		params[i] = parameter(value)
 	}
 	return params, nil
 }
 
-func argumentError(err error) error {
-	return &Error{Kind: Argument, Message: err.Error(), Transaction: "unknown", Retry: Never}
+// checkText refuses a text that is not UTF-8. The host would end the component.
+func checkText(name, text string) error {
+	if utf8.ValidString(text) {
+		return nil
+	}
+	return failure(Argument, name+" is not valid UTF-8")
 }
 
 func parameter(v batch.Value) types.Value {
@@ -84,7 +97,7 @@ func parameterRows(rows [][]any) (*batch.Builder, error) {
 	builder := batch.NewBuilder(width)
 	for _, row := range rows {
 		if err := builder.Append(row...); err != nil {
-			return nil, argumentError(err)
+			return nil, failure(Argument, err.Error())
 		}
 	}
 	return builder, nil

@@ -30,6 +30,7 @@ type Column struct {
 
 // Rows are the rows of a result. They arrive in batches.
 type Rows struct {
+	conn    *Conn
 	result  Result
 	columns []Column
 	batch   []batch.Column
@@ -40,13 +41,17 @@ type Rows struct {
 }
 
 // newRows takes the outcome of a statement. The call has not ended yet.
-func newRows(result wit.Result[blocking.Outcome, types.Error]) (*Rows, error) {
+func newRows(conn *Conn, result wit.Result[blocking.Outcome, types.Error]) (*Rows, error) {
 	if result.IsErr() {
 		return nil, newError(result.Err())
 	}
 	outcome := result.Ok()
-	rows := &Rows{}
+	rows := &Rows{conn: conn}
 	rows.begin(&outcome)
+	conn.rows = nil
+	if rows.cursor != nil {
+		conn.rows = rows
+	}
 	if rows.err != nil {
 		return nil, rows.err
 	}
@@ -179,5 +184,8 @@ func (r *Rows) Close() error {
 	err := unit(r.cursor.Close())
 	r.cursor.Drop()
 	r.cursor = nil
+	if r.conn.rows == r {
+		r.conn.rows = nil
+	}
 	return err
 }

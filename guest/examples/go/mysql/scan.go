@@ -3,7 +3,6 @@ package mysql
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"time"
 
 	"wasmysql/batch"
@@ -36,8 +35,9 @@ func (n *Null[T]) scan(column *batch.Column, row int) error {
 
 // Scan copies the current row into variables, one pointer for each column:
 //
-//   - *int to *int64, *uint to *uint64 and *bool of integers. A number must fit.
-//   - *float32 and *float64 of FLOAT, DOUBLE and integers
+//   - *int to *int64, *uint to *uint64 and *bool of integers, and of DECIMAL without a fraction. A
+//     number must fit.
+//   - *float64 of FLOAT, DOUBLE, integers and DECIMAL. All digits must fit; *float32 rounds.
 //   - *string of text, DECIMAL, numbers, dates and times. [Decimal] has all digits.
 //   - *[]byte of every column with bytes; a copy
 //   - *time.Time of DATE, DATETIME and TIMESTAMP, in UTC; *time.Duration of TIME
@@ -131,9 +131,14 @@ func scanOther(column *batch.Column, row int, dest any) error {
 		return err
 	case *float32:
 		var number float64
-		err := float(column, row, &number)
+		if err := float(column, row, &number); err != nil {
+			return err
+		}
 		*dest = float32(number)
-		return err
+		if math.IsInf(float64(*dest), 0) {
+			return fmt.Errorf("%v does not fit a float32", number)
+		}
+		return nil
 	case *Decimal:
 		if kind == batch.Decimal {
 			*dest = Decimal(column.Text(row))
@@ -167,97 +172,6 @@ func scanOther(column *batch.Column, row int, dest any) error {
 	return mismatch(column, dest)
 }
 
-func mismatch(column *batch.Column, dest any) error {
-	return fmt.Errorf("a value of kind %v can't be scanned into a %T", column.Kind(), dest)
-}
-
-type signedInteger interface {
-	~int | ~int8 | ~int16 | ~int32 | ~int64
-}
-
-func signed[T signedInteger](column *batch.Column, row int, dest *T) error {
-	var number int64
-	switch column.Kind() {
-	case batch.Signed:
-		number = int64(column.Word(row))
-	case batch.Unsigned:
-		word := column.Word(row)
-		if word > math.MaxInt64 {
-			return fmt.Errorf("%d does not fit a %T", word, *dest)
-		}
-		number = int64(word)
-	default:
-		return mismatch(column, dest)
-	}
-	*dest = T(number)
-	if int64(*dest) != number {
-		return fmt.Errorf("%d does not fit a %T", number, *dest)
-	}
-	return nil
-}
-
-type unsignedInteger interface {
-	~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64
-}
-
-func unsigned[T unsignedInteger](column *batch.Column, row int, dest *T) error {
-	var number uint64
-	switch column.Kind() {
-	case batch.Unsigned:
-		number = column.Word(row)
-	case batch.Signed:
-		word := int64(column.Word(row))
-		if word < 0 {
-			return fmt.Errorf("%d does not fit a %T", word, *dest)
-		}
-		number = uint64(word)
-	default:
-		return mismatch(column, dest)
-	}
-	*dest = T(number)
-	if uint64(*dest) != number {
-		return fmt.Errorf("%d does not fit a %T", number, *dest)
-	}
-	return nil
-}
-
-func float(column *batch.Column, row int, dest *float64) error {
-	switch column.Kind() {
-	case batch.Double:
-		*dest = math.Float64frombits(column.Word(row))
-	case batch.Float:
-		*dest = float64(column.Float32s()[row])
-	case batch.Signed:
-		*dest = float64(int64(column.Word(row)))
-	case batch.Unsigned:
-		*dest = float64(column.Word(row))
-	default:
-		return mismatch(column, dest)
-	}
-	return nil
-}
-
-func text(column *batch.Column, row int) string {
-	switch column.Kind() {
-	case batch.Signed:
-		return strconv.FormatInt(int64(column.Word(row)), 10)
-	case batch.Unsigned:
-		return strconv.FormatUint(column.Word(row), 10)
-	case batch.Float:
-		return strconv.FormatFloat(float64(column.Float32s()[row]), 'g', -1, 32)
-	case batch.Double:
-		return strconv.FormatFloat(math.Float64frombits(column.Word(row)), 'g', -1, 64)
-	case batch.Date:
-		return column.Datetime(row).DateValue.String()
-	case batch.Datetime:
-		return column.Datetime(row).String()
-	case batch.Time:
-		return column.Duration(row).String()
-	default:
-		return column.Text(row)
-	}
-}
-
 func timeOf(column *batch.Column, row int, dest *time.Time) error {
 	if column.Kind() != batch.Date && column.Kind() != batch.Datetime {
 		return mismatch(column, dest)
@@ -272,6 +186,14 @@ func timeOf(column *batch.Column, row int, dest *time.Time) error {
 
 // Value returns the value of a column in the current row, as [Value] does.
 func (r *Rows) Value(column int) any { return Value(&r.batch[column], r.row) }
+
+// Text returns the value of a column in the current row as Scan into a *string does; "" for NULL.
+func (r *Rows) Text(column int) string {
+	if r.batch[column].IsNull(r.row) {
+		return ""
+	}
+	return text(&r.batch[column], r.row)
+}
 
 // Value returns a value as int64, uint64, float32, float64, [Decimal], string, []byte, time.Time or
 // time.Duration, and NULL as nil. A date that time.Time can't hold is a [Datetime].

@@ -2,6 +2,7 @@ package tests
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -147,5 +148,58 @@ func TestLargeValuesArrive(t *testing.T) {
 		if len(text) != size || strings.Count(text, "y") != size {
 			t.Fatalf("%d bytes, expected %d", len(text), size)
 		}
+	}
+}
+
+// The host would wait until the holders release their connections, and block them meanwhile.
+func TestAcquireWaitsForOtherGoroutines(t *testing.T) {
+	engine, err := mysql.ConnectWith("main", mysql.EngineOptions{MaxConnections: 2, AcquireTimeout: time.Second})
+	check(t, err)
+	begin := time.Now()
+	results := make(chan error)
+	for range 8 {
+		go func() {
+			conn, err := engine.Acquire()
+			if err == nil {
+				time.Sleep(20 * time.Millisecond)
+				err = conn.Close()
+			}
+			results <- err
+		}()
+	}
+	for range 8 {
+		check(t, <-results)
+	}
+	if elapsed := time.Since(begin); elapsed > 900*time.Millisecond {
+		t.Error(elapsed)
+	}
+	first, err := engine.Acquire()
+	check(t, err)
+	second, err := engine.Acquire()
+	check(t, err)
+	var failure *mysql.Error
+	if _, err := engine.Acquire(); !errors.As(err, &failure) || failure.Kind != mysql.LimitExceeded || failure.Detail != "connections" {
+		t.Error(err)
+	}
+	check(t, errors.Join(first.Close(), second.Close(), engine.Close()))
+}
+
+// The default grant has four connections.
+func TestDatabaseSQLWaitsForOtherGoroutines(t *testing.T) {
+	db := open(t)
+	db.SetMaxOpenConns(4)
+	begin := time.Now()
+	results := make(chan error)
+	for range 8 {
+		go func() {
+			_, err := db.Exec("DO SLEEP(0.02)")
+			results <- err
+		}()
+	}
+	for range 8 {
+		check(t, <-results)
+	}
+	if elapsed := time.Since(begin); elapsed > 2*time.Second {
+		t.Error(elapsed)
 	}
 }
