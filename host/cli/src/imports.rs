@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(lines.len(), 2, "{lines:?}");
         assert!(lines[0].starts_with("it imports wasi:nn/tensor@0.2.0, wasi:nn/graph@0.2.0, which"), "{lines:?}");
         assert!(lines[1].contains("built for Spin"), "{lines:?}");
-        // What the host provides is listed once.
+        // The provided packages are listed once.
         assert!(!lines[0].contains("it provides") && lines[1].contains("it provides wasmysql"), "{lines:?}");
         assert!(missing(&["wasi:io/poll@0.2.0", "wasmysql:mysql/engine@0.1.0"]).is_empty());
     }
