@@ -21,13 +21,14 @@ const NOT_RUNNABLE: &str = "no: `wasmysql run` can't run it";
 /// Reports on the plugin in a file and on its grants.
 pub(super) fn report<W: Write>(report: &mut Report<W>, path: &Path, offer: Option<&Offer>) -> io::Result<()> {
     report.section(&without_passwords(&format!("plugin {}", path.display())))?;
-    let missing =
-        fs::read(path).ok().and_then(|bytes| binary::names(&bytes)).map(|names| imports::missing(&names.imports));
-    if let Some(missing) = missing.filter(|missing| !missing.is_empty()) {
+    let read = fs::read(path).map_err(|error| error.to_string());
+    let names = read.as_ref().ok().and_then(|bytes| binary::names(bytes)).unwrap_or_default();
+    let missing = imports::missing(&names.imports);
+    if !missing.is_empty() {
         report.line("runnable", NOT_RUNNABLE)?;
         return missing.iter().try_for_each(|problem| report.error(problem));
     }
-    let opened = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
+    let opened = read.and_then(|bytes| {
         // The component is not run, so its engine needs no ticker.
         let engine = plugin::engine(InstanceAllocationStrategy::OnDemand).map_err(|error| format!("{error:#}"))?;
         let linker = plugin::linker(&engine).map_err(|error| format!("{error:#}"))?;

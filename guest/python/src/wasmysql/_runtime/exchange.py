@@ -15,9 +15,6 @@ from .loop import Loop
 #: The largest part of a body that is read at once, in bytes.
 PART = 64 * 1024
 
-#: The status of a stream whose other end is closed.
-DROPPED = 1
-
 
 class Exchange(exchange.Exchange):
     """A request and its response."""

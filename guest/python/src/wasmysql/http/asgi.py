@@ -31,9 +31,7 @@ async def run(
 
 def _scope(request: Request, state: dict[str, Any]) -> dict[str, Any]:
     path, _, query = request.target.partition("?")
-    host, _, port = request.authority.rpartition(":")
-    if not port.isdigit():
-        host, port = request.authority, "443" if request.scheme == "https" else "80"
+    host, port = request.server
     headers = request.headers
     if request.authority and request.header(b"host") is None:
         headers = [(b"host", request.authority.encode("latin-1", "replace")), *headers]

@@ -25,6 +25,14 @@ class Request(NamedTuple):
         return next((value.decode("latin-1") for value in values), None)
 
     @property
+    def server(self) -> tuple[str, str]:
+        """The host and the port of the authority."""
+        host, _, port = self.authority.rpartition(":")
+        if port.isdigit():
+            return host, port
+        return self.authority, "443" if self.scheme == "https" else "80"
+
+    @property
     def id(self) -> str | None:
         """The id that the host gave the request, which its log contains."""
         return self.header(b"x-request-id")

@@ -54,9 +54,7 @@ def run(app: Callable[..., Any], exchange: Exchange, response: Response, wait: W
 
 def _environ(request: Request, body: bytes) -> dict[str, Any]:
     path, _, query = request.target.partition("?")
-    host, _, port = request.authority.rpartition(":")
-    if not port.isdigit():
-        host, port = request.authority, "443" if request.scheme == "https" else "80"
+    host, port = request.server
     environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
