@@ -12,7 +12,9 @@
 //! it:
 //!
 //! ```sql
-//! CREATE TABLE all_notes (id INT AUTO_INCREMENT PRIMARY KEY, tenant VARCHAR(40) NOT NULL, note TEXT, KEY (tenant));
+//! CREATE TABLE all_notes (
+//!     id INT AUTO_INCREMENT PRIMARY KEY, tenant VARCHAR(40) NOT NULL DEFAULT '', note TEXT, KEY (tenant)
+//! );
 //! CREATE FUNCTION tenant() RETURNS VARCHAR(40) DETERMINISTIC NO SQL RETURN @tenant;
 //! CREATE VIEW notes AS SELECT id, note FROM all_notes WHERE tenant = tenant() WITH CHECK OPTION;
 //! CREATE TRIGGER sets_tenant BEFORE INSERT ON all_notes FOR EACH ROW SET NEW.tenant = @tenant;

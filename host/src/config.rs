@@ -17,10 +17,12 @@ use crate::types::ConfigError;
 /// A configuration: databases, and grants of these databases to guests.
 ///
 /// A configuration has one table `[database.NAME]` per database, one table `[[grant]]` per grant,
-/// and tables `[variables.GUEST]` for [variables](WasmysqlCtxBuilder::variable) of guests. The keys have the names of the setters of [`DatabaseOptions`](crate::DatabaseOptions) and
-/// [`Grant`], with the unit as a suffix (`statement_timeout_ms`). A missing key has the default of
-/// its setter. `tls`, `tls_ca`, `tls_cert` and `tls_key` have the values of the URL parameters of
-/// these names ([`from_url`](crate::DatabaseOptions::from_url)), and take precedence over them.
+/// and tables `[variables.GUEST]` for [variables](WasmysqlCtxBuilder::variable) of guests. The keys
+/// of databases and grants have the names of the setters of
+/// [`DatabaseOptions`](crate::DatabaseOptions) and [`Grant`], with the unit as a suffix
+/// (`statement_timeout_ms`). A missing key has the default of its setter. `tls`, `tls_ca`,
+/// `tls_cert` and `tls_key` have the values of the URL parameters of these names
+/// ([`from_url`](crate::DatabaseOptions::from_url)), and take precedence over them.
 ///
 /// # Examples
 ///
@@ -96,8 +98,8 @@ impl Config {
     /// - [`ConfigError::Syntax`]: the text is not TOML, has an unknown or missing key, or has a
     ///   value of the wrong type.
     /// - [`ConfigError::Invalid`], with the name of the database, grant or guest: an invalid URL or
-    ///   setting, a missing password variable or file, a grant of an undefined database, a duplicate
-    ///   grant, an invalid variable, or variables of a guest without a grant.
+    ///   setting, a missing password variable or file, a grant of an undefined database, a
+    ///   duplicate grant, an invalid variable, or variables of a guest without a grant.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|error| syntax::error(text, &error))?;
         let mut databases = BTreeMap::new();

@@ -145,8 +145,8 @@ impl WasmysqlCtxBuilder {
     ///
     /// # Errors
     ///
-    /// Returns [`ConfigError::Invalid`] if the name is not 1 to 64 ASCII letters, digits and `_`, if
-    /// a text has more than 4,096 bytes, or for more than 16 variables.
+    /// Returns [`ConfigError::Invalid`] if the name is not 1 to 64 ASCII letters, digits and `_`,
+    /// if a text has more than 4,096 bytes, or for more than 16 variables.
     ///
     /// # Examples
     ///

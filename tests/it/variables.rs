@@ -62,7 +62,8 @@ async fn variables_are_set_again_on_a_new_session() {
 async fn queries_views_and_triggers_filter_by_the_tenant() {
     let mut schema = Schema::new().await;
     for sql in [
-        "CREATE TABLE all_notes (id INT AUTO_INCREMENT PRIMARY KEY, tenant VARCHAR(40) NOT NULL, note VARCHAR(40), KEY (tenant))",
+        "CREATE TABLE all_notes (id INT AUTO_INCREMENT PRIMARY KEY, tenant VARCHAR(40) NOT NULL DEFAULT '', \
+         note VARCHAR(40), KEY (tenant))",
         "CREATE FUNCTION tenant() RETURNS VARCHAR(40) DETERMINISTIC NO SQL RETURN @tenant",
         "CREATE VIEW notes AS SELECT id, note FROM all_notes WHERE tenant = tenant()",
         "CREATE TRIGGER sets_tenant BEFORE INSERT ON all_notes FOR EACH ROW SET NEW.tenant = @tenant",

@@ -31,7 +31,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
     data_dir: Option<PathBuf>,
 
-    /// Set a user variable on each session of the plugin, `@NAME` in SQL; the plugin can't change it
+    /// Set a user variable on each session of the plugin, `@NAME` in SQL; the plugin can't change
+    /// it
     #[arg(long, value_name = "NAME=TEXT", value_parser = assignment, conflicts_with = "config")]
     variable: Vec<(String, String)>,
 

@@ -32,7 +32,8 @@ impl Rules {
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 
-    /// Asks the embedder about an admitted statement. Returns the time limit that the embedder sets.
+    /// Asks the embedder about an admitted statement. Returns the time limit that the embedder
+    /// sets.
     pub(super) fn consult(&self, kind: StatementKind, asked: Asked<'_>) -> Result<Option<Duration>> {
         let (Some(check), StatementKind::Grantable(kind)) = (&self.grant.check, kind) else { return Ok(None) };
         let Asked { operation, sql, parameters, rows } = asked;
