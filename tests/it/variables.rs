@@ -81,22 +81,18 @@ async fn queries_views_and_triggers_filter_by_the_tenant() {
             "INSERT INTO all_notes (note, tenant) VALUES ('mine', 'other')",
             "SELECT note FROM notes",
             "SELECT note FROM all_notes WHERE tenant = @tenant",
-            // The last column but one is the number of rows that the server expects to read.
-            "EXPLAIN SELECT note FROM all_notes WHERE tenant = @tenant",
             "DELETE FROM all_notes WHERE tenant = @tenant",
         ];
         let printed = printed(&context, api, &statements).await;
         let lines: Vec<_> = printed.lines().collect();
         assert_eq!(lines[..3], ["1 rows", "mine", "mine"], "{api:?}");
-        assert_eq!(lines[4], "1 rows", "{api:?}");
-        let explained: String = schema
-            .value(
-                "SELECT CONCAT('EXPLAIN FORMAT=JSON SELECT note FROM all_notes WHERE tenant = _ascii 0x', HEX('acme'))",
-            )
-            .await;
-        let plan: String = schema.value(&explained).await;
-        assert!(plan.contains("\"key\": \"tenant\""), "{plan}");
+        assert_eq!(lines[3], "1 rows", "{api:?}");
     }
+    // The host sets this text. The server must find the rows by the index of the column.
+    schema.run("SET @tenant = _ascii 0x61636d65").await;
+    let plan: String = schema.value("EXPLAIN FORMAT=JSON SELECT note FROM all_notes WHERE tenant = @tenant").await;
+    let key = if cfg!(feature = "mysql") { "\"index_name\": \"tenant\"" } else { "\"key\": \"tenant\"" };
+    assert!(plan.contains(key), "{plan}");
 }
 
 /// Statements that would change a variable, with the least grant that allows the rest of them.
