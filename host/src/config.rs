@@ -8,18 +8,21 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use self::entries::{DatabaseEntry, GrantEntry};
+use self::entries::{DatabaseEntry, GrantEntry, VariableEntry};
 use crate::core::{Database, Grant};
 use crate::ctx::{WasmysqlCtx, WasmysqlCtxBuilder};
+use crate::driver::UserVariables;
 use crate::types::ConfigError;
 
 /// A configuration: databases, and grants of these databases to guests.
 ///
-/// A configuration has one table `[database.NAME]` per database and one table `[[grant]]` per
-/// grant. The keys have the names of the setters of [`DatabaseOptions`](crate::DatabaseOptions) and
-/// [`Grant`], with the unit as a suffix (`statement_timeout_ms`). A missing key has the default of
-/// its setter. `tls`, `tls_ca`, `tls_cert` and `tls_key` have the values of the URL parameters of
-/// these names ([`from_url`](crate::DatabaseOptions::from_url)), and take precedence over them.
+/// A configuration has one table `[database.NAME]` per database, one table `[[grant]]` per grant,
+/// and tables `[variables.GUEST]` for [variables](WasmysqlCtxBuilder::variable) of guests. The keys
+/// of databases and grants have the names of the setters of
+/// [`DatabaseOptions`](crate::DatabaseOptions) and [`Grant`], with the unit as a suffix
+/// (`statement_timeout_ms`). A missing key has the default of its setter. `tls`, `tls_ca`,
+/// `tls_cert` and `tls_key` have the values of the URL parameters of these names
+/// ([`from_url`](crate::DatabaseOptions::from_url)), and take precedence over them.
 ///
 /// # Examples
 ///
@@ -37,6 +40,9 @@ use crate::types::ConfigError;
 ///     statements = "read"                        # read, dml (default), ddl or any
 ///     max_connections = 2                        # of this guest; default: 4
 ///     statement_timeout_ms = 5000
+///
+///     [variables.report]                         # user variables of this guest, or of "*"
+///     tenant = "acme"                            # a text or an integer: @tenant in SQL
 /// "#)?;
 /// let ctx = config.context("report").build();
 /// # Ok(()) }
@@ -45,6 +51,8 @@ use crate::types::ConfigError;
 pub struct Config {
     databases: BTreeMap<String, Database>,
     grants: Vec<GrantEntry>,
+    /// The variables of each guest that has its own, and of `*`.
+    variables: BTreeMap<String, UserVariables>,
 }
 
 /// A grant of a configuration.
@@ -66,6 +74,8 @@ struct File {
     database: BTreeMap<String, DatabaseEntry>,
     #[serde(default)]
     grant: Vec<GrantEntry>,
+    #[serde(default)]
+    variables: BTreeMap<String, BTreeMap<String, VariableEntry>>,
 }
 
 impl Config {
@@ -87,9 +97,9 @@ impl Config {
     ///
     /// - [`ConfigError::Syntax`]: the text is not TOML, has an unknown or missing key, or has a
     ///   value of the wrong type.
-    /// - [`ConfigError::Invalid`], with the name of the database or grant: an invalid URL or
-    ///   setting, a missing password variable or file, a grant of an undefined database, or a
-    ///   duplicate grant.
+    /// - [`ConfigError::Invalid`], with the name of the database, grant or guest: an invalid URL or
+    ///   setting, a missing password variable or file, a grant of an undefined database, a
+    ///   duplicate grant, an invalid variable, or variables of a guest without a grant.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         let file: File = toml::from_str(text).map_err(|error| syntax::error(text, &error))?;
         let mut databases = BTreeMap::new();
@@ -108,7 +118,16 @@ impl Config {
                 return Err(at(&place, &ConfigError::invalid("the grant is defined twice; remove one of them")));
             }
         }
-        Ok(Self { databases, grants: file.grant })
+        let mut variables = BTreeMap::new();
+        for guest in file.variables.keys() {
+            let place = format!("variables of '{guest}'");
+            if !file.grant.iter().any(|entry| [guest, "*"].contains(&&*entry.guest) || guest == "*") {
+                return Err(at(&place, &ConfigError::invalid("the file has no grant for this guest")));
+            }
+            let of_guest = variables_of(guest, &file.variables).map_err(|error| at(&place, &error))?;
+            variables.insert(guest.clone(), of_guest);
+        }
+        Ok(Self { databases, grants: file.grant, variables })
     }
 
     /// Returns the databases with their names, in alphabetical order.
@@ -126,10 +145,12 @@ impl Config {
 
     /// Returns a context builder for a guest, with the grants of its name and of `*`.
     ///
-    /// For the same database, the grant of the name takes precedence over the grant of `*`.
+    /// For the same database, the grant of the name takes precedence over the grant of `*`. The
+    /// same applies to variables of one name.
     #[must_use]
     pub fn context(&self, guest: &str) -> WasmysqlCtxBuilder {
-        let mut builder = WasmysqlCtx::builder().guest(guest);
+        let variables = self.variables.get(guest).or_else(|| self.variables.get("*")).cloned();
+        let mut builder = WasmysqlCtx::builder().guest(guest).variables(variables.unwrap_or_default());
         for name in ["*", guest] {
             for entry in self.grants.iter().filter(|entry| entry.guest == name) {
                 if let (Some(database), Ok(grant)) = (self.databases.get(&entry.database), entry.grant()) {
@@ -139,6 +160,20 @@ impl Config {
         }
         builder
     }
+}
+
+/// Returns the variables of `*` and those of the guest.
+fn variables_of(
+    guest: &str,
+    variables: &BTreeMap<String, BTreeMap<String, VariableEntry>>,
+) -> Result<UserVariables, ConfigError> {
+    let mut of_guest = UserVariables::default();
+    for entries in ["*", guest].into_iter().filter_map(|name| variables.get(name)) {
+        for (name, value) in entries {
+            of_guest.set(name, value.value())?;
+        }
+    }
+    Ok(of_guest)
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
@@ -185,6 +220,18 @@ mod tests {
             (
                 &format!("{database}{0}{0}", "[[grant]]\nguest = 'g'\ndatabase = 'a'\n"),
                 "grant of 'a' to 'g': the grant is defined twice",
+            ),
+            (
+                &format!("{database}[variables.g]\ntenant = 'a'"),
+                "variables of 'g': the file has no grant for this guest",
+            ),
+            (
+                &format!("{database}[[grant]]\nguest = '*'\ndatabase = 'a'\n[variables.g]\n'@tenant' = 'a'"),
+                "variables of 'g': variable '@tenant': a name has",
+            ),
+            (
+                &format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\n[variables.g]\ntenant = 1.5"),
+                "expected a text or an integer",
             ),
             (&format!("{database}min_connections = 11"), "can't be more than max_connections"),
             (&format!("{database}guest_share = 0"), "1 to 100"),

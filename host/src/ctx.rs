@@ -7,8 +7,10 @@ use tracing::Span;
 use wasmtime::component::{GuestTaskId, HasData, ResourceTable};
 
 use crate::core::{Database, Grant, GuestDatabase};
+use crate::driver::{UserVariables, VariableValue};
 use crate::store_limits::Limiter;
 use crate::telemetry::GuestRequest;
+use crate::types::ConfigError;
 
 /// The number of requests of an instance whose tasks are known, if fewer are in progress.
 const KNOWN_REQUESTS: usize = 1024;
@@ -105,6 +107,7 @@ impl WasmysqlCtx {
 pub struct WasmysqlCtxBuilder {
     guest: String,
     databases: HashMap<String, (Database, Grant)>,
+    variables: UserVariables,
 }
 
 impl WasmysqlCtxBuilder {
@@ -127,6 +130,43 @@ impl WasmysqlCtxBuilder {
         self
     }
 
+    /// Sets a user variable on each session of the guest, in all its databases: `@tenant` for the
+    /// name `tenant`.
+    ///
+    /// The variable is set before the first statement of the guest on a session. Views (by a stored
+    /// function), triggers and queries can filter by it, so that guests of several tenants share
+    /// tables. A second value replaces the first. The next guest of the session sees its own
+    /// variables only.
+    ///
+    /// A guest with variables can't change any user variable: statements with `:=` or `INTO @name`,
+    /// and CALL with a variable, fail with `statement-denied`. A stored program that the guest may
+    /// call could still change it, and so could a guest with a grant of
+    /// [`Statements::Any`](crate::Statements::Any), which can create one.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConfigError::Invalid`] if the name is not 1 to 64 ASCII letters, digits and `_`,
+    /// if a text has more than 4,096 bytes, or for more than 16 variables.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), wasmysql_host::ConfigError> {
+    /// let acme = wasmysql_host::WasmysqlCtx::builder().guest("shop").variable("tenant", "acme")?;
+    /// # Ok(()) }
+    /// ```
+    pub fn variable(mut self, name: &str, value: impl Into<VariableValue>) -> Result<Self, ConfigError> {
+        self.variables.set(name, value.into())?;
+        Ok(self)
+    }
+
+    /// Sets all variables.
+    #[cfg(feature = "config")]
+    pub(crate) fn variables(mut self, variables: UserVariables) -> Self {
+        self.variables = variables;
+        self
+    }
+
     /// Returns the names of the granted databases, in arbitrary order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.databases.keys().map(String::as_str)
@@ -136,8 +176,10 @@ impl WasmysqlCtxBuilder {
     #[must_use]
     pub fn build(self) -> WasmysqlCtx {
         let guest: Arc<str> = self.guest.into();
-        let granted =
-            |(name, (database, grant))| (name, Arc::new(GuestDatabase::new(Arc::clone(&guest), database, grant)));
+        let granted = |(name, (database, grant))| {
+            let granted = GuestDatabase::new(Arc::clone(&guest), database, grant, self.variables.clone());
+            (name, Arc::new(granted))
+        };
         let databases = self.databases.into_iter().map(granted).collect();
         WasmysqlCtx { databases, ..WasmysqlCtx::default() }
     }

@@ -83,9 +83,9 @@ mod types;
 pub use self::audit::{Encryption, InspectError, InspectedServer, Inspection, Privileges, Scope, ServerState};
 #[cfg(feature = "config")]
 pub use self::config::{Config, ConfigGrant};
-pub use self::core::{Database, Grant};
+pub use self::core::{Database, Grant, GuestStatement, StatementDecision, StatementOperation};
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
-pub use self::driver::{DatabaseOptions, ReplicaLag, ServerOrder, Tls};
+pub use self::driver::{DatabaseOptions, ReplicaLag, ServerOrder, Tls, VariableValue};
 pub use self::hostcalls::{add_async_to_linker, add_blocking_to_linker, add_to_linker};
 pub use self::pool::PoolStatus;
 #[cfg(fuzzing)]

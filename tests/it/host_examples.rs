@@ -163,3 +163,59 @@ async fn axum_server_calls_plugins_of_tenants_and_reloads_them() {
     assert!(status.contains(" 500 ") && message.starts_with("the report failed, request "), "{status}: {message}");
     assert_eq!(server.send("GET /reports/other/UA").0, "HTTP/1.1 200 OK");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_see_only_their_rows() {
+    let mut schema = Schema::new().await;
+    let source = include_str!("../../host/examples/tenants.rs");
+    let sql: String = source.split("```sql\n").nth(1).unwrap().split("```").next().unwrap().replace("//! ", "");
+    for statement in sql.split(";\n").map(str::trim).filter(|sql| !sql.is_empty() && !sql.starts_with("--")) {
+        // The account of the tests has all privileges of its schema.
+        if !statement.starts_with("GRANT") {
+            schema.run(statement).await;
+        }
+    }
+    let run = |tenant: &str, statements: &[&str]| {
+        let mut command = example("tenants");
+        stdout(&command.args([programs::PRINTS_EACH_RESULT, &url(&schema), tenant]).args(statements).output().unwrap())
+    };
+    assert_eq!(
+        run("acme", &["INSERT INTO notes (note) VALUES ('first')", "SELECT note FROM notes"]),
+        "1 rows\nfirst\n"
+    );
+    assert_eq!(run("other", &["SELECT CAST(COUNT(*) AS CHAR) FROM notes", "DELETE FROM notes"]), "0\n0 rows\n");
+    let printed = run("acme", &["SELECT @tenant := 'other'", "SELECT note FROM notes"]);
+    assert!(printed.contains("sets variables for this guest") && printed.ends_with("\nfirst\n"), "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn allow_list_admits_only_the_statements_of_its_file() {
+    let schema = flights().await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("statements.sql");
+    fs::write(&file, "-- name: count_flights\nSELECT COUNT(*)\nFROM flights;\n-- name: one\nSELECT 1\n").unwrap();
+    let mut command = example("allow_list");
+    command.args([programs::RUNS_EACH_STATEMENT, &url(&schema)]).arg(&file);
+    let output = command.args(["SELECT COUNT(*)\nFROM flights", "SELECT 1", "SELECT 2"]).output().unwrap();
+    let denied = "StatementDenied: the host does not allow this statement: it is not in the file of named statements";
+    assert_eq!(stdout(&output), format!("done, 0 rows\ndone, 0 rows\n{denied}\n"));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr, "visits runs count_flights with 0 parameters\nvisits runs one with 0 parameters\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn audit_log_has_a_line_for_each_statement() {
+    let schema = Schema::new().await;
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("audit.jsonl");
+    let mut command = example("audit_log");
+    command.args([programs::RUNS_EACH_STATEMENT, &url(&schema)]).arg(&log);
+    let output = command.args(["CREATE TABLE t (id INT)", "INSERT INTO t VALUES (1)", "SET @a = 1"]).output().unwrap();
+    assert!(stdout(&output).starts_with("done, 0 rows\ndone, 1 rows\nStatementDenied"), "{output:?}");
+    let lines = fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let logged: Vec<_> = lines.iter().map(|line| (line["kind"].as_str(), line["sql"].as_str())).collect();
+    let expected = [(Some("ddl"), Some("CREATE TABLE t (id INT)")), (Some("dml"), Some("INSERT INTO t VALUES (1)"))];
+    assert_eq!(logged, expected);
+    assert!(lines.iter().all(|line| line["guest"] == "visits" && line["operation"] == "Execute"), "{lines:?}");
+}

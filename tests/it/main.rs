@@ -20,6 +20,7 @@ mod languages;
 mod limits;
 mod metrics;
 mod own_world;
+mod policy;
 mod pool;
 mod prepared;
 mod procedures;
@@ -39,11 +40,13 @@ mod statements_random;
 mod statements_without_prepare;
 mod telemetry_documents;
 mod tls;
+mod trace_comments;
 mod traces;
 mod transaction_model;
 mod transactions;
 mod transactions_random;
 mod values;
+mod variables;
 
 mod programs {
     //! The paths of the test programs and of the SDK's examples. A program that no test runs is

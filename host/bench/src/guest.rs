@@ -12,7 +12,7 @@ use wasmtime::{
 };
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
-use wasmysql_host::{Database, Grant, Statements, WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+use wasmysql_host::{Database, Grant, Statements, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
 
 /// The variable with the folder of the programs. `cargo xtask bench` builds the programs and sets
 /// it.
@@ -53,13 +53,13 @@ impl WasmysqlView for State {
     }
 }
 
-/// A program with its arguments and database.
+/// A program with its arguments and its context, if it has a database.
 #[derive(Clone)]
 pub(crate) struct Guest {
     host: Arc<Host>,
     program: &'static str,
     arguments: Vec<String>,
-    database: Option<Database>,
+    context: Option<WasmysqlCtxBuilder>,
 }
 
 /// The result of a guest.
@@ -90,12 +90,12 @@ impl Host {
 
     /// Returns a program with a database.
     pub(crate) fn guest(self: &Arc<Self>, program: &'static str, database: &Database) -> Guest {
-        Guest { database: Some(database.clone()), ..self.networked(program) }
+        Guest { context: Some(context(database, grant())), ..self.networked(program) }
     }
 
     /// Returns a program with network access and without a database.
     pub(crate) fn networked(self: &Arc<Self>, program: &'static str) -> Guest {
-        Guest { host: Arc::clone(self), program, arguments: Vec::new(), database: None }
+        Guest { host: Arc::clone(self), program, arguments: Vec::new(), context: None }
     }
 
     /// Returns the size of a program in bytes.
@@ -112,7 +112,7 @@ impl Host {
     ) -> Result<(Store<State>, Instance)> {
         let program = self.program(program)?;
         let wasi = WasiCtx::builder().inherit_stderr().build();
-        let mut store = Store::new(&self.engine, State::new(wasi, Some(database)));
+        let mut store = Store::new(&self.engine, State::new(wasi, context(database, grant())));
         let instance = program.instance.instantiate_async(&mut store).await?;
         Ok((store, instance))
     }
@@ -137,21 +137,31 @@ impl Host {
 }
 
 impl State {
-    fn new(wasi: WasiCtx, database: Option<&Database>) -> State {
-        // The grant has the size of the largest pool and a timeout for the longest queue, so that
-        // only the pool limits guests.
-        let grant = || Grant::new(Statements::Dml).max_connections(64).acquire_timeout(Duration::from_secs(60));
-        let mut mysql = WasmysqlCtx::builder().guest("bench");
-        if let Some(database) = database {
-            mysql = mysql.database("main", database, grant());
-        }
-        State { wasi, table: ResourceTable::new(), mysql: mysql.build(), memory: LinearMemory::default() }
+    fn new(wasi: WasiCtx, context: WasmysqlCtxBuilder) -> State {
+        State { wasi, table: ResourceTable::new(), mysql: context.build(), memory: LinearMemory::default() }
     }
+}
+
+/// Returns a grant of the size of the largest pool, and with a timeout for the longest queue, so
+/// that only the pool limits guests.
+pub(crate) fn grant() -> Grant {
+    Grant::new(Statements::Dml).max_connections(64).acquire_timeout(Duration::from_secs(60))
+}
+
+/// Returns the context of a guest with a database.
+pub(crate) fn context(database: &Database, grant: Grant) -> WasmysqlCtxBuilder {
+    WasmysqlCtx::builder().guest("bench").database("main", database, grant)
 }
 
 impl Guest {
     pub(crate) fn arg(mut self, argument: impl ToString) -> Guest {
         self.arguments.push(argument.to_string());
+        self
+    }
+
+    /// Replaces the context.
+    pub(crate) fn context(mut self, context: WasmysqlCtxBuilder) -> Guest {
+        self.context = Some(context);
         self
     }
 
@@ -165,10 +175,10 @@ impl Guest {
         let printed = MemoryOutputPipe::new(4096);
         let mut wasi = WasiCtx::builder();
         wasi.arg(self.program).args(&self.arguments).stdout(printed.clone()).inherit_stderr();
-        if self.database.is_none() {
+        if self.context.is_none() {
             wasi.inherit_network().allow_tcp(true);
         }
-        let mut store = Store::new(&self.host.engine, State::new(wasi.build(), self.database.as_ref()));
+        let mut store = Store::new(&self.host.engine, State::new(wasi.build(), self.context.unwrap_or_default()));
         store.limiter(|state| &mut state.memory);
         program.call(&mut store).await.with_context(|| format!("running {}", self.program))?;
         let memory_mib = store.data().memory.peak as f64 / f64::from(1 << 20);

@@ -23,6 +23,7 @@ mod pools;
 mod python;
 mod report;
 mod row;
+mod rules;
 mod scans;
 #[expect(unreachable_pub, reason = "the file belongs to the test programs")]
 #[path = "../../../tests/programs/src/series.rs"]
@@ -94,6 +95,7 @@ async fn run(filter: Option<String>, pinned: bool) -> Result<Report> {
     let mut bench = Bench::new(filter, pinned).await?;
     points::run(&mut bench).await?;
     if !pinned {
+        rules::run(&mut bench).await?;
         scans::run(&mut bench).await?;
         memory::run(&mut bench).await?;
         dropped_result::run(&mut bench).await?;

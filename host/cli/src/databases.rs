@@ -31,6 +31,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
     data_dir: Option<PathBuf>,
 
+    /// Set a user variable on each session of the plugin, `@NAME` in SQL; the plugin can't change
+    /// it
+    #[arg(long, value_name = "NAME=TEXT", value_parser = assignment, conflicts_with = "config")]
+    variable: Vec<(String, String)>,
+
     /// Load an SQL file into the private server before the plugin starts
     #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "config"])]
     schema: Option<PathBuf>,
@@ -155,7 +160,7 @@ impl Arguments {
             server = Some(started);
         }
         let default = if private { Statements::Ddl } else { Statements::default() };
-        let mut builder = WasmysqlCtxBuilder::default().guest(plugin);
+        let mut builder = with_variables(WasmysqlCtxBuilder::default().guest(plugin), &self.variable)?;
         let mut opened = Vec::new();
         for (name, url) in &given.database {
             // The password of the private server is generated; the environment does not replace it.
@@ -286,6 +291,15 @@ pub(crate) fn start(
         let alternative = if let StartError::NotInstalled { .. } = error { alternative } else { "" };
         Failure::Host(format!("the private database server did not start: {error}{alternative}"))
     })
+}
+
+/// Sets the variables of the option `--variable`.
+pub(crate) fn with_variables(
+    builder: WasmysqlCtxBuilder,
+    variables: &[(String, String)],
+) -> Result<WasmysqlCtxBuilder, Failure> {
+    let set = |builder: WasmysqlCtxBuilder, (name, text): &(String, String)| builder.variable(name, text.as_str());
+    variables.iter().try_fold(builder, set).map_err(|error| Failure::Usage(format!("--variable: {error}")))
 }
 
 /// Parses `NAME=VALUE`.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::read;
 use crate::core::{Database, Grant};
-use crate::driver::{DatabaseOptions, ServerOrder, TlsMode, TlsParameters};
+use crate::driver::{DatabaseOptions, ServerOrder, TlsMode, TlsParameters, VariableValue};
 use crate::sql::Statements;
 use crate::types::ConfigError;
 
@@ -71,6 +71,23 @@ pub(super) struct GrantEntry {
     max_result_rows: Option<u64>,
     max_result_bytes: Option<u64>,
     batch_bytes: Option<usize>,
+}
+
+/// The value of a variable in a table `[variables.GUEST]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "expected a text or an integer")]
+pub(super) enum VariableEntry {
+    Text(String),
+    Integer(i64),
+}
+
+impl VariableEntry {
+    pub(super) fn value(&self) -> VariableValue {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Integer(number) => (*number).into(),
+        }
+    }
 }
 
 /// Calls each setter whose key the file has.

@@ -191,7 +191,7 @@ impl Checkout {
         let result = {
             let session = self.lease.begin()?;
             let work = pin!(async {
-                session.apply_settings(rules.settings, limit).await?;
+                session.apply_settings(&rules.settings, limit).await?;
                 work(session).await
             });
             with_deadline(step, deadline, self.slot.slot.ends(), work).await

@@ -60,6 +60,11 @@ impl Deadline {
         Self { at: end_of(began, limit), limit, subject }
     }
 
+    /// Shortens the deadline of a call to a limit that begins now.
+    pub(super) fn shorten(&mut self, limit: Option<Duration>) {
+        *self = self.earlier(limit.map(Self::after));
+    }
+
     pub(super) fn has_passed(&self, now: Instant) -> bool {
         self.at <= now
     }

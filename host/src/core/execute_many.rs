@@ -13,10 +13,12 @@ use tracing::Instrument;
 use self::bulk::InBulk;
 use self::one_by_one::OneByOne;
 use self::sum::Sum;
+use super::admission::Asked;
 use super::checkout::Checkout;
 use super::deadline::Deadline;
 use super::outcome::Outcome;
 use super::parameters::STATEMENT_TEXT_BYTES;
+use super::policy::StatementOperation;
 use super::slot::Slot;
 use super::statement::{ExecuteOptions, check_text, time_limit};
 use crate::driver::Prepared;
@@ -57,12 +59,16 @@ async fn perform(
         None => sql::classify(sql, rules.scope())?,
     };
     call.set_kind(kind);
-    rules.grant.admit(kind, sql)?;
+    rules.admit(kind, sql)?;
     if sql::returns_rows(sql) {
         return Err(returns_rows());
     }
     let (rows, bytes) = rules.allowance().check_rows(rows)?;
     let _reservation = rules.reserve(sql.len() + bytes)?;
+    let asked =
+        Asked { operation: StatementOperation::ExecuteMany, sql, parameters: rows.columns(), rows: rows.rows() };
+    let limit = rules.consult(kind, asked)?.map_or(limit, |shorter| limit.min(shorter));
+    let sql = &*rules.grant.commented(sql, call);
     let mut checkout = Checkout::take_within(slot, limit).await?;
     checkout.set_kind(kind);
     let mut sum = Sum::default();

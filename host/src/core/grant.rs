@@ -3,9 +3,15 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::limits::Limits;
-use crate::sql::{StatementKind, Statements, setting_hint};
-use crate::types::{ConfigError, Error, ErrorKind, IsolationLevel, Result};
+use super::policy::{GuestStatement, StatementCheck, StatementDecision};
+use super::trace_comments::TraceComments;
+use crate::sql::Statements;
+use crate::telemetry::{Call, TraceParent};
+#[cfg(feature = "config")]
+use crate::types::ConfigError;
 
 /// The statements and the limits of one guest on one database.
 ///
@@ -33,19 +39,88 @@ use crate::types::{ConfigError, Error, ErrorKind, IsolationLevel, Result};
 pub struct Grant {
     pub(crate) statements: Statements,
     pub(crate) limits: Limits,
+    pub(super) check: Option<StatementCheck>,
+    pub(super) trace_comments: Option<TraceComments>,
 }
 
 impl Grant {
     /// Creates a grant for these statements, with the default limits.
     #[must_use]
     pub fn new(statements: Statements) -> Self {
-        Self { statements, limits: Limits::default() }
+        Self { statements, ..Self::default() }
     }
 
     /// Returns the statements that the guest may execute.
     #[must_use]
     pub fn statements(&self) -> Statements {
         self.statements
+    }
+
+    /// Sets the embedder's own check of each statement.
+    ///
+    /// It is called for each statement that the grant allows, before anything of it is sent:
+    /// whenever the guest executes a statement, prepares one, or executes a prepared one. It can
+    /// allow the statement, shorten its deadline or deny it. It is not called for the calls of the
+    /// contract that have no statement, such as `begin` and `commit`. Default: no check. A second
+    /// check replaces the first.
+    ///
+    /// The check runs on the thread of the guest's call, so it must not block. If it panics, the
+    /// statement is denied.
+    ///
+    /// The texts of statements can contain values, and their authors choose them: parse them
+    /// defensively. An allow-list of whole texts is safe; a search for words is not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use wasmysql_host::{Grant, StatementDecision, Statements};
+    ///
+    /// let grant = Grant::new(Statements::Read).on_statement(|statement| match statement.sql {
+    ///     "SELECT id, name FROM product WHERE id = ?" => StatementDecision::Allow,
+    ///     "SELECT SUM(price) FROM sale" => StatementDecision::AllowWithin(Duration::from_secs(2)),
+    ///     _ => StatementDecision::Deny("it is not in the list of this host".to_owned()),
+    /// });
+    /// ```
+    #[must_use]
+    pub fn on_statement(
+        mut self,
+        check: impl Fn(&GuestStatement<'_>) -> StatementDecision + Send + Sync + 'static,
+    ) -> Self {
+        self.check = Some(StatementCheck::new(check));
+        self
+    }
+
+    /// Appends the trace context of each call to its statement, as a comment in the format of
+    /// [sqlcommenter](https://google.github.io/sqlcommenter/spec/):
+    /// `/*traceparent='00-0af7...-b7ad...-01'*/`.
+    ///
+    /// `traceparent` returns the context of a call's span, or `None` for a statement without a
+    /// comment. The logs and the process list of the server then show the trace that a statement
+    /// belongs to. Default: no comments.
+    ///
+    /// **Each statement with a comment has a new text**, so the statement cache does not help: the
+    /// server prepares each statement again, which costs a round trip, and the server's own
+    /// statistics of statements can grow. A statement that the guest prepared keeps the comment of
+    /// its preparation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wasmysql_host::Grant;
+    /// use wasmysql_host::telemetry::TraceParent;
+    ///
+    /// // With the crates opentelemetry and tracing-opentelemetry:
+    /// // let context = span.context().span().span_context().clone();
+    /// // context.is_sampled().then(|| TraceParent::new(
+    /// //     context.trace_id().to_bytes(), context.span_id().to_bytes(), context.trace_flags().to_u8()))
+    /// let grant = Grant::default().sqlcommenter(|_span| Some(TraceParent::new([1; 16], [2; 8], 1)));
+    /// ```
+    #[must_use]
+    pub fn sqlcommenter(mut self, traceparent: impl Fn(&Span) -> Option<TraceParent> + Send + Sync + 'static) -> Self {
+        self.trace_comments = Some(TraceComments::new(traceparent));
+        self
     }
 
     /// Sets the maximum number of connections that the guest holds at once.
@@ -247,6 +322,15 @@ impl Grant {
         self
     }
 
+    /// Returns the text of a statement that is sent: with the trace context of the call, if the
+    /// embedder wants it.
+    pub(super) fn commented<'s>(&self, sql: &'s str, call: &Call<'_>) -> Cow<'s, str> {
+        match &self.trace_comments {
+            Some(comments) => comments.comment(sql, &call.span()),
+            None => sql.into(),
+        }
+    }
+
     /// Fails if a limit that must not be zero is zero.
     #[cfg(feature = "config")]
     pub(crate) fn validate(&self) -> Result<(), ConfigError> {
@@ -272,90 +356,5 @@ impl Grant {
             }
         }
         Ok(())
-    }
-
-    /// Fails with `statement-denied` if the grant does not allow this kind of statement. `sql` is
-    /// used for the message only.
-    pub(crate) fn admit(&self, kind: StatementKind, sql: &str) -> Result<()> {
-        let needed = match kind {
-            StatementKind::Grantable(needed) if needed <= self.statements => return Ok(()),
-            StatementKind::Grantable(needed) => needed,
-            StatementKind::HostOnly => {
-                return Err(Error::new(
-                    ErrorKind::StatementDenied,
-                    "statements that begin or end transactions or change the session are reserved for the host; use begin, \
-                     commit and rollback of the connection",
-                ));
-            }
-        };
-        // The text can be long, so only its start is read.
-        let verb: String = sql.trim_start().chars().take(20).take_while(|letter| !letter.is_whitespace()).collect();
-        let explanation = explanation(needed, &verb, sql);
-        let or_more = if needed == Statements::Any { "" } else { " or more" };
-        let message = format!(
-            "a statement like '{verb} ...' needs a grant of '{needed}'{or_more}, and this guest has '{}'{explanation}",
-            self.statements
-        );
-        Err(Error::new(ErrorKind::StatementDenied, message))
-    }
-
-    /// Fails with `statement-denied` if the grant does not allow this isolation level. A
-    /// serializable transaction locks the rows that it reads.
-    pub(crate) fn admit_isolation(&self, isolation: Option<IsolationLevel>) -> Result<()> {
-        if isolation != Some(IsolationLevel::Serializable) || self.statements >= Statements::Dml {
-            return Ok(());
-        }
-        let message = "isolation level serializable locks the rows that it reads and needs a grant of 'dml' or more, and this \
-                       guest or its engine has 'read'; use repeatable-read, which reads a consistent snapshot without locks";
-        Err(Error::new(ErrorKind::StatementDenied, message))
-    }
-
-    /// Fails with `statement-denied` if the grant does not allow two-phase transactions. A prepared
-    /// transaction keeps its locks, so only guests that write may use them.
-    pub(crate) fn admit_twophase(&self) -> Result<()> {
-        if self.statements >= Statements::Dml {
-            return Ok(());
-        }
-        let message = "two-phase transactions need a grant of 'dml' or more, and this guest or its engine has 'read'";
-        Err(Error::new(ErrorKind::StatementDenied, message))
-    }
-}
-
-/// Returns the reason why a statement needs its kind, if its verb does not show the reason.
-fn explanation(needed: Statements, verb: &str, sql: &str) -> Cow<'static, str> {
-    if needed == Statements::Any
-        && let Some(hint) = setting_hint(sql)
-    {
-        return format!(" (the optimizer hint {hint} changes settings for the statement)").into();
-    }
-    let reason = match (needed, verb.trim_start_matches('(').to_ascii_uppercase().as_str()) {
-        (Statements::Dml, "SELECT" | "WITH" | "TABLE" | "VALUES") => {
-            " (it acquires row locks with FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE, or a named lock with GET_LOCK)"
-        }
-        (Statements::Any, "CREATE" | "ALTER") => {
-            " ('ddl' allows tables, views, indexes and sequences that the server stores in its own data directory)"
-        }
-        (Statements::Any, "CALL") => " ('dml' allows procedures of the database's own schema)",
-        _ => "",
-    };
-    reason.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn denied_hints_are_named() {
-        let grant = Grant::new(Statements::Dml);
-        for (sql, expected) in [
-            ("INSERT /*+ set_var(foreign_key_checks=0) */ INTO t VALUES (1)", "the optimizer hint SET_VAR changes"),
-            ("CREATE TABLE t AS SELECT /*+ RESOURCE_GROUP(g) */ 1", "the optimizer hint RESOURCE_GROUP changes"),
-            ("CREATE USER u", "'ddl' allows tables"),
-            ("CALL sys.p()", "procedures of the database's own schema"),
-        ] {
-            let error = grant.admit(StatementKind::ANY, sql).unwrap_err();
-            assert!(error.message.contains("needs a grant of 'any'") && error.message.contains(expected), "{error}");
-        }
     }
 }

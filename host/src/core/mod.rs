@@ -3,6 +3,7 @@
 //! pool.
 
 mod abandonment;
+mod admission;
 mod call_bytes;
 mod checkout;
 mod cleanup;
@@ -21,6 +22,7 @@ pub(crate) mod limits;
 mod next_result;
 mod outcome;
 mod parameters;
+mod policy;
 mod prepare;
 mod prepared;
 mod result_size;
@@ -28,6 +30,7 @@ mod rules;
 mod slot;
 mod slot_state;
 mod statement;
+mod trace_comments;
 mod transaction;
 mod watchdog;
 
@@ -43,6 +46,7 @@ pub(crate) use next_result::next_result;
 pub(crate) use outcome::Outcome;
 #[cfg(any(test, fuzzing))]
 pub(crate) use parameters::{Allowance, parameters};
+pub use policy::{GuestStatement, StatementDecision, StatementOperation};
 pub(crate) use prepared::PreparedStatement;
 pub(crate) use statement::ExecuteOptions;
 pub(crate) use transaction::{TransactionHandle, TransactionOptions};

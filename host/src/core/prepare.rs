@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::admission::Asked;
 use super::checkout::{Checkout, run_or_reconnect};
 use super::deadline::Deadline;
 use crate::driver::{Preparation, Prepared};
@@ -9,27 +10,34 @@ use crate::sql::{self, Cast};
 use crate::telemetry::Call;
 use crate::types::{Result, Step, Value};
 
-/// Returns the statement for these parameters, if the grant allows it. It is the first command of
+/// Returns the statement for these parameters, if the guest may run it. It is the first command of
 /// the call, so a stale session is replaced.
+///
+/// `sql` is the text that is sent, with the comment of the host. The embedder can shorten the
+/// deadline.
 pub(super) async fn admitted(
     checkout: &mut Checkout,
+    asked: Asked<'_>,
     sql: &str,
     typed: Option<&str>,
     params: &[Value],
-    deadline: Deadline,
+    deadline: &mut Deadline,
     call: &mut Call<'_>,
 ) -> Result<Preparation> {
     let rules = Arc::clone(checkout.slot.rules());
-    if let Some(prepared) = checkout.cached(typed.unwrap_or(sql), params)? {
-        call.set_kind(prepared.kind);
-        rules.grant.admit(prepared.kind, sql)?;
+    let cached = checkout.cached(typed.unwrap_or(sql), params)?;
+    let kind = match &cached {
+        Some(prepared) => prepared.kind,
+        None => sql::classify(asked.sql, rules.scope())?,
+    };
+    call.set_kind(kind);
+    rules.admit(kind, asked.sql)?;
+    deadline.shorten(rules.consult(kind, asked)?);
+    if let Some(prepared) = cached {
         return Ok(Preparation::Prepared(prepared));
     }
-    let kind = sql::classify(sql, rules.scope())?;
-    call.set_kind(kind);
-    rules.grant.admit(kind, sql)?;
     checkout.set_kind(kind);
-    at_server(checkout, sql, typed, deadline).await
+    at_server(checkout, sql, typed, *deadline).await
 }
 
 /// Returns a statement for these parameters. It was admitted before, and has the kind of the

@@ -7,11 +7,13 @@ use parking_lot::Mutex;
 use tracing::Instrument;
 
 use super::abandonment::Abandonment;
+use super::admission::Asked;
 use super::checkout::Checkout;
 use super::cleanup::fail_result;
 use super::deadline::Deadline;
 use super::execute_many;
 use super::outcome::Outcome;
+use super::policy::StatementOperation;
 use super::prepare;
 use super::slot::Slot;
 use super::statement::{self, ExecuteOptions, Source};
@@ -46,8 +48,10 @@ impl PreparedStatement {
         let admitted = checkout.slot.state().transactions.admit_statement();
         let prepared = match admitted.and_then(|()| slot.held.lock().check_room(sql, limits)) {
             Ok(()) => {
-                let deadline = Deadline::after(limits.statement_timeout);
-                let prepared = prepare::admitted(&mut checkout, sql, None, &[], deadline, call).await;
+                let mut deadline = Deadline::after(limits.statement_timeout);
+                let asked = Asked { operation: StatementOperation::Prepare, sql, parameters: 0, rows: 1 };
+                let text = slot.rules.grant.commented(sql, call);
+                let prepared = prepare::admitted(&mut checkout, asked, &text, None, &[], &mut deadline, call).await;
                 prepared.and_then(Preparation::prepared)
             }
             Err(error) => Err(error),

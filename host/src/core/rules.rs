@@ -24,11 +24,13 @@ pub(super) struct Rules {
     /// Stored here because a guest may drop the engine before its connections.
     pub(super) engine_state: watch::Sender<EngineState>,
     pub(super) guest: Arc<str>,
+    /// The name under which the guest opened the database.
+    pub(super) database: Arc<str>,
     pub(super) meters: Arc<GuestMeters>,
     pub(super) call_bytes: Arc<CallBytes>,
     /// The prepared transactions of all guests of the database.
     pub(super) prepared: Arc<PreparedNames>,
-    /// The settings that the grant requires of a session.
+    /// The settings of a session of the guest.
     pub(super) settings: SessionSettings,
     /// A connection acquired for longer than this is reported as a leak.
     pub(super) leak_report_after: Duration,

@@ -6,12 +6,14 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use super::abandonment::Abandonment;
+use super::admission::Asked;
 use super::call_bytes::Reservation;
 use super::checkout::Checkout;
 use super::cleanup::fail_result;
 use super::deadline::Deadline;
 use super::first_rows::FirstRows;
 use super::outcome::Outcome;
+use super::policy::StatementOperation;
 use super::prepare;
 use super::rules::Rules;
 use super::slot::Slot;
@@ -102,21 +104,23 @@ async fn run(
 ) -> Result<(Reply, Option<FirstRows>)> {
     checkout.slot.state().transactions.admit_statement()?;
     let rules = Arc::clone(checkout.slot.rules());
-    let deadline = Deadline::after(limit);
-    let sql = source.sql();
-    let typed = prepare::with_casts(sql, &params);
-    let prepared = match (source, &typed) {
-        (Source::Held(_, prepared), None) if prepared.accepts(&params) => {
-            call.set_kind(prepared.kind);
-            prepared
-        }
-        (Source::Held(_, prepared), typed) => {
+    let mut deadline = Deadline::after(limit);
+    let (operation, parameters, rows) = (StatementOperation::Execute, params.len(), 1);
+    let asked = Asked { operation, sql: source.sql(), parameters, rows };
+    let prepared = match source {
+        Source::Held(sql, prepared) => {
             call.set_kind(prepared.kind);
             checkout.set_kind(prepared.kind);
-            prepare::cached_or_prepared(checkout, sql, typed.as_deref(), &params, deadline).await?
+            deadline.shorten(rules.consult(prepared.kind, asked)?);
+            match prepare::with_casts(sql, &params) {
+                None if prepared.accepts(&params) => prepared,
+                typed => prepare::cached_or_prepared(checkout, sql, typed.as_deref(), &params, deadline).await?,
+            }
         }
-        (Source::Text(_), typed) => {
-            match prepare::admitted(checkout, sql, typed.as_deref(), &params, deadline, call).await? {
+        Source::Text(sql) => {
+            let sql = &*rules.grant.commented(sql, call);
+            let typed = prepare::with_casts(sql, &params);
+            match prepare::admitted(checkout, asked, sql, typed.as_deref(), &params, &mut deadline, call).await? {
                 Preparation::Prepared(prepared) => prepared,
                 Preparation::Refused(statement) if params.is_empty() => {
                     return Box::pin(run_unprepared(checkout, *statement, deadline, first_rows)).await;

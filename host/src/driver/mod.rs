@@ -27,6 +27,7 @@ mod session_settings;
 mod statement_cache;
 mod tls_files;
 mod url;
+mod user_variables;
 
 pub use self::address::ServerOrder;
 pub(crate) use self::backoff::Backoff;
@@ -47,6 +48,8 @@ pub(crate) use self::session::{
 };
 pub(crate) use self::session_settings::{SessionSettings, StatementLimit};
 pub(crate) use self::statement_cache::Prepared;
+pub(crate) use self::user_variables::UserVariables;
+pub use self::user_variables::VariableValue;
 
 /// The name of the driver, as engines report it to guests.
 pub(crate) const NAME: &str = "mysql_async";

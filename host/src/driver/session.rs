@@ -33,9 +33,10 @@ use super::server_flavour::ServerFlavour;
 use super::server_text::redacted;
 use super::session_defaults::SessionDefaults;
 use super::session_settings::{
-    BACKSTOP, ROLES, ServerLimits, SessionSettings, StatementLimit, identity_query, statement_limit_sql,
+    BACKSTOP, ROLES, ServerLimits, SessionSettings, StatementLimit, identity_query, set_statements, statement_limit_sql,
 };
 use super::statement_cache::StatementCache;
+use super::user_variables::UserVariables;
 use crate::types::{Column, Result, Warning};
 
 /// The maximum number of unread responses on an aborted connection: those of a reset and of the
@@ -139,7 +140,7 @@ impl Session {
             }
             let flavour = ServerFlavour::parse(&flavour);
             let defaults = SessionDefaults::new(options, flavour, roles);
-            for text in defaults.texts(None, packet) {
+            for text in defaults.texts(&[], packet) {
                 conn.query_drop(text).await.map_err(connect_error)?;
             }
             let server_limits = ServerLimits { statement, idle_transaction };
@@ -182,24 +183,27 @@ impl Session {
         self.fallback
     }
 
-    /// Applies grant settings and a statement limit to the session. Sends nothing if they are
-    /// already in effect.
-    pub(crate) async fn apply_settings(&mut self, settings: SessionSettings, limit: StatementLimit) -> Result<()> {
+    /// Applies the settings for a guest and a statement limit to the session. Sends nothing if they
+    /// are already in effect.
+    pub(crate) async fn apply_settings(&mut self, settings: &SessionSettings, limit: StatementLimit) -> Result<()> {
         let limit = match limit {
             StatementLimit::Unchanged => self.limit,
             StatementLimit::AtLeast(limit) => limit.max(BACKSTOP),
             StatementLimit::Exact(limit) if self.flavour.stops_calls() => limit,
             StatementLimit::Exact(_) => BACKSTOP,
         };
-        if self.settings == Some(settings) && self.limit == limit {
-            return Ok(());
+        if self.settings.as_ref() != Some(settings) {
+            let none = UserVariables::default();
+            let previous = self.settings.as_ref().map_or(&none, |settings| &settings.variables);
+            let assignments = settings.assignments(limit, self.flavour, self.server_limits, previous);
+            for sql in set_statements(&assignments, self.packet) {
+                self.command(&sql).await?;
+            }
+            self.settings = Some(settings.clone());
+        } else if self.limit != limit {
+            self.command(&statement_limit_sql(limit, self.server_limits)).await?;
         }
-        let sql = match self.settings == Some(settings) {
-            true => statement_limit_sql(limit, self.server_limits),
-            false => format!("SET {}", settings.assignments(limit, self.flavour, self.server_limits)),
-        };
-        self.command(&sql).await?;
-        (self.settings, self.limit) = (Some(settings), limit);
+        self.limit = limit;
         Ok(())
     }
 
@@ -312,8 +316,11 @@ impl Session {
             Ok(())
         })
         .await?;
-        let assignments = settings.map(|settings| settings.assignments(BACKSTOP, self.flavour, self.server_limits));
-        let texts = self.defaults.texts(assignments, self.packet.saturating_sub(CHECK_BYTES));
+        let assignments = settings.as_ref().map(|settings| {
+            // The reset has discarded all variables.
+            settings.assignments(BACKSTOP, self.flavour, self.server_limits, &UserVariables::default())
+        });
+        let texts = self.defaults.texts(&assignments.unwrap_or_default(), self.packet.saturating_sub(CHECK_BYTES));
         let mut roles = Vec::new();
         for (index, text) in texts.iter().enumerate() {
             match index {

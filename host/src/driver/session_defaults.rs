@@ -127,12 +127,13 @@ impl SessionDefaults {
         (self.roles.as_bytes() != active).then(|| self.set_role.clone())
     }
 
-    /// Joins the statements, and `settings` as the last assignments, to texts that each fit into a
-    /// packet. The result is a single text, unless the packet size is below every server's default.
+    /// Joins the statements, and the assignments of `settings` as the last ones, to texts that each
+    /// fit into a packet. The result is a single text, unless the packet size is below every
+    /// server's default.
     ///
     /// All assignments are one statement, because the server sends a packet for each statement.
-    pub(super) fn texts(&self, settings: Option<String>, packet: usize) -> Vec<String> {
-        let settings = settings.map(|settings| format!(",{settings}"));
+    pub(super) fn texts(&self, settings: &[String], packet: usize) -> Vec<String> {
+        let settings: Vec<String> = settings.iter().map(|assignment| format!(",{assignment}")).collect();
         let mut texts = vec![format!("{}; {SET}", self.first.join("; "))];
         for assignment in self.assignments.iter().chain(&settings) {
             match texts.last_mut() {
@@ -162,7 +163,7 @@ mod tests {
 
     #[test]
     fn schema_is_quoted_and_collation_is_set() {
-        let text = |options: DatabaseOptions| defaults(options).texts(None, 1 << 20).remove(0);
+        let text = |options: DatabaseOptions| defaults(options).texts(&[], 1 << 20).remove(0);
         let beginning = "SET NAMES utf8mb4; SET autocommit=1,collation_connection=IF(";
         assert!(text(options().schema("a`b")).starts_with(&format!("USE `a``b`; {beginning}")));
         assert!(text(options()).starts_with(beginning));
@@ -174,12 +175,12 @@ mod tests {
     #[test]
     fn defaults_are_split_only_for_small_packets() {
         let defaults = defaults(options().schema("s".repeat(64)));
-        let settings = || Some("SESSION tx_read_only=1".to_owned());
-        assert_eq!(defaults.texts(settings(), 16 * 1024).len(), 1);
-        let small = defaults.texts(settings(), SMALLEST_PACKET);
+        let settings = ["SESSION tx_read_only=1".to_owned()];
+        assert_eq!(defaults.texts(&settings, 16 * 1024).len(), 1);
+        let small = defaults.texts(&settings, SMALLEST_PACKET);
         assert!(small.iter().all(|text| text.len() < SMALLEST_PACKET), "{small:?}");
         let rest: Vec<_> = small[1..].iter().map(|text| text.strip_prefix(SET).unwrap()).collect();
-        assert_eq!(small[0].clone() + &rest.concat(), defaults.texts(settings(), 16 * 1024)[0]);
+        assert_eq!(small[0].clone() + &rest.concat(), defaults.texts(&settings, 16 * 1024)[0]);
     }
 
     #[test]

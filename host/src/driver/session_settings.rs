@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::server_flavour::ServerFlavour;
+use super::user_variables::UserVariables;
 
 /// The server's timeout exceeds the host's deadline by this time, so that the server acts only if
 /// the host has died.
@@ -20,12 +21,14 @@ const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// no roles. It is short, because each reset computes it.
 pub(super) const ROLES: &str = "COALESCE(/*!80000 CURRENT_ROLE(), *//*M!100301 CURRENT_ROLE(), */'')";
 
-/// The settings of a grant that the server enforces too. The host enforces all of them; the server
-/// is a second line of defence, and acts if the host has died.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The settings of a session for a guest: its variables, and the limits of its grant that the
+/// server enforces too. The host enforces all limits; the server is a second line of defence, and
+/// acts if the host has died.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SessionSettings {
     pub(crate) read_only: bool,
     pub(crate) idle_transaction_timeout: Duration,
+    pub(crate) variables: UserVariables,
 }
 
 /// The server's time limit for a statement.
@@ -65,20 +68,46 @@ pub(super) fn identity_query() -> String {
 
 impl SessionSettings {
     /// Returns the assignments of a SET statement that apply the settings and a limit for each
-    /// statement. MariaDB and MySQL have different variables, and each ignores the executable
-    /// comment of the other. MySQL has no timeout for idle transactions. A lower limit of the
-    /// account stays in effect.
-    pub(super) fn assignments(&self, limit: Duration, server: ServerFlavour, server_limits: ServerLimits) -> String {
+    /// statement. `previous` are the variables that the session has.
+    ///
+    /// MariaDB and MySQL have different variables, and each ignores the executable comment of the
+    /// other. MySQL has no timeout for idle transactions. A lower limit of the account stays in
+    /// effect.
+    pub(super) fn assignments(
+        &self,
+        limit: Duration,
+        server: ServerFlavour,
+        server_limits: ServerLimits,
+        previous: &UserVariables,
+    ) -> Vec<String> {
         let (variable, read_only) = (server.read_only_variable(), u8::from(self.read_only));
         let (seconds, ms) = statement_limit(limit, server_limits);
         let idle = self.idle_transaction_timeout.saturating_add(SERVER_DELAY);
         let idle = at_most(idle, server_limits.idle_transaction).ceil();
-        format!(
+        let mut assignments = vec![format!(
             "SESSION {variable}={read_only}\
              /*M!100301 ,SESSION max_statement_time={seconds:.3},SESSION idle_transaction_timeout={idle:.0}*/\
              /*!80000 ,SESSION max_execution_time={ms:.0}*/"
-        )
+        )];
+        assignments.extend(self.variables.assignments(previous));
+        assignments
     }
+}
+
+/// Returns SET statements with these assignments that each fit into a packet.
+pub(super) fn set_statements(assignments: &[String], packet: usize) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for assignment in assignments {
+        match texts.last_mut() {
+            // The comma and the command take one byte each.
+            Some(text) if text.len() + 2 + assignment.len() < packet => {
+                text.push(',');
+                text.push_str(assignment);
+            }
+            _ => texts.push(format!("SET {assignment}")),
+        }
+    }
+    texts
 }
 
 /// Returns the SQL that sets the server's time limit for each statement.
@@ -103,13 +132,17 @@ fn at_most(wanted: Duration, server_limit: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn server(version: &str) -> ServerFlavour {
-        ServerFlavour::parse(version)
+    fn settings(read_only: bool, idle_transaction_timeout: Duration) -> SessionSettings {
+        SessionSettings { read_only, idle_transaction_timeout, variables: UserVariables::default() }
+    }
+
+    fn assignments(settings: &SessionSettings, limit: Duration, version: &str, limits: ServerLimits) -> Vec<String> {
+        settings.assignments(limit, ServerFlavour::parse(version), limits, &UserVariables::default())
     }
 
     #[test]
     fn settings_suit_mariadb_and_mysql() {
-        let settings = SessionSettings { read_only: true, idle_transaction_timeout: Duration::MAX };
+        let settings = settings(true, Duration::MAX);
         for (version, variable) in [
             ("10.11.6-MariaDB", "tx_read_only"),
             ("11.8.2-MariaDB", "transaction_read_only"),
@@ -117,26 +150,33 @@ mod tests {
             ("8.4.3", "transaction_read_only"),
         ] {
             assert_eq!(
-                settings.assignments(Duration::from_millis(2500), server(version), ServerLimits::default()),
-                format!(
+                assignments(&settings, Duration::from_millis(2500), version, ServerLimits::default()),
+                [format!(
                     "SESSION {variable}=1\
                      /*M!100301 ,SESSION max_statement_time=2.500,SESSION idle_transaction_timeout=31536000*/\
                      /*!80000 ,SESSION max_execution_time=2500*/"
-                )
+                )]
             );
         }
     }
 
     #[test]
+    fn assignments_are_split_only_for_small_packets() {
+        let assignments = ["@a=1".to_owned(), "@b=2".to_owned(), "@c=3".to_owned()];
+        assert_eq!(set_statements(&assignments, 1024), ["SET @a=1,@b=2,@c=3"]);
+        assert_eq!(set_statements(&assignments, 16), ["SET @a=1,@b=2", "SET @c=3"]);
+    }
+
+    #[test]
     fn lower_limit_of_the_account_stays_in_effect() {
         let timeout = Duration::from_secs(30);
-        let settings = SessionSettings { read_only: false, idle_transaction_timeout: timeout };
+        let settings = settings(false, timeout);
         let limits = ServerLimits { statement: 0.2, idle_transaction: 5.0 };
         assert_eq!(
-            settings.assignments(BACKSTOP, server("8.4.3"), limits),
-            "SESSION transaction_read_only=0\
-             /*M!100301 ,SESSION max_statement_time=0.200,SESSION idle_transaction_timeout=5*/\
-             /*!80000 ,SESSION max_execution_time=200*/"
+            assignments(&settings, BACKSTOP, "8.4.3", limits),
+            ["SESSION transaction_read_only=0\
+              /*M!100301 ,SESSION max_statement_time=0.200,SESSION idle_transaction_timeout=5*/\
+              /*!80000 ,SESSION max_execution_time=200*/"]
         );
         assert_eq!(
             statement_limit_sql(BACKSTOP, limits),

@@ -33,7 +33,7 @@ pub(crate) use only_statement::{only_statement, reads_diagnostics};
 pub(crate) use placeholders::rewritten_for_driver;
 pub(crate) use reach::takes_named_locks;
 pub use statements::Statements;
-pub(crate) use user_variables::may_use_user_variables;
+pub(crate) use user_variables::{may_change_user_variables, may_use_user_variables};
 
 impl From<LexError> for Error {
     fn from(error: LexError) -> Self {

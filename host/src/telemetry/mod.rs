@@ -30,6 +30,7 @@ mod names;
 mod pool;
 mod request;
 mod servers;
+mod trace_parent;
 mod transaction;
 
 pub(crate) use call::{Call, Operation};
@@ -39,4 +40,5 @@ pub use names::*;
 pub(crate) use pool::PoolMeters;
 pub use request::GuestRequest;
 pub(crate) use servers::ServerMeters;
+pub use trace_parent::TraceParent;
 pub(crate) use transaction::{Ending, Transaction};

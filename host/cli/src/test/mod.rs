@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
+use wasmysql_host::WasmysqlCtxBuilder;
 use wasmysql_private_server::{PrivateServer, ServerChoice};
 
 use crate::databases;
@@ -95,6 +96,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
 
+    /// Set a user variable on each session of the tests, `@NAME` in SQL; they can't change it
+    #[arg(long, value_name = "NAME=TEXT", value_parser = databases::assignment)]
+    variable: Vec<(String, String)>,
+
     /// Accepted for tools that pass it; only affects `--list`
     #[arg(long, hide = true, value_parser = ["pretty", "terse"], default_value = "pretty")]
     format: String,
@@ -165,7 +170,8 @@ fn test(
             runtime.block_on(until_interrupted_blocking(interrupts, move || databases::start(choice, None, "")))?;
         *server = Some(Arc::new(started));
     }
-    let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));
+    let context = databases::with_variables(WasmysqlCtxBuilder::default(), &options.variable)?;
+    let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema, context));
     let attempts = Arc::new(Attempts { suite, schemas, limit });
     let all_succeeded = runtime.block_on(until_interrupted(interrupts, async move {
         report.start(selected.len(), filtered_out.len()).map_err(stdout_failure)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, WasmysqlCtx};
+use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, WasmysqlCtx, WasmysqlCtxBuilder};
 use wasmysql_private_server::PrivateServer;
 
 use crate::databases::PRIVATE;
@@ -14,6 +14,8 @@ use crate::schema::{Administrator, SchemaFile};
 pub(crate) struct Schemas {
     server: Arc<PrivateServer>,
     file: Option<SchemaFile>,
+    /// Builds the context of a test, without its database.
+    context: WasmysqlCtxBuilder,
     created: AtomicU32,
 }
 
@@ -22,11 +24,12 @@ pub(crate) struct Schema {
     name: String,
     url: String,
     administrator: Administrator,
+    context: WasmysqlCtxBuilder,
 }
 
 impl Schemas {
-    pub(crate) fn new(server: Arc<PrivateServer>, file: Option<SchemaFile>) -> Self {
-        Self { server, file, created: AtomicU32::new(0) }
+    pub(crate) fn new(server: Arc<PrivateServer>, file: Option<SchemaFile>, context: WasmysqlCtxBuilder) -> Self {
+        Self { server, file, context, created: AtomicU32::new(0) }
     }
 
     /// Creates a schema and loads the file into it.
@@ -37,7 +40,7 @@ impl Schemas {
         if let Some(file) = &self.file {
             administrator.load(&name, file).await?;
         }
-        Ok(Schema { name, url: self.server.url(), administrator })
+        Ok(Schema { name, url: self.server.url(), administrator, context: self.context.clone() })
     }
 }
 
@@ -47,7 +50,7 @@ impl Schema {
         let options = DatabaseOptions::from_url(&self.url).map_err(Failure::host)?.schema(&self.name);
         let database = Database::new(options).map_err(Failure::host)?;
         let grant = Grant::new(Statements::Ddl);
-        Ok(WasmysqlCtx::builder().guest(&self.name).database(PRIVATE, &database, grant).build())
+        Ok(self.context.clone().guest(&self.name).database(PRIVATE, &database, grant).build())
     }
 
     /// Drops the schema after the test has ended.
