@@ -82,7 +82,7 @@ async fn host_calls_plugin_with_arguments_and_typed_result() -> Result<(), Box<d
 async fn plugin_failure_is_a_typed_error() -> Result<(), Box<dyn Error>> {
     let (mut store, plugin) = plugin(WasmysqlCtx::default()).await?;
     let answer = store.run_concurrent(async |store| plugin.call_report(store, "UA".to_owned()).await).await??;
-    assert!(answer.is_err_and(|message| message.contains("no database of that name")));
+    assert!(answer.is_err_and(|message| message.contains("no database named 'main'")));
     Ok(())
 }
 

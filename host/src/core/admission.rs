@@ -1,13 +1,13 @@
 //! Decides whether a guest may run a statement: by its grant, by the variables that the host set,
 //! and by the embedder's own check.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
+use super::denial;
 use super::grant::Grant;
 use super::policy::{GuestStatement, StatementOperation};
 use super::rules::Rules;
-use crate::sql::{StatementKind, Statements, may_change_user_variables, setting_hint};
+use crate::sql::{StatementKind, Statements, may_change_user_variables};
 use crate::types::{Error, ErrorKind, IsolationLevel, Result};
 
 /// A statement as a guest passed it.
@@ -50,21 +50,10 @@ impl Grant {
             StatementKind::Grantable(needed) if needed <= self.statements => return Ok(()),
             StatementKind::Grantable(needed) => needed,
             StatementKind::HostOnly => {
-                return Err(Error::new(
-                    ErrorKind::StatementDenied,
-                    "statements that begin or end transactions or change the session are reserved for the host; use begin, \
-                     commit and rollback of the connection",
-                ));
+                return Err(Error::new(ErrorKind::StatementDenied, denial::reserved_for_the_host(sql)));
             }
         };
-        // The text can be long, so only its start is read.
-        let verb: String = sql.trim_start().chars().take(20).take_while(|letter| !letter.is_whitespace()).collect();
-        let explanation = explanation(needed, &verb, sql);
-        let or_more = if needed == Statements::Any { "" } else { " or more" };
-        let message = format!(
-            "a statement like '{verb} ...' needs a grant of '{needed}'{or_more}, and this guest has '{}'{explanation}",
-            self.statements
-        );
+        let message = denial::needs(needed, self.statements, sql);
         Err(Error::new(ErrorKind::StatementDenied, message))
     }
 
@@ -87,44 +76,5 @@ impl Grant {
         }
         let message = "two-phase transactions need a grant of 'dml' or more, and this guest or its engine has 'read'";
         Err(Error::new(ErrorKind::StatementDenied, message))
-    }
-}
-
-/// Returns the reason why a statement needs its kind, if its verb does not show the reason.
-fn explanation(needed: Statements, verb: &str, sql: &str) -> Cow<'static, str> {
-    if needed == Statements::Any
-        && let Some(hint) = setting_hint(sql)
-    {
-        return format!(" (the optimizer hint {hint} changes settings for the statement)").into();
-    }
-    let reason = match (needed, verb.trim_start_matches('(').to_ascii_uppercase().as_str()) {
-        (Statements::Dml, "SELECT" | "WITH" | "TABLE" | "VALUES") => {
-            " (it acquires row locks with FOR UPDATE, FOR SHARE or LOCK IN SHARE MODE, or a named lock with GET_LOCK)"
-        }
-        (Statements::Any, "CREATE" | "ALTER") => {
-            " ('ddl' allows tables, views, indexes and sequences that the server stores in its own data directory)"
-        }
-        (Statements::Any, "CALL") => " ('dml' allows procedures of the database's own schema)",
-        _ => "",
-    };
-    reason.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn denied_hints_are_named() {
-        let grant = Grant::new(Statements::Dml);
-        for (sql, expected) in [
-            ("INSERT /*+ set_var(foreign_key_checks=0) */ INTO t VALUES (1)", "the optimizer hint SET_VAR changes"),
-            ("CREATE TABLE t AS SELECT /*+ RESOURCE_GROUP(g) */ 1", "the optimizer hint RESOURCE_GROUP changes"),
-            ("CREATE USER u", "'ddl' allows tables"),
-            ("CALL sys.p()", "procedures of the database's own schema"),
-        ] {
-            let error = grant.admit(StatementKind::ANY, sql).unwrap_err();
-            assert!(error.message.contains("needs a grant of 'any'") && error.message.contains(expected), "{error}");
-        }
     }
 }

@@ -29,6 +29,9 @@ const PACKET_OVERHEAD: usize = 1024;
 /// one kilobyte.
 const PACKET_OVERHEAD_PART: usize = 16;
 
+/// The length of an unknown name that a message repeats, in characters.
+const NAME_CHARACTERS: usize = 64;
+
 /// The options of an engine, which a guest chooses within its grant.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct EngineOptions {
@@ -77,7 +80,8 @@ impl Engine {
         request: Option<&GuestRequest>,
     ) -> Result<Self> {
         let Some(granted) = granted else {
-            let message = "this guest has no database of that name; the host grants databases to guests";
+            let name: String = name.chars().take(NAME_CHARACTERS).collect();
+            let message = format!("this guest has no database named '{name}'; the host grants databases to guests");
             return Err(Error::new(ErrorKind::EngineDenied, message));
         };
         let (grant, max_connections) = narrow_grant(&granted.grant, options)?;

@@ -12,6 +12,7 @@ mod connection;
 mod cursor;
 mod database;
 mod deadline;
+mod denial;
 mod engine;
 mod execute_many;
 mod first_rows;

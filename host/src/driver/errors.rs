@@ -172,5 +172,9 @@ fn codec_error(reason: &io::Error) -> Option<&PacketCodecError> {
 
 /// Returns the kind of an I/O error as text. The text of the error itself may contain an address.
 fn kind_text(reason: &io::Error) -> String {
-    reason.kind().to_string()
+    // The standard library has no kind for this error.
+    match reason.to_string().starts_with("failed to lookup address information") {
+        true => "its host name can't be resolved; check the host in the options of this database".to_owned(),
+        false => reason.kind().to_string(),
+    }
 }

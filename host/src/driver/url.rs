@@ -52,25 +52,20 @@ impl DatabaseOptions {
         };
         // The URL syntax has no list of hosts, so the list is split off first.
         let (text, others) = first_host(text);
+        // An invalid port can be the beginning of such a password, so this is checked first.
+        if has_unencoded_account(&text) {
+            return Err(bad(UNENCODED.to_owned()));
+        }
         let url = parse(&text)?;
         if url.scheme() != "mysql" && url.scheme() != "mariadb" {
             return Err(bad("its scheme is neither mysql nor mariadb".to_owned()));
-        }
-        // A '/', '?' or '#' in a password that is not percent-encoded ends the authority part of
-        // the URL early.
-        let after_host = &url[url::Position::BeforePath..];
-        if after_host.contains('@') || url.fragment().is_some() {
-            return Err(bad(
-                "it has an '@' or a '#' after the host; in a user or a password, write '@' as %40, '/' as %2F, '?' as \
-                 %3F and '#' as %23"
-                    .to_owned(),
-            ));
         }
         if url.password().is_none() && text.split('@').next().is_some_and(|account| account.ends_with(':')) {
             return Err(bad("its password is empty; for an account without a password, remove the ':'".to_owned()));
         }
         let decode = |part: &str, name: &str| {
-            percent_decoded(part).ok_or_else(|| bad(format!("its {name} is not percent-encoded UTF-8")))
+            percent_decoded(part)
+                .ok_or_else(|| bad(format!("its {name} is not percent-encoded UTF-8; write '%' as %25")))
         };
         let (host, port) = host_and_port(&url);
         let mut options = Self::tcp(host, port);
@@ -146,6 +141,16 @@ fn first_host(text: &str) -> (String, Option<&str>) {
         Some((first, others)) => (format!("{}{first}{}", &text[..hosts], &text[end..]), Some(others)),
         None => (text.to_owned(), None),
     }
+}
+
+const UNENCODED: &str = "it has an '@' or a '#' after the host; in a user or a password, write '@' as %40, '/' as %2F, \
+     '?' as %3F and '#' as %23";
+
+/// Returns whether the user or the password seems to have a '/', '?' or '#' that is not
+/// percent-encoded, and ends the authority part of the URL early.
+fn has_unencoded_account(text: &str) -> bool {
+    let after_scheme = text.split_once("://").map_or("", |(_, rest)| rest);
+    after_scheme.find(['/', '?', '#']).is_some_and(|end| after_scheme[end..].contains(['@', '#']))
 }
 
 fn host_and_port(url: &url::Url) -> (&str, u16) {
@@ -232,6 +237,10 @@ mod tests {
             ("mysql://a:12/secret@b/c", "'/' as %2F"),
             ("mysql://a:12?secret@b/c", "'?' as %3F"),
             ("mysql://a:12#secret@b/c", "'#' as %23"),
+            ("mysql://a:x/secret@b/c", "'/' as %2F"),
+            ("mysql://a:x?secret@b/c", "'?' as %3F"),
+            ("mysql://a:x#secret@b/c", "'#' as %23"),
+            ("mysql://a:secret%zz@b/c", "'%' as %25"),
             ("mysql://a:@b/c", "its password is empty"),
             ("mysql://a@b/c?secret", "has an unknown parameter"),
             ("mysql://a@b/c?tls=required", "tls can be verify-identity, verify-ca or off"),

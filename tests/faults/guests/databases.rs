@@ -17,7 +17,7 @@ async fn g11_ungranted_database_is_denied_without_connecting() {
         let names = [trial.schema.name(), trial.server.user(), "mysql", "information_schema", &address];
         let guest = writer(&database, programs::FAULT_REQUESTS_OTHER_DATABASES).api(api).args(names);
         let output = guest.run().await.success();
-        assert_eq!(output, "this guest has no database of that name; the host grants databases to guests\n", "{api:?}");
+        assert_eq!(output, "this guest has no database named NAME; the host grants databases to guests\n", "{api:?}");
         assert_eq!(root.status("Connections").await, before, "{api:?}");
         drop(root);
     }

@@ -1,4 +1,5 @@
-//! Requests databases that it has no grant for, and prints each distinct error message.
+//! Requests databases that it has no grant for, and prints each distinct error message without the
+//! name of the database.
 
 #[wasmysql_macros::both_apis]
 mod program {
@@ -15,7 +16,10 @@ mod program {
         for name in names.chain(arguments) {
             let error = Engine::connect(&name).await.map(drop).expect_err("no grant for this database");
             assert_eq!(error.kind(), &ErrorKind::EngineDenied, "{error}");
-            messages.insert(error.to_string());
+            let message = error.to_string();
+            let around_the_name = message.split_once('\'').zip(message.rsplit_once('\''));
+            let ((before, _), (_, after)) = around_the_name.expect("the message names the database");
+            messages.insert(format!("{before}NAME{after}"));
         }
         for message in messages {
             println!("{message}");
