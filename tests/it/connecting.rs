@@ -48,6 +48,13 @@ async fn statements_autocommit_despite_server_settings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn unknown_host_name_is_reported() {
+    let refused = refusal(DatabaseOptions::tcp("no-such-host.invalid", 3306).user("app")).await;
+    let expected = "Unreachable: the database server can't be reached: its host name can't be resolved; check the host";
+    assert!(refused.starts_with(expected) && !refused.contains("no-such-host"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_password_fails_authentication() {
     let schema = Schema::new().await;
     let wrong = refusal(schema.options().password("wrong")).await;
