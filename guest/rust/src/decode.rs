@@ -110,30 +110,64 @@ impl Mismatch {
         let place = format!("column `{}` ({})", column.name, column.type_name());
         let message = match self {
             Self::Null => format!("{place} is NULL: read it as Option<{name}>"),
-            Self::Type => format!("{place} can't be read as {name}"),
-            Self::Range => format!("{place} holds {}, which {name} can't hold", DisplayValue(value)),
+            Self::Type => format!("{place} can't be read as {name}; it can be read as {}", types(value)),
+            Self::Range => format!("{place} holds {}, which {name} can't hold", Number(value)),
             Self::Invalid(reason) => format!("{place} can't be read as {name}: {reason}"),
         };
         Error::new(ErrorKind::Decode, message)
     }
 }
 
-/// A number, date or time as it is displayed in a message.
-struct DisplayValue<'r>(ValueRef<'r>);
+/// A number, date or time as it is displayed in a message. A BIT is displayed as a number.
+struct Number<'r>(ValueRef<'r>);
 
-impl fmt::Display for DisplayValue<'_> {
+impl fmt::Display for Number<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            ValueRef::Signed(value) => value.fmt(f),
-            ValueRef::Unsigned(value) => value.fmt(f),
-            ValueRef::Decimal(digits) => digits.fmt(f),
             ValueRef::Bit(bytes) => number(bytes).unwrap_or_default().fmt(f),
-            ValueRef::Date(date) => date.fmt(f),
-            ValueRef::Time(time) => time.fmt(f),
-            ValueRef::DateTime(at) => at.fmt(f),
-            _ => f.write_str("a value"),
+            ValueRef::Text(_) | ValueRef::Bytes(_) | ValueRef::Raw(..) => f.write_str("a value"),
+            value => value.fmt(f),
         }
     }
+}
+
+/// Returns the types of this crate and of its features that a cell can be read as.
+fn types(value: ValueRef<'_>) -> String {
+    let (types, features): (&str, &[(&str, bool)]) = match value {
+        ValueRef::Null => ("Option<T>", &[]),
+        ValueRef::Signed(_) | ValueRef::Unsigned(_) => {
+            ("i64, u64 and other integers, bool, f64", &[("rust_decimal::Decimal", cfg!(feature = "rust_decimal"))])
+        }
+        ValueRef::Float(_) => ("f32, f64", &[]),
+        ValueRef::Double(_) => ("f64", &[]),
+        ValueRef::Decimal(_) => ("Decimal, String, f64", &[("rust_decimal::Decimal", cfg!(feature = "rust_decimal"))]),
+        ValueRef::Text(_) => (
+            "String, &str, Vec<u8>",
+            &[("serde_json::Value, Json<T>", cfg!(feature = "serde_json")), ("Uuid", cfg!(feature = "uuid"))],
+        ),
+        ValueRef::Bytes(_) => ("Vec<u8>, &[u8], String", &[("Uuid", cfg!(feature = "uuid"))]),
+        ValueRef::Bit(_) => ("u64 and other integers, bool, Vec<u8>", &[]),
+        ValueRef::Date(_) => {
+            ("Date", &[("chrono::NaiveDate", cfg!(feature = "chrono")), ("time::Date", cfg!(feature = "time"))])
+        }
+        ValueRef::Time(_) => (
+            "Time, Duration",
+            &[
+                ("chrono::NaiveTime, chrono::TimeDelta", cfg!(feature = "chrono")),
+                ("time::Time, time::Duration", cfg!(feature = "time")),
+            ],
+        ),
+        ValueRef::DateTime(_) => (
+            "DateTime",
+            &[
+                ("chrono::NaiveDateTime, chrono::DateTime<Utc>", cfg!(feature = "chrono")),
+                ("time::PrimitiveDateTime, time::UtcDateTime, time::OffsetDateTime", cfg!(feature = "time")),
+            ],
+        ),
+        ValueRef::Raw(..) => ("Vec<u8>", &[]),
+    };
+    let features = features.iter().filter(|(_, is_on)| *is_on).map(|(types, _)| format!(", {types}"));
+    format!("{types}{}, Value", features.collect::<String>())
 }
 
 /// Returns the mismatch for a cell that a `decode` does not accept.

@@ -204,6 +204,60 @@ impl fmt::Display for DateTime {
     }
 }
 
+/// Displays the value as plain text: NULL, a number, a date or a time as MySQL writes it, a text as it
+/// is, and bytes as `0x` and hexadecimal digits.
+///
+/// # Examples
+///
+/// ```
+/// use wasmysql::{Value, ValueRef};
+///
+/// let cells = [ValueRef::Signed(-7), ValueRef::Text("Ada"), ValueRef::Bytes(&[0, 255]), ValueRef::Null];
+/// let shown: Vec<String> = cells.iter().map(|cell| cell.to_string()).collect();
+/// assert_eq!(shown, ["-7", "Ada", "0x00ff", "NULL"]);
+/// assert_eq!(Value::from(0.5).to_string(), "0.5");
+/// ```
+impl fmt::Display for ValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Null => f.pad("NULL"),
+            Self::Signed(value) => value.fmt(f),
+            Self::Unsigned(value) => value.fmt(f),
+            Self::Float(value) => value.fmt(f),
+            Self::Double(value) => value.fmt(f),
+            Self::Decimal(text) | Self::Text(text) => f.pad(text),
+            Self::Date(date) => date.fmt(f),
+            Self::Time(time) => time.fmt(f),
+            Self::DateTime(at) => at.fmt(f),
+            Self::Bytes(bytes) | Self::Bit(bytes) | Self::Raw(_, bytes) => {
+                f.write_str("0x")?;
+                bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+    }
+}
+
+/// Displays the value as [`ValueRef`] does.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => ValueRef::Null,
+            Self::Signed(value) => ValueRef::Signed(*value),
+            Self::Unsigned(value) => ValueRef::Unsigned(*value),
+            Self::Float(value) => ValueRef::Float(*value),
+            Self::Double(value) => ValueRef::Double(*value),
+            Self::Decimal(digits) => ValueRef::Decimal(digits),
+            Self::Text(text) => ValueRef::Text(text),
+            Self::Bytes(bytes) => ValueRef::Bytes(bytes),
+            Self::Date(date) => ValueRef::Date(*date),
+            Self::Time(time) => ValueRef::Time(*time),
+            Self::Datetime(at) => ValueRef::DateTime(*at),
+            Self::Raw(raw) => ValueRef::Raw(raw.type_code, &raw.data),
+        }
+        .fmt(f)
+    }
+}
+
 fn fraction(microseconds: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match microseconds {
         0 => Ok(()),

@@ -2,7 +2,7 @@
 
 use super::outcome::into_execute_result;
 use super::statement::Source;
-use super::{Connection, Statement, maybe_async};
+use super::{Connection, Engine, Statement, maybe_async};
 use crate::bindings::types::RowBatch;
 use crate::error::{Error, Result};
 use crate::execute_result::ExecuteResult;
@@ -143,5 +143,53 @@ impl Connection {
             Err(error) if first > 0 => Err(Error::from(error).with(format_args!(", counting from row {first}"))),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+#[maybe_async]
+impl Engine {
+    /// Executes a statement once for each row of parameters, on a connection acquired for it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`acquire`](Self::acquire) and [`Connection::execute_many`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Connection::execute_many`].
+    pub async fn execute_many<'s, P: Params>(
+        &self,
+        sql: impl Into<Statement<'s>>,
+        rows: impl IntoIterator<Item = P>,
+    ) -> Result<ExecuteResult> {
+        self.acquire().await?.execute_many(sql, rows).await
+    }
+
+    /// Inserts rows into a table, on a connection acquired for it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`acquire`](Self::acquire) and [`Connection::insert_many`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`Connection::insert_many`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use wasmysql::{Engine, Result};
+    /// # async fn example(engine: &Engine) -> Result<()> {
+    /// engine.insert_many("airlines", &["carrier", "name"], [("AA", "American Airlines")]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn insert_many<P: Params>(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rows: impl IntoIterator<Item = P>,
+    ) -> Result<ExecuteResult> {
+        self.acquire().await?.insert_many(table, columns, rows).await
     }
 }

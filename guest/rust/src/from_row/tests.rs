@@ -31,7 +31,8 @@ struct Pair<T>(T, Option<String>);
 #[track_caller]
 fn refused<'r, T: FromRow<'r> + std::fmt::Debug>(row: &'r Row, kind: &ErrorKind, message: &str) {
     let error = row.read::<T>().unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (kind, message));
+    assert_eq!(error.kind(), kind);
+    assert!(error.to_string().starts_with(message), "{error}");
 }
 
 #[test]
@@ -57,7 +58,11 @@ fn mismatches_are_errors_with_advice() {
     let wrong = ErrorKind::InvalidRequest;
     refused::<i64>(&row, &wrong, "the result has 2 columns ('id', 'name') where a single value is read");
     refused::<(i64, String, u8)>(&row, &wrong, "the result has 2 columns ('id', 'name') where 3 values are read");
-    refused::<Pair<String>>(&row, &ErrorKind::Decode, "column `id` (BIGINT) can't be read as String");
+    refused::<Pair<String>>(
+        &row,
+        &ErrorKind::Decode,
+        "column `id` (BIGINT) can't be read as String; it can be read as i64, u64 and other integers",
+    );
     refused::<(i64, &str)>(&row, &ErrorKind::Decode, "column `name` (VARCHAR) is NULL: read it as Option<&str>");
 
     #[derive(Debug, crate::FromRow)]
