@@ -204,8 +204,8 @@ impl fmt::Display for DateTime {
     }
 }
 
-/// Displays the value as plain text: NULL, a number, a date or a time as MySQL writes it, a text as it
-/// is, and bytes as `0x` and hexadecimal digits.
+/// Displays the value as plain text: NULL, a number, a date or a time as MySQL writes it, a text as
+/// it is, and bytes as `0x` and hexadecimal digits.
 ///
 /// # Examples
 ///
