@@ -14,8 +14,6 @@
 //! $ cargo run --example allow_list -- visits.wasm mysql://app:secret@127.0.0.1/shop statements.sql
 //! ```
 
-mod command;
-
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
@@ -45,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     let database = Database::new(DatabaseOptions::from_url(url)?)?;
     let mysql = WasmysqlCtx::builder().guest("visits").database("main", &database, grant);
-    let outcome = command::run(plugin, rest, mysql.build()).await;
+    let outcome = wasmysql_example_command::run(plugin, rest, mysql.build()).await;
     database.shutdown(Duration::from_secs(5)).await;
     outcome
 }

@@ -8,8 +8,6 @@
 //! $ cargo run --example audit_log -- visits.wasm mysql://app:secret@127.0.0.1/shop audit.jsonl
 //! ```
 
-mod command;
-
 use std::error::Error;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -54,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     let database = Database::new(DatabaseOptions::from_url(url)?)?;
     let mysql = WasmysqlCtx::builder().guest("visits").database("main", &database, grant);
-    let outcome = command::run(plugin, rest, mysql.build()).await;
+    let outcome = wasmysql_example_command::run(plugin, rest, mysql.build()).await;
     database.shutdown(Duration::from_secs(5)).await;
     // The context has dropped the check, and with it the sender of the lines.
     drop(database);

@@ -23,8 +23,6 @@
 //! GRANT EXECUTE ON FUNCTION shop.tenant TO app;
 //! ```
 
-mod command;
-
 use std::error::Error;
 use std::time::Duration;
 
@@ -42,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .guest("notes")
         .database("main", &database, Grant::new(Statements::Dml))
         .variable("tenant", tenant.as_str())?;
-    let outcome = command::run(plugin, rest, mysql.build()).await;
+    let outcome = wasmysql_example_command::run(plugin, rest, mysql.build()).await;
     database.shutdown(Duration::from_secs(5)).await;
     outcome
 }

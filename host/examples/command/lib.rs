@@ -1,5 +1,10 @@
 //! The part of a host that several examples share: it runs a plugin that is a command. `embed.rs`
 //! shows the same with explanations.
+//!
+//! A crate of its own, because each program that links WASI for its own store takes a minute to
+//! compile.
+
+#![deny(missing_docs)]
 
 use std::error::Error;
 
@@ -27,7 +32,11 @@ impl WasmysqlView for State {
 }
 
 /// Runs a plugin with its arguments and its databases.
-pub(crate) async fn run(plugin: &str, arguments: &[String], mysql: WasmysqlCtx) -> Result<(), Box<dyn Error>> {
+///
+/// # Errors
+///
+/// If the component can't be loaded, traps, exceeds a limit or reports a failure.
+pub async fn run(plugin: &str, arguments: &[String], mysql: WasmysqlCtx) -> Result<(), Box<dyn Error>> {
     let mut config = Config::new();
     StoreSettings::configure(&mut config);
     let engine = Engine::new(&config)?;
