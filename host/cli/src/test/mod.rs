@@ -21,6 +21,7 @@ use crate::databases;
 use crate::exit::Failure;
 use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_interrupted_blocking};
 use crate::limits::Limits;
+use crate::migrations;
 use crate::schema::SchemaFile;
 use attempt::{Attempts, Verdict};
 use list::Case;
@@ -38,9 +39,13 @@ pub(crate) struct Arguments {
     #[arg(value_name = "TESTS.wasm|FILE.py|DIR", default_value = "tests")]
     plugin: PathBuf,
 
-    /// Load an SQL file into the schema of each test before the test starts
+    /// Load an SQL file into the schema of each test before the migrations
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+
+    /// Apply the migrations of a directory to the schema of each test before the test starts
+    #[arg(long, value_name = "DIR")]
+    migrations: Option<PathBuf>,
 
     /// Select the private server: mariadb, mysql, or the path of a server program or of an unpacked
     /// package [default: the installed one, MariaDB before MySQL]
@@ -118,10 +123,10 @@ impl Arguments {
     pub(crate) fn new(
         plugin: PathBuf,
         server: Option<ServerChoice>,
-        schema: Option<PathBuf>,
+        migrations: Option<PathBuf>,
         options: Options,
     ) -> Self {
-        Self { plugin, schema, server, options }
+        Self { plugin, schema: None, migrations, server, options }
     }
 }
 
@@ -137,7 +142,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn test(
-    Arguments { plugin: path, schema, server: choice, options }: Arguments,
+    Arguments { plugin: path, schema, migrations, server: choice, options }: Arguments,
     runtime: &Runtime,
     interrupts: &mut Interrupts,
     server: &mut Option<Arc<PrivateServer>>,
@@ -145,7 +150,8 @@ fn test(
     let (file, limits) = (path.clone(), options.limits.clone());
     let load = move || Suite::load(&file, &limits);
     let suite = Arc::new(runtime.block_on(until_interrupted_blocking(interrupts, load))?);
-    let schema = schema.or_else(|| suite.python.as_ref()?.schema()).map(SchemaFile::read).transpose()?;
+    let schema = schema.map(SchemaFile::read).transpose()?;
+    let migrations = migrations.or_else(|| suite.python.as_ref()?.migrations()).map(migrations::read).transpose()?;
     let style = if options.quiet { Style::Characters } else { Style::Lines };
 
     let (listing, limit) = (Arc::clone(&suite), Duration::from_secs(options.timeout));
@@ -165,7 +171,7 @@ fn test(
             runtime.block_on(until_interrupted_blocking(interrupts, move || databases::start(choice, None, "")))?;
         *server = Some(Arc::new(started));
     }
-    let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema));
+    let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema, migrations));
     let attempts = Arc::new(Attempts { suite, schemas, limit });
     let all_succeeded = runtime.block_on(until_interrupted(interrupts, async move {
         report.start(selected.len(), filtered_out.len()).map_err(stdout_failure)?;
