@@ -10,6 +10,7 @@
 //!   a linker.
 //! - [`Config`] reads databases and grants from a TOML file.
 //! - [`StoreSettings`] limits the memory and the CPU time of a guest.
+//! - [`Migrations`] are SQL files that [`Database::migrate`] applies and records.
 //! - [`telemetry`] lists the metrics, and [`Database::inspect`] audits an account.
 //!
 //! # Behaviour
@@ -71,6 +72,7 @@ mod core;
 mod ctx;
 mod driver;
 mod hostcalls;
+mod migrations;
 mod pool;
 #[cfg(any(test, fuzzing))]
 #[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "fuzz/ uses them"))]
@@ -87,6 +89,8 @@ pub use self::core::{Database, Grant, GuestStatement, StatementDecision, Stateme
 pub use self::ctx::{Wasmysql, WasmysqlCtx, WasmysqlCtxBuilder, WasmysqlCtxView, WasmysqlView};
 pub use self::driver::{DatabaseOptions, ReplicaLag, ServerOrder, Tls, VariableValue};
 pub use self::hostcalls::{add_async_to_linker, add_blocking_to_linker, add_to_linker};
+pub use self::migrations::{AppliedMigration, MigrationError, MigrationFile, MigrationProgress, MigrationState};
+pub use self::migrations::{MigrationStatus, Migrations, Resolution};
 pub use self::pool::PoolStatus;
 #[cfg(fuzzing)]
 #[doc(hidden)]

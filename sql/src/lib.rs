@@ -24,9 +24,10 @@ mod placeholders;
 #[cfg(test)]
 mod scaling_tests;
 mod split;
+mod stored_programs;
 mod token;
 
 pub use lexer::{LexError, Located, Tokens, tokens};
 pub use placeholders::{Placeholder, placeholders};
-pub use split::{SplitError, Statement, split};
+pub use split::{DELIMITER_ADVICE, SplitError, Statement, beginning, split};
 pub use token::Token;

@@ -53,6 +53,9 @@ fn check<T>(read: impl Fn(&str) -> T) {
         ("", "DELIMITERS;"),
         ("DELIMITER aaaaaaaaaaaaaab\n", "a"),
         ("DELIMITER //\n", "a//"),
+        ("CREATE TRIGGER t ", "EACH "),
+        ("CREATE PROCEDURE p ", "("),
+        ("CREATE FUNCTION f() ", "a "),
     ] {
         for bytes in [MAX_BYTES / 8, MAX_BYTES] {
             let text = format!("{start}{}", part.repeat(bytes / part.len()));

@@ -4,6 +4,10 @@ use std::error::Error;
 use std::fmt;
 
 use crate::lexer::{LexError, Opaque, Reader};
+use crate::stored_programs::{is_cut, may_define_stored_program};
+
+/// The length of the beginning of a statement that messages show, in characters.
+const SHOWN_CHARACTERS: usize = 60;
 
 /// A statement of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +16,32 @@ pub struct Statement<'t> {
     pub line: usize,
     /// The statement without its delimiter and without leading comments.
     pub sql: &'t str,
+    /// The delimiter in effect.
+    pub delimiter: &'t str,
+}
+
+/// The advice for a stored program whose body ends at its first `;`.
+pub const DELIMITER_ADVICE: &str = "the body of a stored program contains `;`, so put a line `DELIMITER //` before the \
+     statement, end the statement with `//`, and put a line `DELIMITER ;` after it";
+
+impl Statement<'_> {
+    /// Returns whether [`DELIMITER_ADVICE`] may explain a syntax error of the server: the statement
+    /// seems to define a stored program, and its delimiter is `;`.
+    #[must_use]
+    pub fn may_need_delimiter(&self) -> bool {
+        self.delimiter == ";" && may_define_stored_program(self.sql)
+    }
+}
+
+/// Returns the beginning of a statement in one line, for messages.
+#[must_use]
+pub fn beginning(sql: &str) -> String {
+    // A statement can have megabytes, of which few words are shown.
+    let words = sql.split_whitespace().take(SHOWN_CHARACTERS).collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}...", &words[..end]),
+        None => words,
+    }
 }
 
 /// An error that makes the rest of a file unreadable.
@@ -40,8 +70,11 @@ impl Error for SplitError {}
 ///
 /// # Errors
 ///
-/// If a string, name or comment is not closed, or if a `DELIMITER` line has no delimiter or more
-/// than 15 bytes. The `mysql` client truncates longer delimiters.
+/// - If a string, name or comment is not closed.
+/// - If a `DELIMITER` line has no delimiter, or a delimiter of more than 15 bytes. The `mysql`
+///   client truncates longer delimiters.
+/// - If the delimiter `;` certainly ends a stored program inside of its body. The server reports
+///   the other such programs.
 pub fn split(text: &str) -> Result<Vec<Statement<'_>>, SplitError> {
     let mut scanner = Scanner { text, position: 0, delimiter: ";", counted: 0, line: 1 };
     let mut statements = Vec::new();
@@ -77,7 +110,7 @@ impl<'t> Scanner<'t> {
         if self.rest().is_empty() {
             return Ok(None);
         }
-        let mut end = self.text.len();
+        let (mut end, delimiter) = (self.text.len(), self.delimiter);
         while let Some(next) = self.rest().chars().next() {
             if self.rest().starts_with(self.delimiter) {
                 end = self.position;
@@ -88,8 +121,11 @@ impl<'t> Scanner<'t> {
                 self.position += next.len_utf8();
             }
         }
-        let sql = self.text[start..end].trim_end();
-        Ok(Some(Statement { line: self.line(start), sql }))
+        let (sql, line) = (self.text[start..end].trim_end(), self.line(start));
+        if delimiter == ";" && is_cut(sql) {
+            return Err(SplitError { line, problem: DELIMITER_ADVICE });
+        }
+        Ok(Some(Statement { line, sql, delimiter }))
     }
 
     /// Skips white space and comments, except for executable ones.
@@ -162,8 +198,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(usize, &str)]) {
-        let statements: Vec<_> = expected.iter().map(|&(line, sql)| Statement { line, sql }).collect();
-        assert_eq!(split(text), Ok(statements), "{text}");
+        let statements = split(text).map(|statements| statements.iter().map(|found| (found.line, found.sql)).collect());
+        assert_eq!(statements, Ok(expected.to_vec()), "{text}");
     }
 
     #[track_caller]
@@ -215,5 +251,21 @@ mod tests {
         check_error("\n\n/* SELECT 1;\n", 3, "comment");
         check_error("SELECT 1;\nDELIMITER\nSELECT 2", 2, "DELIMITER");
         check_error("SELECT 1;\nDELIMITER 0123456789abcdef\nSELECT 2", 2, "longer");
+    }
+
+    #[test]
+    fn beginning_of_a_long_statement_is_truncated() {
+        assert_eq!(beginning("CREATE TABLE t (\n    id INT\n)"), "CREATE TABLE t ( id INT )");
+        assert_eq!(beginning(&"é ".repeat(100)), format!("{}...", "é ".repeat(30)));
+    }
+
+    #[test]
+    fn stored_program_without_delimiter_is_an_error() {
+        let program = "CREATE PROCEDURE p()\nBEGIN\n  SELECT 1;\nEND;\n";
+        check_error(&format!("SELECT 1;\n\n{program}"), 3, "DELIMITER //");
+        let statement = |text: &'static str| split(text).map(|statements| statements[0].may_need_delimiter());
+        assert_eq!(statement("CREATE /*!50017 DEFINER=a */ PROCEDURE p() BEGIN SELECT 1; END;"), Ok(true));
+        assert_eq!(statement("DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END //"), Ok(false));
+        assert_eq!(statement("CREATE TABLE t (id INT);"), Ok(false));
     }
 }

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod guests;
+mod migrations;
 mod network;
 mod pool;
 mod rogue;

@@ -35,7 +35,9 @@ fn stdout(output: &Output) -> String {
 /// Returns a schema with the tables of the template of worlds.
 async fn flights() -> Schema {
     let mut schema = Schema::new().await;
-    for sql in include_str!("../../guest/templates/world/schema.sql").split(";\n").map(str::trim) {
+    for sql in
+        include_str!("../../guest/templates/world/migrations/0001_create_flights.sql").split(";\n").map(str::trim)
+    {
         if !sql.is_empty() {
             schema.run(sql).await;
         }
@@ -70,6 +72,28 @@ async fn smallest_host_runs_a_command() {
     let mut command = example("embed");
     let output = command.args([programs::RUNS_EACH_STATEMENT, &url(&schema), "SELECT 1"]).output().unwrap();
     assert_eq!(stdout(&output), "done, 0 rows\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrating_host_creates_tables_with_another_account() {
+    let mut schema = Schema::new().await;
+    let (name, user) = (schema.name().to_owned(), format!("app_{}", schema.name()));
+    schema.run(&format!("CREATE USER '{user}'@'127.0.0.1' IDENTIFIED BY 'secret'")).await;
+    schema.run(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {name}.* TO '{user}'@'127.0.0.1'")).await;
+    let app = format!("mysql://{user}:secret@127.0.0.1:{}/{name}", shared_server().port());
+    let run = || {
+        let mut command = example("migrate");
+        let statements = ["UPDATE pages SET visits = visits + 1", "DROP TABLE pages"];
+        command.args([programs::RUNS_EACH_STATEMENT, &app, &url(&schema)]).args(statements);
+        stdout(&command.output().unwrap())
+    };
+    let plugin = "done, 3 rows\nStatementDenied: ";
+    let first = run();
+    let migrated = format!("applying 0001_create_visits.sql (3 statements)\n1 migrations applied\n{plugin}");
+    assert!(first.starts_with(&migrated), "{first}");
+    let second = run();
+    assert!(second.starts_with(&format!("0 migrations applied\n{plugin}")), "{second}");
+    assert_eq!(schema.value::<u32>("SELECT SUM(visits) FROM pages").await, 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

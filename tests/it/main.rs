@@ -19,6 +19,7 @@ mod inspection;
 mod languages;
 mod limits;
 mod metrics;
+mod migrations;
 mod own_world;
 mod policy;
 mod pool;

@@ -54,7 +54,9 @@ async fn plugin(mysql: WasmysqlCtx) -> wasmtime::Result<(Store<State>, bindings:
 #[tokio::test(flavor = "multi_thread")]
 async fn host_calls_plugin_with_arguments_and_typed_result() -> Result<(), Box<dyn Error>> {
     let mut schema = Schema::new().await;
-    for sql in include_str!("../../guest/templates/world/schema.sql").split(";\n").map(str::trim) {
+    for sql in
+        include_str!("../../guest/templates/world/migrations/0001_create_flights.sql").split(";\n").map(str::trim)
+    {
         if !sql.is_empty() {
             schema.run(sql).await;
         }

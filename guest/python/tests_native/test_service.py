@@ -128,7 +128,7 @@ async def connected(request):
     return PlainTextResponse(str(await request.is_disconnected()))
 
 def file(request):
-    return FileResponse("schema.sql")
+    return FileResponse("migrations/0001_create_people.sql")
 
 async def endless(request):
     async def parts():
@@ -213,7 +213,8 @@ class Server:
 
 def start(tool, directory, text, *options):
     (directory / "app.py").write_text(text)
-    (directory / "schema.sql").write_text(SCHEMA)
+    (directory / "migrations").mkdir(exist_ok=True)
+    (directory / "migrations" / "0001_create_people.sql").write_text(SCHEMA)
     return Server([tool, "serve", "app.py", "--addr", "127.0.0.1:0", *options], directory)
 
 

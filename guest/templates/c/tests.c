@@ -1,4 +1,4 @@
-// Tests of the plugin. `wasmysql test` runs each in a fresh database with schema.sql.
+// Tests of the plugin. `wasmysql test` runs each in a fresh database with the migrations.
 #include "test.h"
 #include "visits.h"
 

@@ -9,7 +9,7 @@ import (
 	"wasmysql/mysqltest"
 )
 
-// `wasmysql test` runs each test in a fresh database with schema.sql.
+// `wasmysql test` runs each test in a fresh database with the migrations.
 func TestMain(m *testing.M) { mysqltest.Main(m) }
 
 func connect(t *testing.T) *mysql.Conn {

@@ -11,6 +11,7 @@ use wasmysql_private_server::{PrivateServer, ServerChoice, StartError};
 
 use crate::exit::Failure;
 use crate::interrupt::SHUTDOWN_TIMEOUT;
+use crate::migrations;
 use crate::schema::{Administrator, SchemaFile};
 
 /// The database name under which plugins open the private server.
@@ -36,9 +37,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME=TEXT", value_parser = assignment, conflicts_with = "config")]
     variable: Vec<(String, String)>,
 
-    /// Load an SQL file into the private server before the plugin starts
+    /// Load an SQL file into the private server, such as a dump, before the migrations
     #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "config"])]
     schema: Option<PathBuf>,
+
+    /// Apply the migrations of a directory to the private server before the plugin starts; for
+    /// other servers use `wasmysql migrate`
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
+    migrations: Option<PathBuf>,
 }
 
 /// Databases on existing servers.
@@ -118,18 +124,18 @@ impl Databases {
 }
 
 impl Arguments {
-    /// Sets the file that is loaded into the private server, unless a file or another server is
-    /// given.
-    pub(crate) fn with_schema(mut self, file: Option<PathBuf>) -> Self {
+    /// Sets the directory whose migrations are applied to the private server, unless a directory or
+    /// another server is given.
+    pub(crate) fn with_migrations(mut self, directory: Option<PathBuf>) -> Self {
         if self.given.database.is_empty() && self.given.config.is_none() {
-            self.schema = self.schema.or(file);
+            self.migrations = self.migrations.or(directory);
         }
         self
     }
 
-    /// Returns the arguments of a private server into which this file is loaded.
-    pub(crate) fn private(server: Option<ServerChoice>, schema: Option<PathBuf>) -> Self {
-        Self { server, schema, ..Self::default() }
+    /// Returns the arguments of a private server to which these migrations are applied.
+    pub(crate) fn private(server: Option<ServerChoice>, migrations: Option<PathBuf>) -> Self {
+        Self { server, migrations, ..Self::default() }
     }
 
     /// Opens the databases that are granted to the plugin named `plugin`.
@@ -147,6 +153,7 @@ impl Arguments {
         let mut server = None;
         if private {
             let schema = self.schema.map(SchemaFile::read).transpose()?;
+            let migrations = self.migrations.map(migrations::read).transpose()?;
             if !uses_mysql {
                 return Ok(Databases { context: WasmysqlCtxBuilder::default(), opened: Vec::new(), server });
             }
@@ -155,6 +162,9 @@ impl Arguments {
             if let Some(schema) = schema {
                 let load = async { Administrator::log_in(&started).await?.load(started.schema(), &schema).await };
                 runtime.block_on(load)?;
+            }
+            if let Some(migrations) = migrations {
+                runtime.block_on(migrations::apply(&started, started.schema(), &migrations))?;
             }
             given.database.push((PRIVATE.to_owned(), started.url()));
             server = Some(started);
@@ -243,11 +253,11 @@ impl GuestDatabase {
     }
 }
 
-fn configuration(path: &Path) -> Result<Config, String> {
+pub(crate) fn configuration(path: &Path) -> Result<Config, String> {
     Config::from_file(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn database(name: &str, url: &str, password: Option<String>) -> Result<Database, String> {
+pub(crate) fn database(name: &str, url: &str, password: Option<String>) -> Result<Database, String> {
     let open = || {
         let mut options = DatabaseOptions::from_url(url)?.name(name);
         if let Some(password) = password {
@@ -259,7 +269,7 @@ fn database(name: &str, url: &str, password: Option<String>) -> Result<Database,
 }
 
 /// Returns the password of a database from the environment, if the variable is set.
-fn password(name: &str) -> Result<Option<String>, String> {
+pub(crate) fn password(name: &str) -> Result<Option<String>, String> {
     let variable = password_variable(name);
     match env::var(&variable) {
         // An empty password would log in without a password.

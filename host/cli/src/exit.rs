@@ -83,6 +83,24 @@ Environment:
                           case, with _ in place of characters other than letters and digits
   RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
 
+pub(crate) const MIGRATE: &str = "\
+Files are applied in the order of their numbers, each once. A ledger in the schema records them. MySQL and MariaDB
+commit each DDL statement, so the statements before a failure stay applied. docs/migrations.md describes failures.
+
+Exit codes:
+  0    All migrations are applied. With --status and --dry-run, no migration needs attention
+  1    A migration failed, was interrupted or changed, or is missing or out of order
+  2    The arguments are invalid
+  3    The files, the configuration or the database can't be used, or other runs did not end in time
+  129  The terminal was closed (SIGHUP)
+  130  Interrupted (SIGINT, Ctrl-C); the running statement is killed
+  143  Terminated (SIGTERM); the running statement is killed
+
+Environment:
+  WASMYSQL_PASSWORD_NAME  Password for --database NAME=URL; replaces a password in the URL. NAME is in upper
+                          case, with _ in place of characters other than letters and digits
+  RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
+
 /// The reason why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -96,6 +114,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// A file, a server or the system can't be used.
     Host(String),
+    /// Migrations need attention. A message only if none has been printed.
+    Migration(Option<String>),
     /// Tests failed. The report has already been printed.
     Tests,
     /// A check found errors. The report has already been printed.
@@ -120,7 +140,7 @@ impl Failure {
     /// Prints the error message and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         let code = match &self {
-            Self::Plugin(_) | Self::Trap(_) => 1,
+            Self::Plugin(_) | Self::Trap(_) | Self::Migration(_) => 1,
             Self::Usage(_) => 2,
             Self::Host(_) | Self::Check => 3,
             Self::Tests => 101,
@@ -135,7 +155,7 @@ impl Failure {
     /// Returns the error message, unless it has already been printed.
     pub(crate) fn into_message(self) -> Option<String> {
         match self {
-            Self::Plugin(message) => message,
+            Self::Plugin(message) | Self::Migration(message) => message,
             Self::Trap(message) | Self::Usage(message) | Self::Host(message) => Some(message),
             Self::Tests | Self::Check | Self::Exit(_) | Self::Interrupted(_) => None,
         }

@@ -12,6 +12,8 @@ mod interrupt;
 mod limits;
 mod log;
 mod metrics;
+mod migrate;
+mod migrations;
 mod new;
 mod outgoing;
 mod plugin;
@@ -57,6 +59,8 @@ enum Command {
     Test(test::Arguments),
     /// Make a self-contained component from Python files
     Build(build::Arguments),
+    /// Apply the migrations of a plugin to a database, and show their state
+    Migrate(migrate::Arguments),
     /// Check a plugin and its requirements, and databases and accounts against their grants
     Check(check::Arguments),
     /// Write the contract and example worlds, for the tools of any language
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Test(arguments) => test::run(arguments),
         Command::Build(arguments) => build::run(arguments),
+        Command::Migrate(arguments) => migrate::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Wit(arguments) => wit::run(arguments),
         Command::Runner(arguments) => runner::run(arguments),

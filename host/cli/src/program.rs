@@ -48,9 +48,9 @@ impl Program {
         self.file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Returns the file with the tables of a Python plugin, beside its file.
-    pub(crate) fn schema(&self) -> Option<PathBuf> {
-        self.runtime.as_ref()?.schema()
+    /// Returns the directory with the migrations of a Python plugin, beside its file.
+    pub(crate) fn migrations(&self) -> Option<PathBuf> {
+        self.runtime.as_ref()?.migrations()
     }
 
     pub(crate) fn component(&self) -> &ComponentFile {

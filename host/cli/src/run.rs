@@ -98,7 +98,7 @@ impl Ready {
         if let Some(address) = arguments.metrics {
             metrics::serve(address, runtime)?;
         }
-        let databases = arguments.databases.with_schema(program.schema());
+        let databases = arguments.databases.with_migrations(program.migrations());
         let databases = databases.open(&program.name(), plugin.uses_mysql(), runtime)?;
         let mut context = databases.context.clone().build();
         let request = GuestRequest::new(program.name(), Span::none());

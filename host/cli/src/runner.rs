@@ -23,10 +23,10 @@ To use it as the runner of cargo, add to .cargo/config.toml:
   runner = [\"wasmysql\", \"runner\"]
 
 Options for all plugins of a package can be added, as in [\"wasmysql\", \"runner\", \"--max-memory\", \"256\"].
-If the package contains a schema.sql, it is loaded into the private server. Tests run as with `wasmysql test`, plugins
-that handle HTTP requests as with `wasmysql serve`, and other programs as with `wasmysql run`, with the same exit codes
-and environment. For the arguments of tests see `cargo test -- --help`, for those of `wasmysql serve` see
-`cargo run -- --help`.";
+If the package contains a directory `migrations`, its files are applied to the private server. Tests run as with
+`wasmysql test`, plugins that handle HTTP requests as with `wasmysql serve`, and other programs as with `wasmysql run`,
+with the same exit codes and environment. For the arguments of tests see `cargo test -- --help`, for those of
+`wasmysql serve` see `cargo run -- --help`.";
 
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "wasmysql runner [OPTIONS] <PATH.wasm> [ARGS]...", after_help = AFTER_HELP)]
@@ -56,22 +56,22 @@ pub(crate) fn run(Arguments { limits, server, command }: Arguments) -> Result<()
     let mut arguments = command.into_iter();
     let path = PathBuf::from(arguments.next().unwrap_or_default());
     let arguments: Vec<String> = arguments.collect();
-    let schema = schema(env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from));
+    let migrations = migrations(env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from));
     if !is_test(&path, &arguments) {
         if handles_requests(&path) {
             let name = "cargo run --".to_owned();
             return match serve::PackageArguments::try_parse_from(iter::once(name).chain(arguments)) {
-                Ok(given) => serve::run(given.of_package(path, server, schema, &limits)),
+                Ok(given) => serve::run(given.of_package(path, server, migrations, &limits)),
                 Err(error) => text::exit(error),
             };
         }
-        let databases = databases::Arguments::private(server, schema);
+        let databases = databases::Arguments::private(server, migrations);
         return run::run(run::Arguments::new(path, arguments, limits, databases));
     }
     let name = "cargo test --".to_owned();
     match TestArguments::try_parse_from(iter::once(name).chain(arguments)) {
         Ok(TestArguments { options }) => {
-            test::run(test::Arguments::new(path, server, schema, options.with_limits(&limits)))
+            test::run(test::Arguments::new(path, server, migrations, options.with_limits(&limits)))
         }
         Err(error) => text::exit(error),
     }
@@ -83,9 +83,9 @@ fn handles_requests(path: &Path) -> bool {
     names.is_some_and(|names| names.exports.iter().any(|export| serve::is_handler(export)))
 }
 
-/// Returns the path of the package's schema, if it exists.
-fn schema(package: Option<PathBuf>) -> Option<PathBuf> {
-    package.map(|package| package.join("schema.sql")).filter(|path| path.is_file())
+/// Returns the directory of the package's migrations, if it exists.
+fn migrations(package: Option<PathBuf>) -> Option<PathBuf> {
+    package.map(|package| package.join("migrations")).filter(|path| path.is_dir())
 }
 
 /// Returns whether cargo runs a test.

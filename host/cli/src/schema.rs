@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder};
 use wasmysql_private_server::PrivateServer;
-use wasmysql_sql::{Statement, split};
+use wasmysql_sql::{DELIMITER_ADVICE, Statement, beginning, split};
 
 use crate::exit::Failure;
 
-/// The length of the part of a statement that an error shows, in characters.
-const SHOWN_CHARACTERS: usize = 60;
+/// The server's code for a statement that it can't parse.
+const SYNTAX_ERROR: u16 = 1064;
 
 /// An SQL file.
 #[derive(Debug)]
@@ -32,13 +32,20 @@ impl SchemaFile {
     /// Runs the statements in order, up to the first that fails.
     async fn load(&self, connection: &mut Conn) -> Result<(), Failure> {
         let statements = split(&self.text).map_err(|error| self.failure(error.line, error.problem))?;
-        for Statement { line, sql } in statements {
-            connection
-                .query_drop(sql)
-                .await
-                .map_err(|error| self.failure(line, &format!("{}\n  {}", beginning(sql), server_message(&error))))?;
+        for statement in statements {
+            connection.query_drop(statement.sql).await.map_err(|error| self.statement_failure(statement, &error))?;
         }
         Ok(())
+    }
+
+    fn statement_failure(&self, statement: Statement<'_>, error: &mysql_async::Error) -> Failure {
+        let is_syntax = matches!(error, mysql_async::Error::Server(error) if error.code == SYNTAX_ERROR);
+        let advice = match is_syntax && statement.may_need_delimiter() {
+            true => format!("\n  {DELIMITER_ADVICE}"),
+            false => String::new(),
+        };
+        let message = server_message(error);
+        self.failure(statement.line, &format!("{}\n  {message}{advice}", beginning(statement.sql)))
     }
 
     fn failure(&self, line: usize, problem: &str) -> Failure {
@@ -95,25 +102,5 @@ fn server_message(error: &mysql_async::Error) -> String {
     match error {
         mysql_async::Error::Server(error) => format!("{} ({}, {})", error.message, error.code, error.state),
         error => error.to_string(),
-    }
-}
-
-/// Returns the beginning of a statement in one line.
-fn beginning(sql: &str) -> String {
-    let words = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    match words.char_indices().nth(SHOWN_CHARACTERS) {
-        Some((end, _)) => format!("{}...", &words[..end]),
-        None => words,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_statements_are_truncated() {
-        assert_eq!(beginning("CREATE TABLE t (\n    id INT\n)"), "CREATE TABLE t ( id INT )");
-        assert_eq!(beginning(&"é ".repeat(100)), format!("{}...", "é ".repeat(30)));
     }
 }

@@ -112,6 +112,16 @@ impl Connector {
         self.log_in(&self.options.clone().without_schema(), server).await
     }
 
+    /// Connects to the server of another session and logs in. Fails if the host name leads to
+    /// another server now.
+    pub(crate) async fn connect_beside(&self, other: &Session) -> Result<Session> {
+        let session = self.connect_to(other.id().server).await?;
+        match session.id().identity == other.id().identity {
+            true => Ok(session),
+            false => Err(Error::new(ErrorKind::Unreachable, "two connections to one address led to different servers")),
+        }
+    }
+
     /// Connects to this server, and queries its health with the lag of a replica. The session is
     /// not one of the pool.
     pub(crate) async fn server_health(&self, server: usize) -> Result<ServerHealth> {

@@ -7,6 +7,7 @@ mod prepared_branches;
 mod process_list;
 mod read_limit;
 mod statements;
+mod text_rows;
 mod unprepared;
 
 use std::sync::Arc;
@@ -229,8 +230,9 @@ impl Session {
         self.settled = self.conn.last_ok_packet().is_some_and(|ok| !ok.status_flags().contains(open));
     }
 
-    /// Runs a statement of the host over the text protocol, because MySQL can't prepare some of
-    /// them (error 1295). It must never run SQL of a guest; see `execute_unprepared`.
+    /// Runs a statement of the host, or of a migration, over the text protocol, because MySQL can't
+    /// prepare some of them (error 1295). It must never run SQL of a guest; see
+    /// `execute_unprepared`.
     pub(crate) async fn command(&mut self, sql: &str) -> Result<()> {
         self.settled = false;
         self.bulk_diagnostics = BulkDiagnostics::default();

@@ -80,6 +80,16 @@ impl Pool {
         &self.connector
     }
 
+    /// Returns the killer of the pool's sessions.
+    pub(crate) fn killer(&self) -> &Killer {
+        &self.killer
+    }
+
+    /// Returns whether the pool was closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inner.is_closed()
+    }
+
     /// Returns the metrics of the pool.
     pub(crate) fn meters(&self) -> &PoolMeters {
         &self.meters

@@ -1,4 +1,4 @@
-// Tests of the plugin. `npm test` runs each in a new schema with schema.sql.
+// Tests of the plugin. `npm test` runs each in a new schema with the migrations.
 
 import { assert, test } from "wasmysql/testing";
 

@@ -5,7 +5,16 @@ use super::template::{Template, files};
 
 pub(crate) const JAVASCRIPT: Template = Template::new(
     "wasmysql-template-js",
-    &[files!("js", ".gitignore", ".npmrc", "README.md", "app.js", "package.json", "schema.sql", "tests/app.test.js")],
+    &[files!(
+        "js",
+        ".gitignore",
+        ".npmrc",
+        "README.md",
+        "app.js",
+        "package.json",
+        "migrations/0001_create_visits.sql",
+        "tests/app.test.js"
+    )],
 );
 
 pub(crate) const GO: Template = Template::new(
@@ -18,7 +27,7 @@ pub(crate) const GO: Template = Template::new(
             "README.md",
             "go.mod",
             "main.go",
-            "schema.sql",
+            "migrations/0001_create_visits.sql",
             "visits.go",
             "visits_test.go"
         ),
@@ -30,7 +39,17 @@ pub(crate) const GO: Template = Template::new(
 pub(crate) const C: Template = Template::new(
     "wasmysql-template-c",
     &[
-        files!("c", ".gitignore", "Makefile", "README.md", "main.c", "schema.sql", "tests.c", "visits.c", "visits.h"),
+        files!(
+            "c",
+            ".gitignore",
+            "Makefile",
+            "README.md",
+            "main.c",
+            "migrations/0001_create_visits.sql",
+            "tests.c",
+            "visits.c",
+            "visits.h"
+        ),
         files!("guest/examples/c" => "wasmysql", ".gitignore", "build.sh", "batch.h", "batch_read.c", "batch_write.c", "test.h", "test.c", "values.c", "wasmysql.h", "wasmysql.c"),
         files!("wit" => "wasmysql/wit", "blocking.wit", "connection.wit", "engine.wit", "options.wit", "types.wit", "world.wit"),
     ],

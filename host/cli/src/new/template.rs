@@ -42,7 +42,7 @@ pub(crate) const COMMAND: Template = Template {
         "Cargo.toml",
         ".cargo/config.toml",
         "src/main.rs",
-        "schema.sql",
+        "migrations/0001_create_visits.sql",
         "README.md",
         ".gitignore",
     )],
@@ -55,7 +55,7 @@ pub(crate) const HTTP: Template = Template {
         "Cargo.toml",
         ".cargo/config.toml",
         "src/main.rs",
-        "schema.sql",
+        "migrations/0001_create_visits.sql",
         "README.md",
         ".gitignore",
     )],
@@ -75,7 +75,7 @@ pub(crate) const WORLD: Template = Template {
         "wit/deps/wasmysql-mysql/options.wit",
         "wit/deps/wasmysql-mysql/types.wit",
         "wit/deps/wasmysql-mysql/world.wit",
-        "schema.sql",
+        "migrations/0001_create_flights.sql",
         "README.md",
         ".gitignore",
     )],
@@ -83,7 +83,14 @@ pub(crate) const WORLD: Template = Template {
 
 pub(crate) const PYTHON: Template = Template {
     name: "wasmysql-template-python",
-    files: &[files!("python", "app.py", "tests/test_app.py", "schema.sql", "README.md", ".gitignore")],
+    files: &[files!(
+        "python",
+        "app.py",
+        "tests/test_app.py",
+        "migrations/0001_create_visits.sql",
+        "README.md",
+        ".gitignore"
+    )],
 };
 
 pub(crate) const PYTHON_HTTP: Template = Template {
@@ -93,7 +100,7 @@ pub(crate) const PYTHON_HTTP: Template = Template {
         "app.py",
         "requirements.txt",
         "tests/test_app.py",
-        "schema.sql",
+        "migrations/0001_create_visits.sql",
         "README.md",
         ".gitignore"
     )],

@@ -48,9 +48,9 @@ impl Runtime {
         &self.files
     }
 
-    /// Returns the file with the tables of the plugin, if it exists.
-    pub(crate) fn schema(&self) -> Option<PathBuf> {
-        Some(self.files.join("schema.sql")).filter(|file| file.is_file())
+    /// Returns the directory with the migrations of the plugin, if it exists.
+    pub(crate) fn migrations(&self) -> Option<PathBuf> {
+        Some(self.files.join("migrations")).filter(|directory| directory.is_dir())
     }
 
     /// Gives a component access to the files and packages, for reading only.

@@ -145,15 +145,15 @@ impl RequestLimits {
 }
 
 impl PackageArguments {
-    /// Returns the arguments of a plugin with a private server into which `schema` is loaded.
+    /// Returns the arguments of a plugin with a private server to which `migrations` are applied.
     pub(crate) fn of_package(
         self,
         plugin: PathBuf,
         server: Option<ServerChoice>,
-        schema: Option<PathBuf>,
+        migrations: Option<PathBuf>,
         limits: &Limits,
     ) -> Arguments {
-        let databases = databases::Arguments::private(server, schema);
+        let databases = databases::Arguments::private(server, migrations);
         Arguments { plugin, options: self.options, limits: self.limits.or(limits), databases }
     }
 }
@@ -200,7 +200,7 @@ impl Ready {
             metrics::serve(address, runtime)?;
         }
         let name = program.name();
-        let databases = databases.with_schema(program.schema()).open(&name, loaded.uses_mysql, runtime)?;
+        let databases = databases.with_migrations(program.migrations()).open(&name, loaded.uses_mysql, runtime)?;
         let site = Site::new(host, program, requests.clone(), settings, environment, &databases, (loaded, reuse));
         let server = Arc::new(Server::new(site, &name, &requests));
         Ok(Self { listener, server, databases, watch, drain: requests.drain() })

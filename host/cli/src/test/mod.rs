@@ -22,6 +22,7 @@ use crate::databases;
 use crate::exit::Failure;
 use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_interrupted_blocking};
 use crate::limits::Limits;
+use crate::migrations;
 use crate::schema::SchemaFile;
 use attempt::{Attempts, Verdict};
 use list::Case;
@@ -39,9 +40,13 @@ pub(crate) struct Arguments {
     #[arg(value_name = "TESTS.wasm|FILE.py|DIR", default_value = "tests")]
     plugin: PathBuf,
 
-    /// Load an SQL file into the schema of each test before the test starts
+    /// Load an SQL file into the schema of each test before the migrations
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
+
+    /// Apply the migrations of a directory to the schema of each test before the test starts
+    #[arg(long, value_name = "DIR")]
+    migrations: Option<PathBuf>,
 
     /// Select the private server: mariadb, mysql, or the path of a server program or of an unpacked
     /// package [default: the installed one, MariaDB before MySQL]
@@ -123,10 +128,10 @@ impl Arguments {
     pub(crate) fn new(
         plugin: PathBuf,
         server: Option<ServerChoice>,
-        schema: Option<PathBuf>,
+        migrations: Option<PathBuf>,
         options: Options,
     ) -> Self {
-        Self { plugin, schema, server, options }
+        Self { plugin, schema: None, migrations, server, options }
     }
 }
 
@@ -142,7 +147,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn test(
-    Arguments { plugin: path, schema, server: choice, options }: Arguments,
+    Arguments { plugin: path, schema, migrations, server: choice, options }: Arguments,
     runtime: &Runtime,
     interrupts: &mut Interrupts,
     server: &mut Option<Arc<PrivateServer>>,
@@ -150,7 +155,8 @@ fn test(
     let (file, limits) = (path.clone(), options.limits.clone());
     let load = move || Suite::load(&file, &limits);
     let suite = Arc::new(runtime.block_on(until_interrupted_blocking(interrupts, load))?);
-    let schema = schema.or_else(|| suite.python.as_ref()?.schema()).map(SchemaFile::read).transpose()?;
+    let schema = schema.map(SchemaFile::read).transpose()?;
+    let migrations = migrations.or_else(|| suite.python.as_ref()?.migrations()).map(migrations::read).transpose()?;
     let style = if options.quiet { Style::Characters } else { Style::Lines };
 
     let (listing, limit) = (Arc::clone(&suite), Duration::from_secs(options.timeout));
@@ -171,7 +177,7 @@ fn test(
         *server = Some(Arc::new(started));
     }
     let context = databases::with_variables(WasmysqlCtxBuilder::default(), &options.variable)?;
-    let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema, context));
+    let schemas = server.as_ref().map(|server| Schemas::new(Arc::clone(server), schema, migrations, context));
     let attempts = Arc::new(Attempts { suite, schemas, limit });
     let all_succeeded = runtime.block_on(until_interrupted(interrupts, async move {
         report.start(selected.len(), filtered_out.len()).map_err(stdout_failure)?;

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use wasmysql_host::{Database, DatabaseOptions, Grant, Statements, WasmysqlCtx, WasmysqlCtxBuilder};
+use wasmysql_host::{Database, DatabaseOptions, Grant, Migrations, Statements, WasmysqlCtx, WasmysqlCtxBuilder};
 use wasmysql_private_server::PrivateServer;
 
 use crate::databases::PRIVATE;
 use crate::exit::Failure;
+use crate::migrations;
 use crate::schema::{Administrator, SchemaFile};
 
 /// Creates schemas.
 pub(crate) struct Schemas {
     server: Arc<PrivateServer>,
     file: Option<SchemaFile>,
+    migrations: Option<Migrations>,
     /// Builds the context of a test, without its database.
     context: WasmysqlCtxBuilder,
     created: AtomicU32,
@@ -28,17 +30,25 @@ pub(crate) struct Schema {
 }
 
 impl Schemas {
-    pub(crate) fn new(server: Arc<PrivateServer>, file: Option<SchemaFile>, context: WasmysqlCtxBuilder) -> Self {
-        Self { server, file, context, created: AtomicU32::new(0) }
+    pub(crate) fn new(
+        server: Arc<PrivateServer>,
+        file: Option<SchemaFile>,
+        migrations: Option<Migrations>,
+        context: WasmysqlCtxBuilder,
+    ) -> Self {
+        Self { server, file, migrations, context, created: AtomicU32::new(0) }
     }
 
-    /// Creates a schema and loads the file into it.
+    /// Creates a schema, loads the file into it and applies the migrations.
     pub(crate) async fn fresh(&self) -> Result<Schema, Failure> {
         let name = format!("test_{}", self.created.fetch_add(1, Ordering::Relaxed));
         let mut administrator = Administrator::log_in(&self.server).await?;
         administrator.create(&name, self.server.user()).await?;
         if let Some(file) = &self.file {
             administrator.load(&name, file).await?;
+        }
+        if let Some(migrations) = &self.migrations {
+            migrations::apply(&self.server, &name, migrations).await?;
         }
         Ok(Schema { name, url: self.server.url(), administrator, context: self.context.clone() })
     }

@@ -56,9 +56,9 @@ impl Suite {
 }
 
 impl Files {
-    /// Returns the file with the tables of the plugin, if it exists.
-    pub(crate) fn schema(&self) -> Option<PathBuf> {
-        self.runtime.schema()
+    /// Returns the directory with the migrations of the plugin, if it exists.
+    pub(crate) fn migrations(&self) -> Option<PathBuf> {
+        self.runtime.migrations()
     }
 
     /// Sets the arguments that list the tests.

@@ -16,7 +16,7 @@ use crate::{Project, assert_ended};
 static PROJECT: LazyLock<Project> = LazyLock::new(|| {
     let project = Project::new("every_ending", &[]);
     project.write("src/main.rs", include_str!("every_ending.rs"));
-    project.write("schema.sql", "CREATE TABLE things (id INT PRIMARY KEY);");
+    project.write("migrations/0001_create_visits.sql", "CREATE TABLE things (id INT PRIMARY KEY);");
     project
 });
 
@@ -161,11 +161,12 @@ fn cargo_run_runs_the_program() {
 }
 
 #[test]
-fn schema_error_is_reported_with_its_line() {
+fn migration_error_is_reported_with_its_line() {
     let project = Project::new("no_schema", &[]);
-    project.write("schema.sql", "-- Two statements.\nSELECT 1;\nCREATE TABEL pages (path VARCHAR(200));\n");
-    let words =
-        ["schema.sql:3: CREATE TABEL pages (path VARCHAR(200))\n  You have an error in your SQL syntax", "1064, 42000"];
+    let file = "migrations/0001_create_visits.sql";
+    project.write(file, "-- Two statements.\nSELECT 1;\nCREATE TABEL pages (path VARCHAR(200));\n");
+    let message = format!("{file}:3: CREATE TABEL pages (path VARCHAR(200))\n  You have an error in your SQL syntax");
+    let words = [message.as_str(), "1064, 42000"];
     assert_ended(&project.cargo(&["test"]), 3, &words);
     assert_ended(&project.cargo(&["run"]), 3, &words);
 }

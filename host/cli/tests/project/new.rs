@@ -25,6 +25,9 @@ fn files(folder: &Path) -> Vec<String> {
     found
 }
 
+/// The migration of a new plugin.
+const MIGRATION: &str = "migrations/0001_create_visits.sql";
+
 fn new(folder: &Path, arguments: &[&str]) -> Output {
     wasmysql([OsStr::new("new"), folder.as_os_str()].into_iter().chain(arguments.iter().map(OsStr::new)))
 }
@@ -38,7 +41,7 @@ fn new_command_has_all_files() {
         0,
         &["Created the plugin page-visits", "cargo run", "cargo test", "rustup target add"],
     );
-    let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", "schema.sql", "src/main.rs"];
+    let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", MIGRATION, "src/main.rs"];
     assert_eq!(files(&folder), expected);
 
     let cargo = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
@@ -69,7 +72,7 @@ fn new_http_plugin_has_all_files() {
     let folder = parent.path().join("page-visits");
     let messages = ["Created the plugin page-visits", "cargo run   # serves", "cargo test"];
     assert_ended(&new(&folder, &["--http"]), 0, &messages);
-    let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", "schema.sql", "src/main.rs"];
+    let expected = [".cargo/config.toml", ".gitignore", "Cargo.toml", "README.md", MIGRATION, "src/main.rs"];
     assert_eq!(files(&folder), expected);
     let cargo = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
     assert!(cargo.contains("features = [\"http\"]"), "{cargo}");

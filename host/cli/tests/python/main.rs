@@ -112,8 +112,8 @@ fn built_component_contains_the_plugin() {
     let (stdout, _) = wasmysql(&plugin, &["build", "app.py"], 0);
     assert!(stdout.starts_with("page-visits.wasm ("), "{stdout}");
     fs::rename(plugin.join("page-visits.wasm"), parent.path().join("page-visits.wasm")).unwrap();
-    let schema = plugin.join("schema.sql");
-    let arguments = ["run", "page-visits.wasm", "--schema", schema.to_str().unwrap()];
+    let migrations = plugin.join("migrations");
+    let arguments = ["run", "page-visits.wasm", "--migrations", migrations.to_str().unwrap()];
     assert_eq!(wasmysql(parent.path(), &arguments, 0).0, REPORT);
 }
 

@@ -1,5 +1,5 @@
--- The tables of the plugin. `wasmysql run` loads this file into a private server, `wasmysql test` for
--- each test.
+-- A migration: it is applied once to each database, in the order of the numbers. Put a change of the
+-- tables into a new file with the next number.
 
 CREATE TABLE pages (
     path VARCHAR(200) PRIMARY KEY,

@@ -1,4 +1,5 @@
--- The tables of the plugin. `cargo run` loads this file into a private server. `cargo test` loads it for each test.
+-- A migration: it is applied once to each database, in the order of the numbers. Put a change of the
+-- tables into a new file with the next number.
 
 CREATE TABLE pages (
     path VARCHAR(200) PRIMARY KEY,

@@ -1,4 +1,5 @@
--- The tables of the plugin. `cargo test` loads this file for each test.
+-- A migration: it is applied once to each database, in the order of the numbers. Put a change of the
+-- tables into a new file with the next number.
 
 CREATE TABLE flights (
     id INT UNSIGNED AUTO_INCREMENT PRIMARY KEY,
