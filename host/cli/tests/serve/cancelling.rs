@@ -81,9 +81,12 @@ async fn cpu_time_of_a_request_is_limited_beside_other_requests() {
     let serving = Serving::start(P3, &[&NO_SERVER[..], &["--max-cpu-time", "1", "--timeout", "60"]].concat()).await;
     let mut client = serving.client().await;
     let spinning = tokio::spawn(async move { client.send(get("/spin")).await.status.as_u16() });
-    // Each request that an instance accepts has its own limit.
-    while !spinning.is_finished() {
-        assert_eq!(serving.client().await.open(get("/wait?100")).await.status().as_u16() / 100, 2);
+    // Each request that an instance accepts has its own limit. The last one can end with the
+    // instance, when the limit of the first request is reached.
+    let mut served = 0;
+    while serving.client().await.open(get("/wait?100")).await.status().is_success() && !spinning.is_finished() {
+        served += 1;
     }
+    assert!(served >= 3, "{served}");
     assert_eq!(spinning.await.unwrap(), 500);
 }
