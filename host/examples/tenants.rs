@@ -13,9 +13,9 @@
 //!
 //! ```sql
 //! CREATE TABLE all_notes (
-//!     id INT AUTO_INCREMENT PRIMARY KEY, tenant VARCHAR(40) NOT NULL DEFAULT '', note TEXT, KEY (tenant)
+//!     tenant VARBINARY(40) NOT NULL DEFAULT '', id INT AUTO_INCREMENT, note TEXT, PRIMARY KEY (tenant, id), KEY (id)
 //! );
-//! CREATE FUNCTION tenant() RETURNS VARCHAR(40) DETERMINISTIC NO SQL RETURN @tenant;
+//! CREATE FUNCTION tenant() RETURNS VARBINARY(40) DETERMINISTIC NO SQL RETURN @tenant;
 //! CREATE VIEW notes AS SELECT id, note FROM all_notes WHERE tenant = tenant() WITH CHECK OPTION;
 //! CREATE TRIGGER sets_tenant BEFORE INSERT ON all_notes FOR EACH ROW SET NEW.tenant = @tenant;
 //! -- The account of the plugins can use the view, but not the table.

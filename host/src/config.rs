@@ -146,11 +146,16 @@ impl Config {
     /// Returns a context builder for a guest, with the grants of its name and of `*`.
     ///
     /// For the same database, the grant of the name takes precedence over the grant of `*`. The
-    /// same applies to variables of one name.
+    /// same applies to variables of one name. If the configuration has variables, no guest can
+    /// change a user variable, also none without variables.
     #[must_use]
     pub fn context(&self, guest: &str) -> WasmysqlCtxBuilder {
-        let variables = self.variables.get(guest).or_else(|| self.variables.get("*")).cloned();
-        let mut builder = WasmysqlCtx::builder().guest(guest).variables(variables.unwrap_or_default());
+        let variables = match self.variables.get(guest).or_else(|| self.variables.get("*")) {
+            Some(variables) => variables.clone(),
+            None if self.variables.is_empty() => UserVariables::default(),
+            None => UserVariables::fixed(),
+        };
+        let mut builder = WasmysqlCtx::builder().guest(guest).variables(variables);
         for name in ["*", guest] {
             for entry in self.grants.iter().filter(|entry| entry.guest == name) {
                 if let (Some(database), Ok(grant)) = (self.databases.get(&entry.database), entry.grant()) {
@@ -170,6 +175,10 @@ fn variables_of(
     let mut of_guest = UserVariables::default();
     for entries in ["*", guest].into_iter().filter_map(|name| variables.get(name)) {
         for (name, value) in entries {
+            if entries.keys().filter(|other| other.eq_ignore_ascii_case(name)).count() > 1 {
+                let problem = "it is defined twice; the server does not distinguish upper and lower case";
+                return Err(ConfigError::invalid(format!("variable '{name}': {problem}")));
+            }
             of_guest.set(name, value.value())?;
         }
     }
@@ -232,6 +241,10 @@ mod tests {
             (
                 &format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\n[variables.g]\ntenant = 1.5"),
                 "expected a text or an integer",
+            ),
+            (
+                &format!("{database}[[grant]]\nguest = 'g'\ndatabase = 'a'\n[variables.g]\nTenant = 'a'\ntenant = 'b'"),
+                "variables of 'g': variable 'Tenant': it is defined twice",
             ),
             (&format!("{database}min_connections = 11"), "can't be more than max_connections"),
             (&format!("{database}guest_share = 0"), "1 to 100"),

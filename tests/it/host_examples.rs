@@ -208,6 +208,13 @@ async fn tenants_see_only_their_rows() {
         "1 rows\nfirst\n"
     );
     assert_eq!(run("other", &["SELECT CAST(COUNT(*) AS CHAR) FROM notes", "DELETE FROM notes"]), "0\n0 rows\n");
+    assert_eq!(run("ACME", &["SELECT CAST(COUNT(*) AS CHAR) FROM notes"]), "0\n");
+    assert_eq!(run("acme ", &["SELECT CAST(COUNT(*) AS CHAR) FROM notes"]), "0\n");
+    let mut command = example("tenants");
+    command.args([programs::PRINTS_WARNINGS, &url(&schema), "other"]);
+    let evaluates = "SELECT id FROM notes WHERE id = 1 AND CAST(note AS SIGNED)";
+    let warnings = stdout(&command.arg(evaluates).output().unwrap());
+    assert!(!warnings.contains("first"), "{warnings}");
     let printed = run("acme", &["SELECT @tenant := 'other'", "SELECT note FROM notes"]);
     assert!(printed.contains("sets variables for this guest") && printed.ends_with("\nfirst\n"), "{printed}");
 }

@@ -1,7 +1,7 @@
 //! The host sets user variables on the sessions of a guest, and the guest can't change them.
 
-use wasmysql_host::{Database, Grant, Statements, WasmysqlCtx, WasmysqlCtxBuilder};
-use wasmysql_tests::{Api, Schema, guest};
+use wasmysql_host::{Config, Database, Grant, Statements, WasmysqlCtx, WasmysqlCtxBuilder};
+use wasmysql_tests::{Api, Schema, guest, shared_server};
 
 use crate::programs;
 
@@ -144,6 +144,23 @@ async fn guest_with_variables_can_not_change_any() {
             assert_eq!(after, "acme\n", "{api:?}, {sql}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn file_with_variables_lets_no_guest_change_one() {
+    let schema = Schema::new().await;
+    let config = format!(
+        "[database.main]\nurl = '{}'\n[[grant]]\nguest = '*'\ndatabase = 'main'\n[variables.acme]\ntenant = 'acme'",
+        shared_server().url()
+    );
+    let config = Config::from_toml(&config).unwrap();
+    for api in Api::BOTH {
+        let statements = ["SELECT @tenant := 'acme'", "SELECT @tenant"];
+        let other = printed(&config.context("misspelt"), api, &statements).await;
+        assert!(other.starts_with("the host sets variables") && other.ends_with("\nNULL\n"), "{api:?}: {other}");
+        assert!(printed(&config.context("acme"), api, &statements).await.ends_with("\nacme\n"), "{api:?}");
+    }
+    drop(schema);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -308,6 +308,10 @@ pub(crate) fn with_variables(
     builder: WasmysqlCtxBuilder,
     variables: &[(String, String)],
 ) -> Result<WasmysqlCtxBuilder, Failure> {
+    let names: Vec<_> = variables.iter().map(|(name, _)| (name.to_ascii_lowercase(), ())).collect();
+    if let Some(name) = duplicate(&names) {
+        return Err(Failure::Usage(format!("--variable {name} is given twice; remove one")));
+    }
     let set = |builder: WasmysqlCtxBuilder, (name, text): &(String, String)| builder.variable(name, text.as_str());
     variables.iter().try_fold(builder, set).map_err(|error| Failure::Usage(format!("--variable: {error}")))
 }

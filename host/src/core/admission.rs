@@ -24,7 +24,7 @@ impl Rules {
     /// may change variables that the host set.
     pub(super) fn admit(&self, kind: StatementKind, sql: &str) -> Result<()> {
         self.grant.admit(kind, sql)?;
-        if self.settings.variables.is_empty() || !may_change_user_variables(sql, kind) {
+        if !self.settings.variables.are_fixed() || !may_change_user_variables(sql, kind) {
             return Ok(());
         }
         let message = "the host sets variables for this guest, so its statements can't change any variable: not with \

@@ -127,8 +127,15 @@ impl UserVariables {
         Ok(())
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+    /// Returns no variables, for a guest that may not change any.
+    #[cfg(feature = "config")]
+    pub(crate) fn fixed() -> Self {
+        Self(Some(Arc::default()))
+    }
+
+    /// Returns whether the guest may not change any variable.
+    pub(crate) fn are_fixed(&self) -> bool {
+        self.0.is_some()
     }
 
     fn iter(&self) -> impl Iterator<Item = (&String, &VariableValue)> {

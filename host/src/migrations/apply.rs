@@ -10,7 +10,7 @@ use super::files::{FileStatement, MigrationFile};
 use super::ledger::{Failure, RowState};
 use super::run::{Control, LEDGER_TIMEOUT, described};
 use super::session::MigrationSession;
-use super::statements::{commits_before, is_atomic};
+use super::statements::{commits_before, is_atomic, is_setting};
 use super::{AppliedMigration, MigrationProgress, Migrations, plan};
 use crate::core::Database;
 use crate::types::{Error, ErrorKind, Result, RetryAdvice, ServerClass, leaves_commit_in_doubt};
@@ -100,7 +100,7 @@ impl FileRun<'_> {
         }
         let duration = self.start.elapsed();
         let applied = self.control.ledger.applied(file, duration);
-        self.control.write(&applied).await.map_err(|error| self.unrecorded(&error))?;
+        self.control.update(file, &applied).await.map_err(|error| self.unrecorded(&error))?;
         let (version, name, statements) = (file.version(), file.name().to_owned(), file.statements.len());
         Ok(AppliedMigration { version, name, statements, duration })
     }
@@ -122,14 +122,16 @@ impl FileRun<'_> {
     /// Records the progress. Statements of an open transaction do not count as applied yet.
     async fn succeeded(&mut self, at: usize, sql: &str) -> Result<(), MigrationError> {
         if !self.worker.in_transaction() {
-            (self.begun, self.applied) = (None, at + 1);
+            // Settings of the session before the first change are no change.
+            let applied = if self.applied == 0 && self.begun.is_none() && is_setting(sql) { 0 } else { at + 1 };
+            (self.begun, self.applied) = (None, applied);
         } else if self.begun.is_none() || commits_before(sql) {
             (self.begun, self.applied) = (Some(at), at);
         }
         let is_last = at + 1 == self.file.statements.len();
         if self.applied > self.recorded && !is_last {
             let progress = self.control.ledger.progress(self.file.version(), self.applied);
-            self.control.write(&progress).await.map_err(|error| self.unrecorded(&error))?;
+            self.control.update(self.file, &progress).await.map_err(|error| self.unrecorded(&error))?;
             self.recorded = self.applied;
         }
         Ok(())
@@ -205,7 +207,7 @@ impl FileRun<'_> {
     async fn record(&mut self, state: RowState, in_doubt: bool, line: usize, message: &mut String) {
         let failure = Failure { applied: self.applied, in_doubt, line, message };
         let sql = self.control.ledger.failed(self.file.version(), state, &failure, self.start.elapsed());
-        if let Err(error) = self.control.write(&sql).await {
+        if let Err(error) = self.control.update(self.file, &sql).await {
             *message += &format!("\n  {error}; so the next run reports the file as interrupted");
         }
     }

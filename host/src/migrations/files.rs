@@ -75,6 +75,10 @@ impl MigrationFile {
                 let problem = "LOAD ... LOCAL reads a file of this host, which migrations can't do; use INSERT";
                 return Err(syntax(statement.line, problem));
             }
+            if is_xa(statement.sql) {
+                let problem = "XA transactions outlive a migration; use START TRANSACTION and COMMIT";
+                return Err(syntax(statement.line, problem));
+            }
             let may_need_delimiter = statement.may_need_delimiter();
             statements.push(FileStatement { line: statement.line, sql: statement.sql.to_owned(), may_need_delimiter });
         }
@@ -122,6 +126,10 @@ pub(super) fn ordered(mut files: Vec<MigrationFile>) -> Result<Vec<MigrationFile
             second: pair[1].location.clone(),
         }),
     }
+}
+
+fn is_xa(sql: &str) -> bool {
+    matches!(Tokens::new(sql).next(), Some(Ok(first)) if first.token.is("XA"))
 }
 
 fn is_sql(name: &str) -> bool {
@@ -214,6 +222,7 @@ mod tests {
         {
             check_error("1_a.sql", local, &["1_a.sql:1: ", "LOCAL"]);
         }
+        check_error("1_a.sql", "SELECT 1;\nxa start 'x';", &["1_a.sql:2: ", "XA", "START TRANSACTION"]);
         assert!(parse("1_a.sql", "LOAD DATA INFILE 'local' INTO TABLE t").is_ok());
         check_error("1_a.sql", &" ".repeat(MAX_FILE_BYTES + 1), &["1_a.sql", "16 MiB"]);
         assert!(parse("1_a.sql", &" ".repeat(MAX_FILE_BYTES)).is_ok());

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::Migrations;
 use super::error::MigrationError;
+use super::files::MigrationFile;
 use super::ledger::{Ledger, LedgerRow, NO_SUCH_TABLE};
 use super::lock::{self, LockNames};
 use super::session::MigrationSession;
@@ -17,6 +18,8 @@ use crate::types::{Error, ErrorKind, ServerClass};
 pub(super) const LEDGER_TIMEOUT: Duration = Duration::from_secs(30);
 /// The minimum idle time after which the server may close the control session.
 const MIN_IDLE: Duration = Duration::from_secs(60 * 60);
+/// The server's code for a schema that does not exist.
+const NO_SUCH_SCHEMA: u16 = 1049;
 /// The maximum of `wait_timeout` on every system, in seconds.
 const MAX_WAIT_TIMEOUT: u64 = 2_147_483;
 
@@ -133,12 +136,34 @@ impl Control {
         }
     }
 
+    /// Changes the row of a file. A file can remove its own row, or the ledger: then this fails, and
+    /// adds the row of an interrupted file, so that the next run does not take the file as new.
+    pub(super) async fn update(&mut self, file: &MigrationFile, sql: &str) -> Result<(), MigrationError> {
+        let written = self.write(sql).await;
+        let has_row = |row: &LedgerRow| row.version == file.version();
+        match self.read().await {
+            Ok(rows) if !rows.iter().any(has_row) => {
+                self.create().await?;
+                let start = self.ledger.start(file);
+                self.write(&start).await?;
+                Err(MigrationError::Ledger {
+                    table: self.ledger.table.clone(),
+                    message:
+                        "the row of the file was missing, probably removed by the file itself; check the other rows"
+                            .to_owned(),
+                })
+            }
+            _ => written,
+        }
+    }
+
     async fn command(&mut self, sql: &str) -> Result<(), MigrationError> {
         self.session.command(sql, LEDGER_TIMEOUT).await.map_err(|error| self.ledger_error(&error))
     }
 
     fn ledger_error(&self, error: &Error) -> MigrationError {
-        let is_denied = matches!(&error.kind, ErrorKind::Server(server) if server.class == ServerClass::Access);
+        let is_denied = matches!(&error.kind, ErrorKind::Server(server)
+            if server.class == ServerClass::Access && server.code != NO_SUCH_SCHEMA);
         let advice = match is_denied {
             true => "; grant the account CREATE, SELECT, INSERT, UPDATE and DELETE on it",
             false => "",

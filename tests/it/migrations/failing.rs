@@ -146,3 +146,38 @@ async fn killed_statement_is_in_doubt() {
         Ok(applied) => assert_eq!(applied.len(), 1),
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn file_that_removes_its_row_is_not_applied_silently() {
+    for removal in ["DELETE FROM wasmysql_migrations", "DROP TABLE wasmysql_migrations"] {
+        let schema = Schema::new().await;
+        let database = schema.database();
+        let file = ("1_removes.sql", &*format!("CREATE TABLE a (id INT);\n{removal};\n"));
+        check_refused(migrate(&database, &[file]).await, &["1_removes.sql", "the row of the file was missing"]);
+        check_refused(migrate(&database, &[file]).await, &["1_removes.sql", "interrupted"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_before_the_first_change_need_no_repair() {
+    let mut schema = Schema::new().await;
+    let database = schema.database();
+    let file = ("1_late.sql", "SET SESSION lock_wait_timeout = 10;\nUSE `SCHEMA`;\nALTER TABLE late ADD n INT;\n");
+    let text = file.1.replace("SCHEMA", schema.name());
+    let files = [(file.0, &*text)];
+    check_refused(migrate(&database, &files).await, &["1_late.sql:3", "nothing of the file is applied"]);
+    schema.run("CREATE TABLE late (id INT)").await;
+    assert_eq!(migrate(&database, &files).await.unwrap(), [file.0]);
+}
+
+#[cfg(not(feature = "mysql"))]
+#[tokio::test(flavor = "multi_thread")]
+async fn failed_replacement_of_a_table_is_in_doubt() {
+    let mut schema = Schema::new().await;
+    let database = schema.database();
+    schema.run("CREATE TABLE t AS SELECT 1 AS id").await;
+    let files = [("1_replace.sql", "CREATE OR REPLACE TABLE t (a INT, a INT);")];
+    let error = migrate(&database, &files).await.unwrap_err();
+    assert!(matches!(error, MigrationError::Statement { in_doubt: true, .. }), "{error}");
+    check_refused(migrate(&database, &files).await, &["1_replace.sql", "--resolve 1="]);
+}
