@@ -17,34 +17,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Config, Engine, Store};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView, p2, p3};
-use wasmysql_host::{Database, DatabaseOptions, Grant, MigrationProgress, Migrations, Statements, StoreSettings};
-use wasmysql_host::{WasmysqlCtx, WasmysqlCtxView, WasmysqlView};
+use wasmysql_host::{Database, DatabaseOptions, Grant, MigrationProgress, Migrations, Statements, WasmysqlCtx};
 
 /// The name and the text of each file.
 const FILES: [(&str, &str); 1] =
     [("0001_create_visits.sql", include_str!("../../guest/templates/command/migrations/0001_create_visits.sql"))];
-
-/// The data of a store.
-struct State {
-    wasi: WasiCtx,
-    table: ResourceTable,
-    mysql: WasmysqlCtx,
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl WasmysqlView for State {
-    fn wasmysql(&mut self) -> WasmysqlCtxView<'_> {
-        WasmysqlCtxView { ctx: &mut self.mysql, table: &mut self.table }
-    }
-}
 
 /// Applies the pending migrations. Returns the number of applied files.
 async fn migrate(owner: &str) -> Result<usize, Box<dyn Error>> {
@@ -72,27 +49,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     println!("{} migrations applied", migrate(owner).await?);
 
-    let mut config = Config::new();
-    StoreSettings::configure(&mut config);
-    let engine = Engine::new(&config)?;
-    let _ticker = StoreSettings::ticker(&engine);
-    let mut linker = Linker::<State>::new(&engine);
-    p2::add_to_linker_async(&mut linker)?;
-    p3::add_to_linker(&mut linker)?;
-    wasmysql_host::add_to_linker(&mut linker)?;
-    let component = Component::from_file(&engine, plugin)?;
     let database = Database::new(DatabaseOptions::from_url(app)?)?;
-
     let mysql = WasmysqlCtx::builder().guest("visits").database("main", &database, Grant::new(Statements::Dml));
-    let wasi = WasiCtx::builder().inherit_stdout().inherit_stderr().arg(plugin).args(arguments).build();
-    let mut store = Store::new(&engine, State { wasi, table: ResourceTable::new(), mysql: mysql.build() });
-    let meter = StoreSettings::default().apply(&mut store)?;
-    let run = async {
-        let command = p3::bindings::Command::instantiate_async(&mut store, &component, &linker).await?;
-        store.run_concurrent(async |store| command.wasi_cli_run().call_run(store).await).await?
-    };
-    let outcome = meter.run(run).await?;
-    drop(store);
+    let outcome = wasmysql_example_command::run(plugin, arguments, mysql.build()).await;
     database.shutdown(Duration::from_secs(5)).await;
-    outcome.map_err(|()| "the plugin failed".into())
+    outcome
 }

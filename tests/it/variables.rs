@@ -148,7 +148,6 @@ async fn guest_with_variables_can_not_change_any() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn file_with_variables_lets_no_guest_change_one() {
-    let schema = Schema::new().await;
     let config = format!(
         "[database.main]\nurl = '{}'\n[[grant]]\nguest = '*'\ndatabase = 'main'\n[variables.acme]\ntenant = 'acme'",
         shared_server().url()
@@ -160,7 +159,6 @@ async fn file_with_variables_lets_no_guest_change_one() {
         assert!(other.starts_with("the host sets variables") && other.ends_with("\nNULL\n"), "{api:?}: {other}");
         assert!(printed(&config.context("acme"), api, &statements).await.ends_with("\nacme\n"), "{api:?}");
     }
-    drop(schema);
 }
 
 #[tokio::test(flavor = "multi_thread")]

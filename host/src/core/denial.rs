@@ -42,15 +42,17 @@ pub(super) fn needs(needed: Statements, granted: Statements, sql: &str) -> Strin
     )
 }
 
-/// Returns the first keywords as they are shown, and the verb in upper case. The text can be long,
-/// so only its start is read.
+/// Returns the first keywords as they are shown, and the verb in upper case. A text that begins with
+/// no word is shown as it is. The text can be long, so only its start is read.
 fn keywords(sql: &str) -> (String, String) {
     let mut words = Tokens::new(sql).map_while(Result::ok).filter_map(|located| match located.token {
         Token::Symbol('(') => None,
         Token::Word(word) => Some(Some(word.chars().take(KEYWORD_CHARACTERS).collect::<String>())),
         _ => Some(None),
     });
-    let Some(Some(verb)) = words.next() else { return (String::new(), String::new()) };
+    let Some(Some(verb)) = words.next() else {
+        return (sql.trim_start().chars().take(KEYWORD_CHARACTERS).collect(), String::new());
+    };
     let has_an_object = VERBS_WITH_AN_OBJECT.split(' ').any(|word| word.eq_ignore_ascii_case(&verb));
     let object = words.next().flatten().filter(|_| has_an_object).map(|object| format!(" {object}"));
     (format!("{verb}{}", object.unwrap_or_default()), verb.to_ascii_uppercase())
@@ -104,6 +106,7 @@ mod tests {
             check(&message, &expected);
             check(&message, &["needs a grant of 'any', and this guest has 'dml'"]);
         }
+        check(&needs(Statements::Any, Statements::Dml, " 'text' x"), &["like ''text' x ...'"]);
         check(&needs(Statements::Dml, Statements::Read, "(SELECT 1 FOR UPDATE)"), &["'SELECT ...'", "row locks"]);
     }
 

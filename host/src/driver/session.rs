@@ -60,7 +60,7 @@ pub(crate) struct Session {
     packet: usize,
     server_limits: ServerLimits,
     read_limit: ReadLimit,
-    /// The grant settings since the last reset.
+    /// The settings for the guest since the last reset.
     settings: Option<SessionSettings>,
     /// The server's time limit for a statement. It applies once `settings` are set.
     limit: Duration,
@@ -300,7 +300,7 @@ impl Session {
 
     /// Resets the session to its state after login: rolls back transactions, and discards
     /// variables, locks, temporary tables and prepared statements. Then it sets the schema, the
-    /// session defaults and the previous grant settings, because the next guest probably has the
+    /// session defaults and the settings of the last guest, because the next guest probably has the
     /// same grant.
     pub(crate) async fn reset(&mut self) -> Result<()> {
         (self.settled, self.ahead) = (false, None);

@@ -1,4 +1,4 @@
-//! The grant settings of a session, and the query that identifies a server after connecting.
+//! The settings of a session for a guest, and the query that identifies a server after connecting.
 
 use std::time::Duration;
 

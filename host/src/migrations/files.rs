@@ -82,6 +82,12 @@ impl MigrationFile {
             let may_need_delimiter = statement.may_need_delimiter();
             statements.push(FileStatement { line: statement.line, sql: statement.sql.to_owned(), may_need_delimiter });
         }
+        if statements.is_empty() {
+            return Err(syntax(
+                1,
+                "the file has no statement; a comment can hide them if the lines do not end with LF or CRLF",
+            ));
+        }
         Ok(Self { version, name: name.to_owned(), checksum: checksum(text), location, statements })
     }
 }
@@ -225,7 +231,11 @@ mod tests {
         check_error("1_a.sql", "SELECT 1;\nxa start 'x';", &["1_a.sql:2: ", "XA", "START TRANSACTION"]);
         assert!(parse("1_a.sql", "LOAD DATA INFILE 'local' INTO TABLE t").is_ok());
         check_error("1_a.sql", &" ".repeat(MAX_FILE_BYTES + 1), &["1_a.sql", "16 MiB"]);
-        assert!(parse("1_a.sql", &" ".repeat(MAX_FILE_BYTES)).is_ok());
+        let largest = "SELECT 1;".to_owned() + &" ".repeat(MAX_FILE_BYTES - 9);
+        assert!(parse("1_a.sql", &largest).is_ok());
+        for empty in ["", " \n", "-- CREATE TABLE t (id INT);", "-- a\rCREATE TABLE t (id INT);\r"] {
+            check_error("1_a.sql", empty, &["1_a.sql:1: ", "no statement"]);
+        }
     }
 
     #[test]
@@ -233,7 +243,7 @@ mod tests {
         let of = |text| parse("1_a.sql", text).unwrap().checksum;
         assert_eq!(of("SELECT 1;\r\nSELECT 2;\r\n"), of("SELECT 1;\nSELECT 2;\n"));
         assert_ne!(of("SELECT 1;\n"), of("SELECT 1;\n\n"));
-        assert_eq!(of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(of("SELECT 1;"), "17db4fd369edb9244b9f91d9aeed145c3d04ad8ba6e95d06247f07a63527d11a");
     }
 
     #[test]
@@ -248,7 +258,7 @@ mod tests {
         }
         let names: Vec<_> = read().unwrap().iter().map(|file| file.name.clone()).collect();
         assert_eq!(names, ["2_a.sql", "0009_b.sql", "0010_c.sql"]);
-        write("9_b.sql", b"");
+        write("9_b.sql", b"SELECT 1;");
         let error = read().unwrap_err();
         assert!(error.contains("0009_b.sql") && error.contains("9_b.sql") && error.contains("version 9"), "{error}");
         write("9_b.sql", b"SELECT '\xff'");

@@ -99,6 +99,11 @@ impl Ledger {
         )
     }
 
+    /// Selects the row of a file.
+    pub(super) fn find(&self, version: u64) -> String {
+        format!("SELECT version FROM {} WHERE version={version}", self.quoted())
+    }
+
     /// Records that the statements of a file begin. Replaces the row of a failed attempt.
     pub(super) fn start(&self, file: &MigrationFile) -> String {
         self.write(file, "running", 0)

@@ -253,7 +253,8 @@ mod tests {
         check(&changed, &rows, Err(&["m/2_b.sql was changed", "restore"]));
         check(&[file("1_a.sql"), file("2_c.sql")], &rows, Err(&["m/2_c.sql", "with the name 2_b.sql"]));
         check(&[file("2_b.sql")], &rows, Err(&["1_a.sql (version 1)", "missing"]));
-        let states: Vec<_> = status(&[file_of("2_b.sql", "")], &rows).iter().map(|status| status.state).collect();
+        let states: Vec<_> =
+            status(&[file_of("2_b.sql", "SELECT 4")], &rows).iter().map(|status| status.state).collect();
         assert_eq!(states, [MigrationState::Missing, MigrationState::Changed]);
     }
 

@@ -105,17 +105,22 @@ impl Control {
 
     /// Reads the ledger. A missing table is empty.
     pub(super) async fn read(&mut self) -> Result<Vec<LedgerRow>, MigrationError> {
-        let rows = match self.session.rows(&self.ledger.select(), LEDGER_TIMEOUT).await {
-            Ok(rows) => rows,
-            Err(Error { kind: ErrorKind::Server(server), .. }) if server.code == NO_SUCH_TABLE => Vec::new(),
-            Err(error) => return Err(self.ledger_error(&error)),
-        };
+        let rows = self.rows(&self.ledger.select()).await?;
         rows.iter().map(|values| LedgerRow::parse(values)).collect::<Option<_>>().ok_or_else(|| {
             MigrationError::Ledger {
                 table: self.ledger.table.clone(),
                 message: "it has columns or values of another program".to_owned(),
             }
         })
+    }
+
+    /// Queries the ledger. A missing table is empty.
+    async fn rows(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, MigrationError> {
+        match self.session.rows(sql, LEDGER_TIMEOUT).await {
+            Ok(rows) => Ok(rows),
+            Err(Error { kind: ErrorKind::Server(server), .. }) if server.code == NO_SUCH_TABLE => Ok(Vec::new()),
+            Err(error) => Err(self.ledger_error(&error)),
+        }
     }
 
     /// Creates the table if it is missing.
@@ -140,9 +145,9 @@ impl Control {
     /// adds the row of an interrupted file, so that the next run does not take the file as new.
     pub(super) async fn update(&mut self, file: &MigrationFile, sql: &str) -> Result<(), MigrationError> {
         let written = self.write(sql).await;
-        let has_row = |row: &LedgerRow| row.version == file.version();
-        match self.read().await {
-            Ok(rows) if !rows.iter().any(has_row) => {
+        let row = self.ledger.find(file.version());
+        match self.rows(&row).await {
+            Ok(rows) if rows.is_empty() => {
                 self.create().await?;
                 let start = self.ledger.start(file);
                 self.write(&start).await?;

@@ -185,7 +185,7 @@ fn invalid_arguments_and_files_are_rejected() {
     check(&[VISITS], &schema, 3, "can't be reached");
     check(&[], &schema, 3, "migrations contains no migrations; add a file such as 0001_create_visits.sql");
     check(&[("schema.sql", "")], &schema, 3, "migrations/schema.sql: the name of a migration must be a number");
-    check(&[VISITS, ("1_b.sql", "")], &schema, 3, "both have version 1");
+    check(&[VISITS, ("1_b.sql", "SELECT 1")], &schema, 3, "both have version 1");
     check(&[("1_a.sql", "SELECT 1;\nSELECT 'a")], &schema, 3, "migrations/1_a.sql:2: this string is not closed");
     let program = "CREATE PROCEDURE p()\nBEGIN\n  SELECT 1;\nEND;\n";
     check(&[("1_a.sql", program)], &schema, 3, "migrations/1_a.sql:1: the body of a stored program contains `;`");

@@ -8,6 +8,7 @@ mod operating;
 mod plugins;
 mod secrets;
 mod signals;
+mod variables;
 
 use std::ffi::OsStr;
 use std::fs;
