@@ -5,13 +5,20 @@ use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail};
 
 /// Returns the directory of the workspace.
+///
+/// `cargo run` sets the variable. Clones with the same target directory share this program, so a
+/// path from its build can be that of another clone.
 pub(crate) fn root() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&package).parent().unwrap_or(Path::new(&package)).to_owned()
+    });
+    &ROOT
 }
 
 /// Returns cargo's target directory, independently of how it is configured.

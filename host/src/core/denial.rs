@@ -42,8 +42,8 @@ pub(super) fn needs(needed: Statements, granted: Statements, sql: &str) -> Strin
     )
 }
 
-/// Returns the first keywords as they are shown, and the verb in upper case. A text that begins with
-/// no word is shown as it is. The text can be long, so only its start is read.
+/// Returns the first keywords as they are shown, and the verb in upper case. A text that does not
+/// begin with a word is shown as it is. The text can be long, so only its start is read.
 fn keywords(sql: &str) -> (String, String) {
     let mut words = Tokens::new(sql).map_while(Result::ok).filter_map(|located| match located.token {
         Token::Symbol('(') => None,

@@ -141,8 +141,8 @@ impl Control {
         }
     }
 
-    /// Changes the row of a file. A file can remove its own row, or the ledger: then this fails, and
-    /// adds the row of an interrupted file, so that the next run does not take the file as new.
+    /// Changes the row of a file. A file can remove its own row, or the ledger. This fails then,
+    /// and adds the row of an interrupted file, so that the next run does not take the file as new.
     pub(super) async fn update(&mut self, file: &MigrationFile, sql: &str) -> Result<(), MigrationError> {
         let written = self.write(sql).await;
         let row = self.ledger.find(file.version());
