@@ -9,6 +9,7 @@ mod language;
 mod languages;
 mod packages;
 mod python;
+mod selection;
 mod servers;
 mod setup;
 mod test;
@@ -100,18 +101,8 @@ impl Choice {
     }
 }
 
-/// Packages that the tests exclude: programs that run only inside a host, and the benchmarks, which
-/// require another driver.
-const WITHOUT_TESTS: [&str; 4] =
-    ["wasmysql-test-programs", "wasmysql-bench-programs", "wasmysql-bench-sqlx-programs", "wasmysql-bench"];
-
 /// The environment variable that chooses the private servers.
 const SERVER: &str = "WASMYSQL_SERVER";
-
-/// Returns the arguments of cargo that select the packages of the tests.
-fn tested_packages<'a>() -> impl Iterator<Item = &'a str> {
-    ["--workspace"].into_iter().chain(WITHOUT_TESTS.into_iter().flat_map(|package| ["--exclude", package]))
-}
 
 fn main() -> ExitCode {
     match api::as_rustdoc().unwrap_or_else(|| run(Arguments::parse().task)) {

@@ -10,7 +10,7 @@ use wasmysql_private_server::{Flavor, ServerChoice};
 use crate::cargo::cargo;
 use crate::languages::Language;
 use crate::servers::{self, Server};
-use crate::{SERVER, browser, packages, python, tested_packages};
+use crate::{SERVER, browser, packages, python, selection};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
@@ -111,19 +111,26 @@ impl Run {
         filter: Option<&str>,
         arguments: &[String],
     ) -> Result<(Count, bool)> {
-        let mut command = cargo(["test"].into_iter().chain(tested_packages()));
+        let mut host = cargo(["test"].into_iter().chain(selection::host()));
         let mysql = (flavor == Flavor::MySql).then(|| format!("{TESTS}/mysql"));
-        command.args(features.iter().chain(&mysql).map(|feature| format!("--features={feature}")));
-        command.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
-        command.args(filter).arg("--").args(arguments);
-        if stdout().is_terminal() {
-            // The output passes through this process, so the tests would not use colors.
-            command.args(["--color", "always"]);
-        }
-        command.envs(self.server.as_deref().map(|server: &OsStr| (SERVER, server)));
+        host.args(features.iter().chain(&mysql).map(|feature| format!("--features={feature}")));
+        host.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
+        host.envs(self.server.as_deref().map(|server: &OsStr| (SERVER, server)));
+        let guests = cargo(["test"].into_iter().chain(selection::guests()));
+
         let mut count = Count::default();
-        let success = count.add_output(&mut command)?;
-        Ok((count, success))
+        // The other packages have no tests that depend on the server.
+        for mut tests in [Some(host), self.suite.is_none().then_some(guests)].into_iter().flatten() {
+            tests.args(filter).arg("--").args(arguments);
+            if stdout().is_terminal() {
+                // The output passes through this process, so the tests would not use colors.
+                tests.args(["--color", "always"]);
+            }
+            if !count.add_output(&mut tests)? {
+                return Ok((count, false));
+            }
+        }
+        Ok((count, true))
     }
 }
 
