@@ -78,6 +78,9 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
         let description =
             format!("{} on {} {}", run.suite.unwrap_or("all tests"), installation.flavor(), installation.version());
         eprintln!("test: {description}");
+        if run.suite.is_none() {
+            eprintln!("test: cargo lists what it compiles, except the guest programs: the first time, these take minutes");
+        }
         let (count, success) = run.perform(installation.flavor(), &features, filter, arguments)?;
         failed |= !success;
         summary += &count.summary(&description);
