@@ -1,8 +1,8 @@
 //! The packages whose tests are built together.
 //!
 //! Cargo gives a dependency the features that all packages of one build need, and compiles it again
-//! if another build needs others. So the packages of the host are built without those of the guests:
-//! then `wasmtime`, which takes minutes, is compiled once for the tool, its tests and the wheel.
+//! if another build needs others. So the packages of the host are built without those of the
+//! guests: wasmtime, which takes minutes, is compiled once for the tool, its tests and the wheel.
 
 /// The SDK, its users and this program. They do not depend on the host.
 const GUESTS: [&str; 7] = [

@@ -79,7 +79,7 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
             format!("{} on {} {}", run.suite.unwrap_or("all tests"), installation.flavor(), installation.version());
         eprintln!("test: {description}");
         if run.suite.is_none() {
-            eprintln!("test: cargo lists what it compiles, except the guest programs: the first time, these take minutes");
+            eprintln!("test: building the host and the tests, then the guest programs, which cargo does not list");
         }
         let (count, success) = run.perform(installation.flavor(), &features, filter, arguments)?;
         failed |= !success;
