@@ -1,8 +1,8 @@
 //! A private server that stays between runs, so that a plugin starts without waiting for one.
 //!
-//! A process of its own, the [keeper](keeper), owns the server. A run connects to its unix socket and
-//! gets a new database. The connection is the lease: when it closes, for any reason, the keeper drops
-//! the database, and some time after the last lease it stops the server and ends.
+//! A process of its own, the [keeper](keeper), owns the server. A run connects to its unix socket
+//! and gets a new database. The connection is the lease: when it closes, for any reason, the keeper
+//! drops the database. Some time after the last lease it stops the server and ends.
 
 pub(crate) mod keeper;
 mod lease;
