@@ -41,8 +41,8 @@ pub(crate) fn parse_placeholders(sql: &str) -> Parsed {
 /// The text in place of the placeholder of an empty list: no row, so `IN` is false.
 const EMPTY_LIST: &str = "SELECT NULL FROM DUAL WHERE FALSE";
 
-/// Replaces the `?` placeholders at these positions with as many as the list has values. `lists` has
-/// the positions and lengths, in order.
+/// Replaces the `?` placeholders at these positions with as many as the list has values. `lists`
+/// has the positions and lengths, in order.
 pub(crate) fn expand_lists(sql: &str, lists: &[(usize, usize)]) -> String {
     let mut expanded = String::with_capacity(sql.len() + lists.iter().map(|(_, length)| 3 * length).sum::<usize>());
     let (mut copied, mut lists) = (0, lists.iter().peekable());

@@ -49,13 +49,13 @@ impl Param for InList {
 
 /// Returns a list as one parameter, for `IN (?)` or `IN (:name)`.
 ///
-/// The placeholder becomes one `?` for each value before the statement is sent. An empty list becomes
-/// a subquery without rows, so that `IN` is false and `NOT IN` is true for every row.
+/// The placeholder becomes one `?` for each value before the statement is sent. An empty list
+/// becomes a subquery without rows, so that `IN` is false and `NOT IN` is true for every row.
 ///
 /// A list works in every call that takes a statement as text. It is an `Argument` error with a
-/// prepared statement and in `execute_many`, whose number of placeholders is fixed. The host caches a
-/// prepared statement for each number of values. A statement has at most 65,535 parameters; put more
-/// values into a temporary table.
+/// prepared statement and in `execute_many`, whose number of placeholders is fixed. The host caches
+/// a prepared statement for each number of values. A statement has at most 65,535 parameters; put
+/// more values into a temporary table.
 ///
 /// # Examples
 ///

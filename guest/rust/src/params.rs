@@ -10,8 +10,8 @@ use crate::parameter::{Param, Parameters};
 ///   one value for each name.
 ///
 /// Every type that implements `Into<Value>` can be a value. [`Decode`](crate::Decode) lists these
-/// types. A list for `IN (?)` is [`in_list`](crate::in_list). No other list is one parameter, except
-/// a list of bytes.
+/// types. A list for `IN (?)` is [`in_list`](crate::in_list). No other list is one parameter,
+/// except a list of bytes.
 ///
 /// # Derive
 ///
