@@ -2,6 +2,7 @@
 
 mod api;
 mod bench;
+mod book;
 mod browser;
 mod cargo;
 mod demo;
@@ -77,6 +78,8 @@ enum Task {
     },
     /// Check the wording and the line widths of documentation and comments
     Language,
+    /// Build the documents as a book into target/book
+    Book,
     /// List the public API of the published crates in docs/api
     Api {
         /// Only check that the lists are up to date
@@ -141,6 +144,7 @@ fn run(task: Task) -> Result<()> {
             bench::run_bench(server, filter.as_deref())
         }
         Task::Language => language::run_language(),
+        Task::Book => book::build(),
         Task::Api { check } => api::run_api(check),
     }
 }
