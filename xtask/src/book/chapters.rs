@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::links::{self, Target};
-use super::reference;
+use super::{reference, settings};
 
 /// Returns the help of a subcommand of the tool, or of the tool itself.
 pub(super) type Help<'a> = &'a dyn Fn(Option<&str>) -> Result<String>;
@@ -103,6 +103,8 @@ impl Chapter {
         match target {
             "cli" => return reference::command_line(help).map(generated),
             "wit" => return reference::wit(&root.join("wit")).map(generated),
+            "error-kinds" => return reference::error_kinds(&root.join("wit")).map(generated),
+            "configuration" => return settings::chapter(root).map(generated),
             _ => {}
         }
         let (document, section) =

@@ -41,6 +41,10 @@ pub(super) fn rewritten(text: &str, mut replace: impl FnMut(&str) -> Target) -> 
     let (mut result, mut copied) = (String::with_capacity(text.len()), 0);
     for Link { target, at } in of(text) {
         let source = &text[at.clone()];
+        // An image inside a link is part of the link.
+        if at.start < copied {
+            continue;
+        }
         // Links in angle brackets have no text of their own.
         let Some((before, _)) = source.rsplit_once("](") else { continue };
         let replaced = match replace(&target) {

@@ -5,8 +5,11 @@
 //! lead to other chapters.
 
 mod chapters;
+#[cfg(test)]
+mod code;
 mod links;
 mod reference;
+mod settings;
 
 use std::fs;
 use std::path::Path;
