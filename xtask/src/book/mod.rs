@@ -86,4 +86,16 @@ mod tests {
         let book = Book::assemble(root(), &|_| Ok(String::new())).unwrap_or_else(|error| panic!("{error:#}"));
         assert!(book.files().count() > 25);
     }
+
+    #[test]
+    fn every_document_is_a_chapter() {
+        let summary = fs::read_to_string(root().join("docs/book/SUMMARY.md")).unwrap();
+        for (folder, link) in [("docs", "../"), ("guest/rust/docs", "../../guest/rust/docs/")] {
+            for file in fs::read_dir(root().join(folder)).unwrap() {
+                let name = file.unwrap().file_name().into_string().unwrap();
+                let is_listed = summary.contains(&format!("({link}{name})"));
+                assert!(is_listed || !name.ends_with(".md"), "docs/book/SUMMARY.md has no line for {folder}/{name}");
+            }
+        }
+    }
 }

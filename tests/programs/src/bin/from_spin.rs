@@ -28,8 +28,9 @@ async fn main() -> Result<()> {
     let inserted = conn.execute(insert, ("Splodge", true)).await?;
     println!("{} row, id {}", inserted.rows_affected(), inserted.last_insert_id());
 
-    // let mut result = db.query("SELECT * FROM pets WHERE id > ?", &[ParameterValue::Int32(0)]).await?;
-    // while let Some(row) = result.next().await { let name: String = row.get("name")...; }
+    // let params = [ParameterValue::Int32(0)];
+    // let mut result = db.query("SELECT * FROM pets WHERE id > ?", &params).await?;
+    // while let Some(row) = result.next().await { let name = row.get::<String>("name").unwrap(); }
     // result.result().await?;
     let mut rows = conn.query("SELECT * FROM pets WHERE id > ?", (0,)).await?;
     while let Some(row) = rows.next().await? {
@@ -40,7 +41,7 @@ async fn main() -> Result<()> {
     let pets: Vec<Pet> = conn.query_all_as("SELECT id, name, is_finicky FROM pets", ()).await?;
     println!("{pets:?}");
 
-    // Err(Error::QueryFailed(text)), where the text contains the code.
+    // Err(query-failed(text)), where the text contains the code.
     match conn.execute(insert, ("Splodge", false)).await {
         Err(error) if error.server_class() == Some(ServerClass::Constraint) => {
             println!("a second Splodge: {:?}", error.code());
