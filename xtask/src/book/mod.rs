@@ -35,7 +35,8 @@ pub(crate) fn build() -> Result<()> {
 
     let program = mdbook(&target.join("tools"))?;
     let mut command = Command::new(program);
-    command.args(["build", "--dest-dir", "html"]).arg(&directory).stderr(Stdio::piped());
+    // mdBook resolves a relative destination against the current directory.
+    command.args(["build", "--dest-dir"]).args([&directory.join("html"), &directory]).stderr(Stdio::piped());
     let output = command.spawn().and_then(std::process::Child::wait_with_output).context("can't run mdbook")?;
     let messages = String::from_utf8_lossy(&output.stderr);
     eprint!("{messages}");

@@ -27,8 +27,8 @@ struct Key {
 pub(super) fn chapter(root: &Path) -> Result<String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).with_context(|| format!("can't read {path}"));
     let entries = read("host/src/config/entries.rs")?;
-    let mut text = "# Configuration\n\nThe keys of a configuration file, which `--config` and `Config` read. A key \
-                    without a value has the default of its description. Durations are in milliseconds. An unknown key \
+    let mut text = "# Configuration\n\nThe keys of a configuration file, which `--config` and `Config` read. An \
+                    absent key has the default of its description. Durations are in milliseconds. An unknown key \
                     is an error.\n"
         .to_owned();
     for (heading, name, files) in SECTIONS {
