@@ -42,7 +42,7 @@ async fn blocking_plugin_of_the_docs_runs() {
 async fn program_of_the_guide_for_spin_runs() {
     let expected = "1 row, id 1\n\
         Splodge costs None\n\
-        [Pet { id: 1, name: \"Splodge\", is_finicky: true }]\n\
+        1: Splodge, finicky: true\n\
         a second Splodge: Some(1062)\n\
         now 19.90\n";
     assert_eq!(Schema::new().await.guest(programs::FROM_SPIN).run().await.success(), expected);

@@ -50,8 +50,9 @@ fn code_of_guides_is_part_of_a_program() {
         let blocks = blocks(&text);
         assert!(!blocks.is_empty(), "docs/{guide}.md has no Rust code");
         for block in blocks {
-            // The line break before a block keeps it from beginning inside a line.
-            let found = programs.iter().any(|program| format!("\n{program}").contains(&format!("\n{}", block.trim())));
+            // The line breaks keep a block from beginning or ending inside a line.
+            let whole = format!("\n{}\n", block.trim());
+            let found = programs.iter().any(|program| format!("\n{program}").contains(&whole));
             assert!(found, "docs/{guide}.md: no program contains\n{block}");
         }
     }

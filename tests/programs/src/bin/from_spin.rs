@@ -2,7 +2,7 @@
 
 use wasmysql::{Engine, FromRow, Result, ServerClass};
 
-#[derive(Debug, FromRow)]
+#[derive(FromRow)]
 struct Pet {
     id: u32,
     name: String,
@@ -38,8 +38,9 @@ async fn main() -> Result<()> {
     }
 
     // The same rows as structs.
-    let pets: Vec<Pet> = conn.query_all_as("SELECT id, name, is_finicky FROM pets", ()).await?;
-    println!("{pets:?}");
+    for Pet { id, name, is_finicky } in conn.query_all_as("SELECT id, name, is_finicky FROM pets", ()).await? {
+        println!("{id}: {name}, finicky: {is_finicky}");
+    }
 
     // Err(query-failed(text)), where the text contains the code.
     match conn.execute(insert, ("Splodge", false)).await {
