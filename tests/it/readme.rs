@@ -38,6 +38,16 @@ async fn blocking_plugin_of_the_docs_runs() {
     assert!(printed.starts_with(message) && printed.ends_with("(1690, 22003)\n1: 70\n2: 30\n"), "{printed}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn program_of_the_guide_for_spin_runs() {
+    let expected = "1 row, id 1\n\
+        Splodge costs None\n\
+        1: Splodge, finicky: true\n\
+        a second Splodge: Some(1062)\n\
+        now 19.90\n";
+    assert_eq!(Schema::new().await.guest(programs::FROM_SPIN).run().await.success(), expected);
+}
+
 #[test]
 fn guests_contain_the_examples_of_other_languages() {
     let page = include_str!("../../docs/languages.md");

@@ -26,6 +26,11 @@ async fn named_parameters_are_bound() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lists_are_parameters_of_in() {
+    in_both_apis(programs::SDK_IN_LISTS).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn results_are_streams_and_iterators() {
     Schema::new().await.guest(programs::SDK_STREAMS).run().await.success();
 }

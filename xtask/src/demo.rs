@@ -8,8 +8,9 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::cargo::{become_command, cargo, root, run, target_directory};
-use crate::{SERVER, servers, tested_packages};
+use crate::{SERVER, servers};
 
+const TOOL: &str = "wasmysql-cli";
 const PLUGIN: &str = "wasmysql-demo";
 const PAGE: &str = "wasmysql-demo-page";
 const DATA: &str = "tests/data/nycflights13";
@@ -62,9 +63,7 @@ fn build(plugins: &[&str]) -> Result<Built> {
     let packages = plugins.iter().flat_map(|plugin| ["--package", plugin]);
     let arguments = ["--target", "wasm32-wasip2", "--profile", "guest"];
     run(cargo(["build"].into_iter().chain(packages).chain(arguments)).env("CARGO_TARGET_DIR", &programs))?;
-    // Selecting the packages of the tests gives dependencies the same features as in the tests, so
-    // they are compiled once.
-    run(&mut cargo(["build"].into_iter().chain(tested_packages()).chain(["--bin", "wasmysql"])))?;
+    run(&mut cargo(["build", "--package", TOOL]))?;
     Ok(Built { plugins: programs.join("wasm32-wasip2/guest"), target })
 }
 

@@ -2,13 +2,17 @@
 
 mod api;
 mod bench;
+mod book;
 mod browser;
 mod cargo;
+mod check;
 mod demo;
 mod language;
 mod languages;
 mod packages;
 mod python;
+mod release;
+mod selection;
 mod servers;
 mod setup;
 mod test;
@@ -16,6 +20,7 @@ mod wheel;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -76,6 +81,18 @@ enum Task {
     },
     /// Check the wording and the line widths of documentation and comments
     Language,
+    /// Make the packages of a release in target/release-VERSION, and build projects that use only
+    /// them; uploads nothing
+    Release {
+        version: String,
+        /// Sign the checksums with this private key of ssh
+        #[arg(long, value_name = "FILE")]
+        sign: Option<PathBuf>,
+    },
+    /// Check dependencies, documentation, the public API and the book before a release
+    Check,
+    /// Build the documents as a book into target/book
+    Book,
     /// List the public API of the published crates in docs/api
     Api {
         /// Only check that the lists are up to date
@@ -100,18 +117,8 @@ impl Choice {
     }
 }
 
-/// Packages that the tests exclude: programs that run only inside a host, and the benchmarks, which
-/// require another driver.
-const WITHOUT_TESTS: [&str; 4] =
-    ["wasmysql-test-programs", "wasmysql-bench-programs", "wasmysql-bench-sqlx-programs", "wasmysql-bench"];
-
 /// The environment variable that chooses the private servers.
 const SERVER: &str = "WASMYSQL_SERVER";
-
-/// Returns the arguments of cargo that select the packages of the tests.
-fn tested_packages<'a>() -> impl Iterator<Item = &'a str> {
-    ["--workspace"].into_iter().chain(WITHOUT_TESTS.into_iter().flat_map(|package| ["--exclude", package]))
-}
 
 fn main() -> ExitCode {
     match api::as_rustdoc().unwrap_or_else(|| run(Arguments::parse().task)) {
@@ -150,6 +157,9 @@ fn run(task: Task) -> Result<()> {
             bench::run_bench(server, filter.as_deref())
         }
         Task::Language => language::run_language(),
+        Task::Release { version, sign } => release::release(&version, sign.as_deref()),
+        Task::Check => check::run_check(),
+        Task::Book => book::build(),
         Task::Api { check } => api::run_api(check),
     }
 }

@@ -10,7 +10,7 @@ use wasmysql_private_server::{Flavor, ServerChoice};
 use crate::cargo::cargo;
 use crate::languages::Language;
 use crate::servers::{self, Server};
-use crate::{SERVER, browser, packages, python, tested_packages};
+use crate::{SERVER, browser, packages, python, selection};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
@@ -78,6 +78,9 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
         let description =
             format!("{} on {} {}", run.suite.unwrap_or("all tests"), installation.flavor(), installation.version());
         eprintln!("test: {description}");
+        if run.suite.is_none() {
+            eprintln!("test: building the host and the tests, then the guest programs, which cargo does not list");
+        }
         let (count, success) = run.perform(installation.flavor(), &features, filter, arguments)?;
         failed |= !success;
         summary += &count.summary(&description);
@@ -111,19 +114,26 @@ impl Run {
         filter: Option<&str>,
         arguments: &[String],
     ) -> Result<(Count, bool)> {
-        let mut command = cargo(["test"].into_iter().chain(tested_packages()));
+        let mut host = cargo(["test"].into_iter().chain(selection::host()));
         let mysql = (flavor == Flavor::MySql).then(|| format!("{TESTS}/mysql"));
-        command.args(features.iter().chain(&mysql).map(|feature| format!("--features={feature}")));
-        command.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
-        command.args(filter).arg("--").args(arguments);
-        if stdout().is_terminal() {
-            // The output passes through this process, so the tests would not use colors.
-            command.args(["--color", "always"]);
-        }
-        command.envs(self.server.as_deref().map(|server: &OsStr| (SERVER, server)));
+        host.args(features.iter().chain(&mysql).map(|feature| format!("--features={feature}")));
+        host.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
+        host.envs(self.server.as_deref().map(|server: &OsStr| (SERVER, server)));
+        let guests = cargo(["test"].into_iter().chain(selection::guests()));
+
         let mut count = Count::default();
-        let success = count.add_output(&mut command)?;
-        Ok((count, success))
+        // The other packages have no tests that depend on the server.
+        for mut tests in [Some(host), self.suite.is_none().then_some(guests)].into_iter().flatten() {
+            tests.args(filter).arg("--").args(arguments);
+            if stdout().is_terminal() {
+                // The output passes through this process, so the tests would not use colors.
+                tests.args(["--color", "always"]);
+            }
+            if !count.add_output(&mut tests)? {
+                return Ok((count, false));
+            }
+        }
+        Ok((count, true))
     }
 }
 

@@ -220,6 +220,7 @@ mod insert;
 mod milliseconds;
 mod named;
 mod names;
+mod parameter;
 mod parameter_batch;
 mod parameter_column;
 mod params;

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::parameter::{Param, Parameter, Parameters};
 use crate::params::Params;
-use crate::value::Value;
 
 /// Named parameters, for statements with `:name` placeholders. Create them with
 /// [`named!`](crate::named), or collect them from pairs.
@@ -21,27 +21,27 @@ use crate::value::Value;
 /// # }
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct NamedParams(Vec<(Cow<'static, str>, Value)>);
+pub struct NamedParams(Vec<(Cow<'static, str>, Parameter)>);
 
 impl Params for NamedParams {
     fn names(&self) -> Option<Vec<&str>> {
         Some(self.0.iter().map(|(name, _)| &**name).collect())
     }
 
-    fn append_to(self, values: &mut Vec<Value>) {
-        values.extend(self.0.into_iter().map(|(_, value)| value));
+    fn append_to(self, parameters: &mut Parameters) {
+        parameters.extend(self.0.into_iter().map(|(_, parameter)| parameter));
     }
 }
 
-impl<N: Into<Cow<'static, str>>, V: Into<Value>> FromIterator<(N, V)> for NamedParams {
+impl<N: Into<Cow<'static, str>>, V: Param> FromIterator<(N, V)> for NamedParams {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into_parameter())).collect())
     }
 }
 
-impl<N: Into<Cow<'static, str>>, V: Into<Value>> Extend<(N, V)> for NamedParams {
+impl<N: Into<Cow<'static, str>>, V: Param> Extend<(N, V)> for NamedParams {
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, pairs: I) {
-        self.0.extend(pairs.into_iter().map(|(name, value)| (name.into(), value.into())));
+        self.0.extend(pairs.into_iter().map(|(name, value)| (name.into(), value.into_parameter())));
     }
 }
 
@@ -70,8 +70,8 @@ macro_rules! named {
     (@value $name:ident) => { $name };
     (@value $name:ident $value:expr) => { $value };
     ($($name:ident $(: $value:expr)?),* $(,)?) => {
-        <$crate::NamedParams as ::core::iter::FromIterator<(&'static str, $crate::Value)>>::from_iter([
-            $((stringify!($name).trim_start_matches("r#"), $crate::Value::from($crate::named!(@value $name $($value)?)))),*
+        <$crate::NamedParams as ::core::iter::FromIterator<(&'static str, $crate::Parameter)>>::from_iter([
+            $((stringify!($name).trim_start_matches("r#"), $crate::Param::into_parameter($crate::named!(@value $name $($value)?)))),*
         ])
     };
 }
@@ -79,6 +79,7 @@ macro_rules! named {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
 
     #[test]
     fn macro_and_extend_keep_names_and_values() {
@@ -86,9 +87,9 @@ mod tests {
         let mut params = named! { name, year: "x".len(), r#type, };
         params.extend([("x", 0.5)]);
         assert_eq!(params.names(), Some(vec!["name", "year", "type", "x"]));
-        let mut values = Vec::new();
-        params.append_to(&mut values);
-        assert_eq!(values, ["Ada".into(), 1usize.into(), Value::Null, 0.5.into()]);
+        let mut parameters = Parameters::default();
+        params.append_to(&mut parameters);
+        assert_eq!(parameters.into_values().unwrap(), ["Ada".into(), 1usize.into(), Value::Null, 0.5.into()]);
         assert_eq!(named! {}.names(), Some(vec![]));
     }
 }

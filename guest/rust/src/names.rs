@@ -4,6 +4,7 @@
 use wasmysql_sql::{Placeholder, placeholders};
 
 use crate::error::{Error, Result};
+use crate::parameter::{Param, Parameter, Parameters};
 use crate::value::Value;
 
 /// A statement whose named placeholders are replaced.
@@ -37,6 +38,27 @@ pub(crate) fn parse_placeholders(sql: &str) -> Parsed {
     parsed
 }
 
+/// The text in place of the placeholder of an empty list: no row, so `IN` is false.
+const EMPTY_LIST: &str = "SELECT NULL FROM DUAL WHERE FALSE";
+
+/// Replaces the `?` placeholders at these positions with as many as the list has values. `lists`
+/// has the positions and lengths, in order.
+pub(crate) fn expand_lists(sql: &str, lists: &[(usize, usize)]) -> String {
+    let mut expanded = String::with_capacity(sql.len() + lists.iter().map(|(_, length)| 3 * length).sum::<usize>());
+    let (mut copied, mut lists) = (0, lists.iter().peekable());
+    for (position, placeholder) in placeholders(sql).map_while(|placeholder| placeholder.ok()).enumerate() {
+        let Some((_, length)) = lists.next_if(|(at, _)| *at == position) else { continue };
+        expanded.push_str(&sql[copied..placeholder.at.start]);
+        match length {
+            0 => expanded.push_str(EMPTY_LIST),
+            length => expanded.push_str(&vec!["?"; *length].join(", ")),
+        }
+        copied = placeholder.at.end;
+    }
+    expanded.push_str(&sql[copied..]);
+    expanded
+}
+
 /// The index of the named value for each placeholder.
 #[derive(Debug)]
 pub(crate) struct Order(Vec<Choice>);
@@ -63,13 +85,14 @@ impl Order {
         Ok(Self(found.iter().enumerate().map(|(at, &value)| Choice { value, last: last(at) }).collect()))
     }
 
-    /// Appends the values in the order of the placeholders.
-    pub(crate) fn arrange(&self, mut named: Vec<Value>, values: &mut Vec<Value>) {
-        values.extend(self.0.iter().map(|choice| match named.get_mut(choice.value) {
-            Some(value) if choice.last => std::mem::replace(value, Value::Null),
-            Some(value) => value.clone(),
-            None => Value::Null,
-        }));
+    /// Appends the parameters in the order of the placeholders.
+    pub(crate) fn arrange(&self, named: Parameters, parameters: &mut Parameters) {
+        let mut named: Vec<Option<Parameter>> = named.into_parameters().map(Some).collect();
+        for choice in &self.0 {
+            let parameter = named.get_mut(choice.value);
+            let parameter = parameter.and_then(|it| if choice.last { it.take() } else { it.clone() });
+            parameters.push(parameter.unwrap_or_else(|| Value::Null.into_parameter()));
+        }
     }
 }
 
@@ -130,12 +153,21 @@ mod tests {
     }
 
     #[test]
+    fn lists_get_a_placeholder_for_each_value() {
+        let sql = "SELECT '?' FROM t WHERE a = ? AND b IN (?) /* ? */ AND c NOT IN (?) AND d = ?";
+        let expected = "SELECT '?' FROM t WHERE a = ? AND b IN (?, ?, ?) /* ? */ AND c NOT IN \
+                        (SELECT NULL FROM DUAL WHERE FALSE) AND d = ?";
+        assert_eq!(expand_lists(sql, &[(1, 3), (2, 0)]), expected);
+        assert_eq!(expand_lists("SELECT 1", &[(0, 2)]), "SELECT 1");
+    }
+
+    #[test]
     fn values_are_arranged_by_name() {
         let placeholders = ["b", "a", "b"].map(str::to_owned);
         let order = Order::of(&placeholders, &["a", "b", "unused"]).unwrap();
-        let mut values = vec![Value::Null];
-        order.arrange(vec!["x".into(), "y".into(), 3.into()], &mut values);
-        assert_eq!(values, [Value::Null, "y".into(), "x".into(), "y".into()]);
+        let mut parameters = Parameters::after(vec![Value::Null]);
+        order.arrange(Parameters::after(vec!["x".into(), "y".into(), 3.into()]), &mut parameters);
+        assert_eq!(parameters.into_values().unwrap(), [Value::Null, "y".into(), "x".into(), "y".into()]);
         let error = Order::of(&placeholders, &["a", "c"]).unwrap_err();
         assert_eq!(error.to_string(), "placeholder ':b' has no parameter; the parameters are 'a', 'c'");
     }

@@ -5,6 +5,7 @@ use wasmysql_batch::{TooLarge, encode};
 use crate::bindings::types::RowBatch;
 use crate::error::{Error, Result};
 use crate::names::{Order, unnamed_placeholders};
+use crate::parameter::Parameters;
 use crate::parameter_column::ParameterColumn;
 use crate::params::Params;
 use crate::value::Value;
@@ -49,18 +50,20 @@ impl ParameterBatch {
     pub(crate) fn push(&mut self, params: impl Params) -> Result<Option<RowBatch>> {
         let at = self.taken + u64::from(self.rows);
         self.row.clear();
+        let mut row = Parameters::after(std::mem::take(&mut self.row));
         match params.names() {
-            None => params.append_to(&mut self.row),
+            None => params.append_to(&mut row),
             Some(names) => {
                 Self::update_order(&mut self.order, self.placeholders.as_deref(), &names)
                     .map_err(|error| error.with(format_args!(" (row {at}, counted from 0)")))?;
-                let mut named = Vec::with_capacity(names.len());
+                let mut named = Parameters::default();
                 params.append_to(&mut named);
                 if let Some((_, order)) = &self.order {
-                    order.arrange(named, &mut self.row);
+                    order.arrange(named, &mut row);
                 }
             }
         }
+        self.row = row.into_values().map_err(|error| error.with(format_args!(" (row {at}, counted from 0)")))?;
         if at == 0 {
             self.columns.resize_with(self.row.len(), ParameterColumn::default);
         }

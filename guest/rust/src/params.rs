@@ -1,6 +1,6 @@
 //! The parameters of a statement.
 
-use crate::value::Value;
+use crate::parameter::{Param, Parameters};
 
 /// The parameters of one statement.
 ///
@@ -10,10 +10,8 @@ use crate::value::Value;
 ///   one value for each name.
 ///
 /// Every type that implements `Into<Value>` can be a value. [`Decode`](crate::Decode) lists these
-/// types.
-///
-/// A list is one parameter only if it is a list of bytes. `IN` takes one `?` per element, and the
-/// list itself as the parameters.
+/// types. A list for `IN (?)` is [`in_list`](crate::in_list). No other list is one parameter,
+/// except a list of bytes.
 ///
 /// # Derive
 ///
@@ -33,18 +31,6 @@ use crate::value::Value;
 /// takes([1, 2, 3]);
 /// takes(vec![Value::Null, Value::from("x")]);
 /// takes(wasmysql::named! { id: 1, name: "one" });
-/// ```
-///
-/// A list for `IN`:
-///
-/// ```
-/// # use wasmysql::{Connection, Result};
-/// # async fn example(conn: &mut Connection) -> Result<()> {
-/// let ids = vec![1, 2, 3];
-/// let marks = vec!["?"; ids.len()].join(", ");
-/// conn.query_all(&format!("SELECT name FROM airlines WHERE id IN ({marks})"), ids).await?;
-/// # Ok(())
-/// # }
 /// ```
 ///
 /// A list that is not a list of bytes does not compile as one parameter:
@@ -85,51 +71,51 @@ pub trait Params {
         None
     }
 
-    /// Appends the values to `values`, in order.
-    fn append_to(self, values: &mut Vec<Value>);
+    /// Appends the parameters, in order.
+    fn append_to(self, parameters: &mut Parameters);
 }
 
 impl Params for () {
-    fn append_to(self, _: &mut Vec<Value>) {}
+    fn append_to(self, _: &mut Parameters) {}
 }
 
-impl<T: Into<Value>, const N: usize> Params for [T; N] {
-    fn append_to(self, values: &mut Vec<Value>) {
-        values.extend(self.into_iter().map(Into::into));
+impl<T: Param, const N: usize> Params for [T; N] {
+    fn append_to(self, parameters: &mut Parameters) {
+        parameters.extend(self);
     }
 }
 
-impl<T: Into<Value>> Params for Vec<T> {
-    fn append_to(self, values: &mut Vec<Value>) {
-        values.extend(self.into_iter().map(Into::into));
+impl<T: Param> Params for Vec<T> {
+    fn append_to(self, parameters: &mut Parameters) {
+        parameters.extend(self);
     }
 }
 
-impl<T: Into<Value> + Clone> Params for &[T] {
-    fn append_to(self, values: &mut Vec<Value>) {
-        values.extend(self.iter().cloned().map(Into::into));
+impl<T: Param + Clone> Params for &[T] {
+    fn append_to(self, parameters: &mut Parameters) {
+        parameters.extend(self.iter().cloned());
     }
 }
 
-impl<T: Into<Value> + Clone, const N: usize> Params for &[T; N] {
-    fn append_to(self, values: &mut Vec<Value>) {
-        self.as_slice().append_to(values);
+impl<T: Param + Clone, const N: usize> Params for &[T; N] {
+    fn append_to(self, parameters: &mut Parameters) {
+        self.as_slice().append_to(parameters);
     }
 }
 
-impl<T: Into<Value> + Clone> Params for &Vec<T> {
-    fn append_to(self, values: &mut Vec<Value>) {
-        self.as_slice().append_to(values);
+impl<T: Param + Clone> Params for &Vec<T> {
+    fn append_to(self, parameters: &mut Parameters) {
+        self.as_slice().append_to(parameters);
     }
 }
 
 macro_rules! tuple {
     ($($type:ident)+) => {
-        impl<$($type: Into<Value>),+> Params for ($($type,)+) {
-            fn append_to(self, values: &mut Vec<Value>) {
+        impl<$($type: Param),+> Params for ($($type,)+) {
+            fn append_to(self, parameters: &mut Parameters) {
                 #[expect(non_snake_case, reason = "each variable has the name of its type")]
                 let ($($type,)+) = self;
-                values.extend([$($type.into()),+]);
+                $(parameters.push($type);)+
             }
         }
     };
@@ -155,11 +141,12 @@ tuple!(A B C D E F G H I J K L M N O P);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Value;
 
     fn values(params: impl Params) -> Vec<Value> {
-        let mut values = Vec::new();
-        params.append_to(&mut values);
-        values
+        let mut parameters = Parameters::default();
+        params.append_to(&mut parameters);
+        parameters.into_values().unwrap()
     }
 
     #[test]

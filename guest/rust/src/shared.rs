@@ -13,6 +13,7 @@ pub use crate::execute_result::ExecuteResult;
 pub use crate::from_row::{Cells, ColumnFinder, FromRow};
 pub use crate::named;
 pub use crate::named::NamedParams;
+pub use crate::parameter::{InList, Param, Parameter, Parameters, in_list};
 pub use crate::params::Params;
 pub use crate::retry_options::RetryOptions;
 pub use crate::row::Row;

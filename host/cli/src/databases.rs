@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use wasmysql_host::{Config, ConfigError, Database, DatabaseOptions, Grant, Statements, WasmysqlCtxBuilder};
-use wasmysql_private_server::{PrivateServer, ServerChoice, StartError};
+use wasmysql_private_server::ServerChoice;
 
 use crate::exit::Failure;
 use crate::interrupt::SHUTDOWN_TIMEOUT;
 use crate::migrations;
+use crate::private::{self, Private};
 use crate::schema::{Administrator, SchemaFile};
 
 /// The database name under which plugins open the private server.
@@ -31,6 +32,11 @@ pub(crate) struct Arguments {
     /// Keep the data of the private server in this directory [default: a temporary directory]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["database", "config"])]
     data_dir: Option<PathBuf>,
+
+    /// Start a new private server and stop it at the end [default on a terminal: the server is kept
+    /// for ten minutes, and each start gets a new database there]
+    #[arg(long, conflicts_with_all = ["database", "config"])]
+    fresh: bool,
 
     /// Set a user variable on each session of the plugin, `@NAME` in SQL; the plugin can't change
     /// it
@@ -94,7 +100,7 @@ pub(crate) struct Databases {
     /// Builds the context of an instance.
     pub(crate) context: WasmysqlCtxBuilder,
     pub(crate) opened: Vec<Database>,
-    pub(crate) server: Option<PrivateServer>,
+    pub(crate) server: Option<Private>,
 }
 
 impl Databases {
@@ -153,18 +159,19 @@ impl Arguments {
         let mut server = None;
         if private {
             let schema = self.schema.map(SchemaFile::read).transpose()?;
+            let project = private::project(self.migrations.as_deref());
             let migrations = self.migrations.map(migrations::read).transpose()?;
             if !uses_mysql {
                 return Ok(Databases { context: WasmysqlCtxBuilder::default(), opened: Vec::new(), server });
             }
-            let alternative = "; or use an existing server with --database main=mysql://...";
-            let started = start(self.server, self.data_dir, alternative)?;
+            let started = Private::open(self.server, self.data_dir, self.fresh, &project)?;
+            let login = started.login();
             if let Some(schema) = schema {
-                let load = async { Administrator::log_in(&started).await?.load(started.schema(), &schema).await };
+                let load = async { Administrator::log_in(&login).await?.load(started.schema(), &schema).await };
                 runtime.block_on(load)?;
             }
             if let Some(migrations) = migrations {
-                runtime.block_on(migrations::apply(&started, started.schema(), &migrations))?;
+                runtime.block_on(migrations::apply(&login, started.schema(), &migrations))?;
             }
             given.database.push((PRIVATE.to_owned(), started.url()));
             server = Some(started);
@@ -286,21 +293,6 @@ fn password_variable(name: &str) -> String {
     let name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
     format!("WASMYSQL_PASSWORD_{name}")
-}
-
-/// Starts a private server, which takes at most a few minutes.
-///
-/// If the server is not installed, the error message ends with `alternative`.
-pub(crate) fn start(
-    server: Option<ServerChoice>,
-    data_dir: Option<PathBuf>,
-    alternative: &str,
-) -> Result<PrivateServer, Failure> {
-    let builder = PrivateServer::builder().server(server.unwrap_or_else(ServerChoice::from_env));
-    builder.data_dir(data_dir).start().map_err(|error| {
-        let alternative = if let StartError::NotInstalled { .. } = error { alternative } else { "" };
-        Failure::Host(format!("the private database server did not start: {error}{alternative}"))
-    })
 }
 
 /// Sets the variables of the option `--variable`.

@@ -8,6 +8,9 @@ use crate::log;
 pub(crate) const RUN: &str = "\
 A Python file runs in a component that is built and compiled once. By default it may use 256 MiB and 60 s of CPU time.
 
+On a terminal, the private server is kept for ten minutes after the last run in a directory, so that the next starts at
+once. Each run gets a new database in any case.
+
 Exit codes:
   0    The plugin succeeded
   1    The plugin returned an error or trapped
@@ -22,6 +25,7 @@ Environment:
   WASMYSQL_PASSWORD_NAME  Password for --database NAME=URL; replaces a password in the URL. NAME is in upper
                           case, with _ in place of characters other than letters and digits
   WASMYSQL_SERVER         Private server, as for --server
+  WASMYSQL_KEEP_SERVER    Seconds for which the private server is kept after a run; 0 keeps none
   RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
 
 pub(crate) const SERVE: &str = "\
@@ -47,6 +51,7 @@ Environment:
   WASMYSQL_PASSWORD_NAME  Password for --database NAME=URL; replaces a password in the URL. NAME is in upper
                           case, with _ in place of characters other than letters and digits
   WASMYSQL_SERVER         Private server, as for --server
+  WASMYSQL_KEEP_SERVER    Seconds for which the private server is kept after a run; 0 keeps none
   RUST_LOG                Log filter for stderr, for example `wasmysql_host=debug`";
 
 pub(crate) const TEST: &str = "\

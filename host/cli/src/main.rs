@@ -9,6 +9,7 @@ mod environment;
 mod exit;
 mod imports;
 mod interrupt;
+mod kept;
 mod limits;
 mod log;
 mod metrics;
@@ -17,6 +18,7 @@ mod migrations;
 mod new;
 mod outgoing;
 mod plugin;
+mod private;
 mod program;
 mod python;
 mod run;
@@ -67,6 +69,8 @@ enum Command {
     Wit(wit::Arguments),
     /// Run programs and tests that cargo has built, as the `runner` in cargo's configuration
     Runner(runner::Arguments),
+    #[command(name = kept::keeper::COMMAND, hide = true)]
+    KeepPrivateServer(kept::keeper::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(arguments),
         Command::Wit(arguments) => wit::run(arguments),
         Command::Runner(arguments) => runner::run(arguments),
+        Command::KeepPrivateServer(arguments) => kept::keeper::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

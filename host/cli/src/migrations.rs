@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use wasmysql_host::{Database, DatabaseOptions, MigrationError, Migrations};
-use wasmysql_private_server::PrivateServer;
 
 use crate::exit::Failure;
 use crate::interrupt::SHUTDOWN_TIMEOUT;
+use crate::schema::Login;
 
 /// Reads and checks the files of a directory.
 pub(crate) fn read(directory: impl AsRef<Path>) -> Result<Migrations, Failure> {
@@ -14,8 +14,8 @@ pub(crate) fn read(directory: impl AsRef<Path>) -> Result<Migrations, Failure> {
 }
 
 /// Applies migrations to a schema of a private server, as its administrator.
-pub(crate) async fn apply(server: &PrivateServer, schema: &str, migrations: &Migrations) -> Result<(), Failure> {
-    let options = DatabaseOptions::socket(server.socket()).user(server.root_user()).schema(schema);
+pub(crate) async fn apply(login: &Login, schema: &str, migrations: &Migrations) -> Result<(), Failure> {
+    let options = DatabaseOptions::socket(&login.socket).user(&login.user).schema(schema);
     let database = Database::new(options).map_err(Failure::host)?;
     let applied = database.migrate(migrations).await;
     database.shutdown(SHUTDOWN_TIMEOUT).await;

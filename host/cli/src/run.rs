@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use tokio::runtime::{Handle, Runtime};
 use tracing::Span;
 use wasmysql_host::GuestRequest;
-use wasmysql_private_server::PrivateServer;
 
 use crate::databases::{self, Databases};
 use crate::environment::Environment;
@@ -15,6 +14,7 @@ use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_in
 use crate::limits::Limits;
 use crate::metrics;
 use crate::plugin::{End, Plugin, State};
+use crate::private::Private;
 use crate::program::Program;
 use crate::stderr::Stderr;
 
@@ -109,7 +109,7 @@ impl Ready {
     /// Runs the plugin to completion.
     ///
     /// Returns the private server, because it must stop after all connections to it.
-    fn run(self, runtime: &Runtime, interrupts: &mut Interrupts) -> (Result<(), Failure>, Option<PrivateServer>) {
+    fn run(self, runtime: &Runtime, interrupts: &mut Interrupts) -> (Result<(), Failure>, Option<Private>) {
         let Self { program, plugin, state, databases, request, stderr } = self;
         let path = program.path().display().to_string();
         let mut outcome = runtime.block_on(until_interrupted(interrupts, async move {

@@ -12,6 +12,8 @@ use crate::exit::Failure;
 
 /// The server's code for a statement that it can't parse.
 const SYNTAX_ERROR: u16 = 1064;
+/// The server's code for a schema that exists.
+const DATABASE_EXISTS: u16 = 1007;
 
 /// An SQL file.
 #[derive(Debug)]
@@ -53,14 +55,26 @@ impl SchemaFile {
     }
 }
 
+/// How the administrator of a private server logs in.
+#[derive(Debug, Clone)]
+pub(crate) struct Login {
+    pub(crate) socket: PathBuf,
+    pub(crate) user: String,
+}
+
+impl Login {
+    pub(crate) fn of(server: &PrivateServer) -> Self {
+        Self { socket: server.socket(), user: server.root_user().to_owned() }
+    }
+}
+
 /// A connection of the administrator to a private server.
 #[derive(Debug)]
 pub(crate) struct Administrator(Conn);
 
 impl Administrator {
-    pub(crate) async fn log_in(server: &PrivateServer) -> Result<Self, Failure> {
-        let socket = server.socket();
-        let options = OptsBuilder::default().socket(Some(socket.to_string_lossy())).user(Some(server.root_user()));
+    pub(crate) async fn log_in(login: &Login) -> Result<Self, Failure> {
+        let options = OptsBuilder::default().socket(Some(login.socket.to_string_lossy())).user(Some(&login.user));
         Conn::new(options).await.map(Self).map_err(server_failure)
     }
 
@@ -70,10 +84,15 @@ impl Administrator {
         file.load(&mut self.0).await
     }
 
-    /// Creates a schema and grants `user`, who logs in over TCP, all privileges in it.
-    pub(crate) async fn create(&mut self, schema: &str, user: &str) -> Result<(), Failure> {
-        self.run(&format!("CREATE DATABASE `{schema}`")).await?;
-        self.run(&format!("GRANT ALL PRIVILEGES ON `{schema}`.* TO '{user}'@'127.0.0.1'")).await
+    /// Creates a schema and grants `user`, who logs in over TCP, all privileges in it. Returns
+    /// false if a schema with this name exists.
+    pub(crate) async fn create(&mut self, schema: &str, user: &str) -> Result<bool, Failure> {
+        match self.0.query_drop(format!("CREATE DATABASE `{schema}`")).await {
+            Err(mysql_async::Error::Server(error)) if error.code == DATABASE_EXISTS => return Ok(false),
+            created => created.map_err(server_failure)?,
+        }
+        self.run(&format!("GRANT ALL PRIVILEGES ON `{schema}`.* TO '{user}'@'127.0.0.1'")).await?;
+        Ok(true)
     }
 
     /// Drops a schema. If a session still uses it, it remains until the server stops.

@@ -18,14 +18,25 @@ use crate::types::ConfigError;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DatabaseEntry {
+    /// The address, the account and the schema: `mysql://USER@HOST:PORT/SCHEMA`. Required.
     url: SecretString,
+    /// The password. At most one of `password`, `password_env` and `password_file` can be present.
     password: Option<SecretString>,
+    /// The environment variable that contains the password.
     password_env: Option<String>,
+    /// The file that contains the password. Line breaks at its end are ignored.
     password_file: Option<PathBuf>,
+    /// The encryption: `verify-identity`, `verify-ca` or `off`. The default is `verify-identity`,
+    /// or `off` for a server on loopback or on a unix socket.
     tls: Option<TlsMode>,
+    /// The file of the trusted authorities. By default the public authorities are trusted.
     tls_ca: Option<PathBuf>,
+    /// The file of the client certificate. By default the host presents no certificate.
     tls_cert: Option<PathBuf>,
+    /// The file of the private key of the client certificate.
     tls_key: Option<PathBuf>,
+    /// The order in which the servers of a URL with several hosts are tried: `listed` or `random`.
+    /// The default is `listed`.
     server_order: Option<ServerOrder>,
     prefer_replicas: Option<bool>,
     max_replica_lag_ms: Option<u64>,
@@ -48,8 +59,12 @@ pub(super) struct DatabaseEntry {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GrantEntry {
+    /// The name of the guest: the file name of the plugin without `.wasm`, or `*` for all guests.
+    /// Required.
     pub(super) guest: String,
+    /// The name of the table `[database.NAME]`. Guests open the database by this name. Required.
     pub(super) database: String,
+    /// The allowed statements: `read`, `dml`, `ddl` or `any`. The default is `dml`.
     statements: Option<String>,
     max_connections: Option<usize>,
     max_waiters: Option<usize>,

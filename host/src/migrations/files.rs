@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -106,7 +107,12 @@ pub(super) fn read_directory(directory: &Path) -> Result<Vec<MigrationFile>, Mig
             continue;
         }
         let location = path.display().to_string();
-        let bytes = fs::metadata(&path).map_err(failed(&path))?.len();
+        let metadata = fs::metadata(&path).map_err(failed(&path))?;
+        if !metadata.is_file() {
+            // To read a pipe can take for ever.
+            return Err(failed(&path)(io::Error::other("it is not a regular file")));
+        }
+        let bytes = metadata.len();
         if usize::try_from(bytes).is_ok_and(|bytes| bytes <= MAX_FILE_BYTES) {
             let bytes = fs::read(&path).map_err(failed(&path))?;
             let text = String::from_utf8(bytes).map_err(|_| MigrationError::NotUtf8 { file: location.clone() })?;
@@ -263,6 +269,9 @@ mod tests {
         assert!(error.contains("0009_b.sql") && error.contains("9_b.sql") && error.contains("version 9"), "{error}");
         write("9_b.sql", b"SELECT '\xff'");
         assert!(read().unwrap_err().contains("UTF-8"));
+        fs::remove_file(directory.join("9_b.sql")).unwrap();
+        fs::create_dir(directory.join("9_b.sql")).unwrap();
+        assert!(read().unwrap_err().contains("9_b.sql: it is not a regular file"));
         fs::remove_dir_all(&directory).unwrap();
         assert!(matches!(read_directory(&directory), Err(MigrationError::Read { .. })));
     }

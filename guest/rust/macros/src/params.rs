@@ -26,22 +26,20 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     };
     let owned = fields.iter().map(|field| {
         let (ty, member) = (&field.ty, &field.member);
-        quote_spanned!(ty.span()=> ::core::convert::Into::<::wasmysql::Value>::into(self.#member))
+        quote_spanned!(ty.span()=> parameters.push(self.#member);)
     });
     let borrowed = fields.iter().map(|field| {
         let (ty, member) = (&field.ty, &field.member);
-        quote_spanned! {ty.span()=>
-            ::core::convert::Into::<::wasmysql::Value>::into(<#ty as ::core::clone::Clone>::clone(&self.#member))
-        }
+        quote_spanned!(ty.span()=> parameters.push(<#ty as ::core::clone::Clone>::clone(&self.#member));)
     });
 
     let name = &input.ident;
     let (_, arguments, _) = input.generics.split_for_impl();
-    let into = quote!(::core::convert::Into<::wasmysql::Value>);
-    let of_owned = with(&input.generics, bounds(&input, fields.iter().map(|field| (&field.ty, into.clone()))));
+    let param = quote!(::wasmysql::Param);
+    let of_owned = with(&input.generics, bounds(&input, fields.iter().map(|field| (&field.ty, param.clone()))));
     // With `for<'field>`, the compiler accepts a bound that is false for a concrete type. The
     // implementation for references is then not available.
-    let of_borrowed = fields.iter().map(|Field { ty, .. }| quote!(for<'field> #ty: #into + ::core::clone::Clone));
+    let of_borrowed = fields.iter().map(|Field { ty, .. }| quote!(for<'field> #ty: #param + ::core::clone::Clone));
     let of_borrowed = with(&input.generics, of_borrowed.collect());
     let (parameters, _, conditions) = of_owned.split_for_impl();
     let (borrowed_parameters, _, borrowed_conditions) = of_borrowed.split_for_impl();
@@ -50,8 +48,8 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
         impl #parameters ::wasmysql::Params for #name #arguments #conditions {
             #names
 
-            fn append_to(self, values: &mut ::std::vec::Vec<::wasmysql::Value>) {
-                values.extend([#(#owned),*]);
+            fn append_to(self, parameters: &mut ::wasmysql::Parameters) {
+                #(#owned)*
             }
         }
 
@@ -59,8 +57,8 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
         impl #borrowed_parameters ::wasmysql::Params for &#name #arguments #borrowed_conditions {
             #names
 
-            fn append_to(self, values: &mut ::std::vec::Vec<::wasmysql::Value>) {
-                values.extend([#(#borrowed),*]);
+            fn append_to(self, parameters: &mut ::wasmysql::Parameters) {
+                #(#borrowed)*
             }
         }
     })

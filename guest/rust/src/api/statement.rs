@@ -7,7 +7,8 @@ use super::{Prepared, maybe_async};
 use crate::bindings::options::ExecuteOptions;
 use crate::error::{Error, Result};
 use crate::milliseconds::milliseconds;
-use crate::names::{Order, parse_placeholders, unnamed_placeholders};
+use crate::names::{Order, expand_lists, parse_placeholders, unnamed_placeholders};
+use crate::parameter::{Parameters, fixed_placeholders};
 use crate::params::Params;
 use crate::value::Value;
 
@@ -72,19 +73,33 @@ impl<'s> Statement<'s> {
     /// # }
     /// ```
     pub fn bind(mut self, params: impl Params) -> Self {
-        let Some(names) = params.names() else {
-            params.append_to(&mut self.values);
-            return self;
-        };
-        match self.placeholders().and_then(|placeholders| Order::of(&placeholders, &names)) {
-            Ok(order) => {
-                let mut named = Vec::with_capacity(names.len());
-                params.append_to(&mut named);
-                order.arrange(named, &mut self.values);
-            }
-            Err(error) => self.source = Source::Invalid(error),
+        let mut parameters = Parameters::after(std::mem::take(&mut self.values));
+        match params.names() {
+            None => params.append_to(&mut parameters),
+            Some(names) => match self.placeholders().and_then(|placeholders| Order::of(&placeholders, &names)) {
+                Ok(order) => {
+                    let mut named = Parameters::default();
+                    params.append_to(&mut named);
+                    order.arrange(named, &mut parameters);
+                }
+                Err(error) => self.source = Source::Invalid(error),
+            },
+        }
+        let (values, lists) = parameters.expanded();
+        self.values = values;
+        if !lists.is_empty() {
+            self.expand(&lists);
         }
         self
+    }
+
+    /// Writes a placeholder for each value of the lists.
+    fn expand(&mut self, lists: &[(usize, usize)]) {
+        match &mut self.source {
+            Source::Text(sql) => *sql = Cow::Owned(expand_lists(sql, lists)),
+            Source::Prepared(_) => self.source = Source::Invalid(fixed_placeholders()),
+            Source::Invalid(_) => {}
+        }
     }
 
     /// Returns the names of the placeholders, and replaces the placeholders with `?`.

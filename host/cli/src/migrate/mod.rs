@@ -12,6 +12,7 @@ use wasmysql_host::{Database, Migrations, Resolution};
 use crate::databases::assignment;
 use crate::exit::Failure;
 use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted};
+use crate::log;
 use crate::migrations::{self, failure};
 use target::Target;
 
@@ -97,6 +98,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     // After an interruption, this waits until the running statement is killed.
     runtime.block_on(database.shutdown(SHUTDOWN_TIMEOUT));
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
+    if let (Work::Apply, Err(Failure::Interrupted(_))) = (work, &outcome) {
+        log::print(&"interrupted; --status shows what was applied, and the next run says how to continue");
+    }
     outcome
 }
 

@@ -90,10 +90,23 @@ pub(super) fn dry_run(directory: &Path, migrations: &Migrations, found: &[Migrat
     for file in migrations.files().iter().filter(|file| is_pending(file.version())) {
         let path = directory.join(file.name());
         for (number, sql) in file.statements() {
-            line(&format!("-- {}:{number}\n{sql}\n", path.display()))?;
+            line(&format!("-- {}:{number}\n{}\n", path.display(), terminated(sql)))?;
         }
     }
     line(&summary(found))
+}
+
+/// Returns a statement as the `mysql` client reads it: with `;`, or with a delimiter that it does
+/// not contain.
+fn terminated(sql: &str) -> String {
+    if !sql.contains(';') {
+        return format!("{sql};");
+    }
+    let mut delimiter = "//".to_owned();
+    while sql.contains(&delimiter) {
+        delimiter.push('/');
+    }
+    format!("DELIMITER {delimiter}\n{sql}\n{delimiter}\nDELIMITER ;")
 }
 
 /// Returns the details of a run.
@@ -130,5 +143,21 @@ fn shown(duration: Duration) -> String {
     match duration.as_millis() {
         milliseconds @ ..10_000 => format!("{milliseconds} ms"),
         _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_end_with_a_delimiter_that_they_do_not_contain() {
+        for (sql, expected) in [
+            ("SELECT 1", "SELECT 1;"),
+            ("BEGIN SELECT 1; END", "DELIMITER //\nBEGIN SELECT 1; END\n//\nDELIMITER ;"),
+            ("SELECT ';//'", "DELIMITER ///\nSELECT ';//'\n///\nDELIMITER ;"),
+        ] {
+            assert_eq!(terminated(sql), expected);
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! The templates of new plugins: the packages in `guest/templates`, which this workspace builds and
-//! tests.
+//! tests. `embedded/` links to them, so that the published package contains them.
 
 /// A package that is renamed to become a plugin.
 #[derive(Debug)]
@@ -18,19 +18,24 @@ const SDK: &str = r#"path = "../../rust""#;
 /// The source of the package for JavaScript in the template.
 const PACKAGE_OF_JS: &str = "file:../../js";
 
+/// The names in `embedded/` of a template's Cargo.toml, which a published package can't contain,
+/// and of its .gitignore, which git does not read if it is a link.
+const MANIFEST: &str = "manifest.toml";
+const GITIGNORE: &str = "gitignore";
+
 /// The part of Cargo.toml that a package needs only outside of this workspace.
-const PACKAGE: &str = include_str!("../../../../guest/templates/package.toml");
+const PACKAGE: &str = include_str!("../../embedded/templates/package.toml");
 
 /// Lists the files of a template, or with `=>`, of another directory that a plugin gets as a part.
 macro_rules! files {
     ($directory:literal => $part:literal, $($path:literal),* $(,)?) => {
         &[$((
             concat!($part, "/", $path),
-            include_str!(concat!("../../../../", $directory, "/", $path)),
+            include_str!(concat!("../../embedded/", $directory, "/", $path)),
         )),*]
     };
     ($template:literal, $($path:literal),* $(,)?) => {
-        &[$(($path, include_str!(concat!("../../../../guest/templates/", $template, "/", $path)))),*]
+        &[$(($path, include_str!(concat!("../../embedded/templates/", $template, "/", $path)))),*]
     };
 }
 pub(super) use files;
@@ -39,12 +44,12 @@ pub(crate) const COMMAND: Template = Template {
     name: "wasmysql-template-command",
     files: &[files!(
         "command",
-        "Cargo.toml",
+        "manifest.toml",
         ".cargo/config.toml",
         "src/main.rs",
         "migrations/0001_create_visits.sql",
         "README.md",
-        ".gitignore",
+        "gitignore",
     )],
 };
 
@@ -52,12 +57,12 @@ pub(crate) const HTTP: Template = Template {
     name: "wasmysql-template-http",
     files: &[files!(
         "http",
-        "Cargo.toml",
+        "manifest.toml",
         ".cargo/config.toml",
         "src/main.rs",
         "migrations/0001_create_visits.sql",
         "README.md",
-        ".gitignore",
+        "gitignore",
     )],
 };
 
@@ -65,7 +70,7 @@ pub(crate) const WORLD: Template = Template {
     name: "wasmysql-template-world",
     files: &[files!(
         "world",
-        "Cargo.toml",
+        "manifest.toml",
         ".cargo/config.toml",
         "src/lib.rs",
         "wit/world.wit",
@@ -77,7 +82,7 @@ pub(crate) const WORLD: Template = Template {
         "wit/deps/wasmysql-mysql/world.wit",
         "migrations/0001_create_flights.sql",
         "README.md",
-        ".gitignore",
+        "gitignore",
     )],
 };
 
@@ -119,7 +124,8 @@ impl Template {
         self.files.iter().copied().flatten().map(move |&(path, content)| {
             let content = content.replace(self.name, name).replace(&underscores(self.name), &underscores(name));
             match path {
-                "Cargo.toml" => (path, content.replace(SDK, sdk) + PACKAGE),
+                MANIFEST => ("Cargo.toml", content.replace(SDK, sdk) + PACKAGE),
+                GITIGNORE => (".gitignore", content),
                 "package.json" => (path, content.replace(PACKAGE_OF_JS, sdk)),
                 _ => (path, content),
             }

@@ -26,13 +26,14 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Notify, watch};
-use wasmysql_private_server::{PrivateServer, ServerChoice};
+use wasmysql_private_server::ServerChoice;
 
 use crate::databases::{self, Databases};
 use crate::environment::Environment;
 use crate::exit::Failure;
 use crate::interrupt::{Hangups, Interrupts, SHUTDOWN_TIMEOUT, until_interrupted_blocking};
 use crate::limits::Limits;
+use crate::private::Private;
 use crate::program::Program;
 use crate::{log, metrics};
 use listener::Connections;
@@ -212,7 +213,7 @@ impl Ready {
         runtime: &Runtime,
         interrupts: Interrupts,
         hangups: Hangups,
-    ) -> (Result<(), Failure>, Option<PrivateServer>) {
+    ) -> (Result<(), Failure>, Option<Private>) {
         let Self { listener, server, databases, watch, drain } = self;
         let outcome = runtime.block_on(serve(listener, &server, interrupts, hangups, watch, drain));
         server.site().stop();

@@ -23,6 +23,7 @@ use crate::exit::Failure;
 use crate::interrupt::{Interrupts, SHUTDOWN_TIMEOUT, until_interrupted, until_interrupted_blocking};
 use crate::limits::Limits;
 use crate::migrations;
+use crate::private;
 use crate::schema::SchemaFile;
 use attempt::{Attempts, Verdict};
 use list::Case;
@@ -173,7 +174,7 @@ fn test(
     if will_run && suite.plugin.uses_mysql() {
         // The server takes seconds to start. If this process ends meanwhile, so does the server.
         let started =
-            runtime.block_on(until_interrupted_blocking(interrupts, move || databases::start(choice, None, "")))?;
+            runtime.block_on(until_interrupted_blocking(interrupts, move || private::start(choice, None, "")))?;
         *server = Some(Arc::new(started));
     }
     let context = databases::with_variables(WasmysqlCtxBuilder::default(), &options.variable)?;

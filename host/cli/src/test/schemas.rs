@@ -9,7 +9,7 @@ use wasmysql_private_server::PrivateServer;
 use crate::databases::PRIVATE;
 use crate::exit::Failure;
 use crate::migrations;
-use crate::schema::{Administrator, SchemaFile};
+use crate::schema::{Administrator, Login, SchemaFile};
 
 /// Creates schemas.
 pub(crate) struct Schemas {
@@ -42,13 +42,14 @@ impl Schemas {
     /// Creates a schema, loads the file into it and applies the migrations.
     pub(crate) async fn fresh(&self) -> Result<Schema, Failure> {
         let name = format!("test_{}", self.created.fetch_add(1, Ordering::Relaxed));
-        let mut administrator = Administrator::log_in(&self.server).await?;
+        let login = Login::of(&self.server);
+        let mut administrator = Administrator::log_in(&login).await?;
         administrator.create(&name, self.server.user()).await?;
         if let Some(file) = &self.file {
             administrator.load(&name, file).await?;
         }
         if let Some(migrations) = &self.migrations {
-            migrations::apply(&self.server, &name, migrations).await?;
+            migrations::apply(&login, &name, migrations).await?;
         }
         Ok(Schema { name, url: self.server.url(), administrator, context: self.context.clone() })
     }

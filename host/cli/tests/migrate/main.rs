@@ -100,9 +100,9 @@ async fn dry_run_prints_statements_and_changes_nothing() {
     let mut schema = Schema::new().await;
     let directory = directory(&[VISITS, INDEX]);
     let (stdout, _) = run(&directory, &schema, &["--dry-run"], 0);
-    let expected = "-- migrations/0001_create_visits.sql:1\nCREATE TABLE pages (path VARCHAR(40) PRIMARY KEY)\n\n\
-                    -- migrations/0001_create_visits.sql:3\nCREATE TABLE visits (id INT PRIMARY KEY, path VARCHAR(40))\n\n\
-                    -- migrations/0002_add_index.sql:1\nALTER TABLE visits ADD INDEX (path)\n\n0 applied, 2 pending\n";
+    let expected = "-- migrations/0001_create_visits.sql:1\nCREATE TABLE pages (path VARCHAR(40) PRIMARY KEY);\n\n\
+                    -- migrations/0001_create_visits.sql:3\nCREATE TABLE visits (id INT PRIMARY KEY, path VARCHAR(40));\n\n\
+                    -- migrations/0002_add_index.sql:1\nALTER TABLE visits ADD INDEX (path);\n\n0 applied, 2 pending\n";
     assert_eq!(stdout, expected);
     let tables = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()";
     assert_eq!(schema.value::<u32>(tables).await, 0);

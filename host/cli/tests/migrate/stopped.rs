@@ -1,5 +1,6 @@
 //! Tests of a tool that is stopped in the middle of a file.
 
+use std::io::Read;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ impl Tool {
     async fn start(directory: &TempDir, schema: &mut Schema) -> Self {
         let (url, (variable, password)) = database(schema);
         let mut command = migrate(directory.path(), &["--database", &url]);
-        let command = command.env(variable, password).stdout(Stdio::null()).stderr(Stdio::null());
+        let command = command.env(variable, password).stdout(Stdio::null()).stderr(Stdio::piped());
         let tool = Self(command.spawn().unwrap());
         schema.running("SLEEP(3)", 1, PATIENCE).await;
         tool
@@ -75,6 +76,9 @@ async fn interrupted_tool_kills_its_statement() {
     let start = Instant::now();
     kill_process(Pid::from_child(&tool.0), Signal::INT).unwrap();
     assert_eq!(tool.0.wait().unwrap().code(), Some(130));
+    let mut stderr = String::new();
+    tool.0.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert!(stderr.starts_with("interrupted; --status shows"), "{stderr}");
     schema.running("SLEEP(3)", 0, Duration::from_secs(1)).await;
     assert!(start.elapsed() < Duration::from_millis(2500), "{:?}", start.elapsed());
     let (_, stderr) = run(&directory, &schema, &[], 1);

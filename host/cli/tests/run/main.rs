@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't continue fails")]
 
 mod endings;
+mod kept;
 mod limits;
 mod operating;
 mod plugins;
