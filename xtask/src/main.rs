@@ -5,13 +5,11 @@ mod bench;
 mod book;
 mod browser;
 mod cargo;
-mod check;
 mod demo;
 mod language;
 mod languages;
 mod packages;
 mod python;
-mod release;
 mod selection;
 mod servers;
 mod setup;
@@ -20,7 +18,6 @@ mod wheel;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -81,16 +78,6 @@ enum Task {
     },
     /// Check the wording and the line widths of documentation and comments
     Language,
-    /// Make the packages of a release in target/release-VERSION, and build projects that use only
-    /// them; uploads nothing
-    Release {
-        version: String,
-        /// Sign the checksums with this private key of ssh
-        #[arg(long, value_name = "FILE")]
-        sign: Option<PathBuf>,
-    },
-    /// Check dependencies, documentation, the public API and the book before a release
-    Check,
     /// Build the documents as a book into target/book
     Book,
     /// List the public API of the published crates in docs/api
@@ -157,8 +144,6 @@ fn run(task: Task) -> Result<()> {
             bench::run_bench(server, filter.as_deref())
         }
         Task::Language => language::run_language(),
-        Task::Release { version, sign } => release::release(&version, sign.as_deref()),
-        Task::Check => check::run_check(),
         Task::Book => book::build(),
         Task::Api { check } => api::run_api(check),
     }

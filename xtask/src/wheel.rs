@@ -47,22 +47,17 @@ pub(crate) fn test_wheel() -> Result<()> {
 /// Builds the wheel without optimizing the tool's own code, and returns its path.
 fn build(directory: &Path) -> Result<PathBuf> {
     let wheels = directory.join("wheels");
-    maturin(&["build", "--profile", "dev"], &wheels)?;
-    match fs::read_dir(&wheels)?.collect::<Result<Vec<_>, _>>()?.as_slice() {
-        [wheel] => Ok(wheel.path()),
-        others => bail!("maturin made {} wheels in {}", others.len(), wheels.display()),
-    }
-}
-
-/// Runs a command of maturin for the Python package, which writes into a directory.
-pub(crate) fn maturin(command: &[&str], out: &Path) -> Result<()> {
     let mut maturin = Command::new(Language::Python.program("maturin")?);
-    maturin.args(command).args(["--quiet", "--out"]).arg(out);
+    maturin.args(["build", "--quiet", "--profile", "dev", "--out"]).arg(&wheels);
     maturin.current_dir(root().join("guest/python")).env("CARGO_TARGET_DIR", target_directory()?);
     // maturin calls the cargo that runs this program.
     let path = env::var_os("PATH").unwrap_or_default();
     let cargo = env::var_os("CARGO").map(PathBuf::from);
     let cargo = cargo.as_deref().and_then(Path::parent).map(Path::to_owned);
     maturin.env("PATH", env::join_paths(cargo.into_iter().chain(env::split_paths(&path)))?);
-    run(&mut maturin)
+    run(&mut maturin)?;
+    match fs::read_dir(&wheels)?.collect::<Result<Vec<_>, _>>()?.as_slice() {
+        [wheel] => Ok(wheel.path()),
+        others => bail!("maturin made {} wheels in {}", others.len(), wheels.display()),
+    }
 }
