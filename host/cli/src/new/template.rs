@@ -1,5 +1,5 @@
 //! The templates of new plugins: the packages in `guest/templates`, which this workspace builds and
-//! tests. `embedded/` links to them, so that the published package contains them.
+//! tests.
 
 /// A package that is renamed to become a plugin.
 #[derive(Debug)]
@@ -18,24 +18,19 @@ const SDK: &str = r#"path = "../../rust""#;
 /// The source of the package for JavaScript in the template.
 const PACKAGE_OF_JS: &str = "file:../../js";
 
-/// The names in `embedded/` of a template's Cargo.toml, which a published package can't contain,
-/// and of its .gitignore, which git does not read if it is a link.
-const MANIFEST: &str = "manifest.toml";
-const GITIGNORE: &str = "gitignore";
-
 /// The part of Cargo.toml that a package needs only outside of this workspace.
-const PACKAGE: &str = include_str!("../../embedded/templates/package.toml");
+const PACKAGE: &str = include_str!("../../../../guest/templates/package.toml");
 
 /// Lists the files of a template, or with `=>`, of another directory that a plugin gets as a part.
 macro_rules! files {
     ($directory:literal => $part:literal, $($path:literal),* $(,)?) => {
         &[$((
             concat!($part, "/", $path),
-            include_str!(concat!("../../embedded/", $directory, "/", $path)),
+            include_str!(concat!("../../../../", $directory, "/", $path)),
         )),*]
     };
     ($template:literal, $($path:literal),* $(,)?) => {
-        &[$(($path, include_str!(concat!("../../embedded/templates/", $template, "/", $path)))),*]
+        &[$(($path, include_str!(concat!("../../../../guest/templates/", $template, "/", $path)))),*]
     };
 }
 pub(super) use files;
@@ -44,12 +39,12 @@ pub(crate) const COMMAND: Template = Template {
     name: "wasmysql-template-command",
     files: &[files!(
         "command",
-        "manifest.toml",
+        "Cargo.toml",
         ".cargo/config.toml",
         "src/main.rs",
         "migrations/0001_create_visits.sql",
         "README.md",
-        "gitignore",
+        ".gitignore",
     )],
 };
 
@@ -57,12 +52,12 @@ pub(crate) const HTTP: Template = Template {
     name: "wasmysql-template-http",
     files: &[files!(
         "http",
-        "manifest.toml",
+        "Cargo.toml",
         ".cargo/config.toml",
         "src/main.rs",
         "migrations/0001_create_visits.sql",
         "README.md",
-        "gitignore",
+        ".gitignore",
     )],
 };
 
@@ -70,7 +65,7 @@ pub(crate) const WORLD: Template = Template {
     name: "wasmysql-template-world",
     files: &[files!(
         "world",
-        "manifest.toml",
+        "Cargo.toml",
         ".cargo/config.toml",
         "src/lib.rs",
         "wit/world.wit",
@@ -82,7 +77,7 @@ pub(crate) const WORLD: Template = Template {
         "wit/deps/wasmysql-mysql/world.wit",
         "migrations/0001_create_flights.sql",
         "README.md",
-        "gitignore",
+        ".gitignore",
     )],
 };
 
@@ -124,8 +119,7 @@ impl Template {
         self.files.iter().copied().flatten().map(move |&(path, content)| {
             let content = content.replace(self.name, name).replace(&underscores(self.name), &underscores(name));
             match path {
-                MANIFEST => ("Cargo.toml", content.replace(SDK, sdk) + PACKAGE),
-                GITIGNORE => (".gitignore", content),
+                "Cargo.toml" => (path, content.replace(SDK, sdk) + PACKAGE),
                 "package.json" => (path, content.replace(PACKAGE_OF_JS, sdk)),
                 _ => (path, content),
             }
