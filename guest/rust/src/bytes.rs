@@ -13,7 +13,7 @@ use crate::value::Value;
 #[diagnostic::on_unimplemented(
     message = "a list of `{Self}` can't be one parameter",
     label = "only a list of bytes can be one parameter",
-    note = "`IN` takes one `?` per element: build the text with that many `?`, and pass the list itself as the parameters",
+    note = "a list for `IN (?)` is `wasmysql::in_list(&values)`",
     note = "write bytes as `b\"...\"`, `[1u8, 2]` or `vec![1u8, 2]`"
 )]
 pub trait Byte: Copy {

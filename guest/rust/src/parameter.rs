@@ -54,8 +54,9 @@ impl Param for InList {
 ///
 /// A list works in every call that takes a statement as text. It is an `Argument` error with a
 /// prepared statement and in `execute_many`, whose number of placeholders is fixed. The host caches
-/// a prepared statement for each number of values. A statement has at most 65,535 parameters; put
-/// more values into a temporary table.
+/// a prepared statement for each number of values. The grant limits the number of parameters (8,192
+/// by default), and a call with more fails with `LimitExceeded`. Put that many values into a
+/// temporary table.
 ///
 /// # Examples
 ///

@@ -42,6 +42,10 @@ use crate::parameter::{Param, Parameters};
 /// # }
 /// ```
 ///
+/// ```compile_fail,E0277
+/// wasmysql::named! { ids: [1, 2, 3] };
+/// ```
+///
 /// A struct:
 ///
 /// ```

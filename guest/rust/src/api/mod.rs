@@ -9,6 +9,7 @@ mod connection;
 mod engine;
 mod execute_many;
 mod outcome;
+pub mod prelude;
 mod prepared;
 mod retry;
 mod rows;

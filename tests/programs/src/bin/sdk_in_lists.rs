@@ -2,7 +2,7 @@
 
 #[wasmysql_macros::both_apis]
 mod program {
-    use wasmysql::{Connection, Engine, ErrorKind, Params, Result, Statement, in_list, named};
+    use wasmysql::{Connection, Engine, ErrorKind, Limit, Params, Result, Statement, in_list, named};
 
     #[derive(Clone, Params)]
     struct Filter<'a> {
@@ -79,13 +79,14 @@ mod program {
         Ok(())
     }
 
-    /// The number of parameters has 16 bits in the protocol.
+    /// The grant allows 8,192 parameters by default.
     async fn too_many(conn: &mut Connection) -> Result<()> {
         let sql = "SELECT COUNT(*) FROM t WHERE id IN (?)";
-        let most: Vec<u32> = (1..=65_535).collect();
+        let most: Vec<u32> = (1..=8192).collect();
         assert_eq!(conn.query_scalar::<u8>(sql, (in_list(&most),)).await?, 3);
-        let more: Vec<u32> = (1..=65_536).collect();
-        conn.query_scalar::<u8>(sql, (in_list(&more),)).await.expect_err("one parameter too many");
+        let more: Vec<u32> = (1..=8193).collect();
+        let error = conn.query_scalar::<u8>(sql, (in_list(&more),)).await.expect_err("one parameter too many");
+        assert_eq!(error.kind(), &ErrorKind::LimitExceeded(Limit::Parameters));
         assert_eq!(conn.query_scalar::<u8>("SELECT 1", ()).await?, 1);
         Ok(())
     }
