@@ -4,11 +4,13 @@ mod api;
 mod bench;
 mod browser;
 mod cargo;
+mod check;
 mod demo;
 mod language;
 mod languages;
 mod packages;
 mod python;
+mod release;
 mod servers;
 mod setup;
 mod test;
@@ -16,6 +18,7 @@ mod wheel;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -76,6 +79,20 @@ enum Task {
     },
     /// Check the wording and the line widths of documentation and comments
     Language,
+    /// Run the checks of a release that CI does not run, because they take minutes
+    Check {
+        /// Run only these checks
+        checks: Vec<check::Check>,
+    },
+    /// Make the packages, the checksums and the section of the changelog of a release in
+    /// target/release-VERSION, without uploading anything
+    Release {
+        /// Version of all packages, for example 0.1.0
+        version: release::Version,
+        /// Sign the checksums with this private key of SSH
+        #[arg(long, value_name = "KEY")]
+        sign: Option<PathBuf>,
+    },
     /// List the public API of the published crates in docs/api
     Api {
         /// Only check that the lists are up to date
@@ -148,6 +165,11 @@ fn run(task: Task) -> Result<()> {
             let server = server.resolve()?;
             setup::run(server.as_deref())?;
             bench::run_bench(server, filter.as_deref())
+        }
+        Task::Check { checks } => check::run_checks(&checks),
+        Task::Release { version, sign } => {
+            setup::run(None)?;
+            release::run_release(version, sign.as_deref())
         }
         Task::Language => language::run_language(),
         Task::Api { check } => api::run_api(check),
