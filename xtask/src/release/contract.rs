@@ -70,7 +70,8 @@ fn named_versions(text: &str) -> impl Iterator<Item = (usize, &str)> {
         names.filter_map(move |(start, name)| {
             let rest = &line[start + name.len()..];
             let interface = rest.strip_prefix('/').unwrap_or(rest);
-            let version = interface.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-').strip_prefix('@')?;
+            let version =
+                interface.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-').strip_prefix('@')?;
             let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
             Some((index + 1, version[..end].trim_end_matches('.')))
         })

@@ -46,3 +46,13 @@ pub(crate) fn maturin() -> Result<Command> {
     maturin.env("PATH", env::join_paths(cargo.into_iter().chain(env::split_paths(&path)))?);
     Ok(maturin)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npm_package_has_the_licences() {
+        check_licences().expect("copies of the licences");
+    }
+}

@@ -80,7 +80,9 @@ fn notes(is_signed: bool) -> Result<Vec<String>> {
     let mut notes = Vec::new();
     let output = Command::new("git").args(["status", "--porcelain"]).current_dir(root()).output()?;
     if !output.stdout.is_empty() {
-        notes.push("the files contain uncommitted changes; review and commit them, and run the command again".to_owned());
+        notes.push(
+            "the files contain uncommitted changes; review and commit them, and run the command again".to_owned(),
+        );
     }
     if !is_signed {
         notes.push(format!("{} is not signed; give a key with --sign", checksums::FILE));

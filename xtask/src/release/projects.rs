@@ -90,7 +90,9 @@ impl Projects {
 
         let server = PrivateServer::start()?;
         let database = format!("main={}", server.url());
-        run(Command::new(tool).args(["migrate", "visits/migrations", "--database", &database]).current_dir(&self.directory))?;
+        run(Command::new(tool)
+            .args(["migrate", "visits/migrations", "--database", &database])
+            .current_dir(&self.directory))?;
         let component = target.join("wasm32-wasip2/debug/visits.wasm");
         check_report("the embedder", Command::new(embedder).arg(component).arg(server.url()))
     }
