@@ -42,10 +42,10 @@ pub(crate) fn run_release(version: Version, key: Option<&Path>) -> Result<()> {
     projects::test(&packages, version)?;
     step("making the package for npm");
     languages::pack_javascript(&directory)?;
-    step("making the source distribution and the wheel for Python");
-    languages::build_python(&directory)?;
     step("encoding the WIT package");
     contract::write_binary(&directory.join(format!("wasmysql-mysql-{}.wasm", contract::check()?)))?;
+    step("making the source distribution and the wheel for Python");
+    languages::build_python(&directory)?;
     checksums::write(&directory)?;
     if let Some(key) = &key {
         checksums::sign(&directory, key)?;
