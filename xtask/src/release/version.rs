@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
@@ -76,11 +76,10 @@ pub(crate) fn set(new: Version) -> Result<()> {
             fs::write(&path, replaced).with_context(|| format!("can't write {file}"))?;
         }
     }
-    let version = new.to_string();
-    let mut npm = Command::new("npm");
-    npm.args(["version", "--silent", "--no-git-tag-version", "--allow-same-version", &version]);
-    run(npm.current_dir(root().join("guest/js")).stdout(std::process::Stdio::null()))?;
     if new != old {
+        let mut npm = Command::new("npm");
+        npm.args(["version", "--silent", "--no-git-tag-version", "--allow-same-version", &new.to_string()]);
+        run(npm.current_dir(root().join("guest/js")).stdout(Stdio::null()))?;
         run(&mut cargo(["update", "--quiet", "--workspace"]))?;
         run(&mut cargo(["update", "--quiet", "--workspace", "--manifest-path", "fuzz/Cargo.toml"]))?;
     }
