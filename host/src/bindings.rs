@@ -9,7 +9,7 @@ mod generated {
     #![expect(missing_docs, reason = "generated; wit/ documents every item")]
 
     wasmtime::component::bindgen!({
-        path: "../wit",
+        path: "wit",
         inline: "
             package wasmysql:host;
             world apis {

@@ -62,7 +62,7 @@ pub(crate) fn run_language() -> Result<()> {
 }
 
 /// Returns the paths of all files that git tracks, relative to the workspace.
-fn tracked_files() -> Result<Vec<String>> {
+pub(crate) fn tracked_files() -> Result<Vec<String>> {
     let output =
         Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output().context("can't run git ls-files")?;
     if !output.status.success() {

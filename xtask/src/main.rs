@@ -5,11 +5,13 @@ mod bench;
 mod book;
 mod browser;
 mod cargo;
+mod check;
 mod demo;
 mod language;
 mod languages;
 mod packages;
 mod python;
+mod release;
 mod selection;
 mod servers;
 mod setup;
@@ -18,6 +20,7 @@ mod wheel;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -80,6 +83,20 @@ enum Task {
     Language,
     /// Build the documents as a book into target/book
     Book,
+    /// Run the checks of a release that CI does not run, because they take minutes
+    Check {
+        /// Run only these checks
+        checks: Vec<check::Check>,
+    },
+    /// Make the packages, the checksums and the section of the changelog of a release in
+    /// target/release-VERSION, without uploading anything
+    Release {
+        /// Version of all packages, for example 0.1.0
+        version: release::Version,
+        /// Sign the checksums with this private key of SSH
+        #[arg(long, value_name = "KEY")]
+        sign: Option<PathBuf>,
+    },
     /// List the public API of the published crates in docs/api
     Api {
         /// Only check that the lists are up to date
@@ -142,6 +159,11 @@ fn run(task: Task) -> Result<()> {
             let server = server.resolve()?;
             setup::run(server.as_deref())?;
             bench::run_bench(server, filter.as_deref())
+        }
+        Task::Check { checks } => check::run_checks(&checks),
+        Task::Release { version, sign } => {
+            setup::run(None)?;
+            release::run_release(version, sign.as_deref())
         }
         Task::Language => language::run_language(),
         Task::Book => book::build(),

@@ -96,7 +96,7 @@ fn script(directory: &str, name: &str, tool: &Path) -> Result<()> {
 }
 
 /// Installs the tools of Go and C, unless they are installed. Returns the search path with them.
-fn path() -> Result<std::ffi::OsString> {
+pub(crate) fn path() -> Result<std::ffi::OsString> {
     let tools = target_directory()?.join("languages/go-c");
     let installed = tools.join("installed");
     let wanted = TOOLS.join("\n") + &BINDINGS.join("@");

@@ -1,14 +1,14 @@
 //! The test of the Python wheel: it works in an empty environment, without Rust.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::cargo::{root, run, target_directory};
+use crate::cargo::{run, target_directory};
 use crate::languages::Language;
+use crate::release::maturin;
 
 /// The directories of the system's programs. `cargo` and `rustc` are not in them.
 const SYSTEM: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -47,15 +47,7 @@ pub(crate) fn test_wheel() -> Result<()> {
 /// Builds the wheel without optimizing the tool's own code, and returns its path.
 fn build(directory: &Path) -> Result<PathBuf> {
     let wheels = directory.join("wheels");
-    let mut maturin = Command::new(Language::Python.program("maturin")?);
-    maturin.args(["build", "--quiet", "--profile", "dev", "--out"]).arg(&wheels);
-    maturin.current_dir(root().join("guest/python")).env("CARGO_TARGET_DIR", target_directory()?);
-    // maturin calls the cargo that runs this program.
-    let path = env::var_os("PATH").unwrap_or_default();
-    let cargo = env::var_os("CARGO").map(PathBuf::from);
-    let cargo = cargo.as_deref().and_then(Path::parent).map(Path::to_owned);
-    maturin.env("PATH", env::join_paths(cargo.into_iter().chain(env::split_paths(&path)))?);
-    run(&mut maturin)?;
+    run(maturin()?.args(["build", "--quiet", "--profile", "dev", "--out"]).arg(&wheels))?;
     match fs::read_dir(&wheels)?.collect::<Result<Vec<_>, _>>()?.as_slice() {
         [wheel] => Ok(wheel.path()),
         others => bail!("maturin made {} wheels in {}", others.len(), wheels.display()),

@@ -19,7 +19,7 @@ mod imports {
                 include wasmysql:mysql/blocking-imports@0.1.0;
             }
         ",
-        path: "../../wit",
+        path: "wit/mysql",
         world: "wasmysql:sdk/plugin",
         generate_all,
         additional_type_attributes: {

@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn provided_version_matches_the_wit_package() {
-        let world = include_str!("../../../wit/world.wit");
+        let world = include_str!("../wit/world.wit");
         let package = named(PROVIDED[0].0, PROVIDED[0].1);
         assert!(world.contains(&format!("package {package};")), "{package}");
     }

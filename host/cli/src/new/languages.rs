@@ -31,7 +31,7 @@ pub(crate) const GO: Template = Template::new(
             "visits.go",
             "visits_test.go"
         ),
-        files!("guest/examples/go" => "wasmysql", ".gitignore", "go.mod", "build.sh", "generate.sh", "batch/column.go", "batch/datetime.go", "batch/kind.go", "batch/read.go", "batch/value.go", "batch/write.go", "command/command.go", "command/empty.s", "driver/driver.go", "driver/rows.go", "internal/transfer/empty.s", "internal/transfer/transfer.go", "mysql/conn.go", "mysql/convert.go", "mysql/engine.go", "mysql/error.go", "mysql/parameters.go", "mysql/rows.go", "mysql/scan.go", "mysql/tx.go", "mysqltest/mysqltest.go", "wit/world.wit", "wit/deps/cli/run.wit"),
+        files!("templates/go/wasmysql" => "wasmysql", ".gitignore", "go.mod", "build.sh", "generate.sh", "batch/column.go", "batch/datetime.go", "batch/kind.go", "batch/read.go", "batch/value.go", "batch/write.go", "command/command.go", "command/empty.s", "driver/driver.go", "driver/rows.go", "internal/transfer/empty.s", "internal/transfer/transfer.go", "mysql/conn.go", "mysql/convert.go", "mysql/engine.go", "mysql/error.go", "mysql/parameters.go", "mysql/rows.go", "mysql/scan.go", "mysql/tx.go", "mysqltest/mysqltest.go", "wit/world.wit", "wit/deps/cli/run.wit"),
         files!("wit" => "wasmysql/wit/deps/wasmysql-mysql", "blocking.wit", "connection.wit", "engine.wit", "options.wit", "types.wit", "world.wit"),
     ],
 );
@@ -50,7 +50,7 @@ pub(crate) const C: Template = Template::new(
             "visits.c",
             "visits.h"
         ),
-        files!("guest/examples/c" => "wasmysql", ".gitignore", "build.sh", "batch.h", "batch_read.c", "batch_write.c", "test.h", "test.c", "values.c", "wasmysql.h", "wasmysql.c"),
+        files!("templates/c/wasmysql" => "wasmysql", ".gitignore", "build.sh", "batch.h", "batch_read.c", "batch_write.c", "test.h", "test.c", "values.c", "wasmysql.h", "wasmysql.c"),
         files!("wit" => "wasmysql/wit", "blocking.wit", "connection.wit", "engine.wit", "options.wit", "types.wit", "world.wit"),
     ],
 );

@@ -8,6 +8,9 @@ use crate::exit::Failure;
 /// The SDK in the checkout from which this program was built. The directory may no longer exist.
 const SDK_OF_CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../guest/rust");
 
+/// The published SDK, which has the version of this program.
+const PUBLISHED_SDK: &str = concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"");
+
 /// The package for JavaScript in the checkout.
 const JS_OF_CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../guest/js");
 
@@ -22,7 +25,7 @@ pub(super) fn of_rust(given: Option<&Path>) -> Result<String, Failure> {
             path
         }
         None if is_sdk(Path::new(SDK_OF_CHECKOUT)) => Path::new(SDK_OF_CHECKOUT),
-        None => return Ok(r#"version = "0.1""#.to_owned()),
+        None => return Ok(PUBLISHED_SDK.to_owned()),
     };
     let path = fs::canonicalize(path).map_err(|error| Failure::Host(format!("{}: {error}", path.display())))?;
     match path.to_str().filter(|path| !path.contains(char::is_control)) {
@@ -46,6 +49,6 @@ pub(super) fn of_javascript() -> String {
     let checkout = fs::canonicalize(JS_OF_CHECKOUT).ok().filter(|path| path.join("package.json").is_file());
     match checkout.as_deref().and_then(Path::to_str) {
         Some(path) if !path.contains(['"', '\\']) => format!("file:{path}"),
-        _ => "^0.1.0".to_owned(),
+        _ => concat!("^", env!("CARGO_PKG_VERSION")).to_owned(),
     }
 }

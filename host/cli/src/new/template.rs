@@ -1,5 +1,5 @@
 //! The templates of new plugins: the packages in `guest/templates`, which this workspace builds and
-//! tests.
+//! tests. `templates` links to their files, so that the package of this crate contains them.
 
 /// A package that is renamed to become a plugin.
 #[derive(Debug)]
@@ -19,66 +19,63 @@ const SDK: &str = r#"path = "../../rust""#;
 const PACKAGE_OF_JS: &str = "file:../../js";
 
 /// The part of Cargo.toml that a package needs only outside of this workspace.
-const PACKAGE: &str = include_str!("../../../../guest/templates/package.toml");
+const PACKAGE: &str = include_str!("../../templates/package.toml");
 
 /// Lists the files of a template, or with `=>`, of another directory that a plugin gets as a part.
 macro_rules! files {
     ($directory:literal => $part:literal, $($path:literal),* $(,)?) => {
         &[$((
             concat!($part, "/", $path),
-            include_str!(concat!("../../../../", $directory, "/", $path)),
+            include_str!(concat!("../../", $directory, "/", $path)),
         )),*]
     };
     ($template:literal, $($path:literal),* $(,)?) => {
-        &[$(($path, include_str!(concat!("../../../../guest/templates/", $template, "/", $path)))),*]
+        &[$(($path, include_str!(concat!("../../templates/", $template, "/", $path)))),*]
     };
 }
 pub(super) use files;
 
+/// Lists the files of a template in Rust whose links have other names: cargo leaves directories
+/// with a Cargo.toml out of packages, and git does not follow a link named `.gitignore`.
+macro_rules! package {
+    ($template:literal) => {
+        &[
+            ("Cargo.toml", include_str!(concat!("../../templates/", $template, "/manifest.toml"))),
+            (".gitignore", include_str!(concat!("../../templates/", $template, "/gitignore"))),
+        ]
+    };
+}
+
 pub(crate) const COMMAND: Template = Template {
     name: "wasmysql-template-command",
-    files: &[files!(
-        "command",
-        "Cargo.toml",
-        ".cargo/config.toml",
-        "src/main.rs",
-        "migrations/0001_create_visits.sql",
-        "README.md",
-        ".gitignore",
-    )],
+    files: &[
+        package!("command"),
+        files!("command", ".cargo/config.toml", "src/main.rs", "migrations/0001_create_visits.sql", "README.md",),
+    ],
 };
 
 pub(crate) const HTTP: Template = Template {
     name: "wasmysql-template-http",
-    files: &[files!(
-        "http",
-        "Cargo.toml",
-        ".cargo/config.toml",
-        "src/main.rs",
-        "migrations/0001_create_visits.sql",
-        "README.md",
-        ".gitignore",
-    )],
+    files: &[
+        package!("http"),
+        files!("http", ".cargo/config.toml", "src/main.rs", "migrations/0001_create_visits.sql", "README.md",),
+    ],
 };
 
 pub(crate) const WORLD: Template = Template {
     name: "wasmysql-template-world",
-    files: &[files!(
-        "world",
-        "Cargo.toml",
-        ".cargo/config.toml",
-        "src/lib.rs",
-        "wit/world.wit",
-        "wit/deps/wasmysql-mysql/blocking.wit",
-        "wit/deps/wasmysql-mysql/connection.wit",
-        "wit/deps/wasmysql-mysql/engine.wit",
-        "wit/deps/wasmysql-mysql/options.wit",
-        "wit/deps/wasmysql-mysql/types.wit",
-        "wit/deps/wasmysql-mysql/world.wit",
-        "migrations/0001_create_flights.sql",
-        "README.md",
-        ".gitignore",
-    )],
+    files: &[
+        package!("world"),
+        files!(
+            "world",
+            ".cargo/config.toml",
+            "src/lib.rs",
+            "wit/world.wit",
+            "migrations/0001_create_flights.sql",
+            "README.md",
+        ),
+        files!("wit" => "wit/deps/wasmysql-mysql", "blocking.wit", "connection.wit", "engine.wit", "options.wit", "types.wit", "world.wit"),
+    ],
 };
 
 pub(crate) const PYTHON: Template = Template {
@@ -157,7 +154,7 @@ mod tests {
         let names = std::fs::read_dir(wit).unwrap().map(|entry| entry.unwrap().file_name());
         let mut expected: Vec<_> = names.filter(|name| Path::new(name).extension() == Some("wit".as_ref())).collect();
         expected.sort();
-        let copied = WORLD.files[0].iter().filter_map(|(path, _)| path.strip_prefix("wit/deps/wasmysql-mysql/"));
+        let copied = WORLD.files[2].iter().filter_map(|(path, _)| path.strip_prefix("wit/deps/wasmysql-mysql/"));
         assert_eq!(expected, copied.collect::<Vec<_>>());
     }
 }

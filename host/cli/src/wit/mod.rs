@@ -27,7 +27,7 @@ const WORLD: (&str, &str) = ("world.wit", include_str!("world.wit"));
 /// Lists the files of the contract with their contents.
 macro_rules! contract {
     ($($name:literal),* $(,)?) => {
-        &[$((concat!("deps/wasmysql-mysql/", $name), include_str!(concat!("../../../../wit/", $name)))),*]
+        &[$((concat!("deps/wasmysql-mysql/", $name), include_str!(concat!("../../wit/", $name)))),*]
     };
 }
 
