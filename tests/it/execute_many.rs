@@ -41,7 +41,7 @@ async fn error_names_the_failing_row_of_many() {
     let (row_37, row_0) = (inserted(37), inserted(0));
     let expected = format!(
         "out of range: {row_37}\ntoo long: {row_37}\nnull: {row_37}\nout of range: {row_37}\ntoo long: {row_37}\n\
-         null: {row_37}\nduplicate: {row_37}\nforeign key: {row_0}\n\
+         null: {row_37}\nduplicate: {row_37}\nexpression: {row_37}\nreplaced expression: {row_37}\nforeign key: {row_0}\n\
          update: row 37 of this call\nupdate after ALTER TABLE: row 37 of this call\n\
          update in a transaction: row 41 of this call\ndelete: row 33 of this call\n"
     );

@@ -78,6 +78,9 @@ enum Task {
         /// Install Chromium and its driver, which test the page of the demo
         #[arg(long)]
         browser: bool,
+        /// Install mdBook, which makes the book of the documents, into target/tools
+        #[arg(long)]
+        book: bool,
     },
     /// Check the wording and the line widths of documentation and comments
     Language,
@@ -136,11 +139,14 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> Result<()> {
     match task {
-        Task::Setup { servers, languages, browser } => {
+        Task::Setup { servers, languages, browser, book } => {
             setup::run_for_tests(None)?;
             servers.into_iter().try_for_each(|server| server.get().map(drop))?;
             languages.into_iter().try_for_each(languages::Language::install)?;
-            if browser { browser::set_up() } else { Ok(()) }
+            if browser {
+                browser::set_up()?;
+            }
+            if book { book::install().map(drop) } else { Ok(()) }
         }
         Task::Demo { server, serve, addr } => {
             if serve {

@@ -10,7 +10,7 @@ use wasmysql_private_server::{Flavor, ServerChoice};
 use crate::cargo::cargo;
 use crate::languages::Language;
 use crate::servers::{self, Server};
-use crate::{SERVER, browser, packages, python, selection};
+use crate::{SERVER, book, browser, packages, python, selection};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
@@ -97,6 +97,14 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
         let (lines, success) = packages::run_tests()?;
         failed |= !success;
         summary += &lines;
+    }
+    if !failed && !is_chosen {
+        if book::is_installed()? {
+            book::build()?;
+            summary += "test: the book: built without warnings\n";
+        } else {
+            summary += "test: the book: not built: run `cargo xtask setup --book` to install mdBook\n";
+        }
     }
     eprint!("\n{summary}");
     if failed {

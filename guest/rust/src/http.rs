@@ -1,7 +1,7 @@
 //! HTTP requests and responses, for plugins that handle requests. Requires the feature `http`.
 //!
 //! [`#[wasmysql::http]`](macro@crate::http) exports a function as the handler of requests.
-//! `wasmysql serve` calls it. The types are those of the crate [`http`](::http), so crates for
+//! `wasmysql serve` calls it. The types are those of the crate [`http`], so crates for
 //! routing, cookies and others work with them.
 //!
 //! ```no_run

@@ -16,7 +16,7 @@ use crate::transaction_options::TransactionOptions;
 /// # async fn example(engine: &Engine) -> Result<()> {
 /// let options = RetryOptions::new()
 ///     .attempts(10)
-///     .pauses(Duration::from_millis(1), Duration::from_millis(100))
+///     .backoff(Duration::from_millis(1), Duration::from_millis(100))
 ///     .transaction(TransactionOptions::new().isolation(IsolationLevel::Serializable));
 /// let sold = engine
 ///     .transaction_with(options, async |tx| tx.execute("UPDATE seats SET sold = sold + 1 WHERE flight = ?", (7,)).await)
@@ -55,7 +55,7 @@ impl RetryOptions {
     /// The upper bound of the backoff doubles with each attempt, up to `longest`. The actual
     /// backoff is a random part of the bound, so that conflicting transactions do not collide
     /// again.
-    pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_backoff = first;
         self.longest_backoff = longest;
         self

@@ -6,6 +6,7 @@ mod one_by_one;
 mod sum;
 mod typed_text;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tracing::Instrument;
@@ -128,5 +129,16 @@ fn at_rows(error: Error, first: usize, count: usize) -> Error {
     match count {
         1 => error.context(format!("row {first} of this call")),
         _ => error.context(format!("rows {first} to {} of this call", first + count - 1)),
+    }
+}
+
+/// Names the row with which an INSERT of these rows failed. The server inserts none of them.
+fn at_inserted_row(error: Error, failed: Option<usize>, rows: Range<usize>) -> Error {
+    match failed.map(|position| rows.start + position).filter(|row| rows.len() > 1 && rows.contains(row)) {
+        Some(row) => {
+            let (first, last) = (rows.start, rows.end - 1);
+            error.context(format!("row {row} of this call, sent with rows {first} to {last}"))
+        }
+        None => at_rows(error, rows.start, rows.len()),
     }
 }

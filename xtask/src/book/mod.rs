@@ -12,7 +12,7 @@ mod reference;
 mod settings;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -20,7 +20,7 @@ use anyhow::{Context, Result, bail};
 use crate::cargo::{cargo, root, run, target_directory};
 use chapters::Book;
 
-/// The version of mdBook that is installed if it is missing.
+/// The version of mdBook that makes the book.
 const MDBOOK: &str = "0.5.4";
 
 /// Builds the book into `target/book/html`.
@@ -33,8 +33,7 @@ pub(crate) fn build() -> Result<()> {
     let book = Book::assemble(root(), &|subcommand| reference::help(&tool, subcommand))?;
     write(&book, &directory)?;
 
-    let program = mdbook(&target.join("tools"))?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(install()?);
     // mdBook resolves a relative destination against the current directory.
     command.args(["build", "--dest-dir"]).args([&directory.join("html"), &directory]).stderr(Stdio::piped());
     let output = command.spawn().and_then(std::process::Child::wait_with_output).context("can't run mdbook")?;
@@ -65,17 +64,30 @@ fn write(book: &Book, directory: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns the path of mdBook, which is installed the first time.
-fn mdbook(tools: &Path) -> Result<std::path::PathBuf> {
-    let program = tools.join("bin/mdbook");
-    let version = Command::new(&program).arg("--version").output();
-    if version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim().ends_with(MDBOOK)) {
-        return Ok(program);
+/// Returns whether mdBook is installed.
+pub(crate) fn is_installed() -> Result<bool> {
+    let version = Command::new(mdbook()?).arg("--version").output();
+    Ok(version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim().ends_with(MDBOOK)))
+}
+
+/// Installs mdBook, unless it is installed. Returns its path.
+pub(crate) fn install() -> Result<PathBuf> {
+    if !is_installed()? {
+        let tools = tools()?;
+        eprintln!("book: installing mdBook {MDBOOK} into {}, which takes some minutes", tools.display());
+        let features = ["--no-default-features", "--features", "search"];
+        let mut install = cargo(["install", "--locked", "mdbook", "--version", MDBOOK].into_iter().chain(features));
+        run(install.arg("--root").arg(tools))?;
     }
-    eprintln!("book: installing mdBook {MDBOOK} into {}, which takes some minutes", tools.display());
-    let mut install = cargo(["install", "--locked", "--no-default-features", "mdbook", "--version", MDBOOK, "--root"]);
-    run(install.arg(tools))?;
-    Ok(program)
+    mdbook()
+}
+
+fn mdbook() -> Result<PathBuf> {
+    Ok(tools()?.join("bin/mdbook"))
+}
+
+fn tools() -> Result<PathBuf> {
+    Ok(target_directory()?.join("tools"))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ const PROGRAM: &str = "host/examples/embed.rs";
 /// The plugin's output in its first run.
 const REPORT: &str = "/         2 visits\n/about    1 visits\n";
 /// The first line of the profiles in Cargo.toml, and the first line after those for development.
-const PROFILES: [&str; 2] = ["[profile.dev.package.\"*\"]", "[profile.release]"];
+const PROFILES: [&str; 2] = ["[profile.dev]", "[profile.release]"];
 
 /// Builds the tool, an embedder and a new plugin, and runs the plugin in both.
 pub(crate) fn test(packages: &[PathBuf], version: Version) -> Result<()> {

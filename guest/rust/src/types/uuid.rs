@@ -1,6 +1,6 @@
-//! Types of uuid. `Uuid` is sent as 16 bytes, for BINARY(16). `Hyphenated` is sent as text, for
-//! CHAR(36) and for MariaDB's type UUID, which accepts no bytes as a parameter. `Simple` is sent as
-//! text for CHAR(32). All are read from bytes and from text.
+//! Types of uuid. `Uuid` is sent as 16 bytes, for BINARY(16) and for MariaDB's type UUID.
+//! `Hyphenated` is sent as text, for CHAR(36) and for MariaDB's type UUID. `Simple` is sent as text
+//! for CHAR(32). All are read from bytes and from text.
 
 use uuid::Uuid;
 use uuid::fmt::{Hyphenated, Simple};

@@ -5,7 +5,7 @@ const NEEDS: &[(&[&str], &str, &str)] = &[
     (
         &["wasmysql:mysql/engine", "wasmysql:mysql/blocking-engine"],
         "databases",
-        "--database NAME=URL and --grant, or --config FILE; by default a private MariaDB server as `main`",
+        "--database NAME=URL and --grant, or --config FILE; by default a private server as `main`",
     ),
     (&["wasi:filesystem/"], "directories", "--dir HOST::GUEST; other directories are not accessible"),
     (&["wasi:cli/environment"], "environment", "--env NAME=VALUE, arguments after --; other variables are not passed"),

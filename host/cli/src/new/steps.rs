@@ -8,8 +8,8 @@ use super::{Arguments, Language};
 type Step = (&'static str, &'static str);
 
 const TEST: &str = "runs the tests, each in a fresh schema with the migrations";
-const RUN: &str = "runs the plugin with a private MariaDB server and the migrations";
-const SERVE: &str = "serves the plugin with a private MariaDB server and the migrations";
+const RUN: &str = "runs the plugin with a private server and the migrations";
+const SERVE: &str = "serves the plugin with a private server and the migrations";
 
 /// Returns the message.
 pub(super) fn message(Arguments { folder, world, http, lang, .. }: &Arguments, name: &str) -> String {

@@ -6,13 +6,13 @@ use wasmysql_batch::Kind;
 
 use super::one_by_one::OneByOne;
 use super::sum::Sum;
-use super::{at_rows, wrong_count};
+use super::{at_inserted_row, at_rows, wrong_count};
 use crate::core::checkout::{Checkout, run_or_reconnect};
 use crate::core::deadline::Deadline;
 use crate::core::parameters::parameters;
 use crate::core::prepare;
 use crate::sql::{self, Bulk, Cast};
-use crate::types::{Error, ParameterRows, Result, Step};
+use crate::types::{ParameterRows, Result, Step};
 
 /// The fewest rows of an UPDATE or DELETE that are sent in bulk. Before such a command the host
 /// queries a counter, to find the row that failed. The query takes as long as about 16 rows.
@@ -91,23 +91,15 @@ impl<'s> InBulk<'s> {
                 session.execute_bulk(&prepared, self.bulk, rows, &mut failed).await
             })
             .await;
-        let reply = reply.map_err(|error| self.at_row(error, failed, &range))?;
+        let reply = reply.map_err(|error| match (self.bulk, failed) {
+            (Bulk::Insert, _) => at_inserted_row(error, failed, range),
+            (Bulk::Change, Some(failed)) => at_rows(error, range.start + failed, 1),
+            (Bulk::Change, None) => at_rows(error, range.start, range.len()),
+        })?;
         if let Some(reply) = &reply {
             sum.add(reply, checkout.lease.session()?.warning_count());
         }
         Ok(reply.is_some())
-    }
-
-    /// Names the row that failed. If an INSERT fails, the server inserts no row of the command.
-    fn at_row(&self, error: Error, failed: Option<usize>, range: &Range<usize>) -> Error {
-        match (failed, self.bulk) {
-            (None, _) => at_rows(error, range.start, range.len()),
-            (Some(failed), Bulk::Change) => at_rows(error, range.start + failed, 1),
-            (Some(failed), Bulk::Insert) => {
-                let (row, first, last) = (range.start + failed, range.start, range.end - 1);
-                error.context(format!("row {row} of this call, sent with rows {first} to {last}"))
-            }
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::iter;
 use std::sync::Arc;
 
-use super::at_rows;
+use super::at_inserted_row;
 use super::sum::Sum;
 use super::typed_text::TypedText;
 use crate::core::checkout::Checkout;
@@ -40,9 +40,13 @@ pub(super) async fn execute(
         let prepared = prepare::cached_or_prepared(checkout, &plain, with_types.as_deref(), &params, deadline).await?;
         check_count(&prepared, count * columns)?;
         checkout.set_statement(&prepared);
-        let reply =
-            checkout.run(Step::Execute, deadline, async |session| session.execute(&prepared, params).await).await;
-        let reply = reply.map_err(|error| at_rows(error, first, count))?;
+        let mut failed = None;
+        let reply = checkout
+            .run(Step::Execute, deadline, async |session| {
+                session.execute_multi_row(&prepared, params, &mut failed).await
+            })
+            .await;
+        let reply = reply.map_err(|error| at_inserted_row(error, failed, first..first + count))?;
         sum.add(&reply, checkout.lease.session()?.warning_count());
         first += count;
     }

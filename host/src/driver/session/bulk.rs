@@ -1,5 +1,5 @@
 //! Bulk commands of MariaDB: one statement, executed for many rows of parameters in one round trip
-//! (COM_STMT_BULK_EXECUTE).
+//! (COM_STMT_BULK_EXECUTE). Also finds the row of an INSERT that failed.
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error as Failure, Params};
@@ -123,6 +123,28 @@ impl Session {
         // The last row that was executed is the one that failed.
         *failed = executed.and_then(|executed| executed.checked_sub(1)).filter(|position| *position < count);
         Err(error)
+    }
+
+    /// Executes an INSERT or REPLACE of several rows as one statement. The caller checks what
+    /// `execute` requires.
+    ///
+    /// # Errors
+    ///
+    /// If the server reports an error and which row failed, sets `failed` to the position of the
+    /// row in the statement.
+    pub(crate) async fn execute_multi_row(
+        &mut self,
+        prepared: &Prepared,
+        params: Vec<Value>,
+        failed: &mut Option<usize>,
+    ) -> Result<Reply> {
+        match self.execute(prepared, params).await {
+            Err(error) if may_answer(&error) => {
+                *failed = self.failed_insert(&error).await?.and_then(|number| number.checked_sub(1));
+                Err(error)
+            }
+            reply => reply,
+        }
     }
 
     /// Queries the number of warnings if the response contains the sum of the counts after each

@@ -27,6 +27,12 @@ mod program {
         }
         let rows = |row: i32| (if row == 37 { 5 } else { row }, 0, "x");
         failed(conn, 1062, "duplicate", "INSERT INTO faulty VALUES (?, ?, ?)", (0..50).map(rows)).await?;
+        // These are sent as one statement with many rows.
+        let rows = |row: i32| (if row == 37 { 5 } else { row }, 0, "x");
+        failed(conn, 1062, "expression", "INSERT INTO faulty VALUES (? + 0, ?, ?)", (0..50).map(rows)).await?;
+        let rows = |row: i32| (row, if row == 37 { 1000 } else { 0 }, "x");
+        failed(conn, 1264, "replaced expression", "REPLACE INTO faulty VALUES (? + 0, ?, ?)", (0..50).map(rows))
+            .await?;
         failed(conn, 1452, "foreign key", "INSERT INTO child VALUES (?)", (0..50).map(|row: i32| (row,))).await?;
         assert_eq!(count(conn, "faulty", "0 = 0").await?, 0);
         Ok(())
