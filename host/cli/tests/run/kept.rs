@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use wasmysql_test_artifacts::PRINTS_EACH_RESULT;
 
+/// A text that differs between servers.
+const SERVER: &str = "SELECT @@datadir";
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A project with its own place for a keeper, which ends with this value.
@@ -81,7 +83,7 @@ fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
 #[test]
 fn runs_share_a_server_and_each_gets_a_new_database() {
     let project = Project::new();
-    let statements = ["SELECT @@port", "SELECT DATABASE()", "CREATE TABLE t (i INT)"];
+    let statements = [SERVER, "SELECT DATABASE()", "CREATE TABLE t (i INT)"];
     let first = project.lines(&[], &statements);
     assert_eq!(first[1], "main");
     eventually("the database of the first run is dropped", || project.next_database() == "main");
@@ -91,7 +93,7 @@ fn runs_share_a_server_and_each_gets_a_new_database() {
 #[test]
 fn runs_at_the_same_time_have_different_databases() {
     let project = Project::new();
-    let statements = ["CREATE TABLE t (i INT)", "SELECT SLEEP(0.5)", "SELECT @@port", "SELECT DATABASE()"];
+    let statements = ["CREATE TABLE t (i INT)", "SELECT SLEEP(0.5)", SERVER, "SELECT DATABASE()"];
     let start = |_| project.run(60, &[], &statements).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let running: Vec<Child> = (0..4).map(start).collect();
     let mut results: Vec<_> =
@@ -119,16 +121,16 @@ fn database_of_a_killed_run_is_dropped() {
 #[test]
 fn killed_keeper_is_replaced() {
     let project = Project::new();
-    let port = project.lines(&[], &["SELECT @@port"]);
+    let first = project.lines(&[], &[SERVER]);
     rustix::process::kill_process(project.keeper(), rustix::process::Signal::KILL).unwrap();
     eventually("the keeper ends", || UnixStream::connect(project.socket().unwrap()).is_err());
-    assert_ne!(project.lines(&[], &["SELECT @@port"]), port);
+    assert_ne!(project.lines(&[], &[SERVER]), first);
 }
 
 #[test]
 fn server_stops_after_the_time_without_use() {
     let project = Project::new();
-    let port = lines(project.run(1, &[], &["SELECT @@port"]).output().unwrap()).remove(0);
+    let port = lines(project.run(1, &[], &["SELECT CAST(@@port AS CHAR)"]).output().unwrap()).remove(0);
     eventually("the socket is removed", || project.socket().is_none());
     eventually("the server stops", || std::net::TcpStream::connect(("127.0.0.1", port.parse().unwrap())).is_err());
 }
