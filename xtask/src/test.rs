@@ -10,7 +10,7 @@ use wasmysql_private_server::{Flavor, ServerChoice};
 use crate::cargo::cargo;
 use crate::languages::Language;
 use crate::servers::{self, Server};
-use crate::{SERVER, book, browser, packages, python, selection};
+use crate::{SERVER, book, browser, packages, python, release, selection};
 
 /// The suite that runs on every server.
 const SUITE: &str = "it";
@@ -99,6 +99,9 @@ pub(crate) fn run_tests(server: Option<OsString>, filter: Option<&str>, argument
         summary += &lines;
     }
     if !failed && !is_chosen {
+        eprintln!("test: building a plugin and an embedder in empty projects, from the packages only");
+        release::test_packages()?;
+        summary += "test: the packages: a plugin and an embedder in empty projects passed\n";
         if book::is_installed()? {
             book::build()?;
             summary += "test: the book: built without warnings\n";

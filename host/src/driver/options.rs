@@ -44,7 +44,7 @@ const MAX_PACKET_BYTES: usize = 32 * 1024 * 1024;
 /// Create the options with [`from_url`](Self::from_url), [`tcp`](Self::tcp) or
 /// [`socket`](Self::socket), and change them with the builder methods. The builder methods check
 /// nothing: [`Database::new`](crate::Database::new) validates the options and returns a
-/// [`ConfigError`] for values that are out of range or not safe.
+/// [`ConfigError`](crate::ConfigError) for values that are out of range or not safe.
 ///
 /// `Debug` does not show the password. `Display` shows the user, the servers and the schema, for
 /// operators.
