@@ -31,7 +31,7 @@ pub(super) fn pack_javascript(directory: &Path) -> Result<()> {
 /// Makes the source distribution and the wheel for this platform, which contains the tool.
 pub(super) fn build_python(directory: &Path) -> Result<()> {
     Language::Python.install()?;
-    run(maturin()?.args(["sdist", "--quiet", "--out"]).arg(directory))?;
+    run(maturin()?.args(["sdist", "--out"]).arg(directory))?;
     run(maturin()?.args(["build", "--quiet", "--release", "--out"]).arg(directory))
 }
 
