@@ -35,8 +35,6 @@ pub(crate) fn run(Arguments { directory, idle }: Arguments) -> Result<(), Failur
     let server = Arc::new(private::start(None, None, "")?);
     let runtime = Builder::new_current_thread().enable_all().build().map_err(Failure::host)?;
     let place = Place::at(directory);
-    // The previous keeper can have been killed.
-    let _ = fs::remove_file(place.socket());
     runtime.block_on(async {
         // Leases get databases of their own, the first of this name.
         Administrator::log_in(&Login::of(&server)).await?.remove(server.schema()).await;

@@ -9,6 +9,7 @@ mod lease;
 mod place;
 
 use std::env;
+use std::fs;
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -64,6 +65,8 @@ fn leased(choice: &ServerChoice, project: &Path, idle: Duration) -> Result<Lease
     if let Ok(lease) = Lease::take(&place.socket()) {
         return Ok(lease);
     }
+    // The previous keeper can have been killed, or it does not answer.
+    let _ = fs::remove_file(place.socket());
     let mut keeper = start(&place, choice, idle)?;
     let deadline = Instant::now() + START_TIMEOUT;
     loop {

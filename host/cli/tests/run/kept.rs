@@ -128,6 +128,18 @@ fn killed_keeper_is_replaced() {
 }
 
 #[test]
+fn keeper_that_does_not_answer_is_replaced() {
+    let project = Project::new();
+    let first = project.lines(&[], &[SERVER]);
+    let keeper = project.keeper();
+    rustix::process::kill_process(keeper, rustix::process::Signal::STOP).unwrap();
+    let second = project.lines(&[], &[SERVER]);
+    rustix::process::kill_process(keeper, rustix::process::Signal::TERM).unwrap();
+    rustix::process::kill_process(keeper, rustix::process::Signal::CONT).unwrap();
+    assert_ne!(second, first);
+}
+
+#[test]
 fn server_stops_after_the_time_without_use() {
     let project = Project::new();
     let port = lines(project.run(1, &[], &["SELECT CAST(@@port AS CHAR)"]).output().unwrap()).remove(0);
