@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -26,29 +27,42 @@ pub(crate) fn as_rustdoc() -> Option<Result<()>> {
     Some(become_command(command))
 }
 
-/// Writes the lists, or compares them with those in the tree.
-pub(crate) fn run_api(check: bool) -> Result<()> {
-    let directory = root().join("docs/api");
-    fs::create_dir_all(&directory)?;
-    let mut outdated = Vec::new();
-    for (name, api) in lists()? {
-        let path = directory.join(format!("{name}.txt"));
-        if fs::read_to_string(&path).unwrap_or_default() == api {
-            continue;
-        }
-        outdated.push(name);
-        if !check {
-            fs::write(&path, api).with_context(|| format!("can't write {}", path.display()))?;
-        }
+/// Writes the lists.
+pub(crate) fn write() -> Result<()> {
+    let changed = changed()?;
+    for (name, api) in &changed {
+        let path = path(name);
+        fs::write(&path, api).with_context(|| format!("can't write {}", path.display()))?;
     }
-    match outdated.as_slice() {
-        [] => println!("docs/api is up to date"),
-        names if check => {
-            bail!("the public API of {} changed; run `cargo xtask api` and review docs/api", names.join(", "))
-        }
-        names => println!("Updated docs/api for {}", names.join(", ")),
+    match names(&changed).as_str() {
+        "" => println!("docs/api is up to date"),
+        names => println!("Updated docs/api for {names}"),
     }
     Ok(())
+}
+
+/// Fails if a list is not up to date.
+pub(crate) fn check() -> Result<()> {
+    let changed = changed()?;
+    if !changed.is_empty() {
+        bail!("the public API of {} changed; run `cargo xtask api` and review docs/api", names(&changed));
+    }
+    Ok(())
+}
+
+/// Returns the APIs that differ from their lists.
+fn changed() -> Result<BTreeMap<&'static str, String>> {
+    let mut lists = lists()?;
+    lists.retain(|name, api| fs::read_to_string(path(name)).unwrap_or_default() != *api);
+    Ok(lists)
+}
+
+fn path(name: &str) -> PathBuf {
+    root().join(format!("docs/api/{name}.txt"))
+}
+
+fn names(lists: &BTreeMap<&'static str, String>) -> String {
+    lists.keys().copied().collect::<Vec<_>>().join(", ")
 }
 
 fn lists() -> Result<BTreeMap<&'static str, String>> {

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: the checks of a release that CI does not run.
+//! `cargo xtask check`: the checks of a release. CI runs those that take less than two minutes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 
 use crate::cargo::{cargo, root, run, target_directory};
-use crate::release;
+use crate::{api, release};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Check {
@@ -16,6 +16,8 @@ pub(crate) enum Check {
     Packages,
     /// The documentation of the published crates, without warnings
     Doc,
+    /// The lists of the public API in docs/api
+    Api,
     /// Licences, advisories and duplicates of the dependencies, with cargo-deny
     Deny,
     /// The oldest supported version of Rust
@@ -31,6 +33,7 @@ impl Check {
         match self {
             Check::Packages => release::check_packages(),
             Check::Doc => document(),
+            Check::Api => api::check(),
             Check::Deny => run(cargo(["deny", "--all-features", "check"]).env("PATH", path("cargo-deny", "0.20.2")?)),
             Check::Msrv => build_with_oldest_rust(),
             Check::Semver => compare_with_last_release(),
