@@ -1,4 +1,4 @@
-//! Faults of the server: rows S1 to S27.
+//! Faults of the server: rows S1 to S28.
 
 mod ends;
 mod many_rows;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 const TABLES: [(char, u32); 8] =
-    [('S', 27), ('C', 19), ('N', 13), ('P', 16), ('T', 12), ('R', 12), ('G', 35), ('M', 9)];
+    [('S', 28), ('C', 19), ('N', 13), ('P', 16), ('T', 12), ('R', 12), ('G', 35), ('M', 9)];
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

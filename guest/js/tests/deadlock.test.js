@@ -1,12 +1,12 @@
 // Two programs in the sandbox lock two rows in the opposite order.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { startServer } from "./server.js";
+import { temporaryDirectory } from "./temporary.js";
 import { build, ENGINES, run, skip, TOOL } from "./tool.js";
 
 const SOURCE = `
@@ -28,10 +28,10 @@ export default function main([first, second]) {
 
 for (const engine of ENGINES) {
   test(`a transaction is repeated after a deadlock in ${engine}`, { skip }, async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "wasmysql-")), "deadlock.js");
+    const file = join(temporaryDirectory(), "deadlock.js");
     writeFileSync(file, SOURCE);
     const component = await build(`${engine}-deadlock.wasm`, [file, "--engine", engine]);
-    const setup = join(mkdtempSync(join(tmpdir(), "wasmysql-")), "setup.js");
+    const setup = join(temporaryDirectory(), "setup.js");
     writeFileSync(setup, SETUP);
     const prepared = await build("setup.wasm", [setup]);
     const server = await startServer();

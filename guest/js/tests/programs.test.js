@@ -1,18 +1,18 @@
 // Programs: their output, errors and exit codes.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { temporaryDirectory } from "./temporary.js";
 import { build, ENGINES, run, skip, TOOL } from "./tool.js";
 
 const PACKAGE = JSON.stringify(new URL("../src/index.js", import.meta.url).pathname);
 
 /** Writes a program into a new directory, and returns the path. */
 function program(source, name = "app.js") {
-  const file = join(mkdtempSync(join(tmpdir(), "wasmysql-")), name);
+  const file = join(temporaryDirectory(), name);
   writeFileSync(file, source);
   return file;
 }

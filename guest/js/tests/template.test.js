@@ -1,19 +1,19 @@
 // The template of `wasmysql new --lang js`.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { temporaryDirectory } from "./temporary.js";
 import { PACKAGE, run, skip, TOOL } from "./tool.js";
 
 const TEMPLATE = fileURLToPath(new URL("../../templates/js", import.meta.url));
 
 /** Copies the template, and links the package and the programs that its scripts call. */
 function project() {
-  const directory = mkdtempSync(join(tmpdir(), "wasmysql-"));
+  const directory = temporaryDirectory();
   cpSync(TEMPLATE, directory, { recursive: true });
   const programs = join(directory, "node_modules/.bin");
   mkdirSync(programs, { recursive: true });

@@ -91,14 +91,22 @@ impl Administrator {
             Err(mysql_async::Error::Server(error)) if error.code == DATABASE_EXISTS => return Ok(false),
             created => created.map_err(server_failure)?,
         }
-        self.run(&format!("GRANT ALL PRIVILEGES ON `{schema}`.* TO '{user}'@'127.0.0.1'")).await?;
+        // In a grant, `_` stands for any character.
+        let pattern = schema.replace('_', "\\_");
+        self.run(&format!("GRANT ALL PRIVILEGES ON `{pattern}`.* TO '{user}'@'127.0.0.1'")).await?;
         Ok(true)
     }
 
-    /// Drops a schema. If a session still uses it, it remains until the server stops.
+    /// Ends all sessions of a schema and drops it. If a session can't be ended within two seconds,
+    /// the schema remains until the server stops.
     pub(crate) async fn remove(&mut self, schema: &str) {
         let removed = async {
             self.0.query_drop("SET SESSION lock_wait_timeout = 2").await?;
+            let sessions = "SELECT id FROM information_schema.processlist WHERE db = ? AND id <> CONNECTION_ID()";
+            for session in self.0.exec::<u64, _, _>(sessions, (schema,)).await? {
+                // The only possible error is that it has ended.
+                let _ = self.0.query_drop(format!("KILL {session}")).await;
+            }
             self.0.query_drop(format!("DROP DATABASE `{schema}`")).await
         };
         if let Err(error) = removed.await {

@@ -91,6 +91,7 @@ impl Builder {
 
         let mut server = PrivateServer {
             process: None,
+            ready_second: 0,
             installation,
             arguments: self.arguments,
             environment: self.environment,

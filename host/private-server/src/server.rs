@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
@@ -24,11 +24,14 @@ const READY_POLL: Duration = Duration::from_millis(10);
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many ports are tried. Another process can take a free port before the server binds it.
 pub(crate) const PORT_ATTEMPTS: u32 = 5;
+
 /// A running private server. It stops when this value is dropped.
 #[derive(Debug)]
 pub struct PrivateServer {
     /// `None` while the server is stopped.
     pub(crate) process: Option<Process>,
+    /// The time in seconds since 1970 at which the server was last ready.
+    pub(crate) ready_second: u64,
     pub(crate) installation: Installation,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) environment: Vec<(OsString, OsString)>,
@@ -150,11 +153,17 @@ impl PrivateServer {
 
     /// Stops the server if it runs, and starts it with the same data, port and password.
     ///
+    /// It does not start in the second of the previous start, because the second is all that a
+    /// client learns of a start: two processes of one second would look like one to it.
+    ///
     /// # Errors
     ///
     /// Returns a [`StartError`] if the server does not start.
     pub fn restart(&mut self) -> Result<(), StartError> {
         self.stop();
+        while unix_second() == self.ready_second {
+            thread::sleep(READY_POLL);
+        }
         for _ in 1..PORT_ATTEMPTS {
             match self.boot() {
                 Err(error) if error.is_port_clash() => thread::sleep(Duration::from_millis(200)),
@@ -205,6 +214,7 @@ impl PrivateServer {
             thread::sleep(READY_POLL);
         }
         self.process = Some(process);
+        self.ready_second = unix_second();
         Ok(())
     }
 }
@@ -213,6 +223,11 @@ impl Drop for PrivateServer {
     fn drop(&mut self) {
         if self.keep { self.stop() } else { self.kill() }
     }
+}
+
+/// Returns the time in seconds since 1970.
+fn unix_second() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_secs())
 }
 
 /// Returns whether the server accepts connections.

@@ -34,7 +34,8 @@ use super::server_flavour::ServerFlavour;
 use super::server_text::redacted;
 use super::session_defaults::SessionDefaults;
 use super::session_settings::{
-    BACKSTOP, ROLES, ServerLimits, SessionSettings, StatementLimit, identity_query, set_statements, statement_limit_sql,
+    BACKSTOP, ROLES, SERVER_START, ServerLimits, SessionSettings, StatementLimit, identity_query, set_statements,
+    statement_limit_sql,
 };
 use super::statement_cache::StatementCache;
 use super::user_variables::UserVariables;
@@ -91,11 +92,9 @@ pub(crate) struct SessionId {
     pub(crate) number: u32,
     /// The index of the server in the options of the database.
     pub(super) server: usize,
-    /// The server's host name, port and server id, as the server reports them.
+    /// The server's host name, port, server id and start, as the server reports them. After a
+    /// restart the number belongs to another session.
     pub(super) identity: Arc<str>,
-    /// When the session connected. If the server has restarted since, the id belongs to another
-    /// session.
-    pub(super) connected: Instant,
 }
 
 /// The response to a statement, before its rows are read.
@@ -144,9 +143,12 @@ impl Session {
             for text in defaults.texts(&[], packet) {
                 conn.query_drop(text).await.map_err(connect_error)?;
             }
+            let start: Option<String> = conn.query_first(SERVER_START).await.map_err(connect_error)?;
+            let start = start.ok_or_else(|| protocol_violation("the server did not report its start"))?;
+            let identity = format!("{identity}/{start}").into();
             let server_limits = ServerLimits { statement, idle_transaction };
             let read_limit = ReadLimit::new(if flavour.stops_statements_silently() { statement } else { 0.0 });
-            let id = SessionId { number: conn.id(), server, identity: identity.into(), connected: Instant::now() };
+            let id = SessionId { number: conn.id(), server, identity };
             let statements = StatementCache::default();
             let (settings, limit, locks_since) = (None, BACKSTOP, None);
             Ok(Self {

@@ -21,6 +21,13 @@ const MAX_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// no roles. It is short, because each reset computes it.
 pub(super) const ROLES: &str = "COALESCE(/*!80000 CURRENT_ROLE(), *//*M!100301 CURRENT_ROLE(), */'')";
 
+/// The query for the second in which the server started. Both numbers are of one clock and of one
+/// statement, so the difference is the same until the server restarts, even if its clock is set.
+/// It runs after the session defaults, because a server can limit the rows of a SELECT by default.
+pub(super) const SERVER_START: &str = "SELECT UNIX_TIMESTAMP() - variable_value \
+     FROM /*M!100000 information_schema *//*!50706 performance_schema */.global_status \
+     WHERE variable_name = 'Uptime'";
+
 /// The settings of a session for a guest: its variables, and the limits of its grant that the
 /// server enforces too. The host enforces all limits; the server is a second line of defence, and
 /// acts if the host has died.

@@ -1,9 +1,9 @@
-//! The server or one of its sessions ends: S1 to S9, S12, S13, S17, S18.
+//! The server or one of its sessions ends: S1 to S9, S12, S13, S17, S18, S28.
 
 use std::time::{Duration, Instant};
 
 use wasmysql_host::{Database, Grant};
-use wasmysql_tests::{PATIENCE, Toxic, Trial, Way, until};
+use wasmysql_tests::{PATIENCE, Root, Toxic, Trial, Way, until};
 
 use super::{ENDLESS, check, steps};
 use crate::programs;
@@ -74,6 +74,32 @@ async fn s4_crash_during_commit_is_commit_unknown() {
     // InnoDB may have committed the row or not; both are correct.
     assert!(trial.schema.value::<u32>("SELECT COUNT(*) FROM t").await <= 1);
     trial.is_over(database).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s28_kill_of_an_earlier_start_hits_no_session_of_the_next() {
+    let (mut trial, proxy) = Trial::over_a_proxy().await;
+    let database = Database::new(trial.options_over(&proxy).max_connections(1)).unwrap();
+    let running = steps(&database, ["DO SLEEP(30)"]).start();
+    trial.schema.running("SLEEP(30)", 1, PATIENCE).await;
+    let lost = "SELECT id FROM information_schema.processlist WHERE info LIKE '%SLEEP(30)%' AND user <> 'root'";
+    let lost: u64 = trial.schema.value(lost).await;
+    proxy.set(Toxic::Down);
+    trial.server.kill();
+    assert_eq!(running.ended().await.success(), format!("DO SLEEP(30): {LOST} None\n"));
+    trial.restarted().await;
+    // The host can connect only when another session has the id. The account may not kill it, so a
+    // KILL would be repeated for ever.
+    let mut others = Vec::new();
+    let mut id = 0;
+    while id < lost {
+        let mut other = Root::connect(&trial.server.socket()).await;
+        id = other.value("SELECT CONNECTION_ID()").await;
+        others.push(other);
+    }
+    proxy.clear();
+    trial.is_over(database).await;
+    drop(others);
 }
 
 #[tokio::test(flavor = "multi_thread")]

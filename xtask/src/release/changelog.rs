@@ -32,8 +32,8 @@ fn with_section(text: &str, version: Version, date: &str) -> Result<String> {
     let Some((before, changes)) = text.split_once(UNRELEASED) else {
         bail!("{FILE} has no section `Unreleased`; add it above the newest release");
     };
-    let section = changes.split("\n## ").next().unwrap_or_default();
-    if section.trim().is_empty() {
+    let section = changes.lines().take_while(|line| !line.starts_with("## "));
+    if section.into_iter().all(|line| line.trim().is_empty()) {
         bail!("the section `Unreleased` of {FILE} is empty; list the changes since the last release");
     }
     Ok(format!("{}{UNRELEASED}\n## {version} - {date}\n{changes}", before.replace(BEFORE_RELEASES, "")))
@@ -61,8 +61,11 @@ mod tests {
 
     #[test]
     fn release_without_changes_is_refused() {
-        let error = release("## Unreleased\n\n## 0.0.1 - 2026-01-01\n\n- A\n").expect_err("no changes");
-        assert!(error.to_string().contains("is empty; list the changes"), "{error}");
+        for space in ["", "\n", "\n \n\n"] {
+            let text = format!("## Unreleased\n{space}## 0.0.1 - 2026-01-01\n\n- A\n");
+            let error = release(&text).expect_err("no changes");
+            assert!(error.to_string().contains("is empty; list the changes"), "{error}");
+        }
         let error = release("## 0.0.1 - 2026-01-01\n").expect_err("no section");
         assert!(error.to_string().contains("no section `Unreleased`"), "{error}");
     }

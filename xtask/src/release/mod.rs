@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{self, Path};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::cargo::{root, target_directory};
 pub(crate) use languages::maturin;
@@ -21,9 +21,12 @@ pub(crate) use version::Version;
 /// Writes the version and the section of the changelog, and makes the files of the release.
 pub(crate) fn run_release(version: Version, key: Option<&Path>) -> Result<()> {
     let key = key.map(path::absolute).transpose()?;
+    if let Some(key) = key.as_ref().filter(|key| !key.is_file()) {
+        bail!("{} is not a file; --sign needs a private key of SSH", key.display());
+    }
     contract::check_release(version)?;
-    version::set(version)?;
     changelog::add_section(version)?;
+    version::set(version)?;
     check_packages()?;
 
     let directory = target_directory()?.join(format!("release-{version}"));

@@ -76,14 +76,12 @@ pub(crate) fn set(new: Version) -> Result<()> {
             fs::write(&path, replaced).with_context(|| format!("can't write {file}"))?;
         }
     }
-    if new != old {
-        let mut npm = Command::new("npm");
-        npm.args(["version", "--silent", "--no-git-tag-version", "--allow-same-version", &new.to_string()]);
-        run(npm.current_dir(root().join("guest/js")).stdout(Stdio::null()))?;
-        run(&mut cargo(["update", "--quiet", "--workspace"]))?;
-        run(&mut cargo(["update", "--quiet", "--workspace", "--manifest-path", "fuzz/Cargo.toml"]))?;
-    }
-    Ok(())
+    // Also if the version is the same: an earlier release can have failed before this.
+    let mut npm = Command::new("npm");
+    npm.args(["version", "--silent", "--no-git-tag-version", "--allow-same-version", &new.to_string()]);
+    run(npm.current_dir(root().join("guest/js")).stdout(Stdio::null()))?;
+    run(&mut cargo(["update", "--quiet", "--workspace"]))?;
+    run(&mut cargo(["update", "--quiet", "--workspace", "--manifest-path", "fuzz/Cargo.toml"]))
 }
 
 /// Replaces the version in lines with these beginnings. Returns `None` if no line contains it.

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -8,9 +7,10 @@ import { build } from "esbuild";
 
 import { positionsOf } from "../../build/positions.js";
 import { stackOf } from "../../src/runtime/stack.js";
+import { temporaryDirectory } from "../temporary.js";
 
 test("stacks have the positions of the sources", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "wasmysql-"));
+  const directory = temporaryDirectory();
   writeFileSync(
     join(directory, "b.js"),
     "// a comment\n\nexport function b() {\n  // another\n  throw new Error('b');\n}\n",

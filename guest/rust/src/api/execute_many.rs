@@ -140,7 +140,9 @@ impl Connection {
         match outcome {
             Ok(outcome) => into_execute_result(outcome).await,
             // The host counts rows from the start of its own call, which is one batch.
-            Err(error) if first > 0 => Err(Error::from(error).with(format_args!(", counting from row {first}"))),
+            Err(error) if first > 0 => {
+                Err(Error::from(error).with(format_args!("; row 0 of this call is row {first} of all rows")))
+            }
             Err(error) => Err(error.into()),
         }
     }

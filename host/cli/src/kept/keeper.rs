@@ -22,13 +22,15 @@ use crate::schema::{Administrator, Login};
 pub(crate) const COMMAND: &str = "keep-private-server";
 /// More databases than runs at the same time.
 const MAX_SCHEMAS: u32 = 1_000;
+/// The time in which the server creates a database. A run does not wait longer for it.
+const CREATE_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Directory of the socket
     directory: PathBuf,
     /// Seconds without a lease after which the server stops
-    idle: u64,
+    idle: u32,
 }
 
 pub(crate) fn run(Arguments { directory, idle }: Arguments) -> Result<(), Failure> {
@@ -39,7 +41,7 @@ pub(crate) fn run(Arguments { directory, idle }: Arguments) -> Result<(), Failur
         // Leases get databases of their own, the first of this name.
         Administrator::log_in(&Login::of(&server)).await?.remove(server.schema()).await;
         let listener = UnixListener::bind(place.socket()).map_err(Failure::host)?;
-        keep(listener, &server, &place, Duration::from_secs(idle)).await
+        keep(listener, &server, &place, Duration::from_secs(idle.into())).await
     })
 }
 
@@ -50,6 +52,7 @@ async fn keep(
     place: &Place,
     idle: Duration,
 ) -> Result<(), Failure> {
+    let bound = place.socket_inode();
     let mut leases = JoinSet::new();
     let mut used = Instant::now();
     let problem = loop {
@@ -69,7 +72,10 @@ async fn keep(
                     used = Instant::now();
                     continue;
                 };
-                let _ = fs::remove_file(place.socket());
+                // A run that got no answer from this keeper has started another.
+                if place.socket_inode() == bound {
+                    let _ = fs::remove_file(place.socket());
+                }
                 return Ok(());
             }
         }
@@ -83,8 +89,13 @@ async fn keep(
 /// Creates a database, and drops it when the run closes the connection.
 async fn lend(mut stream: UnixStream, server: Arc<PrivateServer>) -> Result<(), Failure> {
     let login = Login::of(&server);
-    let mut administrator = Administrator::log_in(&login).await?;
-    let schema = create(&mut administrator, &server).await?;
+    let created = tokio::time::timeout(CREATE_TIMEOUT, async {
+        let mut administrator = Administrator::log_in(&login).await?;
+        let schema = create(&mut administrator, &server).await?;
+        Ok((administrator, schema))
+    });
+    let (mut administrator, schema) =
+        created.await.unwrap_or_else(|_| Err(Failure::Host("the server does not answer".to_owned())))?;
     let url = format!("mysql://{}:{}@127.0.0.1:{}/{schema}", server.user(), server.password(), server.port());
     // If the run has ended, reading returns at once.
     let _ = stream.write_all(greeting(&login, &schema, &url).as_bytes()).await;

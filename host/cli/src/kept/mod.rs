@@ -46,14 +46,14 @@ pub(crate) fn lease(choice: &ServerChoice, project: &Path) -> Option<Lease> {
 
 fn idle_time() -> Option<Duration> {
     match env::var(VARIABLE) {
-        Ok(seconds) => match seconds.parse() {
-            Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Ok(seconds) if !seconds.is_empty() => match seconds.parse::<u32>() {
+            Ok(seconds) => Some(Duration::from_secs(seconds.into())),
             Err(_) => {
                 tracing::warn!("{VARIABLE} is not a number of seconds, so no private server is kept");
                 None
             }
         },
-        Err(_) => stderr().is_terminal().then_some(ON_A_TERMINAL),
+        _ => stderr().is_terminal().then_some(ON_A_TERMINAL),
     }
 }
 
@@ -86,13 +86,22 @@ fn leased(choice: &ServerChoice, project: &Path, idle: Duration) -> Result<Lease
     }
 }
 
+/// Closes the descriptors that a shell can name, and starts a program. A lock of `flock` or a pipe
+/// of `make` would otherwise stay open for as long as the server is kept.
+const WITHOUT_DESCRIPTORS: &str = r#"exec "$0" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-"#;
+
 /// Starts the keeper in a process group of its own, which Ctrl-C at the terminal does not reach.
 fn start(place: &Place, choice: &ServerChoice, idle: Duration) -> Result<Child, String> {
     use std::os::unix::process::CommandExt;
 
     let program = env::current_exe().map_err(|error| format!("the path of this program: {error}"))?;
-    let mut command = Command::new(program);
-    command.arg(keeper::COMMAND).arg(place.directory()).arg(idle.as_secs().to_string());
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", WITHOUT_DESCRIPTORS])
+        .arg(program)
+        .arg(keeper::COMMAND)
+        .arg(place.directory())
+        .arg(idle.as_secs().to_string());
     command.env("WASMYSQL_SERVER", place::text(choice));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
     command.spawn().map_err(|error| format!("its process can't be started: {error}"))

@@ -13,6 +13,8 @@ use rustix::process::geteuid;
 use wasmysql_private_server::ServerChoice;
 
 const POLL: Duration = Duration::from_millis(10);
+/// Bytes of the longest path that a socket can have on every system.
+const MAX_SOCKET_PATH: usize = 103;
 
 /// The directory of a keeper. Only this user can read it.
 pub(super) struct Place(PathBuf);
@@ -26,11 +28,15 @@ impl Place {
         let mut hasher = DefaultHasher::new();
         (program, built, text(choice), project).hash(&mut hasher);
 
-        let all = match env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir()) {
+        let all = match env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| is_own(path)) {
             Some(runtime) => runtime.join("wasmysql"),
             None => env::temp_dir().join(format!("wasmysql-{}", geteuid().as_raw())),
         };
         let place = all.join(format!("{:016x}", hasher.finish()));
+        let socket = Self::at(place.clone()).socket();
+        if socket.as_os_str().len() > MAX_SOCKET_PATH {
+            return Err(format!("the path of its socket is too long: {}", socket.display()));
+        }
         for directory in [&all, &place] {
             let created = DirBuilder::new().recursive(true).mode(0o700).create(directory);
             let metadata = created.and_then(|()| fs::symlink_metadata(directory));
@@ -56,6 +62,11 @@ impl Place {
         self.0.join("keeper.sock")
     }
 
+    /// Returns what identifies the socket, or `None` if there is none.
+    pub(super) fn socket_inode(&self) -> Option<u64> {
+        fs::symlink_metadata(self.socket()).map(|metadata| metadata.ino()).ok()
+    }
+
     /// Waits until no other process has the lock.
     pub(super) fn lock(&self, timeout: Duration) -> Result<File, String> {
         let deadline = Instant::now() + timeout;
@@ -79,6 +90,11 @@ impl Place {
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }
+}
+
+/// Returns whether this user owns a directory. `sudo -E` keeps the variable of another user.
+fn is_own(directory: &Path) -> bool {
+    fs::metadata(directory).is_ok_and(|metadata| metadata.is_dir() && metadata.uid() == geteuid().as_raw())
 }
 
 /// Returns the value of `WASMYSQL_SERVER` for a choice.

@@ -1,6 +1,6 @@
 //! Tests of the private server that is kept between runs.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -137,6 +137,45 @@ fn keeper_that_does_not_answer_is_replaced() {
     rustix::process::kill_process(keeper, rustix::process::Signal::TERM).unwrap();
     rustix::process::kill_process(keeper, rustix::process::Signal::CONT).unwrap();
     assert_ne!(second, first);
+}
+
+#[test]
+fn replaced_keeper_leaves_the_socket_of_its_successor() {
+    let project = Project::new();
+    let port = lines(project.run(1, &[], &["SELECT CAST(@@port AS CHAR)"]).output().unwrap()).remove(0);
+    let keeper = project.keeper();
+    rustix::process::kill_process(keeper, rustix::process::Signal::STOP).unwrap();
+    let second = project.lines(&[], &[SERVER]);
+    rustix::process::kill_process(keeper, rustix::process::Signal::CONT).unwrap();
+    eventually("its server stops", || std::net::TcpStream::connect(("127.0.0.1", port.parse().unwrap())).is_err());
+    assert_eq!(project.lines(&[], &[SERVER]), second);
+}
+
+#[test]
+fn keeper_holds_no_file_of_the_process_that_started_it() {
+    let project = Project::new();
+    let file = project.directory.path().join("lock");
+    let run = project.run(60, &[], &["SELECT 1"]);
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", r#"exec 9>"$0"; exec "$@""#]).arg(&file).arg(run.get_program()).args(run.get_args());
+    shell.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    lines(shell.current_dir(&project.directory).output().unwrap());
+    let descriptors = PathBuf::from(format!("/proc/{}/fd", project.keeper().as_raw_nonzero()));
+    let held = descriptors.read_dir().unwrap().filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok());
+    assert!(held.into_iter().all(|path| path != file), "{}", file.display());
+}
+
+#[test]
+fn locks_of_a_killed_run_do_not_keep_its_database() {
+    let project = Project::new();
+    let statements = ["CREATE TABLE t (i INT)", "SELECT DATABASE()", "SELECT COUNT(*), SLEEP(30) FROM t"];
+    let mut killed = project.run(60, &[], &statements);
+    let mut killed = killed.stdout(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(killed.stdout.take().unwrap()).lines();
+    assert!(output.any(|line| line.unwrap() == "main"));
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    eventually("its database is dropped", || project.next_database() == "main");
 }
 
 #[test]

@@ -6,19 +6,14 @@ use super::Shared;
 use crate::driver::{Session, SessionId};
 use crate::types::{Error, ErrorKind, Result, ends_session};
 
-/// The error of a time that the server reports in whole seconds.
-const CLOCK_PRECISION: Duration = Duration::from_secs(1);
 /// A connection on which the server has answered within this time needs no ping.
 const TRUSTED_FOR: Duration = Duration::from_millis(100);
 
-/// The connection that sends KILL. It always leads to the same server process, so identity and
-/// uptime are queried only once.
+/// The connection that sends KILL. It always leads to the same server process.
 #[derive(Debug)]
 pub(super) struct SideConnection {
     session: Session,
-    /// When `uptime` was queried.
     pub(super) connected: Instant,
-    uptime: Duration,
     /// When the server last answered.
     answered: Instant,
 }
@@ -49,10 +44,9 @@ pub(super) enum KillResult {
 
 impl SideConnection {
     pub(super) async fn connect(shared: &Shared, server: usize) -> Result<Self> {
-        let mut session = shared.connector.connect_without_schema(server).await?;
-        let uptime = session.server_uptime().await?;
+        let session = shared.connector.connect_without_schema(server).await?;
         let now = Instant::now();
-        Ok(Self { session, connected: now, uptime, answered: now })
+        Ok(Self { session, connected: now, answered: now })
     }
 
     /// Returns whether the connection needs no ping.
@@ -75,8 +69,7 @@ impl SideConnection {
     pub(super) async fn kill(&mut self, id: &SessionId, target: Target) -> Result<KillResult> {
         // A host name can lead to another server now, and a restarted server can reuse the id for
         // another session.
-        let age = self.connected.saturating_duration_since(id.connected);
-        if age > self.uptime.saturating_add(CLOCK_PRECISION) || self.session.id().identity != id.identity {
+        if self.session.id().identity != id.identity {
             return Ok(KillResult::OtherServer);
         }
         let mut listed = true;

@@ -1,11 +1,9 @@
 //! Queries about other sessions of the same account, for KILL.
 
-use std::time::Duration;
-
 use mysql_async::prelude::Queryable;
 
 use super::Session;
-use crate::driver::errors::{catch_driver_panic, protocol_violation, session_error};
+use crate::driver::errors::{catch_driver_panic, session_error};
 use crate::types::Result;
 
 impl Session {
@@ -15,17 +13,6 @@ impl Session {
         catch_driver_panic(async {
             let count: Option<u64> = self.conn.query_first(sql).await.map_err(session_error)?;
             Ok(count != Some(0))
-        })
-        .await
-    }
-
-    /// Returns the uptime of the server, in whole seconds.
-    pub(crate) async fn server_uptime(&mut self) -> Result<Duration> {
-        catch_driver_panic(async {
-            let row: Option<(String, u64)> =
-                self.conn.query_first("SHOW GLOBAL STATUS LIKE 'Uptime'").await.map_err(session_error)?;
-            row.map(|(_, seconds)| Duration::from_secs(seconds))
-                .ok_or_else(|| protocol_violation("the server did not report its uptime"))
         })
         .await
     }
