@@ -76,10 +76,14 @@ pub(crate) fn set(new: Version) -> Result<()> {
             fs::write(&path, replaced).with_context(|| format!("can't write {file}"))?;
         }
     }
-    // Also if the version is the same: an earlier release can have failed before this.
-    let mut npm = Command::new("npm");
-    npm.args(["version", "--silent", "--no-git-tag-version", "--allow-same-version", &new.to_string()]);
-    run(npm.current_dir(root().join("guest/js")).stdout(Stdio::null()))?;
+    // An earlier release can have failed before this. npm formats the file, so it writes only a new
+    // version.
+    let manifest = fs::read_to_string(root().join("guest/js/package.json"))?;
+    if !manifest.contains(&format!("\n  \"version\": \"{new}\",")) {
+        let mut npm = Command::new("npm");
+        npm.args(["version", "--silent", "--no-git-tag-version", "--allow-same-version", &new.to_string()]);
+        run(npm.current_dir(root().join("guest/js")).stdout(Stdio::null()))?;
+    }
     run(&mut cargo(["update", "--quiet", "--workspace"]))?;
     run(&mut cargo(["update", "--quiet", "--workspace", "--manifest-path", "fuzz/Cargo.toml"]))
 }
