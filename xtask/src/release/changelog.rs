@@ -32,8 +32,8 @@ fn with_section(text: &str, version: Version, date: &str) -> Result<String> {
     let Some((before, changes)) = text.split_once(UNRELEASED) else {
         bail!("{FILE} has no section `Unreleased`; add it above the newest release");
     };
-    let section = changes.lines().take_while(|line| !line.starts_with("## "));
-    if section.into_iter().all(|line| line.trim().is_empty()) {
+    let mut section = changes.lines().take_while(|line| !line.starts_with("## "));
+    if section.all(|line| line.trim().is_empty()) {
         bail!("the section `Unreleased` of {FILE} is empty; list the changes since the last release");
     }
     Ok(format!("{}{UNRELEASED}\n## {version} - {date}\n{changes}", before.replace(BEFORE_RELEASES, "")))

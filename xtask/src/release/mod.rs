@@ -25,6 +25,7 @@ pub(crate) fn run_release(version: Version, key: Option<&Path>) -> Result<()> {
         bail!("{} is not a file; --sign needs a private key of SSH", key.display());
     }
     contract::check_release(version)?;
+    version::check(version)?;
     changelog::add_section(version)?;
     version::set(version)?;
     check_packages()?;

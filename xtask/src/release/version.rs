@@ -62,12 +62,18 @@ impl fmt::Display for Version {
     }
 }
 
-/// Writes the version into all manifests and lock files.
-pub(crate) fn set(new: Version) -> Result<()> {
+/// Refuses a version that is older than the current one.
+pub(crate) fn check(new: Version) -> Result<()> {
     let old = Version::current()?;
     if new < old {
         bail!("the packages already have the version {old}, which is newer than {new}");
     }
+    Ok(())
+}
+
+/// Writes the version into all manifests and lock files.
+pub(crate) fn set(new: Version) -> Result<()> {
+    let old = Version::current()?;
     for (file, beginnings) in PLACES {
         let path = root().join(file);
         let text = fs::read_to_string(&path).with_context(|| format!("can't read {file}"))?;
@@ -81,7 +87,7 @@ pub(crate) fn set(new: Version) -> Result<()> {
     let manifest = fs::read_to_string(root().join("guest/js/package.json"))?;
     if !manifest.contains(&format!("\n  \"version\": \"{new}\",")) {
         let mut npm = Command::new("npm");
-        npm.args(["version", "--silent", "--no-git-tag-version", "--allow-same-version", &new.to_string()]);
+        npm.args(["version", "--silent", "--no-git-tag-version", &new.to_string()]);
         run(npm.current_dir(root().join("guest/js")).stdout(Stdio::null()))?;
     }
     run(&mut cargo(["update", "--quiet", "--workspace"]))?;

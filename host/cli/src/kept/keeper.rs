@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use wasmysql_private_server::PrivateServer;
 
-use super::lease::greeting;
+use super::lease::{TIMEOUT, greeting};
 use super::place::Place;
 use crate::exit::Failure;
 use crate::private;
@@ -22,8 +22,6 @@ use crate::schema::{Administrator, Login};
 pub(crate) const COMMAND: &str = "keep-private-server";
 /// More databases than runs at the same time.
 const MAX_SCHEMAS: u32 = 1_000;
-/// The time in which the server creates a database. A run does not wait longer for it.
-const CREATE_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -89,7 +87,7 @@ async fn keep(
 /// Creates a database, and drops it when the run closes the connection.
 async fn lend(mut stream: UnixStream, server: Arc<PrivateServer>) -> Result<(), Failure> {
     let login = Login::of(&server);
-    let created = tokio::time::timeout(CREATE_TIMEOUT, async {
+    let created = tokio::time::timeout(TIMEOUT, async {
         let mut administrator = Administrator::log_in(&login).await?;
         let schema = create(&mut administrator, &server).await?;
         Ok((administrator, schema))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::schema::Login;
 
 /// The time in which the keeper creates a database.
-const TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 /// More than the longest greeting.
 const MAX_GREETING: u64 = 4096;
 

@@ -28,6 +28,9 @@ const ON_A_TERMINAL: Duration = Duration::from_secs(600);
 /// The time in which the keeper starts a server. The first start of a version takes minutes.
 const START_TIMEOUT: Duration = Duration::from_secs(180);
 const POLL: Duration = Duration::from_millis(5);
+/// Closes the descriptors that a shell can name, and starts a program. A lock of `flock` or a pipe
+/// of `make` would otherwise stay open for as long as the server is kept.
+const WITHOUT_DESCRIPTORS: &str = r#"exec "$0" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-"#;
 
 /// Returns a database on the server that is kept for `project`, and starts it if there is none.
 ///
@@ -85,10 +88,6 @@ fn leased(choice: &ServerChoice, project: &Path, idle: Duration) -> Result<Lease
         thread::sleep(POLL);
     }
 }
-
-/// Closes the descriptors that a shell can name, and starts a program. A lock of `flock` or a pipe
-/// of `make` would otherwise stay open for as long as the server is kept.
-const WITHOUT_DESCRIPTORS: &str = r#"exec "$0" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-"#;
 
 /// Starts the keeper in a process group of its own, which Ctrl-C at the terminal does not reach.
 fn start(place: &Place, choice: &ServerChoice, idle: Duration) -> Result<Child, String> {
