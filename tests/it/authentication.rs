@@ -5,7 +5,7 @@ use std::path::Path;
 
 use wasmysql_host::{Database, DatabaseOptions, Grant, Tls};
 use wasmysql_private_server::PrivateServer;
-use wasmysql_tests::{Proxy, Root, guest, start_server};
+use wasmysql_tests::{PATIENCE, Proxy, Root, guest, start_server, until};
 
 use crate::programs;
 
@@ -22,11 +22,14 @@ async fn create_account(server: &PrivateServer, plugin: &str) -> Root {
     root
 }
 
-/// Logs in, and returns the output of a guest that runs a statement.
+/// Logs in, and returns the output of a guest that runs a statement. When this returns, the session
+/// is reset and idle, or closed.
 async fn log_in(options: DatabaseOptions) -> String {
     let database = Database::new(options.user("account").password(PASSWORD)).unwrap();
     let guest = guest(programs::RUNS_EACH_STATEMENT).database("main", &database, Grant::default());
-    guest.args(["DO 1"]).run().await.success()
+    let printed = guest.args(["DO 1"]).run().await.success();
+    until("the connection is released", PATIENCE, async || database.status().in_use == 0).await;
+    printed
 }
 
 #[track_caller]
@@ -48,7 +51,7 @@ async fn caching_sha2_password_works_over_every_transport() {
     let mut root = create_account(&server, "caching_sha2_password").await;
     let tls = certificate_authority(&mut root).await;
     for tls in [Tls::off(), tls] {
-        // The bytes that the host sends for one login and one statement.
+        // The bytes that the host sends for one login, one statement and the reset after it.
         let mut sent = Vec::new();
         for flush in ["FLUSH PRIVILEGES", "DO 1"] {
             root.run(flush).await;

@@ -102,8 +102,9 @@ async fn ten_thousand_rows_use_few_statements() {
 async fn rows_without_data_use_no_host_memory() {
     let before = resident_bytes();
     in_both_apis(programs::SENDS_ROWS_WITHOUT_DATA).await;
-    // One byte for each of the 4,294,967,295 rows would be forty times as much.
-    assert!(resident_bytes().saturating_sub(before) < 100 << 20, "{} bytes", resident_bytes());
+    // One byte for each of the 4,294,967,295 rows would be four times as much. Concurrent tests use
+    // less than a quarter of it.
+    assert!(resident_bytes().saturating_sub(before) < 1 << 30, "{} bytes", resident_bytes());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,10 @@
 //! Runs the tests on each server and counts them.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, IsTerminal, Write, stdout};
 use std::process::{Command, Stdio};
+use std::thread::available_parallelism;
 
 use anyhow::{Context, Result, bail};
 use wasmysql_private_server::{Flavor, ServerChoice};
@@ -21,6 +23,8 @@ const TESTS: &str = "wasmysql-tests";
 const BROWSER: &str = "wasmysql-cli/browser";
 /// The feature that tests the tool with Python plugins.
 const PYTHON_PLUGINS: &str = "wasmysql-cli/python";
+/// The number of tests that run at once.
+const THREADS: &str = "RUST_TEST_THREADS";
 /// The first words of the reason for which a test is left out on a server.
 const LEFT_OUT: &str = "ignored, only on ";
 
@@ -130,6 +134,10 @@ impl Run {
         host.args(features.iter().chain(&mysql).map(|feature| format!("--features={feature}")));
         host.args(self.suite.into_iter().flat_map(|suite| ["--test", suite]));
         host.envs(self.server.as_deref().map(|server: &OsStr| (SERVER, server)));
+        if self.suite.is_some() && env::var_os(THREADS).is_none() {
+            // Most of the time, a test of the suite waits for a server.
+            host.env(THREADS, (2 * available_parallelism()?.get()).to_string());
+        }
         let guests = cargo(["test"].into_iter().chain(selection::guests()));
 
         let mut count = Count::default();

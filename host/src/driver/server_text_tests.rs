@@ -1,5 +1,7 @@
 //! Tests with messages of MariaDB 10.11 and MySQL 8.4 that contain accounts, hosts and paths.
 
+use std::time::{Duration, Instant};
+
 use super::*;
 
 /// Parts of the accounts, hosts and paths in the texts below.
@@ -230,9 +232,11 @@ fn sql_and_data_of_the_guest_stay_unchanged() {
 
 #[test]
 fn very_long_messages_are_redacted_quickly() {
+    /// A reader that is not linear takes hours.
+    const MAX_TIME: Duration = Duration::from_secs(20);
     for part in ["=", "'", "' ", "\"'`", "a@", "/", " é'"] {
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         redacted(1105, None, part.repeat(16 * 1024 * 1024 / part.len()));
-        assert!(start.elapsed() < std::time::Duration::from_secs(1), "{part}: {:?}", start.elapsed());
+        assert!(start.elapsed() < MAX_TIME, "{part}: {:?}", start.elapsed());
     }
 }

@@ -51,10 +51,11 @@ mod tests {
     }
 
     /// Parses texts of the maximum size of a grant. The repeated parts could cause recursion or
-    /// backtracking in a parser.
+    /// backtracking in a parser: then a text takes minutes.
     #[test]
     fn longest_statements_are_parsed_in_time() {
         const BYTES: usize = 1024 * 1024;
+        const MAX_TIME: Duration = Duration::from_secs(20);
         for part in [
             "(",
             ")",
@@ -88,7 +89,7 @@ mod tests {
                 let sql = format!("{start}{}", part.repeat((BYTES - start.len()) / part.len()));
                 let begin = Instant::now();
                 statements::parse_once(&sql);
-                assert!(begin.elapsed() < Duration::from_secs(2), "{start}{part}: {:?}", begin.elapsed());
+                assert!(begin.elapsed() < MAX_TIME, "{start}{part}: {:?}", begin.elapsed());
             }
         }
     }

@@ -1,11 +1,10 @@
 //! Answers that violate the protocol, are too large, or are false.
 
 use std::os::unix::process::ExitStatusExt;
-use std::process::Command;
 
 use wasmysql_host::Grant;
 use wasmysql_tests::packet::{AUTOCOMMIT, BIGINT, column, columns, error, framed, local_infile, number_row, ok};
-use wasmysql_tests::{Answer, Process, Request, Rogue, guest};
+use wasmysql_tests::{Answer, Process, Request, Rogue, guest, in_own_process};
 
 use super::{answers_statements_with, database, is_disconnected, is_one_of, is_over, run_statement};
 use crate::programs;
@@ -26,8 +25,6 @@ async fn r1_local_file_request_gets_nothing() {
     is_over(&process, database, rogue).await;
 }
 
-/// Set in the child process that is expected to abort.
-const CHILD: &str = "WASMYSQL_TESTS_CHILD";
 /// The number of SIGABRT.
 const ABORTED: i32 = 6;
 
@@ -35,16 +32,13 @@ const ABORTED: i32 = 6;
 /// aborts the process and can't be caught, so the test runs in a child process.
 #[tokio::test(flavor = "multi_thread")]
 async fn r6_huge_column_count_still_aborts_the_process() {
-    let name = "rogue::answers::r6_huge_column_count_still_aborts_the_process";
-    if std::env::var_os(CHILD).is_some() {
+    let process = Process::before().await;
+    let Some(output) = in_own_process("rogue::answers::r6_huge_column_count_still_aborts_the_process") else {
         let count = [&[0xfe], (1_u64 << 56).to_le_bytes().as_slice()].concat();
         let rogue = answers_statements_with(Answer::Packets(vec![count])).await;
         println!("alive: {}", run_statement(&database(&rogue)).await);
         return;
-    }
-    let process = Process::before().await;
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    let output = child.args(["--exact", name, "--nocapture"]).env(CHILD, "1").output().unwrap();
+    };
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(
         output.status.signal(),

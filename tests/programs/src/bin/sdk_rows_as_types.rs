@@ -98,7 +98,8 @@ mod program {
         assert_eq!(conn.query_as::<Flight>(sql, (4, 9)).await?.first().await?, Some(flight(4)));
         let none = conn.query_one_as::<Flight>(sql, (1, 0)).await.expect_err("no row matches");
         assert_eq!(none.kind(), &ErrorKind::NoResultFound);
-        for last in [5, ROWS] {
+        // The host skips the other rows. A thousand arrive at once, however busy the machine is.
+        for last in [5, 1000] {
             let two = conn.query_optional_as::<Flight>(sql, (4, last)).await.expect_err("several rows match");
             assert_eq!(two.kind(), &ErrorKind::MultipleResultsFound);
         }
