@@ -233,7 +233,7 @@ fn sql_and_data_of_the_guest_stay_unchanged() {
 #[test]
 fn very_long_messages_are_redacted_quickly() {
     /// A reader that is not linear takes hours.
-    const MAX_TIME: Duration = Duration::from_secs(20);
+    const MAX_TIME: Duration = Duration::from_secs(1);
     for part in ["=", "'", "' ", "\"'`", "a@", "/", " é'"] {
         let start = Instant::now();
         redacted(1105, None, part.repeat(16 * 1024 * 1024 / part.len()));

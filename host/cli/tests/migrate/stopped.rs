@@ -76,12 +76,14 @@ async fn interrupted_tool_kills_its_statement() {
     let mut schema = Schema::new().await;
     let directory = slow_directory(60);
     let mut tool = Tool::start(&directory, &mut schema).await;
+    let start = Instant::now();
     kill_process(Pid::from_child(&tool.0), Signal::INT).unwrap();
     assert_eq!(tool.0.wait().unwrap().code(), Some(130));
     let mut stderr = String::new();
     tool.0.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert!(stderr.starts_with("interrupted; --status shows"), "{stderr}");
-    schema.running("SLEEP(", 0, PATIENCE).await;
+    schema.running("SLEEP(", 0, Duration::from_secs(1)).await;
+    assert!(start.elapsed() < Duration::from_millis(2500), "{:?}", start.elapsed());
     let (_, stderr) = run(&directory, &schema, &[], 1);
     assert!(stderr.contains("migrations/0002_slow.sql: an earlier run was interrupted at line 2"), "{stderr}");
     assert!(!table_exists(&mut schema, "c").await);
